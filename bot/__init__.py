@@ -1,0 +1,1 @@
+"""The Loket bot: hears questions, finds vetted answers, brings the rest to people."""

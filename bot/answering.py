@@ -1,0 +1,206 @@
+"""What happens to a message in a community room or a direct chat.
+
+The path: is it part of a case? → is it a question? → search → decide → an entry, or people.
+Whatever is broken on the way, people get the question.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from bot import replies
+from bot.cases import Case, Event, Status
+from bot.config import Answering as Settings
+from bot.config import Community
+from bot.decision import Answer, Candidate, Escalate, Why, candidates, decide
+from bot.messages import Kind, Message, MessageRef, Place
+from bot.outcome import Given, Outcome
+from bot.ports import Clock, DetectLanguage, Search, Store
+from bot.questions import is_question, is_small_talk
+from bot.routing import Rooms, notice
+from knowledge.entry import Entry
+from knowledge.errors import KnowledgeError
+
+log = logging.getLogger(__name__)
+
+HITS = 24
+"""How many hits are asked for; many, because scope and dates take some away."""
+
+NEAR_MISSES = 3
+"""How many of them the desk is shown."""
+
+SHOUTS_FOR_PEOPLE = (replies.PEOPLE, "!mensen")
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """Handles what citizens write.
+
+    Attributes:
+        store, search, language, clock: The ports.
+        settings: When the bot speaks.
+        rooms: Where words go, and what is set for each room.
+    """
+
+    store: Store
+    search: Search
+    language: DetectLanguage
+    clock: Clock
+    settings: Settings
+    rooms: Rooms
+
+    async def handle(self, message: Message) -> Outcome:
+        """All that a citizen's message changes."""
+        if message.kind is Kind.REACTION:
+            return Outcome("reaction", message.ref)
+        for_people, text = _for_people(message.text)
+        addressed = message.addressed or for_people or await self._answers_us(message)
+        case = await self._case_of(message)
+        if case is not None and (message.sender == case.asker or not addressed):
+            outcome = await self._in_case(message, case, addressed=addressed)
+            if outcome is not None:
+                return outcome
+        if addressed and is_small_talk(text):
+            return await self._small_talk(message, text, for_people=for_people)
+        if not addressed and not is_question(text):
+            return Outcome("no question", message.ref)
+        room = self.rooms.community(message.ref.room)
+        if for_people:
+            verdict: Answer | Escalate = Escalate(Why.PEOPLE)
+        else:
+            verdict = await self._decide(text, room, addressed=addressed)
+        if isinstance(verdict, Answer):
+            lang = await self.language.detect(text, room.languages)
+            outcome = await self._answer(
+                message.ref, message.root, message.sender, lang, verdict.best
+            )
+            return replace(outcome, handled=message.ref)
+        return await self._to_people(message, text, verdict, addressed=addressed)
+
+    async def waited(self, case: Case) -> Outcome:
+        """Nobody in the room answered within the patience: the case goes to the desk.
+
+        Unless the answer has become known since.
+        """
+        verdict = await self._decide(
+            case.question, self.rooms.community(case.asked.room), addressed=False
+        )
+        if isinstance(verdict, Answer):
+            outcome = await self._answer(case.asked, case.root, case.asker, case.lang, verdict.best)
+            return replace(outcome, case=case.after(Event.BECOME_KNOWN))
+        return self._hand_over(case.after(Event.HAND_OVER), verdict)
+
+    async def _answers_us(self, message: Message) -> bool:
+        if message.reply_to is None:
+            return False
+        return await self.store.said(message.ref.front, message.ref.room, message.reply_to)
+
+    async def _case_of(self, message: Message) -> Case | None:
+        root = message.thread or message.reply_to
+        if root is None:
+            return None
+        return await self.store.case_in_thread(message.ref.front, message.ref.room, root)
+
+    async def _in_case(self, message: Message, case: Case, *, addressed: bool) -> Outcome | None:
+        if case.status in (Status.VETTED, Status.CLOSED):
+            return None
+        if message.sender != case.asker:
+            if case.status is Status.WAITING:
+                return Outcome("a peer answered", message.ref, case.after(Event.PEER_ANSWERS))
+            return Outcome("peers talk", message.ref)
+        if case.status is Status.WAITING:
+            longer = replace(case, question=f"{case.question}\n{message.text}")
+            if addressed:
+                return replace(await self.waited(longer), handled=message.ref)
+            return Outcome("asker adds", message.ref, longer)
+        words = replies.asker_adds(message.text, self.rooms.desk_lang)
+        added = self.rooms.at_desk(message, "added", words, case, alert=case.claimed_by)
+        return Outcome("asker adds", message.ref, outgoing=(added,))
+
+    async def _small_talk(self, message: Message, text: str, *, for_people: bool) -> Outcome:
+        room = self.rooms.community(message.ref.room)
+        if for_people:
+            words = replies.people_how(self.rooms.speaks_to("", message.ref.room))
+            told = notice(message.ref, message.root, "how", words)
+            return Outcome("people, how", message.ref, outgoing=(told,))
+        if not text.strip() or message.thread is not None:
+            return Outcome("small talk", message.ref)
+        lang = await self.language.detect(text, room.languages)
+        words = replies.introduction(self.rooms.speaks_to(lang, message.ref.room))
+        hello = notice(message.ref, message.root, "hello", words)
+        return Outcome("small talk", message.ref, outgoing=(hello,))
+
+    async def _decide(self, text: str, room: Community, *, addressed: bool) -> Answer | Escalate:
+        if not self.settings.enabled:
+            return Escalate(Why.OFF)
+        try:
+            hits = await self.search.find(text, HITS)
+        except KnowledgeError as error:
+            log.warning("search failed, people get the question: %s", error)
+            return Escalate(Why.BROKEN)
+        entries = await self.store.entries([hit.entry_id for hit in hits])
+        found = candidates(hits, entries, scope=room.scope, today=self.clock().date())
+        if addressed:
+            return decide(found, self.settings.addressed)
+        return decide(found, self.settings.unaddressed, topics=room.topics)
+
+    async def _answer(
+        self, asked: MessageRef, root: str, asker: str, lang: str, best: Candidate
+    ) -> Outcome:
+        entry = await self._in_language(best.entry, lang)
+        words = replies.answer(entry, self.rooms.speaks_to(lang, asked.room))
+        outgoing = notice(asked, root, "answer", words)
+        given = Given(asker, entry.id, entry.version, outgoing.key)
+        return Outcome("answered", given=given, outgoing=(outgoing,))
+
+    async def _in_language(self, entry: Entry, lang: str) -> Entry:
+        if entry.lang == lang:
+            return entry
+        today = self.clock().date()
+        for other in await self.store.translations(entry.knowledge):
+            if other.lang == lang and other.scope == entry.scope and other.holds_on(today):
+                return other
+        return entry
+
+    async def _to_people(
+        self, message: Message, text: str, verdict: Escalate, *, addressed: bool
+    ) -> Outcome:
+        room = self.rooms.community(message.ref.room)
+        now = self.clock()
+        case = Case(
+            id=await self.store.next_case_id(),
+            asked=message.ref,
+            root=message.root,
+            direct=message.place is Place.DIRECT,
+            asker=message.sender,
+            question=text,
+            lang=await self.language.detect(text, room.languages),
+            topic=verdict.near[0].entry.topic if verdict.near else "",
+            opened_at=now,
+            scope=room.scope,
+        )
+        if not addressed and self.settings.patience:
+            due = now + timedelta(minutes=self.settings.patience)
+            waiting = replace(case, status=Status.WAITING, due_at=due)
+            return Outcome("left to the room", message.ref, waiting)
+        return replace(self._hand_over(case, verdict), handled=message.ref)
+
+    def _hand_over(self, case: Case, verdict: Escalate) -> Outcome:
+        lang = self.rooms.speaks_to(case.lang, case.asked.room)
+        told = replies.handover(case, lang, waited=case.due_at is not None)
+        handover = notice(case.asked, case.root, "handover", told)
+        why = f"why_{verdict.why.name.lower()}"
+        near = verdict.near[:NEAR_MISSES]
+        shown = replies.briefing(case, near, why, self.rooms.desk_lang)
+        briefing = self.rooms.opening(case, shown)
+        case = replace(case, desk_thread=briefing.key, due_at=None)
+        return Outcome(f"to people: {verdict.why}", case=case, outgoing=(handover, briefing))
+
+
+def _for_people(text: str) -> tuple[bool, str]:
+    for shout in SHOUTS_FOR_PEOPLE:
+        if text[: len(shout)].casefold() == shout and not text[len(shout) :][:1].isalnum():
+            return True, text[len(shout) :].strip(" :,\n\t")
+    return False, text

@@ -1,0 +1,226 @@
+"""The settings: what ``config.yaml`` may say, and how it is read.
+
+Secrets are not in here; they come from the environment. pydantic checks the types, so that a
+wrong key or value is told with its path before anything starts.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Mapping
+from dataclasses import field, fields, is_dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, get_type_hints
+
+import yaml
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic.dataclasses import dataclass
+
+from bot.errors import ConfigError
+from knowledge.entry import LANGUAGE, NATIONAL
+
+_STRICT = ConfigDict(extra="forbid")
+
+Language = Annotated[str, Field(pattern=f"^{LANGUAGE.pattern}$")]
+UserId = Annotated[str, Field(pattern=r"^@[^:\s]+:\S+$")]
+Room = Annotated[str, Field(pattern=r"^([!]\S+|#[^:\s]+:\S+)$")]
+Share = Annotated[float, Field(ge=0, le=1)]
+Minutes = Annotated[float, Field(ge=0, le=43200)]
+
+
+class Role(StrEnum):
+    """Who a responder answers as."""
+
+    VOLUNTEER = "volunteer"
+    OFFICIAL = "official"
+
+
+@dataclass(frozen=True, config=_STRICT)
+class Matrix:
+    """The account of the bot."""
+
+    homeserver: Annotated[str, Field(pattern=r"^https?://\S+$")]
+    user_id: UserId
+    device_name: str = "Loket"
+
+
+@dataclass(frozen=True, config=_STRICT)
+class Community:
+    """A room where citizens talk."""
+
+    room: Room
+    languages: tuple[Language, ...] = ()
+    topics: tuple[str, ...] = ()
+    scope: str = NATIONAL
+
+
+@dataclass(frozen=True, config=_STRICT)
+class Rooms:
+    """The rooms that the bot works in."""
+
+    desk: Room
+    community: tuple[Community, ...] = ()
+    desk_language: Language = "en"
+
+
+@dataclass(frozen=True, config=_STRICT)
+class Responder:
+    """A volunteer or an official."""
+
+    id: UserId
+    role: Role
+    body: str | None = None
+    topics: tuple[str, ...] = ()
+    languages: tuple[Language, ...] = ()
+    may_vet: bool = False
+
+
+@dataclass(frozen=True, config=_STRICT)
+class Sure:
+    """What a best hit must reach before its answer is given without asking people."""
+
+    score: Annotated[float, Field(ge=0, le=2)]
+    margin: Share
+
+
+@dataclass(frozen=True, config=_STRICT)
+class Answering:
+    """When the bot speaks."""
+
+    enabled: bool = True
+    patience: Minutes = 15
+    addressed: Sure = field(default_factory=lambda: Sure(score=0.92, margin=0.01))
+    unaddressed: Sure = field(default_factory=lambda: Sure(score=0.94, margin=0.02))
+
+
+@dataclass(frozen=True, config=_STRICT)
+class Embedding:
+    """The model that questions and entries are compared with."""
+
+    model: str = "bundled"
+    prefix: str = "query: "
+    threads: Annotated[int, Field(ge=0, le=256)] = 0
+    lexical_weight: Share = 0.05
+
+
+@dataclass(frozen=True, config=_STRICT)
+class Config:
+    """Everything in ``config.yaml``; paths are absolute once loaded."""
+
+    data_dir: Path
+    matrix: Matrix
+    rooms: Rooms
+    responders: tuple[Responder, ...] = ()
+    answering: Answering = field(default_factory=Answering)
+    embedding: Embedding = field(default_factory=Embedding)
+    entries: Path | None = None
+    log: Annotated[str, Field(pattern="^(debug|info|warning|error)$")] = "info"
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """What only the environment knows."""
+
+    token: str | None = field(default=None, repr=False)
+    password: str | None = field(default=None, repr=False)
+
+
+def load(path: Path) -> Config:
+    """Reads the settings; ``data_dir`` and ``entries`` are taken from the file's folder.
+
+    Raises:
+        ConfigError: The file is missing, is not YAML, or a key or value is not allowed. The
+            text names the path, the value and what is allowed.
+    """
+    try:
+        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(str(path), f"can't be read: {error.strerror}") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"line {mark.line + 1}: " if mark else ""
+        what = getattr(error, "problem", None) or "the file is not UTF-8 text"
+        raise ConfigError(str(path), f"{where}not YAML: {what}") from error
+    if not isinstance(raw, Mapping):
+        raise ConfigError(str(path), "is empty or not a mapping; copy the sample config.yaml")
+    try:
+        config = TypeAdapter(Config).validate_python(raw)
+    except ValidationError as error:
+        raise _explained(error) from error
+    folder = path.resolve().parent
+    object.__setattr__(config, "data_dir", folder / config.data_dir)
+    if config.entries is not None:
+        object.__setattr__(config, "entries", folder / config.entries)
+    return _consistent(config)
+
+
+def secrets(environ: Mapping[str, str] = os.environ) -> Secrets:
+    """The secrets from the environment; an empty value counts as none."""
+    return Secrets(
+        token=environ.get("LOKET_MATRIX_TOKEN") or None,
+        password=environ.get("LOKET_MATRIX_PASSWORD") or None,
+    )
+
+
+def keys(of: Any = Config, path: str = "") -> set[str]:
+    """Every key that ``config.yaml`` may hold, lists as ``rooms.community[].room``."""
+    found: set[str] = set()
+    hints = get_type_hints(of)
+    for each in fields(of):
+        name = f"{path}{each.name}"
+        hint = hints[each.name]
+        if is_dataclass(hint):
+            found |= keys(hint, name + ".")
+        elif inner := [arg for arg in getattr(hint, "__args__", ()) if is_dataclass(arg)]:
+            found |= keys(inner[0], name + "[].")
+        else:
+            found.add(name)
+    return found
+
+
+def _consistent(config: Config) -> Config:
+    seen: dict[str, str] = {config.rooms.desk: "rooms.desk"}
+    for number, community in enumerate(config.rooms.community):
+        where = f"rooms.community[{number}].room"
+        if other := seen.get(community.room):
+            raise ConfigError(where, f"{community.room!r} is {other} already; name another room")
+        seen[community.room] = where
+    people: dict[str, int] = {}
+    for number, responder in enumerate(config.responders):
+        where = f"responders[{number}]"
+        if responder.id in people:
+            text = f"{responder.id!r} is responders[{people[responder.id]}] already; join the two"
+            raise ConfigError(f"{where}.id", text)
+        people[responder.id] = number
+        if responder.id == config.matrix.user_id:
+            raise ConfigError(f"{where}.id", "is the bot itself; name a person")
+        if responder.role is Role.OFFICIAL and not responder.body:
+            raise ConfigError(f"{where}.body", "is missing; an official answers for a body")
+    return config
+
+
+def _explained(error: ValidationError) -> ConfigError:
+    first = error.errors()[0]
+    path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in first["loc"])
+    path = path.lstrip(".")
+    more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
+    if first["type"] in ("unexpected_keyword_argument", "extra_forbidden"):
+        known = _allowed_beside(path)
+        unknown = path.rpartition(".")[2]
+        near = difflib.get_close_matches(unknown, known, 1)
+        hint = f"did you mean {near[0]!r}?" if near else f"allowed here: {', '.join(known)}"
+        return ConfigError(path, f"unknown key; {hint}{more}")
+    if first["type"] in ("missing", "missing_argument"):
+        return ConfigError(path, f"is missing; see the sample config.yaml{more}")
+    allowed = first["msg"].removeprefix("Input should ").removeprefix("String should ")
+    return ConfigError(path, f"{first['input']!r} is not allowed; it should {allowed}{more}")
+
+
+def _allowed_beside(path: str) -> list[str]:
+    plain = "".join("[]" if part.isdigit() else part for part in path.replace("]", "[").split("["))
+    folder = plain.rpartition(".")[0]
+    start = f"{folder}." if folder else ""
+    beside = {key[len(start) :] for key in keys() if key.startswith(start)}
+    return sorted({key.split(".")[0].removesuffix("[]") for key in beside})

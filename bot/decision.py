@@ -1,0 +1,99 @@
+"""From hits to what the bot does: answer when sure, else bring the question to people.
+
+Rules:
+
+- An entry counts only where its scope holds, while it is published and until its last day.
+- Sure means: the best hit's score reaches the bound, and it leads the next *different* entry
+  by the margin. Translations of one entry are not different.
+- What nobody asked the bot is held to a stricter bound, and to the room's topics.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from bot.config import Sure
+from knowledge.entry import NATIONAL, Entry
+from knowledge.ports import Hit
+
+
+class Why(StrEnum):
+    """Why people get the question."""
+
+    OFF = "answering is off"
+    BROKEN = "search is broken"
+    NOTHING = "nothing found"
+    FAR = "best score too low"
+    CLOSE_CALL = "lead over the next entry too small"
+    OTHER_TOPIC = "not a topic of this room"
+    PEOPLE = "the asker wants people"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A hit with the published entry that it stands for."""
+
+    hit: Hit
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The bot is sure."""
+
+    best: Candidate
+
+
+@dataclass(frozen=True, slots=True)
+class Escalate:
+    """People get the question, with what was near."""
+
+    why: Why
+    near: tuple[Candidate, ...] = ()
+
+
+def candidates(
+    hits: Iterable[Hit], entries: Iterable[Entry], *, scope: str, today: date
+) -> list[Candidate]:
+    """The hits that may be served in a place on a day, in their order."""
+    served = {
+        entry.id: entry
+        for entry in entries
+        if entry.scope in (NATIONAL, scope) and entry.holds_on(today)
+    }
+    return [Candidate(hit, served[hit.entry_id]) for hit in hits if hit.entry_id in served]
+
+
+def margin(hits: Sequence[Hit]) -> float:
+    """The best hit's lead over the next different entry; its whole score when there is none."""
+    best = hits[0]
+    rest = (hit.score for hit in hits if hit.knowledge != best.knowledge)
+    return best.score - next(rest, 0.0)
+
+
+def is_sure(hits: Sequence[Hit], sure: Sure) -> bool:
+    """Whether the best of these hits, best first, is certain enough to be posted."""
+    return bool(hits) and hits[0].score >= sure.score and margin(hits) >= sure.margin
+
+
+def decide(
+    found: Sequence[Candidate], sure: Sure, *, topics: Sequence[str] = ()
+) -> Answer | Escalate:
+    """What the bot does with what was found.
+
+    Args:
+        found: Best first.
+        sure: The bounds to reach.
+        topics: The only topics to answer; empty: all.
+    """
+    if not found:
+        return Escalate(Why.NOTHING)
+    best, near = found[0], tuple(found)
+    if is_sure([each.hit for each in found], sure):
+        if topics and best.entry.topic not in topics:
+            return Escalate(Why.OTHER_TOPIC, near)
+        return Answer(best)
+    return Escalate(Why.FAR if best.hit.score < sure.score else Why.CLOSE_CALL, near)

@@ -1,0 +1,178 @@
+"""What runs all the time: hear, handle, say, look at the clock.
+
+Each loop moves rows one step along the path (see docs/ARCHITECTURE.md), so that a crash
+between any two steps leaves the row where it was.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import groupby
+
+from bot.answering import Answering
+from bot.errors import HandleAgain, LoggedOut, StoreUnavailable, TryLater, Undeliverable
+from bot.escalation import Escalation
+from bot.messages import Message, Outgoing, Place, key_for
+from bot.outcome import Outcome
+from bot.ports import ChatClient, Clock, Store
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 64
+"""How many messages are handled, or said, in one round."""
+
+LOOK = 1.0
+"""Seconds between looks at the clock and at what was put off."""
+
+LONGEST_PAUSE = 600.0
+"""Seconds after which something that failed is tried again at the latest."""
+
+
+@dataclass(slots=True)
+class Loops:
+    """Runs one bot on one front.
+
+    Attributes:
+        store, chat, clock: The ports.
+        answering: For messages of citizens.
+        escalation: For messages at the desk.
+        published: Called after entries were published, before the next message is handled;
+            so that the next question finds them.
+    """
+
+    store: Store
+    chat: ChatClient
+    answering: Answering
+    escalation: Escalation
+    published: Callable[[], Awaitable[None]]
+    clock: Clock
+    _arrived: asyncio.Event = field(default_factory=asyncio.Event)
+    _to_say: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def run(self) -> None:
+        """Runs until cancelled.
+
+        Raises:
+            LoggedOut: The front's account is gone.
+            StoreUnavailable: The database can't be used.
+        """
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._hear())
+            group.create_task(self._handle())
+            group.create_task(self._say())
+            group.create_task(self._watch_the_clock())
+
+    async def idle(self) -> None:
+        """Returns once everything heard is handled and everything to say is said."""
+        while await self.store.unhandled(self.clock(), 1) or await self.store.unsent(1):
+            await asyncio.sleep(0.02)
+
+    async def _hear(self) -> None:
+        position = await self.store.position(self.chat.front)
+        await self.chat.run(position, self._receive)
+
+    async def _receive(self, messages: Sequence[Message], position: str) -> None:
+        await self.store.receive(self.chat.front, messages, position)
+        if messages:
+            self._arrived.set()
+
+    async def _handle(self) -> None:
+        while True:
+            self._arrived.clear()
+            waiting = await self.store.unhandled(self.clock(), AT_ONCE)
+            if not waiting:
+                await _set_or_after(self._arrived, LOOK)
+                continue
+            waiting.sort(key=lambda message: message.ref.room)  # Stable: in order within a room.
+            async with asyncio.TaskGroup() as group:
+                rooms = [
+                    group.create_task(self._handle_in_order(list(messages)))
+                    for _, messages in groupby(waiting, key=lambda message: message.ref.room)
+                ]
+            if any(room.result() for room in rooms):
+                await self.published()
+
+    async def _handle_in_order(self, messages: Sequence[Message]) -> bool:
+        """Handles one room's messages; gives whether an entry was published.
+
+        The rest waits after a failure, so that nothing overtakes, and after a publication, so
+        that the next message finds the entry.
+        """
+        for message in messages:
+            use_case = self.escalation if message.place is Place.DESK else self.answering
+            try:
+                outcome = await use_case.handle(message)
+                await self._commit(outcome)
+            except HandleAgain:
+                return False
+            except (LoggedOut, StoreUnavailable):
+                raise
+            except Exception as error:  # noqa: BLE001 - the one top: the row stays, others go on
+                await self._put_off(message, error)
+                return False
+            if outcome.entry is not None:
+                return True
+        return False
+
+    async def _commit(self, outcome: Outcome) -> None:
+        await self.store.commit(outcome)
+        log.info("handled: %s", outcome.reason)
+        if outcome.outgoing:
+            self._to_say.set()
+
+    async def _put_off(self, message: Message, error: Exception) -> None:
+        now = self.clock()
+        failures = await self.store.put_off(message.ref, now + timedelta(seconds=LOOK))
+        pause = min(LONGEST_PAUSE, 2.0**failures)
+        await self.store.put_off(message.ref, now + timedelta(seconds=pause))
+        key = key_for(message.ref, "failure")
+        log.error("not handled, again in %.0f s: %s %s", pause, type(error).__name__, key)
+        log.debug("the failure", exc_info=error)
+
+    async def _say(self) -> None:
+        failures = 0
+        while True:
+            self._to_say.clear()
+            ready = await self.store.unsent(AT_ONCE)
+            if not ready:
+                await _set_or_after(self._to_say, LOOK)
+                continue
+            try:
+                for outgoing in ready:
+                    await self._say_one(outgoing)
+                    failures = 0
+            except TryLater as error:
+                failures += 1
+                pause = error.retry_after or min(30.0, 0.5 * 2.0**failures)
+                log.warning("not said, again in %.1f s: %s", pause, error)
+                await asyncio.sleep(pause)
+
+    async def _say_one(self, outgoing: Outgoing) -> None:
+        try:
+            event = await self.chat.send(outgoing)
+        except Undeliverable as error:
+            log.error("undeliverable: %s %s", outgoing.key, error)
+            await self.store.undeliverable(outgoing.key, str(error))
+        else:
+            await self.store.sent(outgoing.key, event)
+
+    async def _watch_the_clock(self) -> None:
+        while True:
+            for case in await self.store.cases_due(self.clock()):
+                try:
+                    await self._commit(await self.answering.waited(case))
+                except HandleAgain:
+                    continue
+            await asyncio.sleep(LOOK)
+
+
+async def _set_or_after(event: asyncio.Event, seconds: float) -> None:
+    try:
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    except TimeoutError:
+        return

@@ -1,0 +1,174 @@
+"""What the bot needs from the outside, as narrow as it can be.
+
+Each port has one suite in ``tests/contracts`` which the fake passes too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from bot.cases import Case
+from bot.messages import Message, MessageRef, Outgoing
+from bot.outcome import Note, Outcome
+from knowledge.entry import Entry
+from knowledge.ports import Hit
+
+Clock = Callable[[], datetime]
+"""Now: aware, UTC."""
+
+Receive = Callable[[Sequence[Message], str], Awaitable[None]]
+"""Takes what came, and the position after it; both are safe once it returns."""
+
+
+class ChatClient(Protocol):
+    """One front: a Matrix homeserver, the console."""
+
+    @property
+    def front(self) -> str:
+        """The front's name, as in ``MessageRef.front``."""
+
+    async def run(self, position: str | None, receive: Receive) -> None:
+        """Hears messages until cancelled; asks upstream again only after ``receive`` returned.
+
+        What happened before the very first start is not heard. Comes back by itself when the
+        other side was away.
+
+        Args:
+            position: The last one that ``receive`` was given; None at the very first start.
+            receive: Called with what came, in order; an empty batch moves the position only.
+
+        Raises:
+            LoggedOut: The access token is no longer good.
+        """
+
+    async def send(self, outgoing: Outgoing) -> str:
+        """Says it, once however often it is called with the same key; gives the event's id.
+
+        Raises:
+            TryLater: Not said, or not known whether; the same call is safe.
+            Undeliverable: It will never be said.
+            LoggedOut: The access token is no longer good.
+        """
+
+
+class Search(Protocol):
+    """Finds entries for a question, off the event loop."""
+
+    async def find(self, question: str, k: int) -> list[Hit]:
+        """At most k hits, best first, one for each entry.
+
+        Raises:
+            KnowledgeError: No model or no index; people get the question.
+        """
+
+
+class DetectLanguage(Protocol):
+    """Tells a text's language."""
+
+    async def detect(self, text: str, likely: Sequence[str]) -> str:
+        """An ISO 639 code; one of ``likely`` where the text alone does not tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What a call of ``Store.publish`` did, in numbers of entries."""
+
+    new: int
+    changed: int
+    unchanged: int
+    withdrawn: int
+
+
+class Store(Protocol):
+    """What must not be lost. Every method is one transaction.
+
+    All methods raise ``StoreUnavailable`` when the database can't be used.
+    """
+
+    async def receive(self, front: str, messages: Sequence[Message], position: str) -> None:
+        """Keeps messages and position together; a message already known is dropped.
+
+        Senders come in as the front's user ids; only the table of persons holds those.
+        """
+
+    async def position(self, front: str) -> str | None:
+        """The position of the last ``receive``; None before the first."""
+
+    async def unhandled(self, now: datetime, limit: int) -> list[Message]:
+        """Messages not yet handled and not put off beyond now, oldest first."""
+
+    async def put_off(self, ref: MessageRef, until: datetime) -> int:
+        """Handling failed: hides the message until then; gives how often that happened."""
+
+    async def commit(self, outcome: Outcome) -> None:
+        """Writes all of it or nothing; a handled message's text is gone afterwards.
+
+        A case of version 0 is inserted. An entry replaces its last version and is published.
+        An outgoing message whose key is known already is dropped.
+
+        Raises:
+            HandleAgain: The case, or a message handled, changed since it was read; nothing
+                was written.
+        """
+
+    async def unsent(self, limit: int) -> list[Outgoing]:
+        """What is to be said now, oldest first, mentions as the front's user ids.
+
+        A message in a thread whose root is not said yet is held back; where ``thread`` was a
+        key it is the root's event id.
+        """
+
+    async def sent(self, key: str, event: str) -> None:
+        """It was said as that event. Again with the same key: nothing happens."""
+
+    async def undeliverable(self, key: str, reason: str) -> None:
+        """It will never be said; kept with the reason, and not tried again."""
+
+    async def enroll(self, front: str, user_ids: Sequence[str]) -> Mapping[str, str]:
+        """Random key of each person, made where there is none: user id → key."""
+
+    async def next_case_id(self) -> int:
+        """The number for a new case."""
+
+    async def case(self, case_id: int) -> Case | None:
+        """The case, if there is one."""
+
+    async def case_in_thread(self, front: str, room: str, root: str) -> Case | None:
+        """The newest case whose asker's thread or desk thread has this root."""
+
+    async def said(self, front: str, room: str, event: str) -> bool:
+        """Whether that event is one the bot sent."""
+
+    async def cases_due(self, now: datetime) -> list[Case]:
+        """Waiting cases whose ``due_at`` has come, oldest first."""
+
+    async def open_cases(self) -> list[Case]:
+        """Cases neither vetted nor closed, oldest first."""
+
+    async def note(self, ref: MessageRef) -> Note | None:
+        """The responder's words that stand there."""
+
+    async def entries(self, ids: Sequence[str] = ()) -> list[Entry]:
+        """The published entries of these ids, or all; by id."""
+
+    async def translations(self, knowledge: str) -> list[Entry]:
+        """The published entries that share this id as original or translation; by id."""
+
+    async def publish(
+        self, entries: Sequence[Entry], origin: str, *, complete: bool = False
+    ) -> Published:
+        """Publishes what is new or changed since the same origin last gave it.
+
+        An entry unchanged at its origin keeps the version that is served, even where the desk
+        has changed that since. With ``complete``, entries of this origin that are not among
+        ``entries`` are withdrawn.
+        """
+
+    async def withdraw(self, ids: Sequence[str]) -> int:
+        """Stops serving these at once; versions are kept. Gives how many were served."""
+
+    async def close(self) -> None:
+        """Ends cleanly; everything committed is on disk."""

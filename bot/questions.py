@@ -1,0 +1,65 @@
+"""Is this a question for us?
+
+Rules, in this order:
+
+- Greetings, thanks and small talk are not.
+- A line with a question mark and at least three words is.
+- So is one that opens like a question or asks for help, in Dutch, English or German; these
+  openings are lists, and what is on no list is left alone: the room can always address the bot.
+"""
+
+from __future__ import annotations
+
+import re
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+
+_SMALL_TALK = re.compile(
+    r"""^\W*(?:
+        (?:hi|hello|hey|hoi|hallo|dag|goede(?:morgen|middag|navond)|good\s(?:morning|evening)|
+           welkom|welcome|thanks?|thank\syou|thx|dank(?:jewel|je|u)?|bedankt|merci|
+           ok(?:e|é|ay)?|top|super|mooi|nice|great|haha\w*|lol|sorry|doei|bye)
+        (?:\W+(?:all(?:emaal|en)?|everyone|you|iedereen|there|so\smuch|a\slot|wel|hoor|zeer|
+           veel|very\smuch|loket|bot))*
+      | (?:hoi\W+|hi\W+|hello\W+|hey\W+)?(?:how\sare\syou|hoe\sgaat\s(?:het|ie)|alles\sgoed|
+           how'?s\sit\sgoing|what'?s\sup|wie\sben\sje|who\sare\syou)\b.*
+    )\W*$""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+_OPENINGS = {
+    "nl": "wie wat waar wanneer waarom hoe hoeveel hoelang welk welke wiens waarvoor waarmee "
+    "mag kan kun kunnen moet moeten heb heeft hebben krijg krijgt krijgen is zijn ben wordt "
+    "word ga gaat zou zal klopt weet weten iemand bestaat telt geldt",
+    "en": "who what where when why how which whose can could may must should do does did is "
+    "are am was will would has have anyone anybody someone",
+    "de": "wer was wo wann warum wie wieviel welche welcher welches kann können darf muss "
+    "müssen habe hat ist sind bin gibt weiß jemand",
+}
+_FIRST_WORDS = frozenset(word for words in _OPENINGS.values() for word in words.split())
+
+_REQUEST = re.compile(
+    r"""\b(?:
+        weet\siemand | kan\siemand | heeft\siemand | wie\sweet | ik\s(?:zoek|vraag\sme\saf|wil\s
+        (?:graag\s)?weten|snap\sniet|begrijp\sniet) | mijn\svraag | vraagje |
+        does\sany(?:one|body) | can\sany(?:one|body) | has\sany(?:one|body) |
+        I\s(?:am|'m)\slooking\sfor | I\swonder | I\s(?:want|need|would\slike)\sto\sknow |
+        my\squestion | question\sabout | weiß\sjemand | kann\sjemand | meine\sfrage
+    )\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+def is_small_talk(text: str) -> bool:
+    """Whether the whole text is a greeting, thanks or the like, or holds no words at all."""
+    return not _WORD.search(text) or _SMALL_TALK.match(text) is not None
+
+
+def is_question(text: str) -> bool:
+    """Whether a message that nobody put to the bot asks something."""
+    words = _WORD.findall(text)
+    if len(words) < 3 or is_small_talk(text):
+        return False
+    if re.search(r"[?？؟]", text):
+        return True
+    return words[0].casefold() in _FIRST_WORDS or _REQUEST.search(text) is not None

@@ -1,0 +1,153 @@
+"""Where words go: to the asker's thread, to the desk, and whom they alert there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.cases import Case
+from bot.catalogue import FALLBACK, speaks
+from bot.config import Community, Responder, Role
+from bot.messages import Kind, Message, MessageRef, Outgoing, Style, key_for
+from bot.words import Words
+
+Roster = Mapping[str, Responder]
+"""The responders by the random key of the person."""
+
+DIRECT = Community(room="!direct")
+"""What a direct chat counts as: any language, any topic, the whole country."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """The rooms the bot works in.
+
+    Attributes:
+        front: The front that the desk is on.
+        desk: The id of the desk room there.
+        desk_lang: The language in which the bot speaks at the desk.
+        roster: Who may act at the desk.
+        communities: The rooms where citizens talk, by the front's room id.
+    """
+
+    front: str
+    desk: str
+    desk_lang: str
+    roster: Roster
+    communities: Mapping[str, Community]
+
+    def community(self, room: str) -> Community:
+        """What is set for that room; any other is a direct chat."""
+        return self.communities.get(room, DIRECT)
+
+    def speaks_to(self, lang: str, room: str) -> str:
+        """The language in which the bot speaks there to somebody who wrote in ``lang``."""
+        wanted = (lang, *self.community(room).languages)
+        return next((each for each in wanted if speaks(each)), FALLBACK)
+
+    def fitting(self, case: Case) -> tuple[str, ...]:
+        """Whom a new case alerts: volunteers of its topic and language, else such officials.
+
+        A responder without topics or languages takes all of them.
+        """
+        fits = {
+            key: responder
+            for key, responder in self.roster.items()
+            if (not responder.topics or case.topic in responder.topics)
+            and (not responder.languages or case.lang in responder.languages)
+        }
+        volunteers = tuple(key for key, each in fits.items() if each.role is Role.VOLUNTEER)
+        return volunteers or tuple(fits)
+
+    def may_vet(self, person: str, case: Case) -> bool:
+        """Whether this person is entitled to vet answers about the case's topic.
+
+        The topic binds only where it is somebody's: one that no vetter lists leaves the case
+        to every vetter.
+        """
+        responder = self.roster.get(person)
+        if responder is None or not responder.may_vet:
+            return False
+        topic = case.draft.topic if case.draft else case.topic
+        covered = any(topic in each.topics for each in self.roster.values() if each.may_vet)
+        return not covered or not responder.topics or topic in responder.topics
+
+    def opening(self, case: Case, words: Words) -> Outgoing:
+        """The message that opens a case's thread at the desk."""
+        return Outgoing(
+            key=key_for(case.asked, "briefing"),
+            front=self.front,
+            room=self.desk,
+            style=Style.TEXT,
+            text=words.text,
+            html=words.html,
+            mentions=self.fitting(case),
+        )
+
+    def at_desk(
+        self,
+        message: Message,
+        kind: str,
+        words: Words,
+        case: Case | None,
+        *,
+        alert: str | None = None,
+    ) -> Outgoing:
+        """Something said at the desk because of a message, in the case's thread if it has one.
+
+        Args:
+            message: What it is said because of.
+            kind: As in ``key_for``.
+            words: What is said.
+            case: The case it is about.
+            alert: The responder who must not miss it.
+        """
+        here = (message.ref.front, message.ref.room) == (self.front, self.desk)
+        answers = message.reply_to if message.kind is Kind.REACTION else message.ref.event
+        return Outgoing(
+            key=key_for(message.ref, kind),
+            front=self.front,
+            room=self.desk,
+            style=Style.TEXT if alert else Style.NOTICE,
+            text=words.text,
+            html=words.html,
+            thread=case.desk_thread if case else message.root,
+            reply_to=answers if here else None,
+            mentions=(alert,) if alert else (),
+        )
+
+
+def notice(asked: MessageRef, root: str, kind: str, words: Words) -> Outgoing:
+    """An automatic reply to a citizen, which alerts nobody."""
+    return Outgoing(
+        key=key_for(asked, kind),
+        front=asked.front,
+        room=asked.room,
+        style=Style.NOTICE,
+        text=words.text,
+        html=words.html,
+        thread=root,
+        reply_to=asked.event,
+    )
+
+
+def to_asker(case: Case, cause: MessageRef, kind: str, words: Words) -> Outgoing:
+    """What the asker must not miss, in their thread and with a mention.
+
+    Args:
+        case: Their case.
+        cause: The message at the desk because of which it is said.
+        kind: As in ``key_for``.
+        words: What is said.
+    """
+    return Outgoing(
+        key=key_for(cause, kind),
+        front=case.asked.front,
+        room=case.asked.room,
+        style=Style.TEXT,
+        text=words.text,
+        html=words.html,
+        thread=case.root,
+        reply_to=case.asked.event,
+        mentions=(case.asker,),
+    )

@@ -1,0 +1,38 @@
+"""What can go wrong with knowledge, by what the caller does about it.
+
+KnowledgeError
+├── EntriesUnreadable   tell the person: a file is broken; nothing was imported
+├── ExportRefused       tell the person: entries can't be written there; choose another place
+├── IndexUnavailable    people get the question; rebuild the index
+│   └── IndexMismatch   built by another model or layout; rebuild the index
+└── ModelUnavailable    people get the question; mend embedding.model
+"""
+
+
+class KnowledgeError(Exception):
+    """The root; its text is one line that says where and what to do."""
+
+
+class EntriesUnreadable(KnowledgeError):
+    """A file of entries can't be read whole; nothing of it was taken over."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = problems
+        """One line for each thing wrong, naming file and place."""
+
+
+class ExportRefused(KnowledgeError):
+    """The export would replace files it did not write, or the place can't be written."""
+
+
+class IndexUnavailable(KnowledgeError):
+    """There is no index, or its files are damaged."""
+
+
+class IndexMismatch(IndexUnavailable):
+    """The index was built with another model, prefix or layout than the configured one."""
+
+
+class ModelUnavailable(KnowledgeError):
+    """The embedding model can't be loaded."""
