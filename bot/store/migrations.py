@@ -1,0 +1,235 @@
+"""The tables, as the steps that lead to them.
+
+A step is never changed once it was released; what differs afterwards is a new step at the
+end. Only the table ``persons`` holds user ids; every other table points at its random keys.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from bot.errors import StoreUnavailable
+from bot.store.connection import writing
+
+
+def m001_messages(db: Database) -> None:
+    """Persons, what they wrote, what the bot says."""
+    _create(
+        db,
+        """
+        CREATE TABLE persons (
+            key TEXT PRIMARY KEY,
+            front TEXT NOT NULL,
+            user_id TEXT NOT NULL,
+            UNIQUE (front, user_id)
+        ) STRICT
+        """,
+        """
+        CREATE TABLE responders (
+            person TEXT PRIMARY KEY REFERENCES persons (key),
+            enrolled_at TEXT NOT NULL
+        ) STRICT
+        """,
+        "CREATE TABLE positions (front TEXT PRIMARY KEY, token TEXT NOT NULL) STRICT",
+        """
+        CREATE TABLE inbox (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            front TEXT NOT NULL,
+            room TEXT NOT NULL,
+            event TEXT NOT NULL,
+            place TEXT NOT NULL,
+            sender TEXT NOT NULL REFERENCES persons (key),
+            kind TEXT NOT NULL,
+            text TEXT NOT NULL,
+            sent_at TEXT NOT NULL,
+            thread TEXT,
+            reply_to TEXT,
+            addressed INTEGER NOT NULL,
+            failures INTEGER NOT NULL DEFAULT 0,
+            hidden_until TEXT,
+            UNIQUE (front, room, event)
+        ) STRICT
+        """,
+        # All that is left of a message once it was handled: enough to know it again.
+        """
+        CREATE TABLE handled (
+            front TEXT NOT NULL,
+            room TEXT NOT NULL,
+            event TEXT NOT NULL,
+            handled_at TEXT NOT NULL,
+            PRIMARY KEY (front, room, event)
+        ) STRICT, WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE outbox (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            key TEXT NOT NULL UNIQUE,
+            front TEXT NOT NULL,
+            room TEXT NOT NULL,
+            style TEXT NOT NULL,
+            text TEXT NOT NULL,
+            html TEXT NOT NULL,
+            thread TEXT,
+            reply_to TEXT,
+            queued_at TEXT NOT NULL,
+            event TEXT,
+            sent_at TEXT,
+            undeliverable TEXT
+        ) STRICT
+        """,
+        """
+        CREATE INDEX outbox_unsent ON outbox (id)
+        WHERE event IS NULL AND undeliverable IS NULL
+        """,
+        "CREATE INDEX outbox_event ON outbox (front, room, event)",
+        """
+        CREATE TABLE mentions (
+            key TEXT NOT NULL REFERENCES outbox (key),
+            place INTEGER NOT NULL,
+            person TEXT NOT NULL REFERENCES persons (key),
+            PRIMARY KEY (key, place)
+        ) STRICT, WITHOUT ROWID
+        """,
+    )
+
+
+def m002_entries(db: Database) -> None:
+    """Entries with all their versions, and what each origin last gave."""
+    _create(
+        db,
+        """
+        CREATE TABLE entries (
+            id TEXT PRIMARY KEY,
+            version INTEGER NOT NULL,
+            served INTEGER NOT NULL,
+            FOREIGN KEY (id, version) REFERENCES entry_versions (id, version)
+                DEFERRABLE INITIALLY DEFERRED
+        ) STRICT
+        """,
+        """
+        CREATE TABLE entry_versions (
+            id TEXT NOT NULL REFERENCES entries (id) DEFERRABLE INITIALLY DEFERRED,
+            version INTEGER NOT NULL,
+            lang TEXT NOT NULL,
+            topic TEXT NOT NULL,
+            question TEXT NOT NULL,
+            answer TEXT NOT NULL,
+            alternatives TEXT NOT NULL,
+            source TEXT NOT NULL,
+            body TEXT NOT NULL,
+            scope TEXT NOT NULL,
+            checked TEXT,
+            valid_until TEXT,
+            vetted_by TEXT NOT NULL,
+            translation_of TEXT,
+            sample INTEGER NOT NULL,
+            origin TEXT NOT NULL,
+            published_at TEXT NOT NULL,
+            PRIMARY KEY (id, version)
+        ) STRICT
+        """,
+        """
+        CREATE TABLE origins (
+            origin TEXT NOT NULL,
+            entry_id TEXT NOT NULL REFERENCES entries (id),
+            content_hash TEXT NOT NULL,
+            PRIMARY KEY (origin, entry_id)
+        ) STRICT, WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE given (
+            key TEXT PRIMARY KEY REFERENCES outbox (key),
+            asker TEXT NOT NULL REFERENCES persons (key),
+            entry_id TEXT NOT NULL,
+            version INTEGER NOT NULL,
+            given_at TEXT NOT NULL,
+            FOREIGN KEY (entry_id, version) REFERENCES entry_versions (id, version)
+        ) STRICT
+        """,
+    )
+
+
+def m003_cases(db: Database) -> None:
+    """Cases, and responders' words in their threads."""
+    _create(
+        db,
+        """
+        CREATE TABLE cases (
+            id INTEGER PRIMARY KEY,
+            front TEXT NOT NULL,
+            room TEXT NOT NULL,
+            event TEXT NOT NULL,
+            root TEXT NOT NULL,
+            direct INTEGER NOT NULL,
+            asker TEXT NOT NULL REFERENCES persons (key),
+            question TEXT NOT NULL,
+            lang TEXT NOT NULL,
+            topic TEXT NOT NULL,
+            scope TEXT NOT NULL,
+            opened_at TEXT NOT NULL,
+            due_at TEXT,
+            status TEXT NOT NULL,
+            claimed_by TEXT REFERENCES persons (key),
+            answered_by TEXT REFERENCES persons (key),
+            draft TEXT,
+            desk_thread TEXT REFERENCES outbox (key),
+            version INTEGER NOT NULL
+        ) STRICT
+        """,
+        "CREATE INDEX case_root ON cases (front, room, root)",
+        "CREATE INDEX case_desk_thread ON cases (desk_thread)",
+        "CREATE INDEX case_status ON cases (status)",
+        """
+        CREATE TABLE notes (
+            front TEXT NOT NULL,
+            room TEXT NOT NULL,
+            event TEXT NOT NULL,
+            case_id INTEGER NOT NULL REFERENCES cases (id),
+            author TEXT NOT NULL REFERENCES persons (key),
+            text TEXT NOT NULL,
+            PRIMARY KEY (front, room, event)
+        ) STRICT, WITHOUT ROWID
+        """,
+    )
+
+
+STEPS: tuple[Callable[[Database], None], ...] = (m001_messages, m002_entries, m003_cases)
+"""All steps in order; the number of the last one is the database's version."""
+
+
+def migrate(db: Database, path: Path, at: str) -> None:
+    """Brings the database up to the last step, all of it in one transaction.
+
+    Args:
+        db: Any older state, also empty.
+        path: The file, for the error's text.
+        at: Kept with each step as the time it was applied.
+
+    Raises:
+        StoreUnavailable: A newer Loket wrote the database; nothing was changed.
+    """
+    with writing(db):
+        db.execute(
+            "CREATE TABLE IF NOT EXISTS migrations"
+            " (number INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_at TEXT NOT NULL) STRICT"
+        )
+        version = db.execute("SELECT coalesce(max(number), 0) FROM migrations").fetchone()[0]
+        if version > len(STEPS):
+            raise StoreUnavailable(
+                f"{path}: written by a newer Loket (version {version} of the tables,"
+                f" this one knows {len(STEPS)}); update Loket, or restore an older backup"
+            )
+        for number, step in enumerate(STEPS[version:], start=version + 1):
+            step(db)
+            db.execute(
+                "INSERT INTO migrations (number, name, applied_at) VALUES (?, ?, ?)",
+                (number, step.__name__, at),
+            )
+
+
+def _create(db: Database, *statements: str) -> None:
+    for statement in statements:
+        db.execute(statement)

@@ -1,0 +1,100 @@
+"""Entries in the database: what is served, every version that was, and what each origin gave.
+
+An origin's last word is kept as a hash. Only what differs from it is published, so that a
+change made at the desk outlives a restart with unchanged files, and so does a withdrawal.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from bot.ports import Published
+from bot.store import rows
+from knowledge.entry import Entry
+
+_SERVED = """
+    SELECT entry_versions.* FROM entries
+    JOIN entry_versions USING (id, version)
+    WHERE served AND {condition}
+    ORDER BY id
+"""
+
+
+def served(db: Database, ids: Sequence[str] = ()) -> list[Entry]:
+    """The entries of these ids, or all; by id."""
+    condition = "id IN (SELECT value FROM json_each(:ids))" if ids else "true"
+    found = db.query(_SERVED.format(condition=condition), {"ids": json.dumps(ids)})
+    return [rows.entry(row) for row in found]
+
+
+def translations(db: Database, knowledge: str) -> list[Entry]:
+    """The entries with this id or translated from it; by id."""
+    condition = "coalesce(nullif(translation_of, ''), id) = :knowledge"
+    found = db.query(_SERVED.format(condition=condition), {"knowledge": knowledge})
+    return [rows.entry(row) for row in found]
+
+
+def serve(db: Database, entry: Entry, origin: str, at: datetime) -> int:
+    """Serves the entry from now on, as a new version; gives its number."""
+    head = db.execute(
+        "INSERT INTO entries (id, version, served) VALUES (?, 1, true)"
+        " ON CONFLICT (id) DO UPDATE SET version = version + 1, served = true"
+        " RETURNING version",
+        (entry.id,),
+    )
+    ((version,),) = head.fetchall()
+    rows.insert(db, "entry_versions", rows.entry_row(entry, version, origin, at))
+    return int(version)
+
+
+def publish(
+    db: Database, entries: Sequence[Entry], origin: str, at: datetime, *, complete: bool
+) -> Published:
+    """As ``Store.publish``."""
+    last = db.execute("SELECT entry_id, content_hash FROM origins WHERE origin = ?", (origin,))
+    bases = dict(last.fetchall())
+    count: Counter[str] = Counter()
+    for entry in entries:
+        content = entry.content_hash()
+        if bases.get(entry.id) == content:
+            count["unchanged"] += 1
+            continue
+        now = served(db, (entry.id,))
+        if now and now[0].content_hash() == content:
+            count["unchanged"] += 1
+        else:
+            version = serve(db, entry, origin, at)
+            count["new" if version == 1 else "changed"] += 1
+        rows.insert(
+            db,
+            "origins",
+            {"origin": origin, "entry_id": entry.id, "content_hash": content},
+            "ON CONFLICT DO UPDATE SET content_hash = excluded.content_hash",
+        )
+    if complete:
+        gone = sorted(bases.keys() - {entry.id for entry in entries})
+        # Forgotten, so that what comes back unchanged is published again.
+        db.execute(
+            "DELETE FROM origins WHERE origin = ? AND entry_id IN (SELECT value FROM json_each(?))",
+            (origin, json.dumps(gone)),
+        )
+        count["withdrawn"] = withdraw(db, gone)
+    return Published(
+        new=count["new"],
+        changed=count["changed"],
+        unchanged=count["unchanged"],
+        withdrawn=count["withdrawn"],
+    )
+
+
+def withdraw(db: Database, ids: Sequence[str]) -> int:
+    """As ``Store.withdraw``."""
+    sql = (
+        "UPDATE entries SET served = false WHERE served AND id IN (SELECT value FROM json_each(?))"
+    )
+    return db.execute(sql, (json.dumps(list(ids)),)).rowcount

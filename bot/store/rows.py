@@ -1,0 +1,232 @@
+"""What the tables hold, as the bot's own types and back.
+
+Times are ISO 8601 in UTC, always with microseconds, so that their order is that of the text.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from bot.cases import Case, Draft, Status
+from bot.messages import Kind, Message, MessageRef, Outgoing, Place, Style
+from bot.outcome import Note
+from knowledge.entry import Entry
+
+Row = Mapping[str, Any]
+
+
+def insert(db: Database, table: str, row: Row, conflict: str = "") -> bool:
+    """Writes one row.
+
+    Args:
+        db: Inside a transaction.
+        table: Its name.
+        row: Column → value.
+        conflict: An ``ON CONFLICT`` clause; without one a second row is an IntegrityError.
+
+    Returns:
+        Whether a row was written.
+    """
+    columns = ", ".join(row)
+    values = ", ".join(f":{column}" for column in row)
+    sql = f"INSERT INTO {table} ({columns}) VALUES ({values}) {conflict}"
+    return db.execute(sql, dict(row)).rowcount > 0
+
+
+def stamp(at: datetime) -> str:
+    """An aware time as the tables hold it."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def sound(message: Message) -> Message:
+    """The message without half characters, which JSON may carry and UTF-8 can't.
+
+    One such message would otherwise stop every message after it.
+    """
+    ref = message.ref
+    return replace(
+        message,
+        ref=MessageRef(ref.front, _whole(ref.room), _whole(ref.event)),
+        sender=_whole(message.sender),
+        text=_whole(message.text),
+        thread=message.thread and _whole(message.thread),
+        reply_to=message.reply_to and _whole(message.reply_to),
+    )
+
+
+def ref_row(ref: MessageRef) -> Row:
+    """A reference's columns."""
+    return {"front": ref.front, "room": ref.room, "event": ref.event}
+
+
+def message_row(message: Message, sender: str) -> Row:
+    """A row of ``inbox``; the sender is the person's key."""
+    return {
+        **ref_row(message.ref),
+        "place": message.place,
+        "sender": sender,
+        "kind": message.kind,
+        "text": message.text,
+        "sent_at": stamp(message.sent_at),
+        "thread": message.thread,
+        "reply_to": message.reply_to,
+        "addressed": message.addressed,
+    }
+
+
+def message(row: Row) -> Message:
+    """The message in a row of ``inbox``."""
+    return Message(
+        ref=_ref(row),
+        place=Place(row["place"]),
+        sender=row["sender"],
+        kind=Kind(row["kind"]),
+        text=row["text"],
+        sent_at=datetime.fromisoformat(row["sent_at"]),
+        thread=row["thread"],
+        reply_to=row["reply_to"],
+        addressed=bool(row["addressed"]),
+    )
+
+
+def outgoing_row(outgoing: Outgoing, at: datetime) -> Row:
+    """A row of ``outbox``; mentions have a table of their own."""
+    return {
+        "key": outgoing.key,
+        "front": outgoing.front,
+        "room": outgoing.room,
+        "style": outgoing.style,
+        "text": outgoing.text,
+        "html": outgoing.html,
+        "thread": outgoing.thread,
+        "reply_to": outgoing.reply_to,
+        "queued_at": stamp(at),
+    }
+
+
+def outgoing(row: Row, mentions: tuple[str, ...]) -> Outgoing:
+    """What is said, from a row of ``outbox``."""
+    return Outgoing(
+        key=row["key"],
+        front=row["front"],
+        room=row["room"],
+        style=Style(row["style"]),
+        text=row["text"],
+        html=row["html"],
+        thread=row["thread"],
+        reply_to=row["reply_to"],
+        mentions=mentions,
+    )
+
+
+def case_row(case: Case) -> Row:
+    """A row of ``cases``, with the version that it gets by being written."""
+    return {
+        "id": case.id,
+        **ref_row(case.asked),
+        "root": case.root,
+        "direct": case.direct,
+        "asker": case.asker,
+        "question": case.question,
+        "lang": case.lang,
+        "topic": case.topic,
+        "scope": case.scope,
+        "opened_at": stamp(case.opened_at),
+        "due_at": case.due_at and stamp(case.due_at),
+        "status": case.status,
+        "claimed_by": case.claimed_by,
+        "answered_by": case.answered_by,
+        "draft": case.draft and json.dumps(asdict(case.draft), default=str),
+        "desk_thread": case.desk_thread,
+        "version": case.version + 1,
+    }
+
+
+def case(row: Row) -> Case:
+    """The case in a row of ``cases``."""
+    return Case(
+        id=row["id"],
+        asked=_ref(row),
+        root=row["root"],
+        direct=bool(row["direct"]),
+        asker=row["asker"],
+        question=row["question"],
+        lang=row["lang"],
+        topic=row["topic"],
+        opened_at=datetime.fromisoformat(row["opened_at"]),
+        scope=row["scope"],
+        due_at=row["due_at"] and datetime.fromisoformat(row["due_at"]),
+        status=Status(row["status"]),
+        claimed_by=row["claimed_by"],
+        answered_by=row["answered_by"],
+        draft=row["draft"] and _draft(json.loads(row["draft"])),
+        desk_thread=row["desk_thread"],
+        version=row["version"],
+    )
+
+
+def note_row(note: Note) -> Row:
+    """A row of ``notes``."""
+    return {
+        **ref_row(note.ref),
+        "case_id": note.case_id,
+        "author": note.author,
+        "text": note.text,
+    }
+
+
+def note(row: Row) -> Note:
+    """The note in a row of ``notes``."""
+    return Note(_ref(row), row["case_id"], row["author"], row["text"])
+
+
+def entry_row(entry: Entry, version: int, origin: str, at: datetime) -> Row:
+    """A row of ``entry_versions``."""
+    return {
+        **asdict(entry),
+        "alternatives": json.dumps(entry.alternatives),
+        "checked": entry.checked and entry.checked.isoformat(),
+        "valid_until": entry.valid_until and entry.valid_until.isoformat(),
+        "version": version,
+        "origin": origin,
+        "published_at": stamp(at),
+    }
+
+
+def entry(row: Row) -> Entry:
+    """The entry in a row of ``entry_versions``."""
+    return Entry(
+        id=row["id"],
+        lang=row["lang"],
+        topic=row["topic"],
+        question=row["question"],
+        answer=row["answer"],
+        alternatives=tuple(json.loads(row["alternatives"])),
+        source=row["source"],
+        body=row["body"],
+        scope=row["scope"],
+        checked=row["checked"] and date.fromisoformat(row["checked"]),
+        valid_until=row["valid_until"] and date.fromisoformat(row["valid_until"]),
+        vetted_by=row["vetted_by"],
+        translation_of=row["translation_of"],
+        sample=bool(row["sample"]),
+        version=row["version"],
+    )
+
+
+def _ref(row: Row) -> MessageRef:
+    return MessageRef(row["front"], row["room"], row["event"])
+
+
+def _draft(kept: dict[str, str]) -> Draft:
+    return Draft(**{**kept, "valid_until": date.fromisoformat(kept["valid_until"])})  # type: ignore[arg-type]
+
+
+def _whole(text: str) -> str:
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -1,0 +1,572 @@
+"""What every store promises, in memory and in a file."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import date, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+
+from bot.cases import Draft, Status
+from bot.errors import HandleAgain
+from bot.messages import Kind, Place
+from bot.outcome import Given, Note, Outcome
+from bot.ports import Published, Store
+from bot.store.sqlite import SqliteStore
+from tests.contracts.examples import ASKER, NOW, case, entry, message, outgoing, ref
+from tests.fakes import FakeClock, MemoryStore
+
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+async def store(request: pytest.FixtureRequest, folder: Path) -> AsyncIterator[Store]:
+    opened: Store
+    if request.param == "memory":
+        opened = MemoryStore()
+    else:
+        opened = await SqliteStore.open(folder / "loket.db", clock=FakeClock())
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def asker(store: Store) -> str:
+    return (await store.enroll("matrix", [ASKER]))[ASKER]
+
+
+# Receiving
+
+
+async def test_there_is_no_position_before_the_first_receive(store: Store) -> None:
+    assert await store.position("matrix") is None
+
+
+async def test_messages_and_position_are_kept_together(store: Store, asker: str) -> None:
+    full = message(
+        "$2",
+        place=Place.DESK,
+        kind=Kind.REACTION,
+        text="📤",
+        thread="$root",
+        reply_to="$1",
+        addressed=True,
+    )
+    await store.receive("matrix", [message("$1"), full], "s1")
+    assert await store.position("matrix") == "s1"
+    assert await store.unhandled(NOW, 10) == [
+        message("$1", sender=asker),
+        replace(full, sender=asker),
+    ]
+
+
+async def test_an_empty_batch_moves_the_position_only(store: Store) -> None:
+    await store.receive("matrix", [message()], "s1")
+    await store.receive("matrix", [], "s2")
+    assert await store.position("matrix") == "s2"
+    assert len(await store.unhandled(NOW, 10)) == 1
+
+
+async def test_each_front_has_its_own_position(store: Store) -> None:
+    await store.receive("matrix", [], "s1")
+    await store.receive("console", [], "7")
+    assert await store.position("matrix") == "s1"
+    assert await store.position("console") == "7"
+
+
+async def test_a_message_already_known_is_dropped(store: Store) -> None:
+    await store.receive("matrix", [message(), message(text="within the batch")], "s1")
+    await store.receive("matrix", [message(text="in the next batch")], "s2")
+    assert [m.text for m in await store.unhandled(NOW, 10)] == [message().text]
+
+
+async def test_a_message_already_handled_is_dropped(store: Store) -> None:
+    await store.receive("matrix", [message()], "s1")
+    await store.commit(Outcome("done", handled=ref()))
+    await store.receive("matrix", [message(), message("$2")], "s2")
+    assert [m.ref for m in await store.unhandled(NOW, 10)] == [ref("$2")]
+
+
+async def test_the_same_event_id_in_another_room_or_front_is_another_message(
+    store: Store,
+) -> None:
+    await store.receive("matrix", [message(), message(ref=ref(room="!other"))], "s1")
+    await store.receive("console", [message(ref=ref(front="console"))], "1")
+    assert len(await store.unhandled(NOW, 10)) == 3
+
+
+async def test_a_sender_becomes_a_key_that_says_nothing_about_them(store: Store) -> None:
+    await store.receive("matrix", [message("$1"), message("$2")], "s1")
+    await store.receive("matrix", [message("$3", sender="@bob:example.org")], "s2")
+    ada, again, bob = [m.sender for m in await store.unhandled(NOW, 10)]
+    assert ada == again != bob
+    assert "ada" not in ada
+    assert ada == (await store.enroll("matrix", [ASKER]))[ASKER]
+
+
+async def test_a_person_of_another_front_is_another_person(store: Store) -> None:
+    here = await store.enroll("matrix", [ASKER, "@bob:example.org"])
+    there = await store.enroll("console", [ASKER])
+    assert len({*here.values(), *there.values()}) == 3
+
+
+async def test_enrolling_twice_gives_the_same_keys(store: Store) -> None:
+    first = await store.enroll("matrix", [ASKER])
+    assert await store.enroll("matrix", ["@bob:example.org", ASKER]) == {
+        **first,
+        "@bob:example.org": (await store.enroll("matrix", ["@bob:example.org"]))[
+            "@bob:example.org"
+        ],
+    }
+
+
+# Handling
+
+
+async def test_unhandled_messages_come_oldest_first_up_to_the_limit(store: Store) -> None:
+    later = message("$b", sent_at=NOW + MINUTE)
+    await store.receive("matrix", [message("$z"), later], "s1")
+    await store.receive("matrix", [message("$a", sent_at=NOW - MINUTE)], "s2")
+    assert [m.ref.event for m in await store.unhandled(NOW, 2)] == ["$z", "$b"]
+    assert [m.ref.event for m in await store.unhandled(NOW, 9)] == ["$z", "$b", "$a"]
+
+
+async def test_a_message_put_off_is_hidden_until_then(store: Store) -> None:
+    await store.receive("matrix", [message("$1"), message("$2")], "s1")
+    await store.put_off(ref(), NOW + MINUTE)
+    soon = NOW + MINUTE - timedelta(microseconds=1)
+    assert [m.ref for m in await store.unhandled(soon, 10)] == [ref("$2")]
+    assert [m.ref for m in await store.unhandled(NOW + MINUTE, 10)] == [ref("$1"), ref("$2")]
+
+
+async def test_times_are_compared_as_moments_whatever_their_zone(store: Store) -> None:
+    zone = timezone(timedelta(hours=2))
+    await store.receive("matrix", [message()], "s1")
+    await store.put_off(ref(), (NOW + MINUTE).astimezone(zone))
+    assert await store.unhandled(NOW.astimezone(zone), 10) == []
+    assert len(await store.unhandled(NOW + MINUTE, 10)) == 1
+
+
+async def test_putting_off_counts_how_often(store: Store) -> None:
+    await store.receive("matrix", [message("$1"), message("$2")], "s1")
+    assert [await store.put_off(ref(), NOW) for _ in range(3)] == [1, 2, 3]
+    assert await store.put_off(ref("$2"), NOW) == 1
+
+
+async def test_a_message_no_longer_there_is_not_put_off(store: Store) -> None:
+    assert await store.put_off(ref(), NOW) == 0
+
+
+async def test_a_message_put_off_can_be_committed(store: Store) -> None:
+    await store.receive("matrix", [message()], "s1")
+    await store.put_off(ref(), NOW + MINUTE)
+    await store.commit(Outcome("gave up", handled=ref()))
+    assert await store.unhandled(NOW + MINUTE, 10) == []
+
+
+async def test_a_commit_for_a_message_handled_already_writes_nothing(store: Store) -> None:
+    await store.receive("matrix", [message()], "s1")
+    await store.commit(Outcome("done", handled=ref()))
+    with pytest.raises(HandleAgain):
+        await store.commit(Outcome("again", handled=ref(), outgoing=(outgoing(),)))
+    assert await store.unsent(10) == []
+
+
+async def test_a_commit_for_a_message_never_received_writes_nothing(store: Store) -> None:
+    with pytest.raises(HandleAgain):
+        await store.commit(Outcome("?", handled=ref(), outgoing=(outgoing(),), entry=entry()))
+    assert await store.unsent(10) == []
+    assert await store.entries() == []
+
+
+async def test_the_clock_commits_without_a_message(store: Store, asker: str) -> None:
+    await store.commit(Outcome("due", case=case(asker), outgoing=(outgoing(),)))
+    assert await store.case(1) is not None
+    assert await store.unsent(10) == [outgoing()]
+
+
+# Cases
+
+
+async def test_the_first_case_is_number_one_and_numbers_count_up(store: Store, asker: str) -> None:
+    assert await store.next_case_id() == 1
+    await store.commit(Outcome("new", case=case(asker)))
+    assert await store.next_case_id() == 2
+    await store.commit(Outcome("new", case=case(asker, id=2)))
+    assert await store.next_case_id() == 3
+
+
+async def test_there_is_no_case_that_was_not_committed(store: Store) -> None:
+    assert await store.case(1) is None
+
+
+async def test_a_case_comes_back_whole(store: Store, asker: str) -> None:
+    vera = (await store.enroll("matrix", ["@vera:example.org"]))["@vera:example.org"]
+    full = case(
+        asker,
+        id=7,
+        direct=True,
+        scope="utrecht",
+        due_at=NOW + MINUTE,
+        status=Status.ANSWERED,
+        claimed_by=vera,
+        answered_by=vera,
+        draft=Draft("How?", "So.", "passport", "en", "UWV", "UWV", "utrecht", date(2027, 1, 1)),
+        desk_thread="loket1",
+    )
+    await store.commit(Outcome("new", case=full, outgoing=(outgoing(),)))
+    assert await store.case(7) == replace(full, version=1)
+    bare = case(asker, id=8)
+    await store.commit(Outcome("new", case=bare))
+    assert await store.case(8) == replace(bare, version=1)
+
+
+async def test_each_commit_of_a_case_counts_its_version_up(store: Store, asker: str) -> None:
+    await store.commit(Outcome("new", case=case(asker)))
+    claimed = case(asker, status=Status.CLAIMED, claimed_by=asker, version=1)
+    await store.commit(Outcome("claim", case=claimed))
+    assert await store.case(1) == replace(claimed, version=2)
+
+
+@pytest.mark.parametrize("version", [0, 1, 3], ids=["id taken", "stale", "from the future"])
+async def test_a_case_changed_since_it_was_read_writes_nothing(
+    store: Store, asker: str, version: int
+) -> None:
+    await store.commit(Outcome("new", case=case(asker)))
+    await store.commit(Outcome("claim", case=case(asker, version=1)))
+    await store.receive("matrix", [message()], "s1")
+    before = await store.case(1)
+    late = Outcome(
+        "late",
+        handled=ref(),
+        case=case(asker, topic="late", version=version),
+        entry=entry(),
+        note=Note(ref(), 1, asker, "words"),
+        outgoing=(outgoing(),),
+    )
+    with pytest.raises(HandleAgain):
+        await store.commit(late)
+    assert await store.case(1) == before
+    assert [m.ref for m in await store.unhandled(NOW, 10)] == [ref()]
+    assert await store.entries() == []
+    assert await store.note(ref()) is None
+    assert await store.unsent(10) == []
+
+
+async def test_a_case_of_a_later_version_must_exist(store: Store, asker: str) -> None:
+    with pytest.raises(HandleAgain):
+        await store.commit(Outcome("?", case=case(asker, version=1)))
+    assert await store.case(1) is None
+
+
+async def test_a_case_is_found_by_its_askers_thread(store: Store, asker: str) -> None:
+    await store.commit(Outcome("new", case=case(asker, root="$root")))
+    found = await store.case_in_thread("matrix", "!welcome", "$root")
+    assert found
+    assert found.id == 1
+    assert await store.case_in_thread("matrix", "!other", "$root") is None
+    assert await store.case_in_thread("console", "!welcome", "$root") is None
+    assert await store.case_in_thread("matrix", "!welcome", "$other") is None
+
+
+async def test_a_case_is_found_by_its_desk_thread_once_that_is_said(
+    store: Store, asker: str
+) -> None:
+    briefing = outgoing("loket9", room="!desk")
+    await store.commit(Outcome("new", case=case(asker, desk_thread="loket9"), outgoing=(briefing,)))
+    assert await store.case_in_thread("matrix", "!desk", "$b") is None
+    await store.sent("loket9", "$b")
+    found = await store.case_in_thread("matrix", "!desk", "$b")
+    assert found
+    assert found.id == 1
+    assert await store.case_in_thread("matrix", "!welcome", "$b") is None
+    assert await store.case_in_thread("console", "!desk", "$b") is None
+
+
+async def test_of_two_cases_in_a_thread_the_newest_is_found(store: Store, asker: str) -> None:
+    closed = case(asker, id=2, status=Status.CLOSED)
+    await store.commit(Outcome("new", case=closed))
+    await store.commit(Outcome("new", case=case(asker, id=10)))
+    await store.commit(Outcome("change", case=replace(closed, version=1)))
+    found = await store.case_in_thread("matrix", "!welcome", "$1")
+    assert found
+    assert found.id == 10
+
+
+async def test_due_cases_are_those_that_wait_and_whose_time_has_come(
+    store: Store, asker: str
+) -> None:
+    waiting = {"status": Status.WAITING, "due_at": NOW}
+    await store.commit(Outcome("new", case=case(asker, 1, **waiting)))
+    await store.commit(Outcome("new", case=case(asker, 2, **waiting, opened_at=NOW - MINUTE)))
+    await store.commit(Outcome("new", case=case(asker, 3, **{**waiting, "due_at": NOW + MINUTE})))
+    await store.commit(Outcome("new", case=case(asker, 4, **{**waiting, "due_at": None})))
+    await store.commit(Outcome("new", case=case(asker, 5, status=Status.OPEN, due_at=NOW)))
+    assert [c.id for c in await store.cases_due(NOW)] == [2, 1]
+    assert await store.cases_due(NOW - MINUTE) == []
+
+
+async def test_open_cases_are_neither_vetted_nor_closed(store: Store, asker: str) -> None:
+    for id, status in enumerate(Status, start=1):
+        opened = NOW - id * MINUTE
+        await store.commit(Outcome("new", case=case(asker, id, status=status, opened_at=opened)))
+    assert [c.status for c in await store.open_cases()] == [
+        Status.ANSWERED,
+        Status.CLAIMED,
+        Status.OPEN,
+        Status.WAITING,
+    ]
+
+
+async def test_a_responders_words_are_kept_where_they_stand(store: Store, asker: str) -> None:
+    note = Note(ref("$n", "!desk"), 1, asker, "Bring a photo.")
+    await store.commit(Outcome("words", case=case(asker), note=note))
+    assert await store.note(ref("$n", "!desk")) == note
+    assert await store.note(ref("$n")) is None
+
+
+# Saying
+
+
+async def test_what_is_to_be_said_comes_in_order_up_to_the_limit(store: Store) -> None:
+    await store.commit(Outcome("one", outgoing=(outgoing("z"), outgoing("b"))))
+    await store.commit(Outcome("two", outgoing=(outgoing("a"),)))
+    assert [o.key for o in await store.unsent(2)] == ["z", "b"]
+    assert [o.key for o in await store.unsent(9)] == ["z", "b", "a"]
+
+
+async def test_what_is_to_be_said_comes_back_whole(store: Store) -> None:
+    full = outgoing(html="<b>At</b> the town hall.", thread="$root", reply_to="$1")
+    await store.commit(Outcome("one", outgoing=(full,)))
+    assert await store.unsent(10) == [full]
+
+
+async def test_a_key_known_already_is_dropped(store: Store) -> None:
+    await store.commit(Outcome("one", outgoing=(outgoing(), outgoing(text="twice"))))
+    assert await store.unsent(10) == [outgoing()]
+    await store.sent("loket1", "$9")
+    await store.commit(Outcome("two", outgoing=(outgoing(text="thrice"), outgoing("loket2"))))
+    assert [o.key for o in await store.unsent(10)] == ["loket2"]
+
+
+async def test_mentions_leave_as_user_ids_in_their_order(store: Store) -> None:
+    ids = ["@vera:example.org", "@omar:example.org", "@ada:example.org"]
+    keys = await store.enroll("matrix", ids)
+    mentions = tuple(keys[id] for id in ids)
+    await store.commit(Outcome("one", outgoing=(outgoing(mentions=mentions), outgoing("other"))))
+    assert [o.mentions for o in await store.unsent(10)] == [tuple(ids), ()]
+
+
+async def test_what_was_said_is_not_said_again(store: Store) -> None:
+    await store.commit(Outcome("one", outgoing=(outgoing(),)))
+    await store.sent("loket1", "$9")
+    assert await store.unsent(10) == []
+    assert await store.said("matrix", "!welcome", "$9")
+    assert not await store.said("matrix", "!other", "$9")
+    assert not await store.said("console", "!welcome", "$9")
+    assert not await store.said("matrix", "!welcome", "$1")
+
+
+async def test_saying_it_was_said_again_changes_nothing(store: Store) -> None:
+    await store.commit(Outcome("one", outgoing=(outgoing(),)))
+    await store.sent("loket1", "$9")
+    await store.sent("loket1", "$10")
+    await store.undeliverable("loket1", "too late")
+    await store.sent("unknown", "$11")
+    assert await store.said("matrix", "!welcome", "$9")
+    assert not await store.said("matrix", "!welcome", "$10")
+    assert not await store.said("matrix", "!welcome", "$11")
+
+
+async def test_what_can_not_be_delivered_is_not_tried_again(store: Store) -> None:
+    await store.commit(Outcome("one", outgoing=(outgoing(), outgoing("loket2"))))
+    await store.undeliverable("loket1", "the room is gone")
+    await store.undeliverable("loket1", "really")
+    await store.commit(Outcome("two", outgoing=(outgoing(),)))
+    assert [o.key for o in await store.unsent(10)] == ["loket2"]
+
+
+async def test_a_thread_waits_for_its_root_and_keeps_its_order(store: Store) -> None:
+    inside = [outgoing(f"in{n}", thread="root") for n in (1, 2)]
+    await store.commit(Outcome("one", outgoing=(outgoing("root"), *inside, outgoing("outside"))))
+    assert [o.key for o in await store.unsent(10)] == ["root", "outside"]
+    assert [o.key for o in await store.unsent(2)] == ["root", "outside"]
+    await store.sent("root", "$r")
+    await store.commit(Outcome("two", outgoing=(outgoing("in3", thread="$r"),)))
+    assert [(o.key, o.thread) for o in await store.unsent(10)] == [
+        ("in1", "$r"),
+        ("in2", "$r"),
+        ("outside", None),
+        ("in3", "$r"),
+    ]
+
+
+async def test_what_hangs_on_an_undeliverable_root_is_said_outside_a_thread(
+    store: Store,
+) -> None:
+    await store.commit(Outcome("one", outgoing=(outgoing("root"), outgoing("in", thread="root"))))
+    await store.undeliverable("root", "too long")
+    assert [(o.key, o.thread) for o in await store.unsent(10)] == [("in", None)]
+
+
+# Entries
+
+
+async def test_nothing_is_served_before_it_is_published(store: Store) -> None:
+    assert await store.entries() == []
+    assert await store.entries(["passport"]) == []
+
+
+async def test_published_entries_come_back_whole_and_by_id(store: Store) -> None:
+    full = entry(
+        "b",
+        alternatives=("one", "two"),
+        scope="utrecht",
+        valid_until=date(2026, 6, 1),
+        vetted_by="an official of UWV",
+        translation_of="a",
+        sample=True,
+    )
+    bare = entry("a", alternatives=(), source="", body="", checked=None)
+    assert await store.publish([full, bare], "files") == Published(2, 0, 0, 0)
+    assert await store.entries() == [bare, full]
+    assert await store.entries(["b"]) == [full]
+    assert await store.entries(["b", "nowhere", "a"]) == [bare, full]
+
+
+async def test_an_entry_past_its_last_day_is_still_given(store: Store) -> None:
+    """Whether it may be served is decided where the day is known."""
+    old = entry(valid_until=date(2001, 1, 1))
+    await store.publish([old], "files")
+    assert await store.entries() == [old]
+
+
+async def test_only_what_changed_gets_a_new_version(store: Store) -> None:
+    await store.publish([entry("a"), entry("b")], "files")
+    changed = entry("b", answer="Online.")
+    assert await store.publish([entry("a"), changed, entry("c")], "files") == Published(
+        new=1, changed=1, unchanged=1, withdrawn=0
+    )
+    assert [(e.id, e.answer, e.version) for e in await store.entries()] == [
+        ("a", entry().answer, 1),
+        ("b", "Online.", 2),
+        ("c", entry().answer, 1),
+    ]
+
+
+async def test_the_version_an_entry_comes_with_means_nothing(store: Store) -> None:
+    await store.publish([entry(version=40)], "files")
+    assert await store.publish([entry(version=41)], "files") == Published(0, 0, 1, 0)
+    await store.commit(Outcome("vetted", entry=entry(version=17)))
+    assert [e.version for e in await store.entries()] == [2]
+
+
+async def test_an_entry_from_the_desk_replaces_what_is_served(store: Store) -> None:
+    await store.publish([entry()], "files")
+    await store.commit(Outcome("vetted", entry=entry(answer="Online.")))
+    assert await store.entries() == [entry(answer="Online.", version=2)]
+
+
+async def test_an_entry_unchanged_at_its_origin_keeps_the_desks_version(store: Store) -> None:
+    await store.publish([entry()], "files")
+    await store.commit(Outcome("vetted", entry=entry(answer="Online.")))
+    again = await store.publish([entry()], "files", complete=True)
+    assert again == Published(new=0, changed=0, unchanged=1, withdrawn=0)
+    assert await store.entries() == [entry(answer="Online.", version=2)]
+
+
+async def test_an_entry_changed_at_its_origin_replaces_the_desks_version(store: Store) -> None:
+    await store.publish([entry()], "files")
+    await store.commit(Outcome("vetted", entry=entry(answer="Online.")))
+    again = await store.publish([entry(answer="By post.")], "files")
+    assert again == Published(new=0, changed=1, unchanged=0, withdrawn=0)
+    assert await store.entries() == [entry(answer="By post.", version=3)]
+
+
+async def test_what_is_served_already_word_for_word_gets_no_new_version(store: Store) -> None:
+    """As when an entry of the desk was exported, and its file read at the next start."""
+    await store.commit(Outcome("vetted", entry=entry()))
+    assert await store.publish([entry()], "files") == Published(0, 0, 1, 0)
+    assert await store.entries() == [entry(version=1)]
+    assert await store.publish([], "files", complete=True) == Published(0, 0, 0, 1)
+
+
+async def test_a_complete_publication_withdraws_what_is_gone_from_that_origin(
+    store: Store,
+) -> None:
+    await store.publish([entry("a"), entry("b")], "files")
+    await store.publish([entry("c")], "import")
+    await store.commit(Outcome("vetted", entry=entry("d")))
+    assert await store.publish([entry("b")], "files") == Published(0, 0, 1, 0)
+    assert len(await store.entries()) == 4
+    assert await store.publish([entry("b")], "files", complete=True) == Published(
+        new=0, changed=0, unchanged=1, withdrawn=1
+    )
+    assert [e.id for e in await store.entries()] == ["b", "c", "d"]
+    assert await store.publish([entry("b")], "files", complete=True) == Published(0, 0, 1, 0)
+
+
+async def test_an_entry_that_comes_back_to_its_origin_is_served_again(store: Store) -> None:
+    await store.publish([entry()], "files")
+    await store.publish([], "files", complete=True)
+    assert await store.publish([entry()], "files") == Published(0, 1, 0, 0)
+    assert await store.entries() == [entry(version=2)]
+
+
+async def test_a_withdrawn_entry_is_not_served(store: Store) -> None:
+    await store.publish([entry("a"), entry("b", translation_of="a")], "files")
+    assert await store.withdraw(["a", "nowhere"]) == 1
+    assert await store.withdraw(["a"]) == 0
+    assert await store.entries(["a"]) == []
+    assert [e.id for e in await store.entries()] == ["b"]
+    assert [e.id for e in await store.translations("a")] == ["b"]
+
+
+async def test_a_withdrawn_entry_stays_so_until_its_origin_changes_it(store: Store) -> None:
+    """A restart with the same files must not bring a wrong answer back."""
+    await store.publish([entry()], "files")
+    await store.withdraw(["passport"])
+    assert await store.publish([entry()], "files", complete=True) == Published(0, 0, 1, 0)
+    assert await store.entries() == []
+    await store.publish([entry(answer="Online.")], "files")
+    assert await store.entries() == [entry(answer="Online.", version=2)]
+
+
+async def test_vetting_publishes_a_withdrawn_entry_again(store: Store) -> None:
+    await store.publish([entry()], "files")
+    await store.withdraw(["passport"])
+    await store.commit(Outcome("vetted", entry=entry(answer="Online.")))
+    assert await store.entries() == [entry(answer="Online.", version=2)]
+
+
+async def test_translations_share_the_originals_id(store: Store) -> None:
+    await store.publish(
+        [entry("b", translation_of="c"), entry("c"), entry("a", translation_of="c"), entry("d")],
+        "files",
+    )
+    assert [e.id for e in await store.translations("c")] == ["a", "b", "c"]
+    assert [e.id for e in await store.translations("d")] == ["d"]
+    assert await store.translations("a") == []
+
+
+async def test_an_answer_given_is_committed_with_its_message(store: Store, asker: str) -> None:
+    await store.publish([entry()], "files")
+    await store.receive("matrix", [message()], "s1")
+    answered = Outcome(
+        "answered",
+        handled=ref(),
+        given=Given(asker, "passport", 1, "loket1"),
+        outgoing=(outgoing(),),
+    )
+    await store.commit(answered)
+    await store.commit(replace(answered, handled=None))
+    assert await store.unsent(10) == [outgoing()]
+
+
+def test_the_fake_clock_stands_still_until_it_is_moved() -> None:
+    clock = FakeClock(datetime.fromisoformat("2026-01-05T09:00:00+00:00"))
+    assert clock() == clock() == NOW
+    clock.advance(MINUTE)
+    assert clock() == NOW + MINUTE
