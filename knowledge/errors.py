@@ -5,6 +5,7 @@ KnowledgeError
 ├── ExportRefused       tell the person: entries can't be written there; choose another place
 ├── IndexUnavailable    people get the question; rebuild the index
 │   └── IndexMismatch   built by another model or layout; rebuild the index
+├── IndexBusy           another build is running; do it again when that is done
 └── ModelUnavailable    people get the question; mend embedding.model
 """
 
@@ -32,6 +33,10 @@ class IndexUnavailable(KnowledgeError):
 
 class IndexMismatch(IndexUnavailable):
     """The index was built with another model, prefix or layout than the configured one."""
+
+
+class IndexBusy(KnowledgeError):
+    """Another process builds the index; nothing was done."""
 
 
 class ModelUnavailable(KnowledgeError):

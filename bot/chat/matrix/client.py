@@ -1,0 +1,256 @@
+"""The Matrix front: hears the rooms, says what is to be said.
+
+Rules:
+
+- The position moves only after ``receive`` has returned, so that a crash loses nothing.
+- A gap in a timeline (``limited``) is filled before anything of it is given on.
+- Whatever the homeserver does, the bot waits longer each time, and never gives up but for a
+  token that is no longer good.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import logging
+import random
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from nio import Api
+
+from bot.chat.matrix.content import content_of
+from bot.chat.matrix.events import FRONT, Identity, message_from, own_entry
+from bot.chat.matrix.invites import Invites
+from bot.chat.matrix.rooms import Rooms
+from bot.chat.matrix.session import log_in
+from bot.chat.matrix.wire import PATIENCE, Refused, Wire, pause_after
+from bot.config import Secrets
+from bot.errors import TryLater, Undeliverable
+from bot.messages import Message, Outgoing, Place
+from bot.ports import Clock, Finding, Receive
+
+log = logging.getLogger(__name__)
+
+_POLL_MS = 30_000
+_LIMIT = 50
+"""Events of one room in one answer; where there are more, the gap is filled."""
+_PAGE = 100
+_KINDS = ["m.room.message", "m.reaction", "m.room.member", "m.room.encrypted"]
+_QUIET: dict[str, Any] = {
+    "presence": {"types": []},
+    "account_data": {"types": []},
+}
+
+
+class MatrixChat:
+    """The bot's account at a homeserver; implements ``bot.ports.ChatClient``.
+
+    In this order: ``open``, ``resolve``, then ``run`` and ``send`` side by side, ``close``.
+
+    Args:
+        homeserver: Its address, http or https.
+        user_id: The bot's own.
+        device_name: How its log-in is called in its list of devices.
+        desk: The desk's room id or alias.
+        communities: The community rooms' ids or aliases.
+        session_file: Where a log-in by password is kept; made with mode 0600.
+        secrets: The token or the password.
+        clock: Bounds the time at which messages can have been sent.
+    """
+
+    def __init__(
+        self,
+        *,
+        homeserver: str,
+        user_id: str,
+        device_name: str,
+        desk: str,
+        communities: Sequence[str],
+        session_file: Path,
+        secrets: Secrets,
+        clock: Clock,
+    ) -> None:
+        self._homeserver = homeserver
+        self._device_name = device_name
+        self._session_file = session_file
+        self._secrets = secrets
+        self._clock = clock
+        self._bot = Identity(user_id)
+        self._wire = Wire(homeserver)
+        self._rooms = Rooms(self._wire, user_id, desk, communities)
+        self._invites = Invites(self._rooms, user_id)
+        self._encrypted: set[str] = set()
+
+    @property
+    def front(self) -> str:
+        """``matrix``."""
+        return FRONT
+
+    @property
+    def desk_id(self) -> str:
+        """The desk's room id; empty before ``resolve``."""
+        return self._rooms.desk_id
+
+    @property
+    def communities(self) -> Mapping[str, str]:
+        """Room id → name in the configuration; empty before ``resolve``."""
+        return self._rooms.communities
+
+    async def open(self) -> None:
+        """Logs in and makes sure that the account is the configured one.
+
+        Raises:
+            ConfigError: A secret is missing or wrong, or the account is another.
+            LoggedOut: The access token is no longer good.
+            TryLater: The homeserver is away.
+        """
+        user_id = self._bot.user_id
+        await log_in(
+            self._wire,
+            homeserver=self._homeserver,
+            user_id=user_id,
+            device_name=self._device_name,
+            session_file=self._session_file,
+            secrets=self._secrets,
+        )
+        try:
+            name = (await self._wire.ask(Api.profile_get_displayname(user_id))).get("displayname")
+        except Refused:
+            name = None
+        self._bot = Identity(user_id, name if isinstance(name, str) else "")
+
+    async def resolve(self) -> None:
+        """Finds and joins the desk and the communities; see ``Rooms.resolve``."""
+        await self._rooms.resolve()
+
+    async def check(self) -> list[Finding]:
+        """Whether the bot can work; after ``open``. See ``Rooms.examine``."""
+        return await self._rooms.examine()
+
+    async def close(self) -> None:
+        """Gives the connection back."""
+        await self._wire.close()
+
+    async def run(self, position: str | None, receive: Receive) -> None:
+        """See ``ChatClient.run``."""
+        failures = 0
+        looked = False
+        while True:
+            try:
+                if not looked:
+                    # Without a position: it shows invitations that came while the bot was away.
+                    now = await self._sync(None)
+                    await self._invites.take(_section(now, "invite"))
+                    looked = True
+                    if position is None:
+                        position = str(now["next_batch"])
+                        await receive((), position)
+                batch = await self._sync(position)
+                await self._invites.take(_section(batch, "invite"))
+                messages = await self._messages(batch, str(position))
+                after = str(batch["next_batch"])
+            except (TryLater, Refused) as error:
+                failures += 1
+                asked = error.retry_after if isinstance(error, TryLater) else None
+                pause = pause_after(failures, asked, random.random())
+                log.warning("homeserver_away failures=%d pause=%.1f %s", failures, pause, error)
+                if isinstance(error, Refused) and error.status == 400 and position is not None:
+                    log.error("position_refused: hearing begins anew; what came before is lost")
+                    position, looked = None, False
+                await asyncio.sleep(pause)
+                continue
+            failures = 0
+            if messages or after != position:
+                await receive(messages, after)
+            position = after
+
+    async def send(self, outgoing: Outgoing) -> str:
+        """See ``ChatClient.send``; a reaction given before may give its key for an event id."""
+        kind, content = content_of(outgoing)
+        try:
+            told = await self._wire.ask(
+                Api.room_send("", outgoing.room, kind, content, outgoing.key)
+            )
+        except Refused as refused:
+            if refused.code == "M_DUPLICATE_ANNOTATION":
+                return outgoing.key
+            reason = f"the homeserver refuses it: {refused.status} {refused.code}"
+            raise Undeliverable(reason) from None
+        return str(told["event_id"])
+
+    async def _sync(self, since: str | None) -> dict[str, Any]:
+        first = since is None
+        room = {
+            "timeline": {"types": []} if first else {"types": _KINDS, "limit": _LIMIT},
+            "state": {"types": []},
+            "ephemeral": {"types": []},
+            "account_data": {"types": []},
+        }
+        request = Api.sync("", since, 0 if first else _POLL_MS, {**_QUIET, "room": room})
+        told: dict[str, Any] = await self._wire.ask(request, PATIENCE + _POLL_MS / 1000)
+        if not isinstance(told.get("next_batch"), str):
+            raise TryLater("the homeserver's answer has no next_batch")
+        return told
+
+    async def _messages(self, batch: Mapping[str, Any], since: str) -> list[Message]:
+        by_room = []
+        for room, joined in _section(batch, "join").items():
+            events = await self._whole_timeline(room, joined.get("timeline", {}), since)
+            if events:
+                by_room.append(await self._heard(room, events))
+        for room in _section(batch, "leave"):
+            self._rooms.forget_members(room)
+            if self._rooms.configured(room):
+                log.error("room_lost: the bot is no longer in a configured room; run the check")
+        # Each room in its own order, the rooms among each other by time.
+        return list(heapq.merge(*by_room, key=lambda message: message.sent_at))
+
+    async def _whole_timeline(
+        self, room: str, timeline: Mapping[str, Any], since: str
+    ) -> list[Any]:
+        events = list(timeline.get("events", []))
+        if not timeline.get("limited"):
+            return events
+        self._rooms.forget_members(room)
+        start = timeline.get("prev_batch")
+        only = {"types": _KINDS}
+        while isinstance(start, str):
+            request = Api.room_messages("", room, start, since, "b", _PAGE, only)
+            try:
+                page = await self._wire.ask(request)
+            except Refused as refused:
+                log.warning("gap_unreadable %d %s", refused.status, refused.code)
+                break
+            events[:0] = reversed(page.get("chunk", []))
+            start = page.get("end") if page.get("end") != start else None
+        return _distinct(events)
+
+    async def _heard(self, room: str, events: list[Any]) -> list[Message]:
+        kinds = {event.get("type") for event in events if isinstance(event, dict)}
+        if "m.room.member" in kinds:
+            self._rooms.forget_members(room)
+        if "m.room.encrypted" in kinds and room not in self._encrypted:
+            self._encrypted.add(room)
+            log.warning("encrypted_room: what is written there can't be read")
+            log.debug("encrypted_room %s", room)
+        place = await self._rooms.place(room)
+        if place is None:
+            return []
+        user_id = self._bot.user_id
+        start = own_entry(events, user_id, invited=place is Place.DIRECT)
+        now = self._clock()
+        found = (message_from(event, room, place, self._bot, now) for event in events[start:])
+        return [message for message in found if message is not None]
+
+
+def _section(batch: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    rooms = batch.get("rooms")
+    section = rooms.get(name) if isinstance(rooms, dict) else None
+    return section if isinstance(section, dict) else {}
+
+
+def _distinct(events: list[Any]) -> list[Any]:
+    by_id = {event["event_id"]: event for event in events}
+    return list(by_id.values())

@@ -1,0 +1,215 @@
+"""Matrix events to messages. Pure; takes any JSON that a homeserver may relay.
+
+Rules:
+
+- Heard are texts, emotes and reactions. Notices are other bots'; files, edits, redacted events
+  and the bot's own events are nothing to answer.
+- A text is what a reader of the room sees. Signs that can't be seen but are read by machines
+  are dropped: controls, bidirectional overrides, Unicode tags.
+- What can't be understood is no message; nothing in here raises.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import quote
+
+from bot.messages import Kind, Message, MessageRef, Place
+
+FRONT = "matrix"
+"""The front's name in ``MessageRef``."""
+
+TEXT_LIMIT = 16_000
+"""Characters of a text that are kept. A homeserver takes events of 65,536 bytes."""
+
+_KEY_LIMIT = 64
+_ID_LIMIT = 255
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+# C0 and C1 controls but tab and line feed; soft hyphen; Arabic letter mark; zero-width space,
+# direction marks, embeddings, overrides, isolates and invisible operators; byte order mark; lone
+# surrogates; the plane of tags and supplementary variation selectors, where text can be hidden.
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f"
+    "\ufeff\ud800-\udfff\U000e0000-\U000e0fff]"
+)
+# Zero-width (non-)joiners belong to Persian, Indic scripts and emoji; elsewhere they hide.
+_JOINED = "\u0250-\u1fff\u2070-\U000dffff"
+_JOINER = re.compile(f"(?<![{_JOINED}])[\u200c\u200d]|[\u200c\u200d](?![{_JOINED}])")
+_FALLBACK = re.compile(r"> (?:\* )?<@[^\n]*(?:\n>[^\n]*)*\n*")
+_QUOTED_HTML = re.compile(r"<mx-reply>.*?</mx-reply>", re.DOTALL | re.IGNORECASE)
+_ASK = re.compile(r"!ask(?:\s*[:,]\s*|\s+|$)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who the bot is: what people call it when they speak to it.
+
+    Attributes:
+        user_id: For example ``@loket:example.org``.
+        name: Its display name; empty when it has none.
+    """
+
+    user_id: str
+    name: str = ""
+
+    @property
+    def localpart(self) -> str:
+        """The user id without its sign and its server."""
+        return self.user_id[1:].partition(":")[0]
+
+
+def message_from(
+    event: Any, room: str, place: Place, bot: Identity, now: datetime
+) -> Message | None:
+    """The message in a timeline event; None when there is nothing to hear.
+
+    Args:
+        event: The event as the homeserver gave it.
+        room: The room's id.
+        place: What kind of room that is.
+        bot: Who is spoken to.
+        now: The latest that the event can have been sent; another server's clock may be off.
+    """
+    event = _mapping(event)
+    sender = _identifier(event.get("sender"))
+    event_id = _identifier(event.get("event_id"))
+    redacted = "redacted_because" in _mapping(event.get("unsigned"))
+    if not sender or not event_id or sender == bot.user_id or redacted or "state_key" in event:
+        return None
+    content = _mapping(event.get("content"))
+    relation = _mapping(content.get("m.relates_to"))
+    ref = MessageRef(FRONT, room, event_id)
+    sent_at = _sent_at(event.get("origin_server_ts"), now)
+    direct = place is Place.DIRECT
+
+    if event.get("type") == "m.reaction":
+        target, key = _identifier(relation.get("event_id")), relation.get("key")
+        if relation.get("rel_type") != "m.annotation" or not target or not isinstance(key, str):
+            return None
+        key = _readable(key[:_KEY_LIMIT])
+        if not key:
+            return None
+        return Message(
+            ref, place, sender, Kind.REACTION, key, sent_at, reply_to=target, addressed=direct
+        )
+
+    body = content.get("body")
+    spoken = content.get("msgtype") in ("m.text", "m.emote")
+    if event.get("type") != "m.room.message" or not spoken or not isinstance(body, str):
+        return None
+    if relation.get("rel_type") == "m.replace":
+        return None
+    reply_to = _identifier(_mapping(relation.get("m.in_reply_to")).get("event_id"))
+    mentioned = bot.user_id in _listed(_mapping(content.get("m.mentions")).get("user_ids"))
+    text = _without_fallback(_readable(body[: 2 * TEXT_LIMIT]), is_reply=reply_to is not None)
+    if not text:
+        return None
+    text, called = _without_call(text, bot, mentioned=mentioned)
+    thread = None
+    if relation.get("rel_type") == "m.thread":
+        thread = _identifier(relation.get("event_id"))
+        if relation.get("is_falling_back") is True:
+            # For clients without threads only; nobody chose to reply to that event.
+            reply_to = None
+    return Message(
+        ref,
+        place,
+        sender,
+        Kind.TEXT,
+        text[:TEXT_LIMIT],
+        sent_at,
+        thread=thread,
+        reply_to=reply_to,
+        addressed=direct or mentioned or called,
+    )
+
+
+def own_entry(events: Sequence[Any], user_id: str, *, invited: bool) -> int:
+    """Where the part of a timeline begins that was written since the bot came into the room.
+
+    Args:
+        events: A timeline, oldest first.
+        user_id: The bot's.
+        invited: Whether it begins with the invitation rather than with the joining: what is
+            written in a direct chat before the bot has come in is meant for the bot.
+
+    Returns:
+        0 when the timeline does not show the bot coming.
+    """
+    start = 0
+    for index, event in enumerate(events):
+        event = _mapping(event)
+        if event.get("type") != "m.room.member" or event.get("state_key") != user_id:
+            continue
+        membership = _mapping(event.get("content")).get("membership")
+        before = _mapping(_mapping(event.get("unsigned")).get("prev_content")).get("membership")
+        # From "join" to "join" is a new name or picture only.
+        came = membership == "join" and before != "join" and not (invited and before == "invite")
+        if came or (invited and membership == "invite"):
+            start = index + 1
+    return start
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _identifier(value: Any) -> str | None:
+    good = isinstance(value, str) and 0 < len(value) <= _ID_LIMIT and value.isprintable()
+    return value if good else None
+
+
+def _sent_at(milliseconds: Any, now: datetime) -> datetime:
+    if isinstance(milliseconds, int) and 0 <= milliseconds < 2**53:
+        try:
+            return min(_EPOCH + timedelta(milliseconds=milliseconds), now)
+        except OverflowError:
+            return now
+    return now
+
+
+def _readable(text: str) -> str:
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return _JOINER.sub("", _UNSEEN.sub("", text)).strip()
+
+
+def _without_fallback(text: str, *, is_reply: bool) -> str:
+    if is_reply and (quoted := _FALLBACK.match(text)):
+        text = text[quoted.end() :]
+    if quoted := _QUOTED_HTML.match(text):
+        text = text[quoted.end() :]
+    return text.strip()
+
+
+def _without_call(text: str, bot: Identity, *, mentioned: bool) -> tuple[str, bool]:
+    """The text without the bot's name or ``!ask`` in front, and whether one stood there."""
+    called = False
+    for pattern in (_call(bot, mentioned=mentioned), _ASK):
+        if found := pattern.match(text):
+            text = text[found.end() :]
+            called = True
+    return text, called
+
+
+def _call(bot: Identity, *, mentioned: bool) -> re.Pattern[str]:
+    link = "|".join(
+        re.escape(f"https://matrix.to/#/{user}") for user in (bot.user_id, quote(bot.user_id))
+    )
+    names = "|".join(re.escape(name) for name in (bot.name, bot.localpart) if name)
+    end = r"(?:\s*[:,]\s*|\s+|$)"
+    # A bare name without a sign is a call only when the client says that it is a mention:
+    # "Loket is closed" speaks about a counter.
+    bare = end if mentioned else r"\s*[:,]\s*"
+    address = rf"\[[^\]\n]*\]\((?:{link})[^)\s]*\)|(?:{link})|{re.escape(bot.user_id)}"
+    # A colon and a server behind the sign and the name: another account of that name.
+    signed = rf"@(?:{names})(?!:\S)"
+    return re.compile(rf"(?:(?:{address}|{signed}){end}|(?:{names}){bare})", re.IGNORECASE)

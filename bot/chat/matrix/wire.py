@@ -1,0 +1,153 @@
+"""One request to the homeserver, and what its answer means.
+
+nio builds the paths and holds the connection; its own ``_send`` and ``sync`` are not used. They
+wait and repeat without bound, advance the sync token before anybody has the events, drop events
+that they can't parse, and print whole transport responses. So answers are read here, as JSON,
+and every failure becomes one of four errors.
+
+The access token goes into a header only: never into a path, a log line or an error.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from aiohttp import ClientError
+from nio import AsyncClient
+
+from bot.errors import LoggedOut, TryLater
+
+Request = tuple[str, str] | tuple[str, str, str]
+"""Method, path and maybe a body: what the functions of ``nio.Api`` give."""
+
+PATIENCE = 30.0
+"""Seconds for a request that the homeserver answers at once."""
+
+_LONGEST_WAIT = 3600.0
+_FIRST_PAUSE = 0.5
+_LONGEST_PAUSE = 30.0
+_LOGGED_OUT = {"M_UNKNOWN_TOKEN", "M_MISSING_TOKEN", "M_USER_DEACTIVATED"}
+_FINAL = {"M_USER_LIMIT_EXCEEDED", "M_RESOURCE_LIMIT_EXCEEDED", "M_INVITE_BLOCKED"}
+"""Limits that waiting does not lift."""
+
+
+class Refused(Exception):
+    """The homeserver understood, and said no.
+
+    Attributes:
+        status: The HTTP status.
+        code: The ``errcode``; empty when there was none.
+    """
+
+    def __init__(self, status: int, code: str, text: str) -> None:
+        super().__init__(f"{status} {code}: {text}".replace("\n", " ")[:200])
+        self.status = status
+        self.code = code
+
+
+class Wire:
+    """The connection to one homeserver for one account.
+
+    Attributes:
+        token: The access token; empty before the log-in.
+        logged_out: What a person should do once the token is no longer good.
+    """
+
+    def __init__(self, homeserver: str) -> None:
+        self.token = ""
+        self.logged_out = "log in anew"
+        self._homeserver = homeserver
+        self._client = AsyncClient(homeserver.rstrip("/"))
+
+    async def ask(self, request: Request, patience: float = PATIENCE) -> dict[str, Any]:
+        """Sends a request and gives the JSON object that came back.
+
+        Args:
+            request: From ``nio.Api``, built without a token.
+            patience: Seconds until it counts as not answered.
+
+        Raises:
+            TryLater: No answer, not a whole one, or a demand for patience. It may have been
+                carried out all the same.
+            LoggedOut: The token is no longer good.
+            Refused: The homeserver said no.
+        """
+        method, path, *body = request
+        headers = {"Content-Type": "application/json"}
+        if self.token:
+            headers["Authorization"] = f"Bearer {self.token}"
+        try:
+            async with await self._client.send(
+                method, _without_token(path), *body, headers=headers, timeout=patience
+            ) as answer:
+                status, waits = answer.status, answer.headers.get("Retry-After")
+                told = _object(await answer.read())
+        except (ClientError, OSError, TimeoutError) as error:
+            reason = type(error).__name__
+            raise TryLater(f"no answer from {self._homeserver}: {reason}") from error
+        if status == 200 and told is not None:
+            return told
+        raise self._meaning(status, told or {}, waits)
+
+    async def close(self) -> None:
+        """Gives the connection back."""
+        await self._client.close()
+        # The transports of TLS connections close in the loop's next round.
+        await asyncio.sleep(0)
+
+    def _meaning(self, status: int, told: Mapping[str, Any], waits: str | None) -> Exception:
+        code, text = str(told.get("errcode", "")), str(told.get("error", ""))
+        if code in _LOGGED_OUT:
+            return LoggedOut(f"{self._homeserver} no longer knows the bot: {self.logged_out}")
+        if code in _FINAL:
+            return Refused(status, code, text)
+        if status == 429 or code == "M_LIMIT_EXCEEDED":
+            seconds = _seconds(waits, told.get("retry_after_ms"))
+            return TryLater(f"{self._homeserver} asks for patience", seconds)
+        # Without an errcode it is a proxy that speaks, such as 404 while the homeserver starts.
+        if status >= 500 or status == 200 or (not code and status != 413):
+            return TryLater(f"{self._homeserver} answered {status}", _seconds(waits, None))
+        return Refused(status, code, text)
+
+
+def pause_after(failures: int, asked: float | None, share: float) -> float:
+    """Seconds to wait before the next try.
+
+    Args:
+        failures: In a row, from 1.
+        asked: What the other side asked for, if it did.
+        share: Random, 0 to 1, so that many clients don't come back in step.
+
+    Returns:
+        Between half and all of 0.5 s doubled with each failure up to 30 s; never less than what
+        was asked for.
+    """
+    longest = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2.0 ** min(failures - 1, 16))
+    return max(asked or 0.0, longest * (0.5 + share / 2))
+
+
+def _object(body: bytes) -> dict[str, Any] | None:
+    try:
+        told = json.loads(body)
+    except ValueError:
+        return None
+    return told if isinstance(told, dict) else None
+
+
+def _seconds(header: str | None, milliseconds: Any) -> float | None:
+    # Synapse rounds the header up to whole seconds; the body is exact, but deprecated.
+    if isinstance(milliseconds, int | float) and 0 <= milliseconds < float("inf"):
+        return float(min(milliseconds / 1000, _LONGEST_WAIT))
+    if header is not None and header.isascii() and header.isdigit():
+        return min(float(header), _LONGEST_WAIT)
+    return None
+
+
+def _without_token(path: str) -> str:
+    # nio puts `access_token=` into every query; with a header beside it that is an error.
+    parts = urlsplit(path)
+    return urlunsplit(parts._replace(query=urlencode(parse_qsl(parts.query))))
