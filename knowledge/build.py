@@ -1,0 +1,278 @@
+"""From entries to an index, beside the live one; the switch is one rename.
+
+Whatever happens in between, the live build is one whose files and manifest were on disk before
+the rename; see ``knowledge.builds`` for the folder.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+
+from knowledge.builds import current_build, next_name, only_builder, sweep, switch, sync
+from knowledge.entry import Entry
+from knowledge.errors import IndexMismatch, IndexUnavailable
+from knowledge.faiss_index import FaissIndex
+from knowledge.lexical import LexicalIndex, write_lexical
+from knowledge.manifest import (
+    REBUILD,
+    Manifest,
+    check_files,
+    check_model,
+    checksum,
+    read_manifest,
+    versions,
+    write_manifest,
+)
+from knowledge.ports import Embedder, Index, Vectors
+from knowledge.search import Searcher, wordings
+
+LEXICAL = "lexical.db"
+ROWS = "rows.jsonl"
+CHUNK = 256
+"""How many texts are embedded between two reports of progress."""
+
+NewIndex = Callable[[], Index]
+"""Makes an empty index."""
+Progress = Callable[[int, int], None]
+"""Told how many texts are embedded, of how many."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedIndex:
+    """A build in memory.
+
+    Attributes:
+        manifest: What is written down about it.
+        index: Its vectors, by wording id.
+        lexical: Its words, by wording id.
+        knowledge: For each entry's id the id that it shares with its translations.
+    """
+
+    manifest: Manifest
+    index: Index
+    lexical: LexicalIndex
+    knowledge: dict[str, str]
+
+    def close(self) -> None:
+        """Lets go of its files."""
+        self.lexical.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    wording: str
+    knowledge: str
+    text_hash: str
+
+
+def build(
+    folder: Path,
+    entries: Sequence[Entry],
+    embedder: Embedder,
+    *,
+    now: datetime,
+    full: bool = False,
+    progress: Progress | None = None,
+    new_index: NewIndex = FaissIndex,
+) -> Manifest:
+    """Builds an index of exactly these entries and makes it the live one.
+
+    Only wordings that the live index does not hold are embedded. Where it holds these very
+    entries already, and is sound, nothing is built. The previous build is kept, older ones are
+    deleted.
+
+    Args:
+        folder: Where the builds stand; made when missing.
+        entries: With distinct ids.
+        embedder: Embeds the wordings.
+        now: When this is; aware, UTC.
+        full: Embeds every wording again, and builds even if nothing changed.
+        progress: Called before the first and after each chunk of texts.
+        new_index: Makes the index that is filled and written.
+
+    Returns:
+        The manifest of the build that is live now.
+
+    Raises:
+        IndexBusy: Another build is running.
+        IndexUnavailable: The folder can't be written; what was live still is.
+        ModelUnavailable: The model can't be loaded; what was live still is.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with only_builder(folder):
+            ordered = sorted(entries, key=lambda entry: entry.id)
+            live = current_build(folder)
+            sweep(folder, {live})
+            if live and not full and (same := _same(folder / live, ordered, embedder, new_index)):
+                return same
+            known = {} if full or not live else _vectors(folder / live, embedder, new_index)
+            vectors, embedded = _embedded(ordered, known, embedder, progress)
+            name = next_name(folder, now)
+            index = new_index()
+            files = _write(folder / name, ordered, vectors, index)
+            manifest = Manifest(
+                name=name,
+                model=embedder.model,
+                dimension=vectors.shape[1],
+                index=index.kind,
+                built_at=now,
+                previous=live,
+                count=len(vectors),
+                entries=versions(ordered),
+                files=files,
+            )
+            sync(write_manifest(folder / name, manifest))
+            sync(folder / name)
+            switch(folder, name)
+            sweep(folder, {name, live}, finished=True)
+    except OSError as error:
+        text = f"the index can't be written to {folder}: {error.strerror or error}"
+        raise IndexUnavailable(text) from error
+    fields = {"build": name, "wordings": manifest.count, "embedded": embedded}
+    log.info("index_built", extra=fields)
+    return manifest
+
+
+def open_index(folder: Path, embedder: Embedder, new_index: NewIndex = FaissIndex) -> LoadedIndex:
+    """Loads the live build once its files agree with its manifest.
+
+    Raises:
+        IndexUnavailable: There is none, or it is damaged; the text says what to do.
+        IndexMismatch: It was built with another model or layout; likewise.
+        ModelUnavailable: The model that the configuration names can't be loaded.
+    """
+    name = current_build(folder)
+    if name is None:
+        raise IndexUnavailable(f"there is no index in {folder}; {REBUILD}")
+    return _load(folder / name, embedder, new_index)
+
+
+@contextmanager
+def in_memory(
+    entries: Sequence[Entry], embedder: Embedder, weight: float, new_index: NewIndex = FaissIndex
+) -> Iterator[Searcher]:
+    """Searches these entries, with nothing on disk; for measuring.
+
+    Raises:
+        ModelUnavailable: The model can't be loaded.
+    """
+    texts = wordings(entries)
+    index = new_index()
+    index.replace([wording for wording, _ in texts], embedder.embed([text for _, text in texts]))
+    lexical = LexicalIndex.in_memory(texts)
+    knowledge = {entry.id: entry.knowledge for entry in entries}
+    try:
+        yield Searcher(embedder, index, lexical, knowledge, weight)
+    finally:
+        lexical.close()
+
+
+def _load(path: Path, embedder: Embedder, new_index: NewIndex) -> LoadedIndex:
+    manifest = read_manifest(path)
+    check_model(manifest, embedder.model)
+    index = new_index()
+    if manifest.index != index.kind:
+        text = f"the index is of kind {manifest.index}, expected {index.kind}; {REBUILD}"
+        raise IndexMismatch(text)
+    if manifest.dimension != embedder.dimension:
+        text = f"the index has {manifest.dimension} columns, the model {embedder.dimension}"
+        raise IndexMismatch(f"{text}; {REBUILD}")
+    check_files(path, manifest)
+    rows = _read_rows(path / ROWS)
+    index.read(path / _vectors_file(index), [row.wording for row in rows])
+    knowledge = {row.wording.rpartition("#")[0]: row.knowledge for row in rows}
+    return LoadedIndex(manifest, index, LexicalIndex.open(path / LEXICAL), knowledge)
+
+
+def _same(
+    path: Path, entries: list[Entry], embedder: Embedder, new_index: NewIndex
+) -> Manifest | None:
+    """The build's manifest, if building again would give the same."""
+    try:
+        manifest = read_manifest(path)
+        check_model(manifest, embedder.model)
+        check_files(path, manifest)
+    except IndexUnavailable:
+        return None
+    same_kind = manifest.index == new_index().kind
+    return manifest if same_kind and manifest.entries == versions(entries) else None
+
+
+def _vectors(path: Path, embedder: Embedder, new_index: NewIndex) -> dict[str, Vectors]:
+    """What a build knows: hash of text → vector. Nothing, if it can't be used."""
+    try:
+        loaded = _load(path, embedder, new_index)
+    except IndexUnavailable:
+        return {}
+    loaded.close()
+    rows = _read_rows(path / ROWS)
+    if not rows:
+        return {}
+    vectors = loaded.index.vectors([row.wording for row in rows])
+    return {row.text_hash: vector for row, vector in zip(rows, vectors, strict=True)}
+
+
+def _embedded(
+    entries: list[Entry],
+    known: dict[str, Vectors],
+    embedder: Embedder,
+    progress: Progress | None,
+) -> tuple[Vectors, int]:
+    """One vector for each wording, and how many texts had to be embedded."""
+    hashes = {text: _hash(text) for _, text in wordings(entries)}
+    new = [text for text, hash_ in hashes.items() if hash_ not in known]
+    if progress:
+        progress(0, len(new))
+    for start in range(0, len(new), CHUNK):
+        chunk = new[start : start + CHUNK]
+        for text, vector in zip(chunk, embedder.embed(chunk), strict=True):
+            known[hashes[text]] = vector
+        if progress:
+            progress(start + len(chunk), len(new))
+    rows = [known[hashes[text]] for _, text in wordings(entries)]
+    if not rows:
+        return np.empty((0, embedder.dimension), dtype=np.float32), 0
+    return np.stack(rows).astype(np.float32, copy=False), len(new)
+
+
+def _write(path: Path, entries: list[Entry], vectors: Vectors, index: Index) -> dict[str, str]:
+    """Writes everything but the manifest; gives each file's checksum."""
+    path.mkdir()
+    texts = wordings(entries)
+    index.replace([wording for wording, _ in texts], vectors)
+    index.write(path / _vectors_file(index))
+    write_lexical(path / LEXICAL, texts)
+    knowledge = {entry.id: entry.knowledge for entry in entries}
+    with (path / ROWS).open("w", encoding="utf-8") as file:
+        for wording, text in texts:
+            row = (wording, knowledge[wording.rpartition("#")[0]], _hash(text))
+            file.write(json.dumps(row, ensure_ascii=False) + "\n")
+    files = (_vectors_file(index), ROWS, LEXICAL)
+    for name in files:
+        sync(path / name)
+    return {name: checksum(path / name) for name in files}
+
+
+def _read_rows(path: Path) -> list[_Row]:
+    with path.open(encoding="utf-8") as file:
+        return [_Row(*json.loads(line)) for line in file]
+
+
+def _vectors_file(index: Index) -> str:
+    return f"vectors.{index.kind}"
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
