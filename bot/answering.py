@@ -138,7 +138,7 @@ class Answering:
         try:
             hits = await self.search.find(text, HITS)
         except KnowledgeError as error:
-            log.warning("search failed, people get the question: %s", error)
+            log.warning("search_failed", extra={"reason": str(error)})
             return Escalate(Why.BROKEN)
         entries = await self.store.entries([hit.entry_id for hit in hits])
         found = candidates(hits, entries, scope=room.scope, today=self.clock().date())

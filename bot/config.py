@@ -8,24 +8,47 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import field, fields, is_dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, get_type_hints
+from typing import Annotated, Any, Literal, get_type_hints
 
 import yaml
-from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import (
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    TypeAdapter,
+    ValidationError,
+)
 from pydantic.dataclasses import dataclass
+from pydantic_core import PydanticCustomError
 
 from bot.errors import ConfigError
 from knowledge.entry import LANGUAGE, NATIONAL
 
 _STRICT = ConfigDict(extra="forbid")
 
-Language = Annotated[str, Field(pattern=f"^{LANGUAGE.pattern}$")]
-UserId = Annotated[str, Field(pattern=r"^@[^:\s]+:\S+$")]
-Room = Annotated[str, Field(pattern=r"^([!]\S+|#[^:\s]+:\S+)$")]
+
+def _like(pattern: str, allowed: str) -> Any:
+    """A text that matches the whole pattern; ``allowed`` says it in words."""
+
+    def validate(value: object) -> str:
+        if isinstance(value, str) and re.fullmatch(pattern, value):
+            return value
+        raise PydanticCustomError("wrong", "be {allowed}", {"allowed": allowed})
+
+    return PlainValidator(validate)
+
+
+Language = Annotated[str, _like(LANGUAGE.pattern, "an ISO 639 code such as nl or en")]
+UserId = Annotated[str, _like(r"@[^:\s]+:\S+", "a user id (@name:server)")]
+Room = Annotated[str, _like(r"!\S+|#[^:\s]+:\S+", "a room id (!…) or an alias (#name:server)")]
+Address = Annotated[str, _like(r"https?://\S+", "an address that starts with http:// or https://")]
+Scope = Annotated[str, BeforeValidator(lambda value: NATIONAL if value is None else value)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Minutes = Annotated[float, Field(ge=0, le=43200)]
 
@@ -41,7 +64,7 @@ class Role(StrEnum):
 class Matrix:
     """The account of the bot."""
 
-    homeserver: Annotated[str, Field(pattern=r"^https?://\S+$")]
+    homeserver: Address
     user_id: UserId
     device_name: str = "Loket"
 
@@ -53,7 +76,7 @@ class Community:
     room: Room
     languages: tuple[Language, ...] = ()
     topics: tuple[str, ...] = ()
-    scope: str = NATIONAL
+    scope: Scope = NATIONAL
 
 
 @dataclass(frozen=True, config=_STRICT)
@@ -116,7 +139,7 @@ class Config:
     answering: Answering = field(default_factory=Answering)
     embedding: Embedding = field(default_factory=Embedding)
     entries: Path | None = None
-    log: Annotated[str, Field(pattern="^(debug|info|warning|error)$")] = "info"
+    log: Literal["debug", "info", "warning", "error"] = "info"
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import groupby
@@ -16,7 +17,7 @@ from itertools import groupby
 from bot.answering import Answering
 from bot.errors import HandleAgain, LoggedOut, StoreUnavailable, TryLater, Undeliverable
 from bot.escalation import Escalation
-from bot.messages import Message, Outgoing, Place, key_for
+from bot.messages import Message, MessageRef, Outgoing, Place
 from bot.outcome import Outcome
 from bot.ports import ChatClient, Clock, Store
 
@@ -24,6 +25,9 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 64
 """How many messages are handled, or said, in one round."""
+
+TRIES = 5
+"""How often a message is handled when somebody else changed its case first."""
 
 LOOK = 1.0
 """Seconds between looks at the clock and at what was put off."""
@@ -50,30 +54,36 @@ class Loops:
     escalation: Escalation
     published: Callable[[], Awaitable[None]]
     clock: Clock
+    _failures: dict[MessageRef, int] = field(default_factory=dict)
     _arrived: asyncio.Event = field(default_factory=asyncio.Event)
     _to_say: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def run(self) -> None:
-        """Runs until cancelled.
+        """Runs until cancelled, or until the front has nobody left to hear.
 
         Raises:
             LoggedOut: The front's account is gone.
             StoreUnavailable: The database can't be used.
         """
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._hear())
-            group.create_task(self._handle())
-            group.create_task(self._say())
-            group.create_task(self._watch_the_clock())
+            others = [
+                group.create_task(self._handle()),
+                group.create_task(self._say()),
+                group.create_task(self._watch_the_clock()),
+            ]
+            position = await self.store.position(self.chat.front)
+            await self.chat.run(position, self._receive)
+            for task in others:
+                task.cancel()
 
     async def idle(self) -> None:
         """Returns once everything heard is handled and everything to say is said."""
-        while await self.store.unhandled(self.clock(), 1) or await self.store.unsent(1):
+        # The store is the only one who knows, and it has no event for "nothing left".
+        while await self._busy():  # noqa: ASYNC110
             await asyncio.sleep(0.02)
 
-    async def _hear(self) -> None:
-        position = await self.store.position(self.chat.front)
-        await self.chat.run(position, self._receive)
+    async def _busy(self) -> bool:
+        return bool(await self.store.unhandled(self.clock(), 1) or await self.store.unsent(1))
 
     async def _receive(self, messages: Sequence[Message], position: str) -> None:
         await self.store.receive(self.chat.front, messages, position)
@@ -99,39 +109,42 @@ class Loops:
     async def _handle_in_order(self, messages: Sequence[Message]) -> bool:
         """Handles one room's messages; gives whether an entry was published.
 
-        The rest waits after a failure, so that nothing overtakes, and after a publication, so
-        that the next message finds the entry.
+        The rest waits after a publication, so that the next message finds the entry.
         """
         for message in messages:
-            use_case = self.escalation if message.place is Place.DESK else self.answering
             try:
-                outcome = await use_case.handle(message)
-                await self._commit(outcome)
-            except HandleAgain:
-                return False
+                outcome = await self._handle_one(message)
             except (LoggedOut, StoreUnavailable):
                 raise
-            except Exception as error:  # noqa: BLE001 - the one top: the row stays, others go on
+            except Exception as error:  # The one top: the row stays, the others go on.
                 await self._put_off(message, error)
-                return False
-            if outcome.entry is not None:
-                return True
+            else:
+                self._failures.pop(message.ref, None)
+                if outcome.entry is not None:
+                    return True
         return False
 
-    async def _commit(self, outcome: Outcome) -> None:
+    async def _handle_one(self, message: Message) -> Outcome:
+        use_case = self.escalation if message.place is Place.DESK else self.answering
+        for _ in range(TRIES - 1):
+            with suppress(HandleAgain):
+                return await self._commit(await use_case.handle(message))
+        return await self._commit(await use_case.handle(message))
+
+    async def _commit(self, outcome: Outcome) -> Outcome:
         await self.store.commit(outcome)
-        log.info("handled: %s", outcome.reason)
+        log.info("handled", extra={"reason": outcome.reason})
         if outcome.outgoing:
             self._to_say.set()
+        return outcome
 
     async def _put_off(self, message: Message, error: Exception) -> None:
-        now = self.clock()
-        failures = await self.store.put_off(message.ref, now + timedelta(seconds=LOOK))
+        failures = self._failures[message.ref] = self._failures.get(message.ref, 0) + 1
         pause = min(LONGEST_PAUSE, 2.0**failures)
-        await self.store.put_off(message.ref, now + timedelta(seconds=pause))
-        key = key_for(message.ref, "failure")
-        log.error("not handled, again in %.0f s: %s %s", pause, type(error).__name__, key)
-        log.debug("the failure", exc_info=error)
+        await self.store.put_off(message.ref, self.clock() + timedelta(seconds=pause))
+        what = {"error": type(error).__name__, "failures": failures, "again_in_s": pause}
+        log.error("handling_failed", extra=what)
+        log.debug("handling_failed_at", exc_info=error)
 
     async def _say(self) -> None:
         failures = 0
@@ -148,14 +161,14 @@ class Loops:
             except TryLater as error:
                 failures += 1
                 pause = error.retry_after or min(30.0, 0.5 * 2.0**failures)
-                log.warning("not said, again in %.1f s: %s", pause, error)
+                log.warning("not_said_yet", extra={"reason": str(error), "again_in_s": pause})
                 await asyncio.sleep(pause)
 
     async def _say_one(self, outgoing: Outgoing) -> None:
         try:
             event = await self.chat.send(outgoing)
         except Undeliverable as error:
-            log.error("undeliverable: %s %s", outgoing.key, error)
+            log.error("undeliverable", extra={"key": outgoing.key, "reason": str(error)})
             await self.store.undeliverable(outgoing.key, str(error))
         else:
             await self.store.sent(outgoing.key, event)

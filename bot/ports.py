@@ -23,6 +23,23 @@ Receive = Callable[[Sequence[Message], str], Awaitable[None]]
 """Takes what came, and the position after it; both are safe once it returns."""
 
 
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of an examination.
+
+    Attributes:
+        name: What was looked at.
+        ok: Whether the bot can do its work there.
+        text: What was found.
+        remedy: What a person can do about it; empty when all is well.
+    """
+
+    name: str
+    ok: bool
+    text: str
+    remedy: str = ""
+
+
 class ChatClient(Protocol):
     """One front: a Matrix homeserver, the console."""
 
@@ -118,7 +135,8 @@ class Store(Protocol):
         """What is to be said now, oldest first, mentions as the front's user ids.
 
         A message in a thread whose root is not said yet is held back; where ``thread`` was a
-        key it is the root's event id.
+        key it is the root's event id. Where the root is undeliverable it is said outside any
+        thread.
         """
 
     async def sent(self, key: str, event: str) -> None:
@@ -163,8 +181,8 @@ class Store(Protocol):
         """Publishes what is new or changed since the same origin last gave it.
 
         An entry unchanged at its origin keeps the version that is served, even where the desk
-        has changed that since. With ``complete``, entries of this origin that are not among
-        ``entries`` are withdrawn.
+        has changed or withdrawn it since. With ``complete``, entries of this origin that are
+        not among ``entries`` are withdrawn; one that comes back is published again.
         """
 
     async def withdraw(self, ids: Sequence[str]) -> int:

@@ -1,0 +1,235 @@
+"""Builds the bot from the settings, runs it, and closes it again. Decides nothing.
+
+The only module that names adapters, each imported where it is built, so that no command waits
+for what it does not use.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import shutil
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, TextIO
+
+from bot.answering import Answering
+from bot.config import Community, Config, Responder, Role, Secrets
+from bot.escalation import Escalation
+from bot.loops import Loops
+from bot.ports import ChatClient, DetectLanguage, Search, Store
+from bot.routing import Rooms
+from bot.vetting import Vetting
+from knowledge.errors import KnowledgeError
+from knowledge.ports import Embedder
+
+if TYPE_CHECKING:
+    from bot.chat.matrix.client import MatrixChat
+    from knowledge.manifest import Manifest
+
+log = logging.getLogger(__name__)
+
+FOLDER = "folder"
+"""The origin of entries that come from the configured folder."""
+
+Progress = Callable[[int, int], None]
+"""Called with how many texts are embedded, and how many there are."""
+
+
+def now() -> datetime:
+    """The time: aware, UTC."""
+    return datetime.now(UTC)
+
+
+@asynccontextmanager
+async def open_store(config: Config) -> AsyncIterator[Store]:
+    """The database in ``data_dir``.
+
+    Raises:
+        StoreUnavailable: It can't be used; the text says why.
+    """
+    from bot.store.sqlite import SqliteStore
+
+    store = await SqliteStore.open(config.data_dir / "loket.db", clock=now)
+    try:
+        yield store
+    finally:
+        await store.close()
+
+
+def index_folder(config: Config) -> Path:
+    """Where the builds of the index live."""
+    return config.data_dir / "index"
+
+
+def embedder(config: Config, model: str | None = None) -> Embedder:
+    """The configured model, not yet loaded; or another by name."""
+    from knowledge.sbert import SentenceTransformerEmbedder
+
+    settings = config.embedding
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "loket"
+    return SentenceTransformerEmbedder(
+        model or settings.model, settings.prefix, settings.threads, cache
+    )
+
+
+async def take_over_entries(config: Config, store: Store) -> None:
+    """Publishes what is new or changed in the configured folder of entries.
+
+    What can't be read is logged and left as it was served before.
+    """
+    from knowledge.files import read_valid
+
+    if config.entries is None:
+        return
+    entries, problems = await asyncio.to_thread(read_valid, config.entries)
+    for problem in problems:
+        log.warning("entry_not_taken_over", extra={"problem": problem})
+    done = await store.publish(entries, FOLDER, complete=not problems and bool(entries))
+    log.info("entries_taken_over", extra=asdict(done))
+
+
+async def build_index(
+    config: Config,
+    store: Store,
+    model: Embedder,
+    *,
+    full: bool = False,
+    progress: Progress | None = None,
+) -> Manifest:
+    """Builds the index of what is published; beside the live one, off the event loop.
+
+    Raises:
+        KnowledgeError: No model, or another build is under way.
+    """
+    from knowledge.build import build
+
+    entries = await store.entries()
+    return await asyncio.to_thread(
+        build, index_folder(config), entries, model, now=now(), full=full, progress=progress
+    )
+
+
+@asynccontextmanager
+async def open_search(config: Config, model: Embedder) -> AsyncIterator[Search]:
+    """Searches the live index, whichever build that is at the time."""
+    from bot.batching import BatchedSearch
+    from knowledge.live import LiveSearcher
+
+    live = LiveSearcher(index_folder(config), model, config.embedding.lexical_weight)
+    search = BatchedSearch(live)
+    async with asyncio.TaskGroup() as group:
+        running = group.create_task(search.run())
+        try:
+            yield search
+        finally:
+            running.cancel()
+
+
+async def run(config: Config, secrets: Secrets, progress: Progress | None = None) -> None:
+    """Runs the bot on its homeserver until cancelled.
+
+    Raises:
+        LoketError: It can't go on; the text says what a person should do.
+    """
+    async with open_store(config) as store, open_matrix(config, secrets) as chat:
+        await chat.resolve()
+        by_name = {community.room: community for community in config.rooms.community}
+        communities = {room: by_name[name] for room, name in chat.communities.items()}
+        roster = await _roster(store, chat.front, config.responders)
+        rooms = Rooms(chat.front, chat.desk_id, config.rooms.desk_language, roster, communities)
+        async with _loops(config, store, chat, rooms, progress) as loops:
+            log.info("listening")
+            await loops.run()
+
+
+async def converse(config: Config, lines: TextIO, screen: TextIO) -> None:
+    """Runs the bot on the console until the person leaves; keeps nothing of what was said.
+
+    The index in ``data_dir`` is not touched: the console has its own, begun as a copy.
+    """
+    from bot.chat.console import COMMUNITY, DESK, FRONT, ConsoleChat, user_id
+
+    responders = (
+        Responder(user_id("volunteer"), Role.VOLUNTEER),
+        Responder(user_id("official"), Role.OFFICIAL, "Gemeente Voorbeeld", may_vet=True),
+    )
+    first = config.rooms.community[0] if config.rooms.community else Community(room="!console")
+    with TemporaryDirectory(prefix="loket-chat-") as folder:
+        if index_folder(config).exists():
+            shutil.copytree(index_folder(config), Path(folder) / "index", symlinks=True)
+        config = replace(config, data_dir=Path(folder))
+        async with open_store(config) as store:
+            roster = await _roster(store, FRONT, responders)
+            rooms = Rooms(FRONT, DESK, config.rooms.desk_language, roster, {COMMUNITY: first})
+            chat = ConsoleChat(lines, screen, now, lambda: loops.idle())
+            async with _loops(config, store, chat, rooms, None) as loops:
+                await loops.run()
+
+
+@asynccontextmanager
+async def open_matrix(config: Config, secrets: Secrets) -> AsyncIterator[MatrixChat]:
+    """The bot's account, logged in.
+
+    Raises:
+        LoketError: It can't log in; the text says why.
+    """
+    from bot.chat.matrix.client import MatrixChat
+
+    chat = MatrixChat(
+        homeserver=config.matrix.homeserver,
+        user_id=config.matrix.user_id,
+        device_name=config.matrix.device_name,
+        desk=config.rooms.desk,
+        communities=[community.room for community in config.rooms.community],
+        session_file=config.data_dir / "matrix-session.json",
+        secrets=secrets,
+        clock=now,
+    )
+    try:
+        await chat.open()
+        yield chat
+    finally:
+        await chat.close()
+
+
+@asynccontextmanager
+async def _loops(
+    config: Config, store: Store, chat: ChatClient, rooms: Rooms, progress: Progress | None
+) -> AsyncIterator[Loops]:
+    model = embedder(config)
+    await take_over_entries(config, store)
+
+    async def rebuild() -> None:
+        # The questions that wait go to people when there is no index; they are not held up.
+        try:
+            await build_index(config, store, model, progress=progress)
+        except KnowledgeError as error:
+            log.error("index_not_built", extra={"reason": str(error)})
+
+    await rebuild()
+    async with open_search(config, model) as search:
+        vetting = Vetting(rooms, now)
+        answering = Answering(store, search, detector(), now, config.answering, rooms)
+        escalation = Escalation(store, now, rooms, vetting)
+        yield Loops(store, chat, answering, escalation, rebuild, now)
+
+
+async def _roster(
+    store: Store, front: str, responders: Sequence[Responder]
+) -> Mapping[str, Responder]:
+    by_id = {responder.id: responder for responder in responders}
+    keys = await store.enroll(front, list(by_id))
+    return {key: by_id[user_id] for user_id, key in keys.items()}
+
+
+def detector() -> DetectLanguage:
+    """What tells a text's language; loaded at first use."""
+    from bot.language import LinguaDetector
+
+    return LinguaDetector()

@@ -1,0 +1,102 @@
+"""``loket index``."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Never
+
+from bot import app, config
+from bot.cli.logs import log_to_stderr
+from knowledge.errors import IndexUnavailable
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds what the command takes."""
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    build = actions.add_parser(
+        "build", help="build it beside the live one, then switch; a running bot picks it up"
+    )
+    build.add_argument(
+        "--full", action="store_true", help="embed every text anew, not only what changed"
+    )
+    actions.add_parser("status", help="what the live index holds, and whether it is sound")
+    actions.add_parser("rollback", help="switch to the build before the live one")
+
+
+async def execute(given: argparse.Namespace) -> int:
+    """Builds, tells or goes back."""
+    settings = config.load(given.config)
+    log_to_stderr("warning")
+    if given.action == "build":
+        return await _build(settings, full=given.full)
+    return await asyncio.to_thread(_status if given.action == "status" else _roll_back, settings)
+
+
+@contextmanager
+def progress_bar() -> Iterator[app.Progress]:
+    """A bar on standard error with entries per second; nothing when nothing is embedded."""
+    from tqdm import tqdm
+
+    bar: tqdm[Never] | None = None
+
+    def show(done: int, total: int) -> None:
+        nonlocal bar
+        if bar is None and total:
+            bar = tqdm(total=total, desc="embedding", unit=" entries")
+        if bar is not None:
+            bar.update(done - bar.n)
+
+    try:
+        yield show
+    finally:
+        if bar is not None:
+            bar.close()
+
+
+async def _build(settings: config.Config, *, full: bool) -> int:
+    from knowledge.builds import current_build
+
+    began = time.perf_counter()
+    folder = app.index_folder(settings)
+    async with app.open_store(settings) as store:
+        await app.take_over_entries(settings, store)
+        before = current_build(folder)
+        with progress_bar() as progress:
+            manifest = await app.build_index(
+                settings, store, app.embedder(settings), full=full, progress=progress
+            )
+    took = time.perf_counter() - began
+    state = "nothing had changed" if manifest.name == before else f"live now, {took:.1f} s"
+    print(f"{len(manifest.entries)} entries in {manifest.count} wordings: {state}.")
+    return 0
+
+
+def _status(settings: config.Config) -> int:
+    from knowledge.build import open_index
+    from knowledge.builds import current_build
+    from knowledge.manifest import read_manifest
+
+    folder = app.index_folder(settings)
+    name = current_build(folder)
+    if name is None:
+        raise IndexUnavailable(f"there is no index in {folder}; run: loket index build")
+    manifest = read_manifest(folder / name)
+    print(f"live      {manifest.name}, built {manifest.built_at:%Y-%m-%d %H:%M} UTC")
+    print(f"model     {manifest.model}, {manifest.dimension} columns")
+    print(f"entries   {len(manifest.entries)} in {manifest.count} wordings")
+    print(f"before it {manifest.previous or 'none; no way back'}")
+    open_index(folder, app.embedder(settings)).close()
+    print("sound     every file agrees with its checksum, and the model is the configured one")
+    return 0
+
+
+def _roll_back(settings: config.Config) -> int:
+    from knowledge.builds import rollback
+
+    manifest = rollback(app.index_folder(settings), app.embedder(settings).model)
+    print(f"{manifest.name} is live: {len(manifest.entries)} entries. A running bot picks it up.")
+    return 0

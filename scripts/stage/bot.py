@@ -1,0 +1,142 @@
+"""The bot as its own process, started as an operator starts it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from stage.homeserver import Account, Homeserver
+
+ROOT = Path(__file__).parents[2]
+READY_WITHIN = 180.0
+"""Seconds until the bot must be listening; a first start embeds the whole knowledge base."""
+
+
+class BotFailed(Exception):
+    """The bot did not start, or ended by itself; the text ends with its last lines."""
+
+
+def settings(
+    folder: Path,
+    homeserver: Homeserver,
+    account: Account,
+    *,
+    desk: str,
+    community: str,
+    responders: list[dict[str, Any]],
+    **changes: Any,
+) -> Path:
+    """Writes the sample settings with what this stage needs changed, and gives the file.
+
+    Args:
+        folder: Where the file and the bot's data go.
+        homeserver: Where the bot works.
+        account: The bot's own.
+        desk: Room id or alias.
+        community: Room id or alias.
+        responders: As in the settings.
+        changes: Further top-level keys; a mapping changes only the keys it names.
+    """
+    raw = yaml.safe_load((ROOT / "config.yaml").read_text())
+    raw["data_dir"] = str(folder / "data")
+    raw["entries"] = str(ROOT / "knowledge" / "entries")
+    raw["matrix"] |= {"homeserver": homeserver.url, "user_id": account.user_id}
+    raw["rooms"]["desk"] = desk
+    raw["rooms"]["community"][0]["room"] = community
+    raw["responders"] = responders
+    for key, value in changes.items():
+        raw[key] = raw[key] | value if isinstance(value, dict) else value
+    path = folder / "config.yaml"
+    path.write_text(yaml.safe_dump(raw, allow_unicode=True))
+    return path
+
+
+class BotProcess:
+    """``loket run`` with a settings file; an async context manager.
+
+    Attributes:
+        log: What it writes to standard error.
+    """
+
+    def __init__(self, config: Path, account: Account, environ: Mapping[str, str] = {}) -> None:
+        self.log = config.with_name("loket.log")
+        self._config = config
+        self._environ = {**os.environ, "LOKET_MATRIX_TOKEN": account.token, **environ}
+        self._process: subprocess.Popen[bytes] | None = None
+
+    async def __aenter__(self) -> BotProcess:
+        try:
+            await self.start()
+        except BaseException:
+            await self.kill()
+            raise
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.stop()
+
+    async def start(self, *, ready: bool = True) -> None:
+        """Starts it, and waits until it listens.
+
+        Raises:
+            BotFailed: It ended, or does not listen in time.
+        """
+        self.log.touch()
+        heard = self.log.stat().st_size
+        with self.log.open("ab") as out:
+            loket = Path(sys.executable).with_name("loket")
+            self._process = subprocess.Popen(  # noqa: ASYNC220 - must outlive the event loop
+                [loket, "run", "--config", str(self._config)],
+                env=self._environ,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        try:
+            async with asyncio.timeout(READY_WITHIN):
+                while ready and b" listening" not in self.log.read_bytes()[heard:]:
+                    if self._process.poll() is not None:
+                        raise BotFailed(f"the bot ended at its start\n{self._last_lines()}")
+                    await asyncio.sleep(0.05)
+        except TimeoutError:
+            raise BotFailed(f"the bot does not listen\n{self._last_lines()}") from None
+
+    async def stop(self) -> int:
+        """Lets it end in order; gives its exit status."""
+        return await self._end(signal.SIGTERM)
+
+    async def kill(self) -> int:
+        """Ends it at once, as a power cut would."""
+        return await self._end(signal.SIGKILL)
+
+    def memory(self) -> int:
+        """Its peak memory so far in bytes; 0 where the system does not tell."""
+        status = Path(f"/proc/{self._process.pid if self._process else 0}/status")
+        if not status.exists():
+            return 0
+        lines = dict(line.split(":", 1) for line in status.read_text().splitlines())
+        return int(lines["VmHWM"].split()[0]) * 1024
+
+    async def _end(self, how: signal.Signals) -> int:
+        process, self._process = self._process, None
+        if process is None:
+            return 0
+        if process.poll() is None:
+            process.send_signal(how)
+        try:
+            return await asyncio.to_thread(process.wait, 20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            return await asyncio.to_thread(process.wait)
+
+    def _last_lines(self, count: int = 12) -> str:
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-count:])

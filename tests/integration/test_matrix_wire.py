@@ -1,0 +1,261 @@
+"""What the bot makes of a homeserver's answers, good and bad; against a server that plays them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+from bot.chat.matrix.client import MatrixChat
+from bot.chat.matrix.wire import Refused, Wire, pause_after
+from bot.config import Secrets
+from bot.errors import LoggedOut, TryLater
+from tests.town import Heard
+
+ME = ("GET", "/_matrix/client/v3/account/whoami?access_token=")
+Answer = Callable[[web.Request], web.Response]
+
+
+class Player:
+    """A homeserver that answers each path as it is told."""
+
+    def __init__(self) -> None:
+        self.answers: dict[str, list[Answer]] = {}
+        self.asked: list[web.Request] = []
+        app = web.Application()
+        app.router.add_route("*", "/{path:.*}", self._answer)
+        self.server = TestServer(app)
+
+    def plays(self, path: str, *answers: Answer) -> None:
+        """Gives these in order to requests of the path; the last one again and again."""
+        self.answers[f"/_matrix/client/v3/{path}"] = list(answers)
+
+    async def _answer(self, request: web.Request) -> web.Response:
+        self.asked.append(request)
+        answers = self.answers.get(request.path, [refusal(404, "M_NOT_FOUND")])
+        return (answers.pop(0) if len(answers) > 1 else answers[0])(request)
+
+
+def told(body: Any, status: int = 200, **headers: str) -> Answer:
+    names = {name.replace("_", "-"): value for name, value in headers.items()}
+    text = body if isinstance(body, str) else json.dumps(body)
+    return lambda _: web.Response(text=text, status=status, headers=names)
+
+
+def refusal(status: int, code: str, **more: Any) -> Answer:
+    return told({"errcode": code, "error": "no\nno", **more}, status)
+
+
+def cut_short(request: web.Request) -> web.Response:
+    assert request.transport is not None
+    request.transport.write(b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{")
+    request.transport.close()
+    return web.Response()
+
+
+@pytest.fixture
+async def player() -> AsyncIterator[Player]:
+    played = Player()
+    async with played.server:
+        yield played
+
+
+@pytest.fixture
+async def wire(player: Player) -> AsyncIterator[Wire]:
+    opened = Wire(f"http://127.0.0.1:{player.server.port}/")
+    opened.token = "syt_secret"
+    yield opened
+    await opened.close()
+
+
+async def test_the_token_is_in_the_header_and_nowhere_else(player: Player, wire: Wire) -> None:
+    player.plays("account/whoami", told({"user_id": "@loket:x"}))
+    assert await wire.ask(ME) == {"user_id": "@loket:x"}
+    (request,) = player.asked
+    assert request.headers["Authorization"] == "Bearer syt_secret"
+    assert request.path_qs == "/_matrix/client/v3/account/whoami"
+
+
+@pytest.mark.parametrize(
+    ("answer", "seconds"),
+    [
+        (told({}, 500), None),
+        (told("<html>bad gateway</html>", 502), None),
+        (told("<html>not found</html>", 404), None),
+        (told("", 401), None),
+        (told("{not json"), None),
+        (told("[1, 2]"), None),
+        (cut_short, None),
+        (told({}, 503, Retry_After="7"), 7),
+        (refusal(429, "M_LIMIT_EXCEEDED", retry_after_ms=2500), 2.5),
+        (told({"errcode": "M_LIMIT_EXCEEDED"}, 429, Retry_After="3"), 3),
+        (told("busy", 429), None),
+        (told("busy", 429, Retry_After="Wed, 21 Oct 2026 07:28:00 GMT"), None),
+        (refusal(429, "M_LIMIT_EXCEEDED", retry_after_ms="soon"), None),
+        (refusal(429, "M_LIMIT_EXCEEDED", retry_after_ms=-5), None),
+        (refusal(429, "M_LIMIT_EXCEEDED", retry_after_ms=10**12), 3600),
+    ],
+)
+async def test_what_may_pass_is_tried_later(
+    player: Player, wire: Wire, answer: Answer, seconds: float | None
+) -> None:
+    player.plays("account/whoami", answer)
+    with pytest.raises(TryLater) as raised:
+        await wire.ask(ME)
+    assert raised.value.retry_after == seconds
+    assert len(player.asked) == 1
+
+
+@pytest.mark.parametrize("code", ["M_UNKNOWN_TOKEN", "M_MISSING_TOKEN", "M_USER_DEACTIVATED"])
+async def test_a_token_that_is_not_known_ends_the_work(
+    player: Player, wire: Wire, code: str
+) -> None:
+    player.plays("account/whoami", refusal(401, code))
+    with pytest.raises(LoggedOut) as raised:
+        await wire.ask(ME)
+    assert "syt_secret" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [(403, "M_FORBIDDEN"), (404, "M_NOT_FOUND"), (429, "M_RESOURCE_LIMIT_EXCEEDED"), (413, "")],
+)
+async def test_a_no_that_waiting_does_not_change_is_a_refusal(
+    player: Player, wire: Wire, status: int, code: str
+) -> None:
+    player.plays("account/whoami", refusal(status, code))
+    with pytest.raises(Refused) as raised:
+        await wire.ask(ME)
+    assert (raised.value.status, raised.value.code) == (status, code)
+    assert "\n" not in str(raised.value)
+
+
+async def test_a_homeserver_that_does_not_answer_is_tried_later(player: Player, wire: Wire) -> None:
+    await player.server.close()
+    with pytest.raises(TryLater, match="no answer"):
+        await wire.ask(ME)
+
+
+async def test_an_answer_that_takes_too_long_is_tried_later(player: Player, wire: Wire) -> None:
+    done = asyncio.Event()
+
+    async def never(_: web.Request) -> web.Response:
+        await done.wait()
+        return web.Response()
+
+    app = web.Application()
+    app.router.add_get("/{path:.*}", never)
+    async with TestServer(app) as server:
+        slow = Wire(f"http://127.0.0.1:{server.port}")
+        with pytest.raises(TryLater, match="TimeoutError"):
+            await slow.ask(ME, 0.05)
+        await slow.close()
+        done.set()
+
+
+async def test_pauses_grow_to_a_bound_and_never_undercut_what_was_asked() -> None:
+    assert pause_after(1, None, 0.0) == 0.25
+    assert [pause_after(failures, None, 1.0) for failures in (1, 2, 3, 7, 10**6)] == [
+        0.5,
+        1,
+        2,
+        30,
+        30,
+    ]
+    assert pause_after(1, 12.0, 1.0) == 12
+
+
+def event_of(text: str) -> dict[str, Any]:
+    return {
+        "type": "m.room.message",
+        "event_id": f"${text}",
+        "sender": "@anna:x",
+        "origin_server_ts": 1,
+        "content": {"msgtype": "m.text", "body": text},
+    }
+
+
+def batch(position: str, *texts: str, **more: Any) -> Answer:
+    events = [event_of(text) for text in texts]
+    rooms = {"join": {"!room:x": {"timeline": {"events": events, **more}}}} if texts else {}
+    return told({"next_batch": position, "rooms": rooms})
+
+
+@pytest.fixture
+async def chat(player: Player, tmp_path: Path) -> AsyncIterator[MatrixChat]:
+    player.plays("account/whoami", told({"user_id": "@loket:x"}))
+    player.plays("joined_rooms", told({"joined_rooms": ["!desk:x", "!room:x"]}))
+    opened = MatrixChat(
+        homeserver=f"http://127.0.0.1:{player.server.port}",
+        user_id="@loket:x",
+        device_name="Loket",
+        desk="!desk:x",
+        communities=["!room:x"],
+        session_file=tmp_path / "session.json",
+        secrets=Secrets(token="syt_secret"),
+        clock=lambda: datetime(2026, 1, 5, tzinfo=UTC),
+    )
+    await opened.open()
+    await opened.resolve()
+    yield opened
+    await opened.close()
+
+
+async def test_a_homeserver_that_is_away_at_the_start_is_worth_another_try(
+    player: Player, chat: MatrixChat
+) -> None:
+    await player.server.close()
+    with pytest.raises(TryLater, match="no answer from http://127"):
+        await chat.open()
+
+
+async def test_failing_syncs_are_neither_repeated_at_once_nor_lose_the_position(
+    player: Player, chat: MatrixChat
+) -> None:
+    """nio 0.26 repeats a failing /sync about 900 times a second."""
+    player.plays(
+        "sync",
+        batch("s1"),
+        told({}, 500),
+        cut_short,
+        told({"rooms": {}}),
+        batch("s2", "hello"),
+        lambda _: web.Response(status=401, text='{"errcode": "M_UNKNOWN_TOKEN"}'),
+    )
+    heard = Heard()
+    began = asyncio.get_running_loop().time()
+    with pytest.raises(LoggedOut, match="LOKET_MATRIX_TOKEN"):
+        await asyncio.wait_for(chat.run("s0", heard.receive), 15)
+    took = asyncio.get_running_loop().time() - began
+    since = [each.query.get("since") for each in player.asked if each.path.endswith("/sync")]
+    assert since == [None, "s0", "s0", "s0", "s0", "s2"]
+    assert took > 0.25 + 0.5 + 1
+    assert heard.texts == ["hello"]
+    assert heard.position == "s2"
+
+
+async def test_a_gap_that_cannot_be_filled_now_is_not_passed_over(
+    player: Player, chat: MatrixChat
+) -> None:
+    gap = batch("s2", "last", limited=True, prev_batch="p1")
+    player.plays("sync", batch("s1"), gap, gap, refusal(401, "M_UNKNOWN_TOKEN"))
+    first = {"chunk": [event_of("third"), event_of("second")], "end": "p2"}
+    last = {"chunk": [event_of("second"), event_of("first")], "end": "p2"}
+    player.plays("rooms/!room:x/messages", told({}, 500), told(first), told(last))
+    heard = Heard()
+    with pytest.raises(LoggedOut):
+        await asyncio.wait_for(chat.run("s0", heard.receive), 15)
+    assert heard.texts == ["first", "second", "third", "last"]
+    pages = [each.query for each in player.asked if each.path.endswith("/messages")]
+    assert [(page["from"], page["to"]) for page in pages] == [
+        ("p1", "s0"),
+        ("p1", "s0"),
+        ("p2", "s0"),
+    ]

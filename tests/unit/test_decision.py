@@ -1,0 +1,85 @@
+"""When the bot answers by itself, and when people get the question."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from bot.config import Sure
+from bot.decision import Answer, Candidate, Escalate, Why, candidates, decide, margin
+from knowledge.entry import Entry
+from knowledge.ports import Hit
+
+TODAY = date(2026, 11, 23)
+SURE = Sure(score=0.9, margin=0.02)
+
+
+def entry(entry_id: str, **changes: object) -> Entry:
+    plain = Entry(entry_id, "en", "housing", f"{entry_id}?", "So.", source="https://example.org")
+    return replace(plain, **changes)  # type: ignore[arg-type]
+
+
+def hit(entry_id: str, score: float, knowledge: str = "") -> Hit:
+    return Hit(entry_id, knowledge or entry_id, 0, score, score, 0.0)
+
+
+def found(*hits: Hit) -> list[Candidate]:
+    return [Candidate(each, entry(each.entry_id)) for each in hits]
+
+
+def test_a_high_score_with_a_clear_lead_is_answered() -> None:
+    verdict = decide(found(hit("a", 0.95), hit("b", 0.90)), SURE)
+    assert isinstance(verdict, Answer)
+    assert verdict.best.entry.id == "a"
+
+
+def test_nothing_found_goes_to_people() -> None:
+    assert decide([], SURE) == Escalate(Why.NOTHING)
+
+
+def test_a_low_score_goes_to_people_with_what_was_near() -> None:
+    near = found(hit("a", 0.89), hit("b", 0.1))
+    assert decide(near, SURE) == Escalate(Why.FAR, tuple(near))
+
+
+def test_two_different_entries_equally_near_go_to_people() -> None:
+    verdict = decide(found(hit("a", 0.95), hit("b", 0.94)), SURE)
+    assert isinstance(verdict, Escalate)
+    assert verdict.why is Why.CLOSE_CALL
+
+
+def test_a_translation_is_not_a_different_entry() -> None:
+    near = found(hit("a", 0.95), hit("a-nl", 0.949, "a"), hit("b", 0.5))
+    assert isinstance(decide(near, SURE), Answer)
+    assert margin([each.hit for each in near]) == 0.95 - 0.5
+
+
+def test_a_lone_hit_leads_by_its_whole_score() -> None:
+    assert margin([hit("a", 0.95)]) == 0.95
+
+
+def test_unasked_the_bot_keeps_to_the_topics_of_the_room() -> None:
+    near = found(hit("a", 0.99))
+    assert isinstance(decide(near, SURE, topics=["tax"]), Escalate)
+    assert isinstance(decide(near, SURE, topics=["tax", "housing"]), Answer)
+
+
+def test_an_entry_of_another_place_is_not_served() -> None:
+    entries = [entry("here", scope="utrecht"), entry("there", scope="delft"), entry("nation")]
+    hits = [hit("there", 1.0), hit("here", 0.9), hit("nation", 0.8)]
+    served = candidates(hits, entries, scope="utrecht", today=TODAY)
+    assert [each.entry.id for each in served] == ["here", "nation"]
+
+
+def test_an_entry_is_served_on_its_last_day_and_not_after() -> None:
+    entries = [entry("a", valid_until=TODAY)]
+    assert candidates([hit("a", 1.0)], entries, scope="nl", today=TODAY)
+    assert not candidates([hit("a", 1.0)], entries, scope="nl", today=date(2026, 11, 24))
+
+
+def test_an_entry_without_source_is_not_served() -> None:
+    assert not candidates([hit("a", 1.0)], [entry("a", source="")], scope="nl", today=TODAY)
+
+
+def test_a_hit_whose_entry_was_withdrawn_is_not_served() -> None:
+    assert not candidates([hit("gone", 1.0)], [entry("a")], scope="nl", today=TODAY)

@@ -1,0 +1,133 @@
+"""What people read."""
+
+from __future__ import annotations
+
+import string
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from bot import replies
+from bot.cases import Draft, Status
+from bot.catalogue import SENTENCES, day, say
+from bot.config import Responder, Role
+from bot.decision import Why
+from knowledge.entry import Entry
+from tests.unit.test_cases import CASE
+
+ENTRY = Entry(
+    "a",
+    "nl",
+    "housing",
+    "Mag ik <onderhuren>?",
+    "Nee.\nVraag het je verhuurder.",
+    source="https://example.org/huur",
+    body="Gemeente",
+    checked=date(2026, 11, 1),
+    valid_until=date(2027, 6, 30),
+    vetted_by="Gemeente",
+)
+OFFICIAL = Responder("@o:example.org", Role.OFFICIAL, "UWV")
+VOLUNTEER = Responder("@v:example.org", Role.VOLUNTEER)
+
+
+def places(sentence: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
+
+
+def test_each_language_fills_the_same_places_as_english() -> None:
+    for sentences in SENTENCES.values():
+        for name, sentence in sentences.items():
+            assert places(sentence) == places(SENTENCES["en"][name]), name
+
+
+def test_dutch_lacks_only_the_line_of_field_names() -> None:
+    assert set(SENTENCES["en"]) - set(SENTENCES["nl"]) == {"draft_fields"}
+
+
+def test_a_language_without_sentences_reads_english() -> None:
+    assert say("pl", "source", source="x") == "Source: x"
+
+
+@pytest.mark.parametrize("status", Status)
+def test_every_status_has_words_for_a_move_that_is_not_allowed(status: Status) -> None:
+    assert replies.illegal(replace(CASE, status=status), "nl").text
+
+
+@pytest.mark.parametrize("why", Why)
+def test_every_reason_has_words_for_the_desk(why: Why) -> None:
+    assert say("nl", f"why_{why.name.lower()}")
+
+
+def test_an_answer_is_word_for_word_with_source_vetter_and_dates() -> None:
+    text = replies.answer(ENTRY, "nl").text
+    assert "Mag ik <onderhuren>?\n\nNee.\nVraag het je verhuurder.\n\n" in text
+    assert "Bron: https://example.org/huur" in text
+    assert "Goedgekeurd door een medewerker van Gemeente" in text
+    assert "Nagekeken op 1 november 2026" in text
+    assert "geldig tot en met 30 juni 2027" in text
+    assert "Ik ben een bot." in text
+
+
+def test_an_answer_in_another_language_says_so_first() -> None:
+    text = replies.answer(ENTRY, "en").text
+    assert text.startswith("Nobody has vetted an answer to this in English yet. This one is in")
+    assert "Dutch" in text.splitlines()[0]
+
+
+def test_a_sample_says_that_no_official_vetted_it() -> None:
+    text = replies.answer(replace(ENTRY, sample=True, vetted_by=""), "en").text
+    assert "No official has vetted it" in text
+    assert "vetted by an official of" not in text.casefold()
+
+
+def test_html_in_an_entry_is_escaped() -> None:
+    assert "&lt;onderhuren&gt;" in replies.answer(ENTRY, "nl").html
+
+
+def test_a_volunteers_words_are_marked_as_not_vetted() -> None:
+    text = replies.carried("Ga naar de balie.", VOLUNTEER, "nl").text
+    assert text.startswith("Een vrijwilliger beantwoordt je vraag. Geen ambtenaar heeft dit")
+    assert text.endswith("> Ga naar de balie.")
+
+
+def test_an_officials_words_name_the_body() -> None:
+    assert "An official of UWV" in replies.carried("Yes.", OFFICIAL, "en").text
+
+
+def test_the_briefing_shows_the_question_and_not_who_asked() -> None:
+    text = replies.briefing(CASE, (), "why_far", "en").text
+    assert "> How?" in text
+    assert CASE.asker not in text
+
+
+def test_a_draft_names_what_is_missing() -> None:
+    draft = Draft("Q?", "A.", "housing", "en", "", "", "nl", date(2027, 11, 23))
+    assert replies.missing(draft) == ["source"]
+    assert "Missing: source." in replies.draft(draft, "en").text
+
+
+@pytest.mark.parametrize(
+    ("age", "text"),
+    [
+        (timedelta(seconds=30), "0 min"),
+        (timedelta(minutes=119), "119 min"),
+        (timedelta(hours=47), "47 h"),
+        (timedelta(days=3), "3 d"),
+        (timedelta(seconds=-5), "0 min"),
+    ],
+)
+def test_the_queue_tells_how_long_a_case_waits(age: timedelta, text: str) -> None:
+    now = datetime(2026, 11, 23, tzinfo=UTC) + age
+    assert f"· {text} ·" in replies.queue([CASE], now, "en").text
+
+
+def test_the_queue_leaves_out_what_the_room_may_still_answer() -> None:
+    now = CASE.opened_at
+    waiting = replace(CASE, status=Status.WAITING)
+    assert replies.queue([waiting], now, "en") == replies.queue([], now, "en")
+
+
+def test_dates_are_written_out() -> None:
+    assert day(date(2026, 3, 1), "nl") == "1 maart 2026"
