@@ -176,6 +176,8 @@ def load(path: Path) -> Config:
     object.__setattr__(config, "data_dir", folder / config.data_dir)
     if config.entries is not None:
         object.__setattr__(config, "entries", folder / config.entries)
+    if (folder / config.embedding.model).is_dir():
+        object.__setattr__(config.embedding, "model", str(folder / config.embedding.model))
     return _consistent(config)
 
 

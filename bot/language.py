@@ -17,8 +17,10 @@ import asyncio
 import re
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
 
-from lingua import IsoCode639_1, LanguageDetector, LanguageDetectorBuilder
+if TYPE_CHECKING:
+    from lingua import LanguageDetector
 
 # fmt: off
 LANGUAGES = (
@@ -91,8 +93,14 @@ class LinguaDetector:
     def _confidences(self, text: str, likely: tuple[str, ...]) -> dict[str, float]:
         codes = tuple(sorted({*LANGUAGES, *likely}))
         if codes not in self._detectors:
-            known = [getattr(IsoCode639_1, code.upper(), None) for code in codes]
-            builder = LanguageDetectorBuilder.from_iso_codes_639_1(*filter(None, known))
-            self._detectors[codes] = builder.build()
+            self._detectors[codes] = _build(codes)
         values = self._detectors[codes].compute_language_confidence_values(text)
         return {each.language.iso_code_639_1.name.lower(): each.value for each in values}
+
+
+def _build(codes: Sequence[str]) -> LanguageDetector:
+    # A library of 100 MB with the models inside: only for who detects a language.
+    from lingua import IsoCode639_1, LanguageDetectorBuilder
+
+    known = [getattr(IsoCode639_1, code.upper(), None) for code in codes]
+    return LanguageDetectorBuilder.from_iso_codes_639_1(*filter(None, known)).build()

@@ -69,7 +69,7 @@ class Vetting:
             refusal = self._refusal(message, case) or replies.illegal(case, lang)
             return self._told(message, case, "edit refused", refusal)
         try:
-            changed = _changed(draft, text)
+            changed = _changed(draft, text, self.clock().date())
         except ValueError as error:
             wrong = replies.plain(lang, "draft_wrong", text=error)
             return self._told(message, case, "edit wrong", wrong)
@@ -168,7 +168,7 @@ def first_draft(case: Case, responder: Responder, answer: str, today: date) -> D
     )
 
 
-def _changed(draft: Draft, text: str) -> Draft:
+def _changed(draft: Draft, text: str, today: date) -> Draft:
     """The draft with the fields that a vetter wrote.
 
     Raises:
@@ -187,9 +187,11 @@ def _changed(draft: Draft, text: str) -> Draft:
             changes["valid_until"] = date.fromisoformat(end)
         except ValueError:
             raise ValueError(f"valid_until: {end!r}; write it as 2027-12-31") from None
+        if changes["valid_until"] < today:
+            raise ValueError(f"valid_until: {end} lies in the past")
     draft = replace(draft, **changes)
     entry = Entry("draft", draft.lang, draft.topic, draft.question, draft.answer, source="-")
-    for problem in check(entry, draft.valid_until):
+    for problem in check(entry, today):
         if problem.severity is Severity.ERROR and problem.field in values:
             raise ValueError(f"{problem.field}: {problem.text}")
     return draft

@@ -246,12 +246,12 @@ def _rank(query: Query, hits: Sequence[Hit]) -> float:
 
 
 def _auroc(pairs: Sequence[tuple[Query, Sequence[Hit]]]) -> float | None:
-    # Seconds of import, which only measuring needs.
-    from sklearn.metrics import roc_auc_score
-
     answerable = [bool(query.relevant) for query, _ in pairs]
     if len(set(answerable)) < 2:
         return None
+    # A second of import, which only measuring needs.
+    from sklearn.metrics import roc_auc_score
+
     return float(roc_auc_score(answerable, [hits[0].score if hits else 0.0 for _, hits in pairs]))
 
 

@@ -1,8 +1,8 @@
 """Shared words: BM25 over the wordings, by SQLite's full-text search (FTS5).
 
 A model that knows the sense of a sentence blurs names and numbers ("formulier 36b"); words
-find those. Measured on Dutch questions, 0.05 of this beside the cosine lifts recall at 1 from
-0.48 to 0.50 and from 0.58 to 0.61.
+find those. The gain is small: on the four sets of real questions that Loket was tuned with, 0.05
+of this beside the cosine changes recall at 1 by -0.01 to +0.05.
 """
 
 from __future__ import annotations
@@ -81,9 +81,11 @@ class LexicalIndex:
             return {}
         with self._lock:
             found = self._connection.execute(
-                "SELECT id, -bm25(words) AS score FROM words"
-                " JOIN wordings ON wordings.rowid = words.rowid"
-                " WHERE words MATCH ? ORDER BY score DESC, id LIMIT ?",
+                # Cut before the join: a common word is in thousands of wordings.
+                "SELECT id, score FROM wordings JOIN ("
+                " SELECT rowid AS row, -bm25(words) AS score FROM words WHERE words MATCH ?"
+                " ORDER BY score DESC, rowid LIMIT ?"
+                ") ON wordings.rowid = row ORDER BY score DESC, row",
                 (" OR ".join(words), k),
             ).fetchall()
             weight = sum(map(self._weight, words))

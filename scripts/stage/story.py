@@ -121,7 +121,9 @@ class Story:
 
     async def _answer_in_another_language(self) -> None:
         self.transcript.scene("A Dutch question whose answer was only vetted in English")
-        asked = await self._ask("Carla", "Loket: QUESTION_NL_FOR_EN_ENTRY", mention=True)
+        asked = await self._ask(
+            "Carla", "Loket: kan ik het theorie-examen in het Engels doen?", mention=True
+        )
         answer = await self._bot_says("Carla", self.stage.community, thread=asked)
         self._expect(answer, "Dit antwoord is in het Engels", "the language of the answer")
 

@@ -44,7 +44,7 @@ async def test_a_gap_of_several_pages_is_filled_whole_and_in_order(town: Town) -
     async with town.ready() as chat, hearing(chat) as heard:
         await town.anna.say(town.community, "heard already")
         await heard.text("heard already")
-    said = [f"line {number}" for number in range(170)]
+    said = [f"line {number}" for number in range(155)]
     for text in said:
         await town.anna.say(town.community, text)
     async with town.ready() as chat, hearing(chat, heard.position) as again:

@@ -42,12 +42,12 @@ async def answers(url: str) -> bool:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child of the death")
-async def test_no_homeserver_outlives_a_process_that_was_killed() -> None:
+async def test_no_homeserver_outlives_a_process_that_was_killed(tmp_path: Path) -> None:
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-c",
         ORPHAN,
-        env={**os.environ, "PYTHONPATH": str(SCRIPTS)},
+        env={**os.environ, "PYTHONPATH": str(SCRIPTS), "TMPDIR": str(tmp_path)},
         stdout=asyncio.subprocess.PIPE,
     )
     assert process.stdout is not None

@@ -138,6 +138,12 @@ def test_a_room_without_a_place_is_about_the_whole_country(tmp_path: Path) -> No
     assert load(path).rooms.community[0].scope == "nl"
 
 
+def test_a_models_folder_is_taken_from_the_files_folder(tmp_path: Path) -> None:
+    (tmp_path / "model").mkdir()
+    path = changed(tmp_path, lambda raw: raw["embedding"].update(model="model"))
+    assert load(path).embedding.model == str(tmp_path / "model")
+
+
 @pytest.mark.parametrize("content", ["", "- a", "a: [", "\tb: 1", b"\xff\xfe"])
 def test_a_file_that_is_no_settings_is_one_clear_line(tmp_path: Path, content: str | bytes) -> None:
     path = tmp_path / "config.yaml"

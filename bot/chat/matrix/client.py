@@ -155,7 +155,9 @@ class MatrixChat:
                 failures += 1
                 asked = error.retry_after if isinstance(error, TryLater) else None
                 pause = pause_after(failures, asked, random.random())
-                log.warning("homeserver_away failures=%d pause=%.1f %s", failures, pause, error)
+                # A refusal's own words may hold ids.
+                why = f"{error.status} {error.code}" if isinstance(error, Refused) else error
+                log.warning("homeserver_away failures=%d pause=%.1f %s", failures, pause, why)
                 if isinstance(error, Refused) and error.status == 400 and position is not None:
                     log.error("position_refused: hearing begins anew; what came before is lost")
                     position, looked = None, False

@@ -1,0 +1,173 @@
+"""A whole counter in memory: store, use cases and loops, with a scripted search."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from bot.answering import Answering
+from bot.config import Answering as Settings
+from bot.config import Community, Responder, Role
+from bot.errors import HandleAgain
+from bot.escalation import Escalation
+from bot.messages import Kind, Message, MessageRef, Outgoing, Place
+from bot.outcome import Outcome
+from bot.routing import Rooms
+from bot.vetting import Vetting
+from knowledge.entry import Entry
+from knowledge.ports import Hit
+from tests.fakes import FakeClock, MemoryStore
+
+WELCOME, DESK, CHAT = "!welcome", "!desk", "!chat"
+ANNA, BEN = "@anna:example.org", "@ben:example.org"
+VERA, WIM = "@vera:example.org", "@wim:example.org"
+OMAR, EVA = "@omar:example.org", "@eva:example.org"
+
+RESPONDERS = (
+    Responder(VERA, Role.VOLUNTEER),
+    Responder(WIM, Role.VOLUNTEER, may_vet=True),
+    Responder(OMAR, Role.OFFICIAL, "UWV", may_vet=True),
+    Responder(EVA, Role.OFFICIAL, "SVB"),
+)
+
+BSN = Entry(
+    "bsn",
+    "en",
+    "registration",
+    "How do I get a BSN?",
+    "Register at your municipality.",
+    source="https://example.org/bsn",
+    body="Gemeente",
+    checked=date(2026, 1, 1),
+    valid_until=date(2026, 12, 31),
+    vetted_by="Gemeente",
+)
+
+
+class ScriptedSearch:
+    """Finds what a test says; breaks when it says so."""
+
+    def __init__(self) -> None:
+        self.hits: list[Hit] = []
+        self.error: Exception | None = None
+
+    def finds(self, entry: Entry, score: float) -> None:
+        self.hits.append(Hit(entry.id, entry.knowledge, 0, score, score, 0.0))
+        self.hits.sort(key=lambda hit: -hit.score)
+
+    async def find(self, question: str, k: int) -> list[Hit]:
+        if self.error:
+            raise self.error
+        return self.hits[:k]
+
+
+class Languages:
+    """Dutch where it reads like Dutch, else English."""
+
+    async def detect(self, text: str, likely: Sequence[str]) -> str:
+        return "nl" if {"hoe", "ik", "mijn"} & set(text.casefold().split()) else "en"
+
+
+@dataclass
+class Counter:
+    """What a test talks to."""
+
+    store: MemoryStore = field(default_factory=MemoryStore)
+    search: ScriptedSearch = field(default_factory=ScriptedSearch)
+    clock: FakeClock = field(default_factory=FakeClock)
+    answering: Answering = field(init=False)
+    escalation: Escalation = field(init=False)
+    keys: dict[str, str] = field(init=False)
+    count: int = 0
+
+    @classmethod
+    async def open(
+        cls,
+        settings: Settings | None = None,
+        responders: Sequence[Responder] = RESPONDERS,
+        room: Community | None = None,
+    ) -> Counter:
+        self = cls()
+        settings = settings or Settings()
+        people = [ANNA, BEN, *(each.id for each in responders)]
+        self.keys = dict(await self.store.enroll("matrix", people))
+        roster = {self.keys[each.id]: each for each in responders}
+        communities = {WELCOME: room or Community(room=WELCOME, languages=("nl", "en"))}
+        rooms = Rooms("matrix", DESK, "en", roster, communities)
+        self.answering = Answering(
+            self.store, self.search, Languages(), self.clock, settings, rooms
+        )
+        self.escalation = Escalation(self.store, self.clock, rooms, Vetting(rooms, self.clock))
+        return self
+
+    async def knows(self, *entries: Entry) -> None:
+        await self.store.publish(entries, "test")
+
+    async def says(
+        self, who: str, text: str, room: str = WELCOME, **more: object
+    ) -> tuple[Message, Outcome]:
+        """Somebody writes; the bot handles it and says what it has to say."""
+        self.count += 1
+        places = {DESK: Place.DESK, CHAT: Place.DIRECT}
+        message = Message(
+            ref=MessageRef("matrix", room, f"$m{self.count}"),
+            place=places.get(room, Place.COMMUNITY),
+            sender=who,
+            kind=Kind.TEXT,
+            text=text,
+            sent_at=self.clock(),
+            addressed=room == CHAT,
+        )
+        message = replace(message, **more)  # type: ignore[arg-type]
+        await self.store.receive("matrix", [message], str(self.count))
+        (kept,) = await self.store.unhandled(self.clock(), 10)
+        use_case = self.escalation if kept.place is Place.DESK else self.answering
+        outcome = await use_case.handle(kept)
+        await self.store.commit(outcome)
+        await self.send()
+        return kept, outcome
+
+    async def asks(self, text: str, who: str = ANNA, room: str = WELCOME) -> Outcome:
+        """Somebody puts a question to the bot."""
+        _, outcome = await self.says(who, text, room, addressed=True)
+        return outcome
+
+    async def at_desk(self, who: str, text: str, case_id: int = 1) -> Outcome:
+        """A responder writes in the thread of a case."""
+        case = await self.store.case(case_id)
+        assert case is not None
+        assert case.desk_thread is not None
+        root = self.store.events[case.desk_thread]
+        _, outcome = await self.says(who, text, DESK, thread=root)
+        return outcome
+
+    async def taps(self, who: str, key: str, event: str, room: str = DESK) -> Outcome:
+        """Somebody reacts."""
+        _, outcome = await self.says(who, key, room, kind=Kind.REACTION, reply_to=event)
+        return outcome
+
+    async def waits(self) -> list[Outcome]:
+        """The clock is looked at."""
+        outcomes = []
+        for case in await self.store.cases_due(self.clock()):
+            outcome = await self.answering.waited(case)
+            await self.store.commit(outcome)
+            outcomes.append(outcome)
+        await self.send()
+        return outcomes
+
+    async def send(self) -> None:
+        while ready := await self.store.unsent(100):
+            for outgoing in ready:
+                await self.store.sent(outgoing.key, f"${outgoing.key}")
+
+    def said(self, room: str) -> list[Outgoing]:
+        """Everything the bot said in a room."""
+        return [each for each in self.store.outbox.values() if each.room == room]
+
+    def last(self, room: str) -> Outgoing:
+        return self.said(room)[-1]
+
+
+__all__ = ["Counter", "HandleAgain"]

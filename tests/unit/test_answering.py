@@ -1,0 +1,271 @@
+"""What happens to what citizens write."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.cases import Status
+from bot.config import Answering as Settings
+from bot.config import Community
+from bot.messages import Style
+from knowledge.errors import IndexUnavailable, ModelUnavailable
+from tests.counter import ANNA, BEN, BSN, CHAT, DESK, VERA, WELCOME, Counter
+
+ASKED = "How do I get a BSN?"
+
+
+@pytest.fixture
+async def counter() -> Counter:
+    return await Counter.open()
+
+
+@pytest.fixture
+async def sure() -> Counter:
+    counter = await Counter.open()
+    await counter.knows(BSN)
+    counter.search.finds(BSN, 1.0)
+    return counter
+
+
+async def test_a_sure_entry_is_posted_in_the_askers_thread_as_a_notice(sure: Counter) -> None:
+    outcome = await sure.asks(ASKED)
+    (said,) = sure.said(WELCOME)
+    assert BSN.answer in said.text
+    assert (said.style, said.thread, said.reply_to) == (Style.NOTICE, "$m1", "$m1")
+    assert said.mentions == ()
+    assert outcome.given is not None
+    assert (outcome.given.entry_id, outcome.given.version) == ("bsn", 1)
+    assert not sure.store.cases
+
+
+async def test_a_question_in_a_thread_is_answered_in_that_thread(sure: Counter) -> None:
+    await sure.says(ANNA, ASKED, thread="$root", addressed=True)
+    assert sure.last(WELCOME).thread == "$root"
+
+
+async def test_unasked_the_bot_answers_a_question_when_it_is_sure(sure: Counter) -> None:
+    await sure.says(ANNA, ASKED)
+    assert BSN.answer in sure.last(WELCOME).text
+
+
+async def test_unasked_a_stricter_bound_holds(counter: Counter) -> None:
+    settings = counter.answering.settings
+    between = (settings.addressed.score + settings.unaddressed.score) / 2
+    assert settings.addressed.score < between < settings.unaddressed.score
+    await counter.knows(BSN)
+    counter.search.finds(BSN, between)
+    await counter.says(ANNA, ASKED)
+    assert not counter.said(WELCOME)
+    await counter.asks(ASKED)
+    assert BSN.answer in counter.last(WELCOME).text
+
+
+async def test_talk_gets_nothing(sure: Counter) -> None:
+    for text in ("Good morning everyone", "I got my letter today!", "thanks"):
+        await sure.says(ANNA, text)
+    assert not sure.store.outbox
+    assert not sure.store.cases
+
+
+async def test_a_greeting_to_the_bot_gets_an_introduction(counter: Counter) -> None:
+    await counter.asks("Hello!")
+    assert counter.last(WELCOME).text.startswith("I am Loket, a bot.")
+    assert not counter.store.cases
+
+
+async def test_what_is_unknown_goes_to_the_desk_at_once_when_the_bot_was_asked(
+    counter: Counter,
+) -> None:
+    await counter.asks("Hoe krijg ik een visvergunning?")
+    (told,) = counter.said(WELCOME)
+    assert told.style is Style.NOTICE
+    assert "naar de vrijwilligers en ambtenaren" in told.text
+    (card,) = counter.said(DESK)
+    assert card.style is Style.TEXT
+    assert "> Hoe krijg ik een visvergunning?" in card.text
+    assert "in Dutch" in card.text
+    case = counter.store.cases[1]
+    assert (case.status, case.lang) == (Status.OPEN, "nl")
+
+
+async def test_the_desk_is_not_shown_who_asks(counter: Counter) -> None:
+    await counter.asks("Where do I get a fishing permit?")
+    (card,) = counter.said(DESK)
+    assert "anna" not in (card.text + card.html).casefold()
+    assert counter.keys[ANNA] not in card.text
+    assert counter.keys[ANNA] not in card.mentions
+
+
+async def test_near_misses_are_shown_at_the_desk(counter: Counter) -> None:
+    await counter.knows(BSN)
+    counter.search.finds(BSN, 0.7)
+    await counter.asks("Where do I get a fishing permit?")
+    assert "0.70 · en · bsn · How do I get a BSN?" in counter.last(DESK).text
+    assert counter.store.cases[1].topic == "registration"
+
+
+async def test_the_room_may_answer_first_what_nobody_put_to_the_bot(counter: Counter) -> None:
+    await counter.says(ANNA, "Where do I get a fishing permit?")
+    assert counter.store.cases[1].status is Status.WAITING
+    assert not counter.store.outbox
+    counter.clock.advance(timedelta(minutes=14))
+    assert not await counter.waits()
+    counter.clock.advance(timedelta(minutes=1))
+    assert len(await counter.waits()) == 1
+    assert "Nobody here has answered this yet" in counter.last(WELCOME).text
+    assert "Nobody in the room answered it" in counter.last(DESK).text
+    assert counter.store.cases[1].status is Status.OPEN
+    assert not await counter.waits()
+
+
+@pytest.mark.parametrize("how", ["thread", "reply_to"])
+async def test_a_neighbours_answer_ends_the_wait(counter: Counter, how: str) -> None:
+    asked, _ = await counter.says(ANNA, "Where do I get a fishing permit?")
+    await counter.says(BEN, "At the post office.", **{how: asked.ref.event})
+    assert counter.store.cases[1].status is Status.CLOSED
+    counter.clock.advance(timedelta(hours=1))
+    assert not await counter.waits()
+    assert not counter.store.outbox
+
+
+async def test_what_the_asker_adds_while_waiting_goes_with_the_question(counter: Counter) -> None:
+    asked, _ = await counter.says(ANNA, "Where do I get a fishing permit?")
+    await counter.says(ANNA, "For the sea, I mean.", thread=asked.ref.event)
+    counter.clock.advance(timedelta(hours=1))
+    await counter.waits()
+    assert "fishing permit?\n> For the sea, I mean." in counter.last(DESK).text
+
+
+async def test_an_asker_who_calls_the_bot_need_not_wait(counter: Counter) -> None:
+    asked, _ = await counter.says(ANNA, "Where do I get a fishing permit?")
+    await counter.says(ANNA, "please help me", thread=asked.ref.event, addressed=True)
+    assert counter.store.cases[1].status is Status.OPEN
+    assert "please help me" in counter.last(DESK).text
+
+
+async def test_what_became_known_while_the_question_waited_is_answered(counter: Counter) -> None:
+    await counter.says(ANNA, ASKED)
+    await counter.knows(BSN)
+    counter.search.finds(BSN, 1.0)
+    counter.clock.advance(timedelta(hours=1))
+    await counter.waits()
+    assert BSN.answer in counter.last(WELCOME).text
+    assert not counter.said(DESK)
+    assert counter.store.cases[1].status is Status.CLOSED
+
+
+async def test_what_the_asker_adds_later_reaches_the_desk(counter: Counter) -> None:
+    await counter.asks("Where do I get a fishing permit?")
+    await counter.says(ANNA, "It is urgent.", thread="$m1")
+    added = counter.last(DESK)
+    assert "> It is urgent." in added.text
+    assert added.thread == counter.store.cases[1].desk_thread
+
+
+async def test_talk_of_others_in_an_open_case_stays_in_the_room(counter: Counter) -> None:
+    await counter.asks("Where do I get a fishing permit?")
+    before = len(counter.store.outbox)
+    await counter.says(BEN, "What do you want to catch?", thread="$m1")
+    assert len(counter.store.outbox) == before
+
+
+async def test_a_citizen_can_go_to_people_at_once(sure: Counter) -> None:
+    await sure.says(ANNA, f"!people {ASKED}")
+    assert "the asker wants people" in sure.last(DESK).text
+    assert f"> {ASKED}" in sure.last(DESK).text
+
+
+async def test_a_call_for_people_without_a_question_is_told_how(sure: Counter) -> None:
+    await sure.says(ANNA, "!mensen")
+    assert not sure.said(DESK)
+    assert "!people" in sure.last(WELCOME).text
+
+
+async def test_a_direct_chat_is_answered_and_handed_over_there(counter: Counter) -> None:
+    await counter.says(ANNA, "Where do I get a fishing permit?", CHAT)
+    assert "brought it to the volunteers" in counter.last(CHAT).text
+    assert "Asked in a direct chat" in counter.last(DESK).text
+
+
+@pytest.mark.parametrize("error", [IndexUnavailable("gone"), ModelUnavailable("gone")])
+async def test_when_search_is_broken_people_get_the_question(
+    sure: Counter, error: Exception
+) -> None:
+    sure.search.error = error
+    await sure.asks(ASKED)
+    assert "search is broken" in sure.last(DESK).text
+
+
+async def test_when_answering_is_off_people_get_every_question() -> None:
+    counter = await Counter.open(Settings(enabled=False))
+    await counter.knows(BSN)
+    counter.search.finds(BSN, 1.0)
+    await counter.asks(ASKED)
+    assert "answering is turned off" in counter.last(DESK).text
+    assert BSN.answer not in counter.last(WELCOME).text
+
+
+async def test_a_translation_in_the_askers_language_is_preferred(sure: Counter) -> None:
+    dutch = replace(
+        BSN, id="bsn-nl", lang="nl", question="Hoe?", answer="Schrijf je in.", translation_of="bsn"
+    )
+    await sure.knows(BSN, dutch)
+    await sure.asks("Hoe krijg ik een BSN?")
+    assert "Schrijf je in." in sure.last(WELCOME).text
+    assert "Dit antwoord is in het" not in sure.last(WELCOME).text
+
+
+async def test_an_answer_in_another_language_says_so(sure: Counter) -> None:
+    await sure.asks("Hoe krijg ik een BSN?")
+    assert "Dit antwoord is in het Engels." in sure.last(WELCOME).text
+
+
+async def test_an_expired_answer_is_not_given_but_brought_to_people(sure: Counter) -> None:
+    sure.clock.advance(timedelta(days=500))
+    await sure.asks(ASKED)
+    assert BSN.answer not in sure.last(WELCOME).text
+    assert sure.store.cases[1].status is Status.OPEN
+
+
+async def test_a_withdrawn_answer_stops_while_the_index_still_has_it(sure: Counter) -> None:
+    await sure.store.withdraw(["bsn"])
+    await sure.asks(ASKED)
+    assert BSN.answer not in sure.last(WELCOME).text
+
+
+async def test_unasked_the_bot_keeps_to_the_rooms_topics() -> None:
+    room = Community(room="!x", topics=("housing",))
+    counter = await Counter.open(room=room)
+    await counter.knows(BSN)
+    counter.search.finds(BSN, 1.0)
+    await counter.says(ANNA, ASKED)
+    assert not counter.said(WELCOME)
+    await counter.asks(ASKED)
+    assert BSN.answer in counter.last(WELCOME).text
+
+
+async def test_without_patience_the_desk_gets_it_at_once() -> None:
+    counter = await Counter.open(Settings(patience=0))
+    await counter.says(ANNA, "Where do I get a fishing permit?")
+    assert counter.store.cases[1].status is Status.OPEN
+
+
+async def test_replying_to_the_bot_addresses_it(counter: Counter) -> None:
+    await counter.asks("Hello!")
+    hello = counter.store.events[counter.last(WELCOME).key]
+    await counter.says(ANNA, "Where do I get a fishing permit?", reply_to=hello)
+    assert counter.store.cases[1].status is Status.OPEN
+
+
+async def test_two_questions_are_two_cases(counter: Counter) -> None:
+    await counter.asks("Where do I get a fishing permit?")
+    await counter.asks("Where do I get a boat licence?", who=BEN)
+    assert {case.id for case in counter.store.cases.values()} == {1, 2}
+
+
+async def test_volunteers_who_fit_are_alerted(counter: Counter) -> None:
+    await counter.asks("Where do I get a fishing permit?")
+    assert counter.keys[VERA] in counter.last(DESK).mentions
