@@ -81,11 +81,9 @@ class LexicalIndex:
             return {}
         with self._lock:
             found = self._connection.execute(
-                # Cut before the join: a common word is in thousands of wordings.
-                "SELECT id, score FROM wordings JOIN ("
-                " SELECT rowid AS row, -bm25(words) AS score FROM words WHERE words MATCH ?"
-                " ORDER BY score DESC, rowid LIMIT ?"
-                ") ON wordings.rowid = row ORDER BY score DESC, row",
+                "SELECT id, -bm25(words) AS score FROM words"
+                " JOIN wordings ON wordings.rowid = words.rowid"
+                " WHERE words MATCH ? ORDER BY score DESC, id LIMIT ?",
                 (" OR ".join(words), k),
             ).fetchall()
             weight = sum(map(self._weight, words))

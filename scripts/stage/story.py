@@ -20,7 +20,7 @@ WITHIN = 20.0
 """Seconds in which the bot must have done what a step expects."""
 
 BODY = "Gemeente Voorbeeld"
-SOURCE = "https://www.rijksoverheid.nl/onderwerpen/afval"
+SOURCE = "https://www.bibliotheek.nl"
 
 
 class StoryFailed(Exception):
@@ -129,7 +129,7 @@ class Story:
 
     async def _unknown_question(self) -> str:
         self.transcript.scene("A question nobody has answered before")
-        question = "Loket: I have an old sofa. Will the city come and pick it up at my house?"
+        question = "Loket: I want to practise my Dutch. Does the library give free lessons?"
         asked = await self._ask("Bilal", question, mention=True)
         told = await self._bot_says("Bilal", self.stage.community, thread=asked)
         self._expect(told, "brought it to the volunteers and officials", "what happens next")
@@ -143,9 +143,9 @@ class Story:
         await self._at_desk("Vera", "!claim", card)
         await self._bot_says("Vera", self.stage.desk, thread=card.id, containing="has taken case")
         words = (
-            "Yes. Make an appointment with the municipality for bulky waste, online or by phone. "
-            "They tell you the day and where to put the sofa. Put it outside only on that day. "
-            "You can also bring it to the recycling centre yourself."
+            "Yes. Most libraries have a Taalhuis: a desk where volunteers help you to practise "
+            "Dutch for free, in a group or with a language buddy. You need no library card and no "
+            "appointment for the first visit. Ask at the counter for the opening hours."
         )
         draft = await self._at_desk("Vera", words, card)
         began = time.monotonic()
@@ -159,14 +159,14 @@ class Story:
         self.transcript.event("Vera", "desk", "reaction", "📤", tap, seconds=None)
         carried = await self._bot_says("Bilal", self.stage.community, thread=asked, kind="m.text")
         self._expect(carried, "A volunteer answers your question", "whom it comes from")
-        self._expect(carried, "bulky waste", "the volunteer's words")
+        self._expect(carried, "Taalhuis", "the volunteer's words")
         if self.stage.accounts["Bilal"].user_id not in _mentions(carried):
             raise StoryFailed("the asker was not mentioned")
 
         self.transcript.scene("At the desk: an official vets")
         await self._bot_says("Omar", self.stage.desk, thread=card.id, containing="As an entry")
-        question = "Does the municipality pick up bulky waste, such as an old sofa, at home?"
-        edit = f"!edit question: {question}\nsource: {SOURCE}\ntopic: waste"
+        question = "Where can I get free Dutch lessons in the library?"
+        edit = f"!edit question: {question}\nsource: {SOURCE}\ntopic: learning-dutch"
         await self._at_desk("Omar", edit, card)
         await self._bot_says("Omar", self.stage.desk, thread=card.id, containing=question)
         await self._at_desk("Omar", "!vet", card)
@@ -178,11 +178,10 @@ class Story:
 
     async def _next_citizen(self) -> None:
         self.transcript.scene("The next citizen asks it in other words, in another language")
-        asked = await self._ask(
-            "Anna", "Loket: haalt de gemeente mijn oude bank thuis op?", mention=True
-        )
+        question = "Loket: waar kan ik gratis Nederlandse les krijgen in de bibliotheek?"
+        asked = await self._ask("Anna", question, mention=True)
         answer = await self._bot_says("Anna", self.stage.community, thread=asked)
-        self._expect(answer, "bulky waste", "the volunteer's answer")
+        self._expect(answer, "Taalhuis", "the volunteer's answer")
         self._expect(answer, "Dit antwoord is in het Engels", "the language of the answer")
         self._expect(answer, f"medewerker van {BODY}", "who vetted it")
 

@@ -65,7 +65,9 @@ def make(folder: Path, entries: Sequence[Entry] = ENTRIES, **more: object) -> Ma
     return build(folder, entries, embedder, now=NOW, new_index=ExactIndex, **more)  # type: ignore[arg-type]
 
 
-def ids(folder: Path, question: str = "subject number1", embedder: HashEmbedder | None = None):
+def ids(
+    folder: Path, question: str = "subject number1", embedder: HashEmbedder | None = None
+) -> list[str]:
     embedder = embedder or Counting()
     loaded = open_index(folder, embedder, ExactIndex)
     try:
@@ -109,14 +111,17 @@ class TestBuilding:
         make(folder, [entry(0), *ENTRIES])
         fresh = tmp_path / "fresh"
         make(fresh, [entry(0), *ENTRIES])
-        files = [next(each.glob("*-0*/vectors.exact")) for each in (fresh,)]
-        live = folder / str(current_build(folder)) / "vectors.exact"
-        assert live.read_bytes() == files[0].read_bytes()
+        copied, anew = (
+            (each / str(current_build(each)) / "vectors.exact").read_bytes()
+            for each in (folder, fresh)
+        )
+        assert copied == anew
 
     def test_a_new_version_of_the_answer_embeds_nothing(self, folder: Path) -> None:
         first = make(folder)
         embedder = Counting()
-        second = make(folder, [*ENTRIES[:2], replace(entry(3, version=2), answer="No.")])
+        changed = [*ENTRIES[:2], replace(entry(3, version=2), answer="No.")]
+        second = make(folder, changed, embedder=embedder)
         assert second.name != first.name
         assert embedder.texts == []
         assert second.entries["entry-3"][0] == 2
