@@ -22,6 +22,7 @@ from bot.questions import is_question, is_small_talk
 from bot.routing import Rooms, notice
 from knowledge.entry import Entry
 from knowledge.errors import KnowledgeError
+from knowledge.ports import Question
 
 log = logging.getLogger(__name__)
 
@@ -67,26 +68,26 @@ class Answering:
         if not addressed and not is_question(text):
             return Outcome("no question", message.ref)
         room = self.rooms.community(message.ref.room)
+        lang = await self.language.detect(text, room.languages)
         if for_people:
             verdict: Answer | Escalate = Escalate(Why.PEOPLE)
         else:
-            verdict = await self._decide(text, room, addressed=addressed)
+            verdict = await self._decide(Question(text, lang), room, addressed=addressed)
         if isinstance(verdict, Answer):
-            lang = await self.language.detect(text, room.languages)
             outcome = await self._answer(
                 message.ref, message.root, message.sender, lang, verdict.best
             )
             return replace(outcome, handled=message.ref)
-        return await self._to_people(message, text, verdict, addressed=addressed)
+        return await self._to_people(message, Question(text, lang), verdict, addressed=addressed)
 
     async def waited(self, case: Case) -> Outcome:
         """Nobody in the room answered within the patience: the case goes to the desk.
 
         Unless the answer has become known since.
         """
-        verdict = await self._decide(
-            case.question, self.rooms.community(case.asked.room), addressed=False
-        )
+        question = Question(case.question, case.lang)
+        room = self.rooms.community(case.asked.room)
+        verdict = await self._decide(question, room, addressed=False)
         if isinstance(verdict, Answer):
             outcome = await self._answer(case.asked, case.root, case.asker, case.lang, verdict.best)
             return replace(outcome, case=case.after(Event.BECOME_KNOWN))
@@ -132,19 +133,21 @@ class Answering:
         hello = notice(message.ref, message.root, "hello", words)
         return Outcome("small talk", message.ref, outgoing=(hello,))
 
-    async def _decide(self, text: str, room: Community, *, addressed: bool) -> Answer | Escalate:
+    async def _decide(
+        self, question: Question, room: Community, *, addressed: bool
+    ) -> Answer | Escalate:
         if not self.settings.enabled:
             return Escalate(Why.OFF)
         try:
-            hits = await self.search.find(text, HITS)
+            hits = await self.search.find(question, HITS)
         except KnowledgeError as error:
             log.warning("search_failed", extra={"reason": str(error)})
             return Escalate(Why.BROKEN)
         entries = await self.store.entries([hit.entry_id for hit in hits])
         found = candidates(hits, entries, scope=room.scope, today=self.clock().date())
         if addressed:
-            return decide(found, self.settings.addressed)
-        return decide(found, self.settings.unaddressed, topics=room.topics)
+            return decide(found, self.settings.confidence.addressed)
+        return decide(found, self.settings.confidence.unaddressed, topics=room.topics)
 
     async def _answer(
         self, asked: MessageRef, root: str, asker: str, lang: str, best: Candidate
@@ -165,7 +168,7 @@ class Answering:
         return entry
 
     async def _to_people(
-        self, message: Message, text: str, verdict: Escalate, *, addressed: bool
+        self, message: Message, question: Question, verdict: Escalate, *, addressed: bool
     ) -> Outcome:
         room = self.rooms.community(message.ref.room)
         now = self.clock()
@@ -175,8 +178,8 @@ class Answering:
             root=message.root,
             direct=message.place is Place.DIRECT,
             asker=message.sender,
-            question=text,
-            lang=await self.language.detect(text, room.languages),
+            question=question.text,
+            lang=question.lang,
             topic=verdict.near[0].entry.topic if verdict.near else "",
             opened_at=now,
             scope=room.scope,

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from knowledge.errors import IndexUnavailable
-from knowledge.ports import Hit
+from knowledge.ports import Hit, Question
 
 MAX_BATCH = 32
 """How many questions go into one search: a flood must not hold up the first ones for long."""
@@ -22,13 +22,13 @@ MAX_BATCH = 32
 class Finder(Protocol):
     """Searches for several questions; called from one thread only."""
 
-    def find(self, questions: Sequence[str], k: int) -> list[list[Hit]]:
+    def find(self, questions: Sequence[Question], k: int) -> list[list[Hit]]:
         """At most k hits for each question, best first."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Waiting:
-    question: str
+    question: Question
     k: int
     hits: asyncio.Future[list[Hit]]
 
@@ -42,7 +42,7 @@ class BatchedSearch:
         self._arrived = asyncio.Event()
         self._ended = False
 
-    async def find(self, question: str, k: int) -> list[Hit]:
+    async def find(self, question: Question, k: int) -> list[Hit]:
         """See ``Search.find``. Whoever is cancelled while waiting is not searched for."""
         if self._ended:
             raise _ended()

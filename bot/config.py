@@ -50,6 +50,7 @@ Room = Annotated[str, _like(r"!\S+|#[^:\s]+:\S+", "a room id (!…) or an alias 
 Address = Annotated[str, _like(r"https?://\S+", "an address that starts with http:// or https://")]
 Scope = Annotated[str, BeforeValidator(lambda value: NATIONAL if value is None else value)]
 Share = Annotated[float, Field(ge=0, le=1)]
+Bound = Annotated[float, Field(ge=0, le=10)]
 Minutes = Annotated[float, Field(ge=0, le=43200)]
 
 
@@ -101,11 +102,11 @@ class Responder:
 
 
 @dataclass(frozen=True, config=_STRICT)
-class Sure:
-    """What a best hit must reach before its answer is given without asking people."""
+class Confidence:
+    """What the best hit must reach before its answer is posted."""
 
-    score: Annotated[float, Field(ge=0, le=2)]
-    margin: Share
+    addressed: Bound = 1.17
+    unaddressed: Bound = 1.29
 
 
 @dataclass(frozen=True, config=_STRICT)
@@ -114,8 +115,7 @@ class Answering:
 
     enabled: bool = True
     patience: Minutes = 15
-    addressed: Sure = field(default_factory=lambda: Sure(score=0.92, margin=0.01))
-    unaddressed: Sure = field(default_factory=lambda: Sure(score=0.94, margin=0.02))
+    confidence: Confidence = field(default_factory=Confidence)
 
 
 @dataclass(frozen=True, config=_STRICT)
@@ -125,7 +125,7 @@ class Embedding:
     model: str = "bundled"
     prefix: str = "query: "
     threads: Annotated[int, Field(ge=0, le=256)] = 0
-    lexical_weight: Share = 0.05
+    lexical_weight: Share = 0.2
 
 
 @dataclass(frozen=True, config=_STRICT)

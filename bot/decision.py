@@ -3,8 +3,8 @@
 Rules:
 
 - An entry counts only where its scope holds, while it is published and until its last day.
-- Sure means: the best hit's score reaches the bound, and it leads the next *different* entry
-  by the margin. Translations of one entry are not different.
+- Sure means: the confidence in the best hit reaches a bound (``knowledge.calibrate``), and it
+  leads the next *different* entry at all. Translations of one entry are not different.
 - What nobody asked the bot is held to a stricter bound, and to the room's topics.
 """
 
@@ -15,9 +15,12 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from bot.config import Sure
+from knowledge.calibrate import confidence, lead
 from knowledge.entry import NATIONAL, Entry
 from knowledge.ports import Hit
+
+CLOSE = 0.005
+"""The lead below which two different entries count as equally near."""
 
 
 class Why(StrEnum):
@@ -26,8 +29,8 @@ class Why(StrEnum):
     OFF = "answering is off"
     BROKEN = "search is broken"
     NOTHING = "nothing found"
-    FAR = "best score too low"
-    CLOSE_CALL = "lead over the next entry too small"
+    FAR = "not sure enough"
+    CLOSE_CALL = "two entries are equally near"
     OTHER_TOPIC = "not a topic of this room"
     PEOPLE = "the asker wants people"
 
@@ -67,33 +70,27 @@ def candidates(
     return [Candidate(hit, served[hit.entry_id]) for hit in hits if hit.entry_id in served]
 
 
-def margin(hits: Sequence[Hit]) -> float:
-    """The best hit's lead over the next different entry; its whole score when there is none."""
-    best = hits[0]
-    rest = (hit.score for hit in hits if hit.knowledge != best.knowledge)
-    return best.score - next(rest, 0.0)
-
-
-def is_sure(hits: Sequence[Hit], sure: Sure) -> bool:
+def is_sure(hits: Sequence[Hit], bound: float) -> bool:
     """Whether the best of these hits, best first, is certain enough to be posted."""
-    return bool(hits) and hits[0].score >= sure.score and margin(hits) >= sure.margin
+    return confidence(hits) >= bound and lead(hits) >= CLOSE
 
 
 def decide(
-    found: Sequence[Candidate], sure: Sure, *, topics: Sequence[str] = ()
+    found: Sequence[Candidate], bound: float, *, topics: Sequence[str] = ()
 ) -> Answer | Escalate:
     """What the bot does with what was found.
 
     Args:
         found: Best first.
-        sure: The bounds to reach.
+        bound: The confidence to reach.
         topics: The only topics to answer; empty: all.
     """
     if not found:
         return Escalate(Why.NOTHING)
     best, near = found[0], tuple(found)
-    if is_sure([each.hit for each in found], sure):
-        if topics and best.entry.topic not in topics:
-            return Escalate(Why.OTHER_TOPIC, near)
-        return Answer(best)
-    return Escalate(Why.FAR if best.hit.score < sure.score else Why.CLOSE_CALL, near)
+    hits = [each.hit for each in found]
+    if not is_sure(hits, bound):
+        return Escalate(Why.CLOSE_CALL if lead(hits) < CLOSE else Why.FAR, near)
+    if topics and best.entry.topic not in topics:
+        return Escalate(Why.OTHER_TOPIC, near)
+    return Answer(best)

@@ -14,7 +14,7 @@ from bot.cases import Case
 from bot.messages import Message, MessageRef, Outgoing
 from bot.outcome import Note, Outcome
 from knowledge.entry import Entry
-from knowledge.ports import Hit
+from knowledge.ports import Hit, Question
 
 Clock = Callable[[], datetime]
 """Now: aware, UTC."""
@@ -74,7 +74,7 @@ class ChatClient(Protocol):
 class Search(Protocol):
     """Finds entries for a question, off the event loop."""
 
-    async def find(self, question: str, k: int) -> list[Hit]:
+    async def find(self, question: Question, k: int) -> list[Hit]:
         """At most k hits, best first, one for each entry.
 
         Raises:

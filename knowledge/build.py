@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from knowledge.builds import current_build, next_name, only_builder, sweep, switch, sync
+from knowledge.centring import Centres, centres
 from knowledge.entry import Entry
 from knowledge.errors import IndexMismatch, IndexUnavailable
 from knowledge.faiss_index import FaissIndex
@@ -33,7 +34,7 @@ from knowledge.manifest import (
     write_manifest,
 )
 from knowledge.ports import Embedder, Index, Vectors
-from knowledge.search import Searcher, wordings
+from knowledge.search import Known, Searcher, known, parse_wording_id, wordings
 
 LEXICAL = "lexical.db"
 ROWS = "rows.jsonl"
@@ -56,13 +57,15 @@ class LoadedIndex:
         manifest: What is written down about it.
         index: Its vectors, by wording id.
         lexical: Its words, by wording id.
-        knowledge: For each entry's id the id that it shares with its translations.
+        entries: What it knows about each entry, by its id.
+        middle: Of the vectors.
     """
 
     manifest: Manifest
     index: Index
     lexical: LexicalIndex
-    knowledge: dict[str, str]
+    entries: dict[str, Known]
+    middle: Centres
 
     def close(self) -> None:
         """Lets go of its files."""
@@ -73,6 +76,7 @@ class LoadedIndex:
 class _Row:
     wording: str
     knowledge: str
+    lang: str
     text_hash: str
 
 
@@ -170,11 +174,13 @@ def in_memory(
     """
     texts = wordings(entries)
     index = new_index()
-    index.replace([wording for wording, _ in texts], embedder.embed([text for _, text in texts]))
+    vectors = embedder.embed([text for _, text in texts])
+    index.replace([wording for wording, _ in texts], vectors)
     lexical = LexicalIndex.in_memory(texts)
-    knowledge = {entry.id: entry.knowledge for entry in entries}
+    langs = [entry.lang for entry in entries for _ in entry.wordings]
+    middle = centres(vectors, langs)
     try:
-        yield Searcher(embedder, index, lexical, knowledge, weight)
+        yield Searcher(embedder, index, lexical, known(entries), weight, middle)
     finally:
         lexical.close()
 
@@ -192,8 +198,10 @@ def _load(path: Path, embedder: Embedder, new_index: NewIndex) -> LoadedIndex:
     check_files(path, manifest)
     rows = _read_rows(path / ROWS)
     index.read(path / _vectors_file(index), [row.wording for row in rows])
-    knowledge = {row.wording.rpartition("#")[0]: row.knowledge for row in rows}
-    return LoadedIndex(manifest, index, LexicalIndex.open(path / LEXICAL), knowledge)
+    entries = {parse_wording_id(row.wording)[0]: Known(row.knowledge, row.lang) for row in rows}
+    vectors = _all_vectors(index, rows, manifest.dimension)
+    middle = centres(vectors, [row.lang for row in rows])
+    return LoadedIndex(manifest, index, LexicalIndex.open(path / LEXICAL), entries, middle)
 
 
 def _same(
@@ -218,10 +226,14 @@ def _vectors(path: Path, embedder: Embedder, new_index: NewIndex) -> dict[str, V
         return {}
     loaded.close()
     rows = _read_rows(path / ROWS)
-    if not rows:
-        return {}
-    vectors = loaded.index.vectors([row.wording for row in rows])
+    vectors = _all_vectors(loaded.index, rows, loaded.manifest.dimension)
     return {row.text_hash: vector for row, vector in zip(rows, vectors, strict=True)}
+
+
+def _all_vectors(index: Index, rows: Sequence[_Row], dimension: int) -> Vectors:
+    if not rows:
+        return np.empty((0, dimension), dtype=np.float32)
+    return index.vectors([row.wording for row in rows])
 
 
 def _embedded(
@@ -254,10 +266,11 @@ def _write(path: Path, entries: list[Entry], vectors: Vectors, index: Index) -> 
     index.replace([wording for wording, _ in texts], vectors)
     index.write(path / _vectors_file(index))
     write_lexical(path / LEXICAL, texts)
-    knowledge = {entry.id: entry.knowledge for entry in entries}
+    about = known(entries)
     with (path / ROWS).open("w", encoding="utf-8") as file:
         for wording, text in texts:
-            row = (wording, knowledge[wording.rpartition("#")[0]], _hash(text))
+            entry = about[parse_wording_id(wording)[0]]
+            row = (wording, entry.knowledge, entry.lang, _hash(text))
             file.write(json.dumps(row, ensure_ascii=False) + "\n")
     files = (_vectors_file(index), ROWS, LEXICAL)
     for name in files:

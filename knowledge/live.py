@@ -11,7 +11,7 @@ from knowledge.builds import current_build
 from knowledge.errors import IndexUnavailable
 from knowledge.faiss_index import FaissIndex
 from knowledge.manifest import Manifest
-from knowledge.ports import Embedder, Hit
+from knowledge.ports import Embedder, Hit, Question
 from knowledge.search import Searcher
 
 log = logging.getLogger(__name__)
@@ -53,7 +53,7 @@ class LiveSearcher:
         """The build in memory."""
         return self._loaded.manifest if self._loaded else None
 
-    def find(self, questions: Sequence[str], k: int) -> list[list[Hit]]:
+    def find(self, questions: Sequence[Question], k: int) -> list[list[Hit]]:
         """See ``Searcher.find``.
 
         Raises:
@@ -62,7 +62,12 @@ class LiveSearcher:
         """
         loaded = self.refresh()
         searcher = Searcher(
-            self._embedder, loaded.index, loaded.lexical, loaded.knowledge, self._weight
+            self._embedder,
+            loaded.index,
+            loaded.lexical,
+            loaded.entries,
+            self._weight,
+            loaded.middle,
         )
         return searcher.find(questions, k)
 

@@ -28,6 +28,19 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """What is searched for.
+
+    Attributes:
+        text: The asker's words.
+        lang: ISO 639 code; empty when nobody knows, and then other languages are found less well.
+    """
+
+    text: str
+    lang: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """An entry found for a question, by the best of its wordings.
 
@@ -36,8 +49,8 @@ class Hit:
         knowledge: The id that the entry shares with its translations.
         wording: Position of the best wording: 0 is the question, then the alternatives.
         score: What hits are ordered by: ``dense`` + weight × ``lexical``.
-        dense: Cosine of question and wording, −1 to 1.
-        lexical: BM25 over words, divided by the highest of this search: 0 to 1.
+        dense: Cosine of question and wording without their common part, −1 to 1.
+        lexical: BM25 over words and over parts of words, see ``LexicalIndex.search``; 0 to 1.
     """
 
     entry_id: str

@@ -16,7 +16,7 @@ from bot.outcome import Outcome
 from bot.routing import Rooms
 from bot.vetting import Vetting
 from knowledge.entry import Entry
-from knowledge.ports import Hit
+from knowledge.ports import Hit, Question
 from tests.fakes import FakeClock, MemoryStore
 
 WELCOME, DESK, CHAT = "!welcome", "!desk", "!chat"
@@ -56,7 +56,7 @@ class ScriptedSearch:
         self.hits.append(Hit(entry.id, entry.knowledge, 0, score, score, 0.0))
         self.hits.sort(key=lambda hit: -hit.score)
 
-    async def find(self, question: str, k: int) -> list[Hit]:
+    async def find(self, question: Question, k: int) -> list[Hit]:
         if self.error:
             raise self.error
         return self.hits[:k]

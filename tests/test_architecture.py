@@ -22,7 +22,12 @@ PURE = {
     "bot.replies",
     "bot.outcome",
 }
-KNOWLEDGE_DATA = {"knowledge.entry", "knowledge.ports", "knowledge.errors"}
+KNOWLEDGE_DATA = {
+    "knowledge.entry",
+    "knowledge.ports",
+    "knowledge.errors",
+    "knowledge.calibrate",
+}
 USE_CASES = {"bot.answering", "bot.escalation", "bot.vetting"}
 KNOWLEDGE_ADAPTERS = {
     "knowledge.sbert",

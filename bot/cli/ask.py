@@ -10,9 +10,11 @@ from bot.answering import HITS
 from bot.catalogue import FALLBACK, speaks
 from bot.cli.index import progress_bar
 from bot.cli.logs import log_to_stderr
-from bot.decision import Answer, Candidate, Escalate, candidates, decide, margin
+from bot.decision import Answer, Candidate, Escalate, candidates, decide
 from bot.errors import ConfigError
+from knowledge.calibrate import confidence
 from knowledge.entry import LANGUAGE, NATIONAL
+from knowledge.ports import Question
 
 SHOWN = 5
 """How many hits are shown."""
@@ -44,23 +46,23 @@ async def execute(given: argparse.Namespace) -> int:
         model = app.embedder(settings)
         with progress_bar() as progress:
             await app.build_index(settings, store, model, progress=progress)
-        async with app.open_search(settings, model) as search:
-            hits = await search.find(given.question, HITS)
-        entries = await store.entries([hit.entry_id for hit in hits])
         lang = given.lang or await app.detector().detect(given.question, ())
+        async with app.open_search(settings, model) as search:
+            hits = await search.find(Question(given.question, lang), HITS)
+        entries = await store.entries([hit.entry_id for hit in hits])
         found = candidates(hits, entries, scope=given.scope, today=app.now().date())
-        sure = settings.answering.unaddressed if given.unaddressed else settings.answering.addressed
-        verdict = decide(found, sure)
+        bounds = settings.answering.confidence
+        bound = bounds.unaddressed if given.unaddressed else bounds.addressed
+        verdict = decide(found, bound)
         if isinstance(verdict, Answer):
             siblings = await store.translations(verdict.best.entry.knowledge)
             same = [each for each in siblings if each.lang == lang]
             if same:
                 verdict = Answer(Candidate(verdict.best.hit, same[0]))
-    lead = margin([each.hit for each in found]) if found else 0.0
     if given.json:
-        print(json.dumps(_as_json(verdict, found, lang, lead, sure), ensure_ascii=False))
+        print(json.dumps(_as_json(verdict, found, lang, bound), ensure_ascii=False))
     else:
-        print(_as_text(verdict, found, lang, lead, sure))
+        print(_as_text(verdict, found, lang, bound))
     return 0
 
 
@@ -68,8 +70,7 @@ def _as_json(
     verdict: Answer | Escalate,
     found: list[Candidate],
     lang: str,
-    lead: float,
-    sure: config.Sure,
+    bound: float,
 ) -> dict[str, object]:
     answered = isinstance(verdict, Answer)
     return {
@@ -79,8 +80,8 @@ def _as_json(
         "entry": verdict.best.entry.id if isinstance(verdict, Answer) else None,
         "answer": verdict.best.entry.answer if isinstance(verdict, Answer) else None,
         "score": round(found[0].hit.score, 4) if found else None,
-        "margin": round(lead, 4) if found else None,
-        "needed": {"score": sure.score, "margin": sure.margin},
+        "confidence": round(confidence([each.hit for each in found]), 4),
+        "needed": bound,
         "hits": [
             {
                 "entry": each.entry.id,
@@ -102,8 +103,7 @@ def _as_text(
     verdict: Answer | Escalate,
     found: list[Candidate],
     lang: str,
-    lead: float,
-    sure: config.Sure,
+    bound: float,
 ) -> str:
     lines = [f"Language: {lang}", "Nearest entries (score = cosine + words):"]
     for each in found[:SHOWN]:
@@ -115,10 +115,8 @@ def _as_text(
     if not found:
         lines.append("  none")
     else:
-        lines.append(
-            f"Best {found[0].hit.score:.3f} (needed {sure.score}), "
-            f"lead over the next different entry {lead:.3f} (needed {sure.margin})."
-        )
+        sure = confidence([each.hit for each in found])
+        lines.append(f"Confidence in the best {sure:.2f}, needed {bound}.")
     if isinstance(verdict, Escalate):
         return "\n".join([*lines, f"Decision: people get the question: {verdict.why}."])
     shown = replies.answer(verdict.best.entry, lang if speaks(lang) else FALLBACK).text

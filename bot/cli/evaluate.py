@@ -53,7 +53,7 @@ def _measure(settings: config.Config, kb: Path, queries: Path) -> Report:
     from knowledge.evaluate import evaluate, read_kb, read_queries
 
     def decide(hits: Sequence[Hit]) -> Literal["answer", "escalate"]:
-        return "answer" if is_sure(hits, settings.answering.addressed) else "escalate"
+        return "answer" if is_sure(hits, settings.answering.confidence.addressed) else "escalate"
 
     return evaluate(
         read_kb(kb),

@@ -11,6 +11,7 @@ from bot.cases import Status
 from bot.config import Answering as Settings
 from bot.config import Community
 from bot.messages import Style
+from knowledge.calibrate import LEAD, UNRELATED
 from knowledge.errors import IndexUnavailable, ModelUnavailable
 from tests.counter import ANNA, BEN, BSN, CHAT, DESK, VERA, WELCOME, Counter
 
@@ -26,7 +27,7 @@ async def counter() -> Counter:
 async def sure() -> Counter:
     counter = await Counter.open()
     await counter.knows(BSN)
-    counter.search.finds(BSN, 1.0)
+    counter.search.finds(BSN, 1.2)
     return counter
 
 
@@ -52,11 +53,11 @@ async def test_unasked_the_bot_answers_a_question_when_it_is_sure(sure: Counter)
 
 
 async def test_unasked_a_stricter_bound_holds(counter: Counter) -> None:
-    settings = counter.answering.settings
-    between = (settings.addressed.score + settings.unaddressed.score) / 2
-    assert settings.addressed.score < between < settings.unaddressed.score
+    bounds = counter.answering.settings.confidence
+    between = (bounds.addressed + bounds.unaddressed) / 2
+    assert bounds.addressed < between < bounds.unaddressed
     await counter.knows(BSN)
-    counter.search.finds(BSN, between)
+    counter.search.finds(BSN, (between + LEAD * UNRELATED) / (1 + LEAD))
     await counter.says(ANNA, ASKED)
     assert not counter.said(WELCOME)
     await counter.asks(ASKED)
@@ -149,7 +150,7 @@ async def test_an_asker_who_calls_the_bot_need_not_wait(counter: Counter) -> Non
 async def test_what_became_known_while_the_question_waited_is_answered(counter: Counter) -> None:
     await counter.says(ANNA, ASKED)
     await counter.knows(BSN)
-    counter.search.finds(BSN, 1.0)
+    counter.search.finds(BSN, 1.2)
     counter.clock.advance(timedelta(hours=1))
     await counter.waits()
     assert BSN.answer in counter.last(WELCOME).text
@@ -202,7 +203,7 @@ async def test_when_search_is_broken_people_get_the_question(
 async def test_when_answering_is_off_people_get_every_question() -> None:
     counter = await Counter.open(Settings(enabled=False))
     await counter.knows(BSN)
-    counter.search.finds(BSN, 1.0)
+    counter.search.finds(BSN, 1.2)
     await counter.asks(ASKED)
     assert "answering is turned off" in counter.last(DESK).text
     assert BSN.answer not in counter.last(WELCOME).text
@@ -240,7 +241,7 @@ async def test_unasked_the_bot_keeps_to_the_rooms_topics() -> None:
     room = Community(room="!x", topics=("housing",))
     counter = await Counter.open(room=room)
     await counter.knows(BSN)
-    counter.search.finds(BSN, 1.0)
+    counter.search.finds(BSN, 1.2)
     await counter.says(ANNA, ASKED)
     assert not counter.said(WELCOME)
     await counter.asks(ASKED)

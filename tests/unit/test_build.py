@@ -17,7 +17,7 @@ from knowledge.builds import current_build, rollback, status
 from knowledge.entry import Entry
 from knowledge.errors import IndexBusy, IndexMismatch, IndexUnavailable, ModelUnavailable
 from knowledge.manifest import Manifest
-from knowledge.ports import Vectors
+from knowledge.ports import Question, Vectors
 from knowledge.search import Searcher
 from tests.fakes_index import ExactIndex
 from tests.fakes_knowledge import HashEmbedder
@@ -71,8 +71,10 @@ def ids(
     embedder = embedder or Counting()
     loaded = open_index(folder, embedder, ExactIndex)
     try:
-        searcher = Searcher(embedder, loaded.index, loaded.lexical, loaded.knowledge, 0.05)
-        return [hit.entry_id for hit in searcher.find([question], 10)[0]]
+        searcher = Searcher(
+            embedder, loaded.index, loaded.lexical, loaded.entries, 0.05, loaded.middle
+        )
+        return [hit.entry_id for hit in searcher.find([Question(question, "en")], 10)[0]]
     finally:
         loaded.close()
 
@@ -176,7 +178,10 @@ class TestBuilding:
         make(folder, [entry(1), replace(entry(2), translation_of="entry-1")])
         loaded = open_index(folder, Counting(), ExactIndex)
         loaded.close()
-        assert loaded.knowledge == {"entry-1": "entry-1", "entry-2": "entry-1"}
+        assert {each: known.knowledge for each, known in loaded.entries.items()} == {
+            "entry-1": "entry-1",
+            "entry-2": "entry-1",
+        }
 
     def test_the_live_and_the_previous_build_are_kept(self, folder: Path) -> None:
         names = [make(folder, ENTRIES[:count]).name for count in (1, 2, 3)]

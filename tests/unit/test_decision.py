@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from bot.config import Sure
-from bot.decision import Answer, Candidate, Escalate, Why, candidates, decide, margin
+from bot.decision import Answer, Candidate, Escalate, Why, candidates, decide
+from knowledge.calibrate import LARGEST_LEAD, confidence, lead
 from knowledge.entry import Entry
 from knowledge.ports import Hit
 
 TODAY = date(2026, 11, 23)
-SURE = Sure(score=0.9, margin=0.02)
+BOUND = 1.2
 
 
 def entry(entry_id: str, **changes: object) -> Entry:
@@ -28,40 +28,51 @@ def found(*hits: Hit) -> list[Candidate]:
 
 
 def test_a_high_score_with_a_clear_lead_is_answered() -> None:
-    verdict = decide(found(hit("a", 0.95), hit("b", 0.90)), SURE)
+    verdict = decide(found(hit("a", 1.0), hit("b", 0.85)), BOUND)
     assert isinstance(verdict, Answer)
     assert verdict.best.entry.id == "a"
 
 
 def test_nothing_found_goes_to_people() -> None:
-    assert decide([], SURE) == Escalate(Why.NOTHING)
+    assert decide([], BOUND) == Escalate(Why.NOTHING)
 
 
 def test_a_low_score_goes_to_people_with_what_was_near() -> None:
-    near = found(hit("a", 0.89), hit("b", 0.1))
-    assert decide(near, SURE) == Escalate(Why.FAR, tuple(near))
+    near = found(hit("a", 0.8), hit("b", 0.1))
+    assert decide(near, BOUND) == Escalate(Why.FAR, tuple(near))
 
 
-def test_two_different_entries_equally_near_go_to_people() -> None:
-    verdict = decide(found(hit("a", 0.95), hit("b", 0.94)), SURE)
+def test_a_high_score_without_a_lead_goes_to_people() -> None:
+    verdict = decide(found(hit("a", 1.3), hit("b", 1.299)), BOUND)
     assert isinstance(verdict, Escalate)
     assert verdict.why is Why.CLOSE_CALL
 
 
 def test_a_translation_is_not_a_different_entry() -> None:
-    near = found(hit("a", 0.95), hit("a-nl", 0.949, "a"), hit("b", 0.5))
-    assert isinstance(decide(near, SURE), Answer)
-    assert margin([each.hit for each in near]) == 0.95 - 0.5
+    near = found(hit("a", 1.0), hit("a-nl", 0.999, "a"), hit("b", 0.5))
+    assert isinstance(decide(near, BOUND), Answer)
 
 
-def test_a_lone_hit_leads_by_its_whole_score() -> None:
-    assert margin([hit("a", 0.95)]) == 0.95
+def test_a_lead_counts_only_so_much() -> None:
+    """In a small index everything else is far away, whatever is asked."""
+    assert lead([hit("a", 0.7), hit("b", 0.1)]) == LARGEST_LEAD
+    assert isinstance(decide(found(hit("a", 0.7), hit("b", 0.1)), BOUND), Escalate)
+
+
+def test_a_lone_entry_must_be_nearer_than_unrelated_ones_are() -> None:
+    assert lead([hit("a", 0.84)]) == 0
+    assert isinstance(decide(found(hit("a", 0.84)), BOUND), Escalate)
+    assert isinstance(decide(found(hit("a", 1.1)), BOUND), Answer)
+
+
+def test_no_hits_give_no_confidence() -> None:
+    assert confidence([]) == 0
 
 
 def test_unasked_the_bot_keeps_to_the_topics_of_the_room() -> None:
-    near = found(hit("a", 0.99))
-    assert isinstance(decide(near, SURE, topics=["tax"]), Escalate)
-    assert isinstance(decide(near, SURE, topics=["tax", "housing"]), Answer)
+    near = found(hit("a", 1.1))
+    assert isinstance(decide(near, BOUND, topics=["tax"]), Escalate)
+    assert isinstance(decide(near, BOUND, topics=["tax", "housing"]), Answer)
 
 
 def test_an_entry_of_another_place_is_not_served() -> None:

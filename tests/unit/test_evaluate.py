@@ -143,7 +143,7 @@ class TestReading:
         kb.write_text('\ufeff{"id": "a", "question": "Q\u2028q", "answer": null, "x": 1}\r\n\n')
         queries.write_text('{"id": "q", "query": "?", "relevant": ["a", "gone"], "lang": "nl"}')
         assert read_kb(kb) == [Entry("a", "", "", "Q\u2028q", "")]
-        assert read_queries(queries) == [Query("q", "?", frozenset({"a", "gone"}))]
+        assert read_queries(queries) == [Query("q", "?", frozenset({"a", "gone"}), "nl")]
 
     def test_every_bad_line_is_told_with_its_place(self, tmp_path: Path) -> None:
         path = tmp_path / "kb.jsonl"

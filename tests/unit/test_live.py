@@ -13,6 +13,7 @@ from knowledge.builds import current_build, rollback
 from knowledge.entry import Entry
 from knowledge.errors import IndexMismatch, IndexUnavailable
 from knowledge.live import LiveSearcher
+from knowledge.ports import Question
 from tests.fakes_index import ExactIndex
 from tests.fakes_knowledge import HashEmbedder
 
@@ -26,7 +27,7 @@ def make(folder: Path, *words: str, embedder: HashEmbedder = EMBEDDER) -> None:
 
 
 def best(live: LiveSearcher, question: str) -> str:
-    return live.find([question], 3)[0][0].entry_id
+    return live.find([Question(question)], 3)[0][0].entry_id
 
 
 @pytest.fixture
@@ -80,14 +81,14 @@ def test_a_deleted_folder_does_not_end_the_search(live: LiveSearcher, tmp_path: 
 def test_a_build_of_another_model_is_not_searched(live: LiveSearcher, tmp_path: Path) -> None:
     make(tmp_path, "rent", embedder=HashEmbedder(64, "query: "))
     with pytest.raises(IndexMismatch):
-        live.find(["what is rent"], 3)
+        live.find([Question("what is rent")], 3)
 
 
 def test_without_any_build_it_says_so_and_finds_the_first_one(
     live: LiveSearcher, tmp_path: Path
 ) -> None:
     with pytest.raises(IndexUnavailable, match="run: loket index build"):
-        live.find(["what is rent"], 3)
+        live.find([Question("what is rent")], 3)
     make(tmp_path, "rent")
     assert best(live, "what is rent") == "rent"
 
@@ -96,7 +97,7 @@ def test_a_damaged_build_with_none_in_memory_is_refused(live: LiveSearcher, tmp_
     make(tmp_path, "rent")
     (tmp_path / str(current_build(tmp_path)) / "vectors.exact").write_bytes(b"")
     with pytest.raises(IndexUnavailable, match=r"vectors\.exact differs"):
-        live.find(["what is rent"], 3)
+        live.find([Question("what is rent")], 3)
 
 
 def test_the_build_in_memory_outlives_its_files(live: LiveSearcher, tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""Speed and memory, told as ratios against a baseline that is measured in the same run."""

@@ -1,0 +1,32 @@
+"""The least that a bot on Matrix can do: says back what is said. A process of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+
+from nio import AsyncClient, MatrixRoom, RoomMessageText
+
+
+async def run(homeserver: str, user_id: str, token: str) -> None:
+    """Says everything back until cancelled; prints a line once it listens."""
+    client = AsyncClient(homeserver, user_id)
+    client.access_token, client.user_id = token, user_id
+
+    async def echo(room: MatrixRoom, event: RoomMessageText) -> None:
+        if event.sender != user_id:
+            content = {"msgtype": "m.notice", "body": event.body}
+            await client.room_send(room.room_id, "m.room.message", content)
+
+    try:
+        await client.sync(timeout=0)
+        client.add_event_callback(echo, RoomMessageText)
+        print("listening", flush=True)
+        await client.sync_forever(timeout=30_000)
+    finally:
+        await client.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(run(sys.argv[1], sys.argv[2], os.environ["ECHO_TOKEN"]))
