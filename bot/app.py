@@ -26,7 +26,7 @@ from bot.ports import ChatClient, DetectLanguage, Search, Store
 from bot.routing import Rooms
 from bot.vetting import Vetting
 from knowledge.errors import KnowledgeError
-from knowledge.ports import Embedder
+from knowledge.ports import Embedder, Question
 
 if TYPE_CHECKING:
     from bot.chat.matrix.client import MatrixChat
@@ -123,12 +123,15 @@ async def open_search(config: Config, model: Embedder) -> AsyncIterator[Search]:
 
     live = LiveSearcher(index_folder(config), model, config.embedding.lexical_weight)
     search = BatchedSearch(live)
-    async with asyncio.TaskGroup() as group:
-        running = group.create_task(search.run())
-        try:
-            yield search
-        finally:
-            running.cancel()
+    try:
+        async with asyncio.TaskGroup() as group:
+            running = group.create_task(search.run())
+            try:
+                yield search
+            finally:
+                running.cancel()
+    finally:
+        live.close()
 
 
 async def run(config: Config, secrets: Secrets, progress: Progress | None = None) -> None:
@@ -213,11 +216,22 @@ async def _loops(
             log.error("index_not_built", extra={"reason": str(error)})
 
     await rebuild()
+    language = detector()
     async with open_search(config, model) as search:
+        await _warm_up(search, language)
         vetting = Vetting(rooms, now)
-        answering = Answering(store, search, detector(), now, config.answering, rooms)
+        answering = Answering(store, search, language, now, config.answering, rooms)
         escalation = Escalation(store, now, rooms, vetting)
         yield Loops(store, chat, answering, escalation, rebuild, now)
+
+
+async def _warm_up(search: Search, language: DetectLanguage) -> None:
+    """Loads the models now, so that the first asker does not wait for them."""
+    await language.detect("Goedemorgen", ())
+    try:
+        await search.find(Question("Goedemorgen", "nl"), 1)
+    except KnowledgeError as error:
+        log.error("search_unavailable", extra={"reason": str(error)})
 
 
 async def _roster(

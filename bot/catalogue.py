@@ -28,10 +28,10 @@ _EN = {
     "I have brought it to the volunteers and officials behind this room (case {case}).",
     "handover_waited": "Nobody here has answered this yet. I am a bot, and I have brought your "
     "question to the volunteers and officials behind this room (case {case}).",
-    "what_next": "A person reads it now. Their answer comes here, in this conversation, and I "
+    "what_next": "A person will read it. Their answer comes here, in this conversation, and I "
     "mention you, so you get an alert. I can't promise how fast. They see your question, not "
     "your name. Anybody here can still answer too.",
-    "what_next_direct": "A person reads it now. Their answer comes here, and I mention you, so "
+    "what_next_direct": "A person will read it. Their answer comes here, and I mention you, so "
     "you get an alert. I can't promise how fast. They see your question, not your name.",
     "from_volunteer": "A volunteer answers your question. No official has vetted this yet.",
     "from_official": "An official of {body} answers your question.",
@@ -151,10 +151,10 @@ _NL = {
     "(zaak {case}).",
     "handover_waited": "Niemand heeft dit hier nog beantwoord. Ik ben een bot en ik heb je vraag "
     "naar de vrijwilligers en ambtenaren achter deze ruimte gebracht (zaak {case}).",
-    "what_next": "Een mens leest je vraag nu. Het antwoord komt hier, in dit gesprek, en ik noem "
+    "what_next": "Een mens gaat je vraag lezen. Het antwoord komt hier, in dit gesprek, en ik noem "
     "je naam erbij, zodat je een melding krijgt. Hoe snel kan ik niet beloven. Zij zien je vraag, "
     "niet je naam. Iedereen hier mag ook nog antwoorden.",
-    "what_next_direct": "Een mens leest je vraag nu. Het antwoord komt hier en ik noem je naam "
+    "what_next_direct": "Een mens gaat je vraag lezen. Het antwoord komt hier en ik noem je naam "
     "erbij, zodat je een melding krijgt. Hoe snel kan ik niet beloven. Zij zien je vraag, niet je "
     "naam.",
     "from_volunteer": "Een vrijwilliger beantwoordt je vraag. Geen ambtenaar heeft dit nog "

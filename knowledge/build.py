@@ -38,8 +38,8 @@ from knowledge.search import Known, Searcher, known, parse_wording_id, wordings
 
 LEXICAL = "lexical.db"
 ROWS = "rows.jsonl"
-CHUNK = 256
-"""How many texts are embedded between two reports of progress."""
+CHUNK = 64
+"""How many texts are embedded at once: between two chunks a question may take its turn."""
 
 NewIndex = Callable[[], Index]
 """Makes an empty index."""

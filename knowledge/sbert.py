@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import threading
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -32,7 +33,8 @@ log = logging.getLogger(__name__)
 class SentenceTransformerEmbedder:
     """Embeds with sentence-transformers, which is imported and loaded at first use.
 
-    Not called from the event loop's thread, and from one thread at a time.
+    Not called from the event loop's thread. Threads take turns: a tokenizer must not be used by
+    two at once.
 
     Attributes:
         model: See ``Embedder.model``. For the bundled model and for a folder it holds a hash
@@ -55,6 +57,7 @@ class SentenceTransformerEmbedder:
         self._prefix = prefix
         self._threads = threads
         self._cache = cache
+        self._turn = threading.RLock()
 
     @cached_property
     def model(self) -> str:
@@ -78,7 +81,8 @@ class SentenceTransformerEmbedder:
         Raises:
             ModelUnavailable: The model can't be loaded; the text says what to mend.
         """
-        return self._loaded[1]
+        with self._turn:
+            return self._loaded[1]
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Embeds the texts, in their order; shape (len(texts), dimension), unit rows.
@@ -86,15 +90,16 @@ class SentenceTransformerEmbedder:
         Raises:
             ModelUnavailable: The model can't be loaded; the text says what to mend.
         """
-        model, dimension = self._loaded
-        if not texts:
-            return np.empty((0, dimension), dtype=np.float32)
-        rows = model.encode(
-            [self._prefix + text for text in texts],
-            normalize_embeddings=True,
-            convert_to_numpy=True,
-            show_progress_bar=False,
-        )
+        with self._turn:
+            model, dimension = self._loaded
+            if not texts:
+                return np.empty((0, dimension), dtype=np.float32)
+            rows = model.encode(
+                [self._prefix + text for text in texts],
+                normalize_embeddings=True,
+                convert_to_numpy=True,
+                show_progress_bar=False,
+            )
         return np.asarray(rows, dtype=np.float32)
 
     @cached_property

@@ -12,6 +12,7 @@ from typing import Never
 from bot import app, config
 from bot.cli.logs import log_to_stderr
 from knowledge.errors import IndexUnavailable
+from knowledge.manifest import check_model
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -76,21 +77,20 @@ async def _build(settings: config.Config, *, full: bool) -> int:
 
 
 def _status(settings: config.Config) -> int:
-    from knowledge.build import open_index
-    from knowledge.builds import current_build
-    from knowledge.manifest import read_manifest
+    from knowledge.builds import status
 
-    folder = app.index_folder(settings)
-    name = current_build(folder)
-    if name is None:
-        raise IndexUnavailable(f"there is no index in {folder}; run: loket index build")
-    manifest = read_manifest(folder / name)
-    print(f"live      {manifest.name}, built {manifest.built_at:%Y-%m-%d %H:%M} UTC")
-    print(f"model     {manifest.model}, {manifest.dimension} columns")
-    print(f"entries   {len(manifest.entries)} in {manifest.count} wordings")
-    print(f"before it {manifest.previous or 'none; no way back'}")
-    open_index(folder, app.embedder(settings)).close()
-    print("sound     every file agrees with its checksum, and the model is the configured one")
+    found = status(app.index_folder(settings))
+    if found.live is None:
+        raise IndexUnavailable(found.problem)
+    live, before = found.live, found.previous
+    print(f"live       {live.name}, built {live.built_at:%Y-%m-%d %H:%M} UTC")
+    print(f"model      {live.model}, {live.dimension} columns")
+    print(f"entries    {len(live.entries)} in {live.count} wordings")
+    print(f"before it  {before.name if before else 'none; no way back'}")
+    if found.problem:
+        raise IndexUnavailable(found.problem)
+    check_model(live, app.embedder(settings).model)
+    print("sound      every file agrees with its checksum, the model is the configured one")
     return 0
 
 

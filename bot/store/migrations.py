@@ -174,6 +174,7 @@ def m003_cases(db: Database) -> None:
             status TEXT NOT NULL,
             claimed_by TEXT REFERENCES persons (key),
             answered_by TEXT REFERENCES persons (key),
+            told TEXT NOT NULL,
             draft TEXT,
             desk_thread TEXT REFERENCES outbox (key),
             version INTEGER NOT NULL

@@ -52,11 +52,13 @@ class Office:
         town: Its rooms and people; Vera is a volunteer.
         omar: An official who may vet.
         bot: Its process.
+        database: Its file.
     """
 
     town: Town
     omar: Person
     bot: BotProcess
+    database: Path
 
     async def ask(self, text: str, who: Person | None = None) -> str:
         """Puts a question to the bot in the community room; gives the event's id."""
@@ -116,7 +118,7 @@ async def office_in(town: Town, folder: Path, **changes: Any) -> Office:
         entries=str(folder / "entries"),
         **changes,
     )
-    return Office(town, omar, BotProcess(config, town.bot))
+    return Office(town, omar, BotProcess(config, town.bot), folder / "data" / "loket.db")
 
 
 @pytest.fixture
@@ -130,5 +132,5 @@ async def office(town: Town, tmp_path: Path) -> Any:
 async def settled(condition: Any, within: float = 10) -> None:
     """Waits until a condition on the outside world holds."""
     async with asyncio.timeout(within):
-        while not condition():
+        while not condition():  # noqa: ASYNC110 - the outside world rings no bell
             await asyncio.sleep(0.002)

@@ -44,7 +44,7 @@ async def test_killed_between_question_and_answer_it_answers_once(
 ) -> None:
     office = await office_in(town, tmp_path)
     async with office.bot as bot:
-        database = next(tmp_path.rglob("loket.db"))
+        database = office.database
         asked = await office.ask(QUESTION)
         await settled(counted(database, when))
         await bot.kill()
@@ -80,7 +80,7 @@ async def test_with_the_homeserver_away_for_20_s_it_answers_once(
 ) -> None:
     office = await office_in(own_town, tmp_path)
     async with office.bot:
-        database = next(tmp_path.rglob("loket.db"))
+        database = office.database
         asked = await office.ask(QUESTION)
         await settled(counted(database, RECEIVED))
         await own_town.homeserver.kill()

@@ -617,6 +617,7 @@ async def test_anything_to_be_said_comes_back(store: SqliteStore, written: Outgo
         status=st.sampled_from(Status),
         claimed_by=st.none(),
         answered_by=st.none(),
+        told=TEXT,
         draft=st.none() | DRAFTS,
         desk_thread=st.none(),
         version=st.just(0),
