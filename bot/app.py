@@ -38,7 +38,7 @@ FOLDER = "folder"
 """The origin of entries that come from the configured folder."""
 
 Progress = Callable[[int, int], None]
-"""Called with how many texts are embedded, and how many there are."""
+"""Called with how many entries are embedded, of how many that need it."""
 
 
 def now() -> datetime:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -44,7 +45,7 @@ CHUNK = 64
 NewIndex = Callable[[], Index]
 """Makes an empty index."""
 Progress = Callable[[int, int], None]
-"""Told how many texts are embedded, of how many."""
+"""Told how many entries are embedded, of how many that need it."""
 
 log = logging.getLogger(__name__)
 
@@ -102,7 +103,7 @@ def build(
         embedder: Embeds the wordings.
         now: When this is; aware, UTC.
         full: Embeds every wording again, and builds even if nothing changed.
-        progress: Called before the first and after each chunk of texts.
+        progress: Called before the first and after each chunk of texts, in entries.
         new_index: Makes the index that is filled and written.
 
     Returns:
@@ -245,14 +246,21 @@ def _embedded(
     """One vector for each wording, and how many texts had to be embedded."""
     hashes = {text: _hash(text) for _, text in wordings(entries)}
     new = [text for text, hash_ in hashes.items() if hash_ not in known]
+    place = {text: number for number, text in enumerate(new)}
+    # An entry is done with the last of its texts.
+    last = sorted(
+        max(places)
+        for entry in entries
+        if (places := [place[text] for text in entry.wordings if text in place])
+    )
     if progress:
-        progress(0, len(new))
+        progress(0, len(last))
     for start in range(0, len(new), CHUNK):
         chunk = new[start : start + CHUNK]
         for text, vector in zip(chunk, embedder.embed(chunk), strict=True):
             known[hashes[text]] = vector
         if progress:
-            progress(start + len(chunk), len(new))
+            progress(bisect_left(last, start + len(chunk)), len(last))
     rows = [known[hashes[text]] for _, text in wordings(entries)]
     if not rows:
         return np.empty((0, embedder.dimension), dtype=np.float32), 0

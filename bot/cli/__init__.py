@@ -41,7 +41,11 @@ COMMANDS = {
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs a command; gives the exit status."""
-    arguments = _parser(argv).parse_args(argv)
+    # `--config` may stand anywhere, also behind `index build`.
+    anywhere = argparse.ArgumentParser(prog="loket", add_help=False, allow_abbrev=False)
+    anywhere.add_argument("--config", type=Path, default=Path("config.yaml"))
+    settings, rest = anywhere.parse_known_args(argv)
+    arguments = _parser(rest).parse_args(rest, settings)
     command = importlib.import_module(f"bot.cli.{arguments.command}")
     try:
         status = asyncio.run(command.execute(arguments))
@@ -65,7 +69,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     return int(status)
 
 
-def _parser(argv: Sequence[str] | None) -> argparse.ArgumentParser:
+def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="loket",
         description=_DESCRIPTION,
@@ -73,14 +77,13 @@ def _parser(argv: Sequence[str] | None) -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    given = list(sys.argv[1:] if argv is None else argv)
     for name, text in COMMANDS.items():
         command = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
+        # Taken out before; here for the help.
         command.add_argument(
             "--config",
-            type=Path,
-            default=Path("config.yaml"),
             metavar="FILE",
+            default=argparse.SUPPRESS,
             help="the settings (default: config.yaml)",
         )
         if name in given:
