@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -101,7 +102,13 @@ async def test_nothing_that_identifies_anybody_is_in_the_log_or_outside_its_tabl
     db.close()
 
 
-def test_the_demo_tells_the_whole_story() -> None:
+def plain(text: str) -> str:
+    """Without line breaks, quote marks and what differs between two runs."""
+    text = re.sub(r"^ *>+ ?", "", text, flags=re.MULTILINE)
+    return re.sub(r"desk-1-[0-9a-f]+|\d+ \w+ 20\d\d|20\d\d-\d\d-\d\d|\s+", "", text)
+
+
+def test_the_demo_tells_the_whole_story_and_the_readme_shows_it() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "stage", "--exit", "--json"],
         cwd=ROOT,
@@ -116,4 +123,7 @@ def test_the_demo_tells_the_whole_story() -> None:
     assert done.returncode == 0
     for line in lines[:-1]:
         assert {"t_ms", "who", "room", "kind", "text", "event_id"} <= line.keys()
+    readme = plain((ROOT / "README.md").read_text())
+    for line in lines[:-1]:
+        assert plain(line["text"]) in readme, line["text"]
     assert [line["t_ms"] for line in lines[:-1]] == sorted(line["t_ms"] for line in lines[:-1])
