@@ -152,20 +152,23 @@ class Answering:
     async def _answer(
         self, asked: MessageRef, root: str, asker: str, lang: str, best: Candidate
     ) -> Outcome:
-        entry = await self._in_language(best.entry, lang)
-        words = replies.answer(entry, self.rooms.speaks_to(lang, asked.room))
+        spoken = self.rooms.speaks_to(lang, asked.room)
+        entry = await self._in_language(best.entry, lang, spoken)
+        words = replies.answer(entry, spoken)
         outgoing = notice(asked, root, "answer", words)
         given = Given(asker, entry.id, entry.version, outgoing.key)
         return Outcome("answered", given=given, outgoing=(outgoing,))
 
-    async def _in_language(self, entry: Entry, lang: str) -> Entry:
-        if entry.lang == lang:
-            return entry
+    async def _in_language(self, entry: Entry, *wanted: str) -> Entry:
+        """The entry in the first of these languages that it, or a translation of it, is in."""
         today = self.clock().date()
-        for other in await self.store.translations(entry.knowledge):
-            if other.lang == lang and other.scope == entry.scope and other.holds_on(today):
-                return other
-        return entry
+        served = {
+            other.lang: other
+            for other in await self.store.translations(entry.knowledge)
+            if other.scope == entry.scope and other.holds_on(today)
+        }
+        served[entry.lang] = entry
+        return next((served[lang] for lang in wanted if lang in served), entry)
 
     async def _to_people(
         self, message: Message, question: Question, verdict: Escalate, *, addressed: bool

@@ -6,6 +6,7 @@ import hashlib
 import logging
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -99,28 +100,23 @@ class SentenceTransformerEmbedder:
             ModelUnavailable: The model can't be loaded; the text says what to mend.
         """
         with self._turn:
-            model, dimension = self._loaded
+            model, dimension, threads = self._loaded
             if not texts:
                 return np.empty((0, dimension), dtype=np.float32)
-            rows = model.encode(
-                [self._prefix + text for text in texts],
-                normalize_embeddings=True,
-                convert_to_numpy=True,
-                show_progress_bar=False,
-            )
+            with _threads(1 if len(texts) <= QUESTIONS else threads, afterwards=threads):
+                rows = model.encode(
+                    [self._prefix + text for text in texts],
+                    normalize_embeddings=True,
+                    convert_to_numpy=True,
+                    show_progress_bar=False,
+                )
         return np.asarray(rows, dtype=np.float32)
 
     @cached_property
-    def _bulk_threads(self) -> int:
-        import torch
-
-        return self._threads or int(torch.get_num_threads())
-
-    @cached_property
-    def _loaded(self) -> tuple[SentenceTransformer, int]:
+    def _loaded(self) -> tuple[SentenceTransformer, int, int]:
         where, local = self._where()
         try:
-            model = _load(where, local, self._threads)
+            model, threads = _load(where, local, self._threads)
         except (ImportError, OSError, ValueError, RuntimeError, KeyError, TypeError) as error:
             reason = " ".join(str(error).split())[:300]
             text = f"the model {self._name!r} can't be loaded: {reason or type(error).__name__}"
@@ -129,7 +125,7 @@ class SentenceTransformerEmbedder:
         if dimension is None:
             raise ModelUnavailable(f"the model {self._name!r} does not tell its dimension")
         log.info("model_loaded", extra={"model": self.model, "dimension": dimension})
-        return model, dimension
+        return model, dimension, threads
 
     def _where(self) -> tuple[str, bool]:
         if self._name == BUNDLED:
@@ -142,7 +138,8 @@ class SentenceTransformerEmbedder:
         return self._name, False
 
 
-def _load(where: str, local: bool, threads: int) -> SentenceTransformer:
+def _load(where: str, local: bool, threads: int) -> tuple[SentenceTransformer, int]:
+    """The model, and how many threads torch uses now."""
     # Seconds of import: only here, so that no command pays for it that needs no model.
     import torch
     from sentence_transformers import SentenceTransformer
@@ -153,7 +150,19 @@ def _load(where: str, local: bool, threads: int) -> SentenceTransformer:
     transformers_logging.set_verbosity_error()  # type: ignore[no-untyped-call]
     if threads:
         torch.set_num_threads(threads)
-    return SentenceTransformer(where, device="cpu", local_files_only=local)
+    model = SentenceTransformer(where, device="cpu", local_files_only=local)
+    return model, torch.get_num_threads()
+
+
+@contextmanager
+def _threads(count: int, *, afterwards: int) -> Iterator[None]:
+    import torch
+
+    torch.set_num_threads(count)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(afterwards)
 
 
 def _hash(folder: Path) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +67,22 @@ class BotProcess:
         log: What it writes to standard error.
     """
 
-    def __init__(self, config: Path, account: Account, environ: Mapping[str, str] = {}) -> None:
+    def __init__(
+        self,
+        config: Path,
+        account: Account,
+        environ: Mapping[str, str] = {},
+        waiting: Callable[[str], None] | None = None,
+    ) -> None:
+        """Prepares.
+
+        Args:
+            config: The settings.
+            account: Its token goes into the environment.
+            environ: Further variables.
+            waiting: See ``start``.
+        """
+        self._waiting = waiting
         self.log = config.with_name("loket.log")
         self._config = config
         self._environ = {**os.environ, "LOKET_MATRIX_TOKEN": account.token, **environ}
@@ -74,7 +90,7 @@ class BotProcess:
 
     async def __aenter__(self) -> BotProcess:
         try:
-            await self.start()
+            await self.start(self._waiting)
         except BaseException:
             await self.kill()
             raise
@@ -83,8 +99,11 @@ class BotProcess:
     async def __aexit__(self, *_: object) -> None:
         await self.stop()
 
-    async def start(self, *, ready: bool = True) -> None:
+    async def start(self, waiting: Callable[[str], None] | None = None) -> None:
         """Starts it, and waits until it listens.
+
+        Args:
+            waiting: Told every few seconds how far it is.
 
         Raises:
             BotFailed: It ended, or does not listen in time.
@@ -103,10 +122,14 @@ class BotProcess:
             )
         try:
             async with asyncio.timeout(READY_WITHIN):
-                while ready and b" listening" not in self.log.read_bytes()[heard:]:
+                looks = 0
+                while b" listening" not in self.log.read_bytes()[heard:]:
                     if self._process.poll() is not None:
                         raise BotFailed(f"the bot ended at its start\n{self._last_lines()}")
                     await asyncio.sleep(0.05)
+                    looks += 1
+                    if waiting and looks % 60 == 0:
+                        waiting(_last_progress(self.log))
         except TimeoutError:
             raise BotFailed(f"the bot does not listen\n{self._last_lines()}") from None
 
@@ -140,3 +163,9 @@ class BotProcess:
 
     def _last_lines(self, count: int = 12) -> str:
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-count:])
+
+
+def _last_progress(log: Path) -> str:
+    """The last state of a progress bar in the log, else its last line."""
+    lines = re.split(r"[\r\n]+", log.read_text(errors="replace").strip())
+    return lines[-1][:100] or "loading"

@@ -83,7 +83,9 @@ async def set_stage(folder: Path, transcript: Transcript) -> AsyncIterator[Stage
             ],
         )
         transcript.progress("starting the bot (loket run): model, knowledge base, index")
-        bot = await stack.enter_async_context(BotProcess(config, bot_account))
+        bot = await stack.enter_async_context(
+            BotProcess(config, bot_account, waiting=transcript.progress)
+        )
         yield Stage(homeserver, bot, bot_account, people, accounts, community, desk)
 
 

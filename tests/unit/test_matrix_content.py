@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
-from bot.chat.matrix.content import content_of
+from bot.chat.matrix.content import CUT, SIZE_LIMIT, content_of
 from bot.chat.matrix.rooms import power_of, room_finding, server_finding
 from bot.errors import Undeliverable
 from bot.messages import Outgoing, Style
@@ -136,3 +138,23 @@ def test_an_encrypted_room_is_told_whatever_the_bot_may() -> None:
 )
 def test_a_homeserver_must_know_threads(versions: object, ok: bool) -> None:
     assert server_finding({"versions": versions}).ok is ok
+
+
+@pytest.mark.parametrize("character", ["a", "é", "ع", "👍", "\n", '"', "<"])
+def test_what_is_too_large_is_sent_shorter_rather_than_refused(character: str) -> None:
+    text = character * 70_000
+    kind, content = content_of(
+        Outgoing("key", "matrix", "!r", Style.TEXT, text, html=f"<p>{text}</p>")
+    )
+    assert kind == "m.room.message"
+    assert len(json.dumps(content, ensure_ascii=False).encode()) <= SIZE_LIMIT
+    assert content["body"].startswith(character * 1000)
+    assert content["body"].endswith(CUT)
+    assert "formatted_body" not in content
+
+
+def test_large_words_lose_their_html_before_they_lose_an_end() -> None:
+    text = "a" * 40_000
+    _, content = content_of(Outgoing("key", "matrix", "!r", Style.TEXT, text, html=f"<p>{text}"))
+    assert content["body"] == text
+    assert "formatted_body" not in content

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from bot.errors import Undeliverable
 from bot.messages import Outgoing, Style
+
+SIZE_LIMIT = 60_000
+"""Bytes of a content. A homeserver takes events of 65,536, its own additions included."""
+
+CUT = "\n[…]"
+"""Ends a text whose end did not fit, going out or coming in."""
 
 _MSGTYPES = {Style.NOTICE: "m.notice", Style.TEXT: "m.text"}
 
@@ -46,7 +53,26 @@ def content_of(outgoing: Outgoing) -> tuple[str, dict[str, Any]]:
         }
     elif outgoing.reply_to is not None:
         content["m.relates_to"] = {"m.in_reply_to": {"event_id": outgoing.reply_to}}
-    return "m.room.message", content
+    return "m.room.message", _fitting(content)
+
+
+def _fitting(content: dict[str, Any]) -> dict[str, Any]:
+    """The same without HTML, or with a shorter text, where it would be refused as too large."""
+    if _size(content) <= SIZE_LIMIT:
+        return content
+    plain = {key: value for key, value in content.items() if "format" not in key}
+    body = plain["body"]
+    too_much = _size(plain) - SIZE_LIMIT
+    while too_much > 0:
+        # At most four bytes a character, six where it is escaped.
+        body = body[: -max(1, too_much // 6)]
+        too_much = _size(plain | {"body": body + CUT}) - SIZE_LIMIT
+        plain["body"] = body + CUT
+    return plain
+
+
+def _size(content: dict[str, Any]) -> int:
+    return len(json.dumps(content, ensure_ascii=False).encode())
 
 
 def _encodable(text: str) -> str:

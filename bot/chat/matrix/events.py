@@ -18,13 +18,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
+from bot.chat.matrix.content import CUT
 from bot.messages import Kind, Message, MessageRef, Place
 
 FRONT = "matrix"
 """The front's name in ``MessageRef``."""
 
 TEXT_LIMIT = 16_000
-"""Characters of a text that are kept. A homeserver takes events of 65,536 bytes."""
+"""Characters of a text that are kept; ``CUT`` shows that there were more."""
 
 _KEY_LIMIT = 64
 _ID_LIMIT = 255
@@ -121,7 +122,7 @@ def message_from(
         place,
         sender,
         Kind.TEXT,
-        text[:TEXT_LIMIT],
+        text if len(text) <= TEXT_LIMIT else text[:TEXT_LIMIT] + CUT,
         sent_at,
         thread=thread,
         reply_to=reply_to,

@@ -18,7 +18,7 @@ from knowledge.entry import Entry
 from knowledge.files import read
 from stage.bench.figures import Ratio, Row, peak_memory, percentile, ratio_of
 from stage.bench.finding import Models, Sizes, Tell
-from stage.bot import ROOT, BotProcess, settings
+from stage.bot import ROOT, BotFailed, BotProcess, settings
 from stage.homeserver import Account, Homeserver
 from stage.person import Person
 

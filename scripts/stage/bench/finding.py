@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -19,7 +19,7 @@ from knowledge import bundled
 from knowledge.build import CHUNK, build
 from knowledge.entry import Entry
 from knowledge.live import LiveSearcher
-from knowledge.ports import Vectors
+from knowledge.ports import Question, Vectors
 from knowledge.sbert import SentenceTransformerEmbedder
 from stage.bench.figures import (
     Ratio,
@@ -34,6 +34,8 @@ from stage.bot import ROOT
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
+
+T = TypeVar("T")
 
 Tell = Callable[[str], None]
 """Told what takes time."""
@@ -196,12 +198,13 @@ def search(models: Models, sizes: Sizes, folder: Path, tell: Tell) -> Row:
     whole: list[float] = []
     ours: list[float] = []
     plain: list[float] = []
-    live.find(["warming up"], HITS)
+    live.find([Question("warming up", "en")], HITS)
     models.encode(["warming up"])
     tell(f"search: {sizes.searches} questions, one at a time")
-    for _, text in asked[sizes.entries :]:
+    for lang, text in asked[sizes.entries :]:
+        question = Question(text, lang)
         before = model.seconds
-        whole.append(_seconds(lambda texts: live.find(texts, HITS), [text]))
+        whole.append(_seconds(lambda asked: live.find(asked, HITS), [question]))
         ours.append(model.seconds - before)
         plain.append(_seconds(models.encode, [text]))
     live.close()
@@ -224,7 +227,7 @@ def _build(folder: Path, known: Sequence[Entry], models: Models, *, full: bool =
     return time.perf_counter() - began
 
 
-def _seconds(work: Callable[[Sequence[str]], object], texts: Sequence[str]) -> float:
+def _seconds(work: Callable[[Sequence[T]], object], given: Sequence[T]) -> float:
     began = time.perf_counter()
-    work(texts)
+    work(given)
     return time.perf_counter() - began

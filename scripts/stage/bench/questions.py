@@ -10,6 +10,7 @@ from datetime import date
 
 from knowledge.entry import Entry
 
+# fmt: off
 _ASKS = {
     "en": (
         "How do I apply for {} {}?",
@@ -30,68 +31,23 @@ _ASKS = {
 }
 _THINGS = {
     "en": (
-        "a parking permit",
-        "a passport",
-        "a driving licence",
-        "rent allowance",
-        "child benefit",
-        "a library card",
-        "a residence permit",
-        "student finance",
-        "a building permit",
-        "help at home",
-        "debt counselling",
-        "a school place",
-        "a dog licence",
-        "waste collection",
-        "a birth certificate",
-        "a market stall",
-        "a wheelchair",
-        "language lessons",
-        "unemployment benefit",
-        "a citizen service number",
-        "home adaptation",
-        "a fishing permit",
-        "an allotment",
-        "a grave",
-        "a bicycle shed",
-        "a tax deferral",
-        "a marriage ceremony",
-        "a certificate of conduct",
-        "free sports lessons",
-        "a water meter",
+        "a parking permit", "a passport", "a driving licence", "rent allowance", "child benefit",
+        "a library card", "a residence permit", "student finance", "a building permit",
+        "help at home", "debt counselling", "a school place", "a dog licence", "waste collection",
+        "a birth certificate", "a market stall", "a wheelchair", "language lessons",
+        "unemployment benefit", "a citizen service number", "home adaptation", "a fishing permit",
+        "an allotment", "a grave", "a bicycle shed", "a tax deferral", "a marriage ceremony",
+        "a certificate of conduct", "free sports lessons", "a water meter",
     ),
     "nl": (
-        "een parkeervergunning",
-        "een paspoort",
-        "een rijbewijs",
-        "huurtoeslag",
-        "kinderbijslag",
-        "een bibliotheekpas",
-        "een verblijfsvergunning",
-        "studiefinanciering",
-        "een bouwvergunning",
-        "hulp in huis",
-        "schuldhulp",
-        "een plek op school",
-        "een hondenpenning",
-        "grofvuil ophalen",
-        "een geboorteakte",
-        "een standplaats op de markt",
-        "een rolstoel",
-        "taalles",
-        "een uitkering",
-        "een burgerservicenummer",
-        "een traplift",
-        "een visvergunning",
-        "een volkstuin",
-        "een graf",
-        "een fietsenstalling",
-        "uitstel van belasting",
-        "een trouwdatum",
-        "een verklaring omtrent het gedrag",
-        "gratis sporten",
-        "een watermeter",
+        "een parkeervergunning", "een paspoort", "een rijbewijs", "huurtoeslag", "kinderbijslag",
+        "een bibliotheekpas", "een verblijfsvergunning", "studiefinanciering",
+        "een bouwvergunning", "hulp in huis", "schuldhulp", "een plek op school",
+        "een hondenpenning", "grofvuil ophalen", "een geboorteakte", "een standplaats op de markt",
+        "een rolstoel", "taalles", "een uitkering", "een burgerservicenummer", "een traplift",
+        "een visvergunning", "een volkstuin", "een graf", "een fietsenstalling",
+        "uitstel van belasting", "een trouwdatum", "een verklaring omtrent het gedrag",
+        "gratis sporten", "een watermeter",
     ),
 }
 _WHERE = {
@@ -99,9 +55,9 @@ _WHERE = {
         "for my mother", "for my son of 12", "for my neighbour", "in Utrecht", "in Groningen",
         "in Almere", "in Zwolle", "after my divorce", "after moving house", "while I am abroad",
         "without a DigiD", "without a bank account", "as a student", "as a refugee",
-        "as a pensioner", "if I am ill", "if I work part-time", "on a Saturday", "before the summer",
-        "in 2026", "in 2027", "online", "by letter", "for the second time", "for my shop",
-        "for our club", "during the holidays", "at short notice", "when I turn 18",
+        "as a pensioner", "if I am ill", "if I work part-time", "on a Saturday",
+        "before the summer", "in 2026", "in 2027", "online", "by letter", "for the second time",
+        "for my shop", "for our club", "during the holidays", "at short notice", "when I turn 18",
         "for a friend who does not speak Dutch",
     ),
     "nl": (
@@ -113,7 +69,8 @@ _WHERE = {
         "voor de tweede keer", "voor mijn winkel", "voor onze vereniging", "tijdens de vakantie",
         "met spoed", "als ik 18 word", "voor een vriend die geen Nederlands spreekt",
     ),
-}  # fmt: skip
+}
+# fmt: on
 
 
 def questions(count: int) -> list[tuple[str, str]]:
