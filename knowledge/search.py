@@ -26,6 +26,9 @@ from knowledge.ports import Embedder, Hit, Index, Question, Vectors
 CANDIDATES = 100
 """How many wordings each way proposes, and at least ten for each hit wanted."""
 
+MAX_CHARACTERS = 4000
+"""How much of a question is embedded; models read less, but take time to find where to stop."""
+
 WORDS_ACROSS = 0.85
 """How much of the best word score in the question's language wordings in others are given."""
 
@@ -98,7 +101,8 @@ class Searcher:
         """
         if not questions:
             return []
-        vectors = self._embedder.embed([question.text for question in questions])
+        texts = [question.text[:MAX_CHARACTERS] for question in questions]
+        vectors = self._embedder.embed(texts)
         return [
             self._hits(question, vector, k)
             for question, vector in zip(questions, vectors, strict=True)
