@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -231,6 +230,11 @@ def _vectors(path: Path, embedder: Embedder, new_index: NewIndex) -> dict[str, V
     return {row.text_hash: vector for row, vector in zip(rows, vectors, strict=True)}
 
 
+def by_length(texts: Sequence[str]) -> list[str]:
+    """Longest first, so that texts in one chunk are padded to about their own length."""
+    return sorted(texts, key=len, reverse=True)
+
+
 def _all_vectors(index: Index, rows: Sequence[_Row], dimension: int) -> Vectors:
     if not rows:
         return np.empty((0, dimension), dtype=np.float32)
@@ -245,22 +249,17 @@ def _embedded(
 ) -> tuple[Vectors, int]:
     """One vector for each wording, and how many texts had to be embedded."""
     hashes = {text: _hash(text) for _, text in wordings(entries)}
-    new = [text for text, hash_ in hashes.items() if hash_ not in known]
-    place = {text: number for number, text in enumerate(new)}
-    # An entry is done with the last of its texts.
-    last = sorted(
-        max(places)
-        for entry in entries
-        if (places := [place[text] for text in entry.wordings if text in place])
-    )
+    new = by_length([text for text, hash_ in hashes.items() if hash_ not in known])
+    changed = sum(any(hashes[text] not in known for text in entry.wordings) for entry in entries)
     if progress:
-        progress(0, len(last))
+        progress(0, changed)
     for start in range(0, len(new), CHUNK):
         chunk = new[start : start + CHUNK]
         for text, vector in zip(chunk, embedder.embed(chunk), strict=True):
             known[hashes[text]] = vector
         if progress:
-            progress(bisect_left(last, start + len(chunk)), len(last))
+            # Texts come by length and not by entry: as many entries as texts, in proportion.
+            progress(changed * (start + len(chunk)) // len(new), changed)
     rows = [known[hashes[text]] for _, text in wordings(entries)]
     if not rows:
         return np.empty((0, embedder.dimension), dtype=np.float32), 0

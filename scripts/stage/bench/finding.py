@@ -16,7 +16,7 @@ import numpy as np
 
 from bot import config
 from knowledge import bundled
-from knowledge.build import CHUNK, build
+from knowledge.build import CHUNK, build, by_length
 from knowledge.entry import Entry
 from knowledge.live import LiveSearcher
 from knowledge.ports import Question, Vectors
@@ -127,8 +127,13 @@ def embedding(models: Models, sizes: Sizes, tell: Tell) -> Row:
     texts = [text for _, text in questions(sizes.texts)]
 
     def ours(texts: Sequence[str]) -> Vectors:
-        chunks = [texts[start : start + CHUNK] for start in range(0, len(texts), CHUNK)]
-        return np.concatenate([models.ours.embed(chunk) for chunk in chunks])
+        longest_first = by_length(texts)
+        chunks = [
+            longest_first[start : start + CHUNK] for start in range(0, len(longest_first), CHUNK)
+        ]
+        rows = np.concatenate([models.ours.embed(chunk) for chunk in chunks])
+        found = dict(zip(longest_first, rows, strict=True))
+        return np.stack([found[text] for text in texts])
 
     tell("embedding: warming up")
     apart = float(np.abs(ours(texts) - models.encode(texts)).max())
