@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.conftest import ANSWER, QUESTION, Office
+from tests.acceptance.conftest import ANSWER, QUESTION, Office, office_in
+from tests.town import Town
 
 ROOT = Path(__file__).parents[2]
 
@@ -29,6 +30,20 @@ async def test_a_question_is_answered_in_its_thread(office: Office) -> None:
     assert (relation["rel_type"], relation["event_id"]) == ("m.thread", asked)
     assert relation["is_falling_back"] is True
     assert ANSWER in answer.content["formatted_body"]
+
+
+async def test_a_room_of_version_11_works_like_one_of_the_default_12(
+    town: Town, tmp_path: Path
+) -> None:
+    town.community = await town.vera.create_room("Older", room_version="11")
+    await town.anna.join(town.community)
+    assert town.community.endswith(":localhost")
+    assert ":" not in town.desk
+    office = await office_in(town, tmp_path)
+    async with office.bot:
+        asked = await office.ask(QUESTION)
+        (answer,) = await office.answers(asked)
+        assert ANSWER in answer.text
 
 
 async def test_a_direct_chat_is_taken_and_answered(office: Office) -> None:
