@@ -13,6 +13,7 @@ import aiohttp
 import pytest
 from stage.homeserver import Homeserver
 
+from bot.chat.matrix.content import CUT
 from bot.config import Secrets
 from bot.errors import ConfigError, LoggedOut, TryLater, Undeliverable
 from bot.messages import Outgoing, Place, Style
@@ -186,11 +187,22 @@ async def test_a_reaction_given_before_counts_as_given(town: Town) -> None:
         assert await chat.send(again) == "tick2"
 
 
-async def test_what_is_too_long_is_undeliverable_and_says_nothing_of_its_words(town: Town) -> None:
+async def test_what_a_homeserver_would_refuse_as_too_large_arrives_shorter(town: Town) -> None:
     async with town.ready() as chat:
-        long = Outgoing("long", "matrix", town.community, Style.NOTICE, "secret " * 12_000)
-        with pytest.raises(Undeliverable, match="413 M_TOO_LARGE") as refused:
-            await chat.send(long)
+        text = "👍é\n" * 30_000
+        long = Outgoing("long", "matrix", town.community, Style.NOTICE, text, html=f"<p>{text}")
+        event = await chat.send(long)
+    seen = await town.anna.wait_for(lambda seen: seen.id == event)
+    assert seen.text.startswith("👍é\n👍é")
+    assert seen.text.endswith(CUT)
+
+
+async def test_a_refusal_for_good_says_nothing_of_the_words(town: Town) -> None:
+    async with town.ready() as chat:
+        await town.vera.set_state(town.community, "m.room.power_levels", {"events_default": 50})
+        said = Outgoing("said", "matrix", town.community, Style.NOTICE, "secret")
+        with pytest.raises(Undeliverable, match="403 M_FORBIDDEN") as refused:
+            await chat.send(said)
     assert "secret" not in str(refused.value)
 
 
