@@ -208,12 +208,14 @@ async def _loops(
     model = embedder(config)
     await take_over_entries(config, store)
 
-    async def rebuild() -> None:
+    async def rebuild() -> bool:
         # The questions that wait go to people when there is no index; they are not held up.
         try:
             await build_index(config, store, model, progress=progress)
         except KnowledgeError as error:
             log.error("index_not_built", extra={"reason": str(error)})
+            return False
+        return True
 
     await rebuild()
     language = detector()

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Protocol
 
-from knowledge.errors import IndexUnavailable
+from knowledge.errors import IndexUnavailable, KnowledgeError
 from knowledge.ports import Hit, Question
 
 MAX_BATCH = 32
@@ -86,8 +86,13 @@ class BatchedSearch:
         for each, hits in zip(batch, found, strict=True):
             if each.hits.done():
                 continue
-            if error:
+            if isinstance(error, KnowledgeError):
                 each.hits.set_exception(error)
+            elif error:
+                # Whatever broke: people get the question, and it is not tried for ever.
+                broken = IndexUnavailable(f"the search broke: {type(error).__name__}")
+                broken.__cause__ = error
+                each.hits.set_exception(broken)
             else:
                 each.hits.set_result(hits[: each.k])
 

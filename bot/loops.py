@@ -11,10 +11,11 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import groupby
 
 from bot.answering import Answering
+from bot.cases import Case
 from bot.errors import HandleAgain, LoggedOut, StoreUnavailable, TryLater, Undeliverable
 from bot.escalation import Escalation
 from bot.messages import Message, MessageRef, Outgoing, Place
@@ -32,6 +33,9 @@ TRIES = 5
 LOOK = 1.0
 """Seconds between looks at the clock and at what was put off."""
 
+INDEX_PAUSE = 20.0
+"""Seconds after which an index that could not be built is tried again."""
+
 LONGEST_PAUSE = 600.0
 """Seconds after which something that failed is tried again at the latest."""
 
@@ -44,17 +48,19 @@ class Loops:
         store, chat, clock: The ports.
         answering: For messages of citizens.
         escalation: For messages at the desk.
-        published: Called after entries were published, before the next message is handled;
-            so that the next question finds them.
+        published: Called after entries were published, before the next message is handled,
+            so that the next question finds them; tells whether it does, and is called again
+            later when not.
     """
 
     store: Store
     chat: ChatClient
     answering: Answering
     escalation: Escalation
-    published: Callable[[], Awaitable[None]]
+    published: Callable[[], Awaitable[bool]]
     clock: Clock
-    _failures: dict[MessageRef, int] = field(default_factory=dict)
+    _failures: dict[MessageRef | str | int, int] = field(default_factory=dict)
+    _not_before: dict[int | None, datetime] = field(default_factory=dict)
     _arrived: asyncio.Event = field(default_factory=asyncio.Event)
     _to_say: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -104,7 +110,7 @@ class Loops:
                     for _, messages in groupby(waiting, key=lambda message: message.ref.room)
                 ]
             if any(room.result() for room in rooms):
-                await self.published()
+                await self._index()
 
     async def _handle_in_order(self, messages: Sequence[Message]) -> bool:
         """Handles one room's messages; gives whether an entry was published.
@@ -139,12 +145,24 @@ class Loops:
         return outcome
 
     async def _put_off(self, message: Message, error: Exception) -> None:
-        failures = self._failures[message.ref] = self._failures.get(message.ref, 0) + 1
+        pause = self._failed(message.ref, error)
+        await self.store.put_off(message.ref, self.clock() + pause)
+
+    def _failed(self, what: MessageRef | str | int, error: Exception) -> timedelta:
+        """Notes that something failed; gives how long to leave it alone."""
+        failures = self._failures[what] = self._failures.get(what, 0) + 1
         pause = min(LONGEST_PAUSE, 2.0**failures)
-        await self.store.put_off(message.ref, self.clock() + timedelta(seconds=pause))
-        what = {"error": type(error).__name__, "failures": failures, "again_in_s": pause}
-        log.error("handling_failed", extra=what)
-        log.debug("handling_failed_at", exc_info=error)
+        fields = {"error": type(error).__name__, "failures": failures, "again_in_s": pause}
+        log.error("failed", extra=fields)
+        log.debug("failed_at", exc_info=error)
+        return timedelta(seconds=pause)
+
+    async def _index(self) -> None:
+        """Has what was published indexed, or sees to it later; ``None`` stands for that."""
+        if await self.published():
+            self._not_before.pop(None, None)
+        else:
+            self._not_before[None] = self.clock() + timedelta(seconds=INDEX_PAUSE)
 
     async def _say(self) -> None:
         failures = 0
@@ -170,17 +188,38 @@ class Loops:
         except Undeliverable as error:
             log.error("undeliverable", extra={"key": outgoing.key, "reason": str(error)})
             await self.store.undeliverable(outgoing.key, str(error))
+        except (LoggedOut, TryLater):
+            raise
+        except Exception as error:  # The top here: one message must not silence all others.
+            pause = self._failed(outgoing.key, error)
+            if self._failures[outgoing.key] < TRIES:
+                raise TryLater(type(error).__name__, pause.total_seconds()) from error
+            await self.store.undeliverable(outgoing.key, type(error).__name__)
         else:
             await self.store.sent(outgoing.key, event)
+            self._failures.pop(outgoing.key, None)
 
     async def _watch_the_clock(self) -> None:
         while True:
-            for case in await self.store.cases_due(self.clock()):
-                try:
-                    await self._commit(await self.answering.waited(case))
-                except HandleAgain:
-                    continue
+            now = self.clock()
+            if self._not_before.get(None, now) < now:
+                await self._index()
+            for case in await self.store.cases_due(now):
+                if self._not_before.get(case.id, now) <= now:
+                    await self._end_the_wait(case)
             await asyncio.sleep(LOOK)
+
+    async def _end_the_wait(self, case: Case) -> None:
+        try:
+            await self._commit(await self.answering.waited(case))
+        except HandleAgain:
+            return
+        except (LoggedOut, StoreUnavailable):
+            raise
+        except Exception as error:  # The top here: the case stays, the others go on.
+            self._not_before[case.id] = self.clock() + self._failed(case.id, error)
+        else:
+            self._not_before.pop(case.id, None)
 
 
 async def _set_or_after(event: asyncio.Event, seconds: float) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -141,9 +142,9 @@ def build(
             sync(folder / name)
             switch(folder, name)
             sweep(folder, {name, live}, finished=True)
-    except OSError as error:
-        text = f"the index can't be written to {folder}: {error.strerror or error}"
-        raise IndexUnavailable(text) from error
+    except (OSError, sqlite3.Error) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise IndexUnavailable(f"the index can't be written to {folder}: {reason}") from error
     fields = {"build": name, "wordings": manifest.count, "embedded": embedded}
     log.info("index_built", extra=fields)
     return manifest

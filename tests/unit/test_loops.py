@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 import pytest
 
+from bot.cases import Status
 from bot.errors import LoggedOut, TryLater, Undeliverable
 from bot.loops import Loops
 from bot.messages import Kind, Message, MessageRef, Outgoing, Place
@@ -63,10 +65,10 @@ class ScriptedChat:
 
 @asynccontextmanager
 async def running(
-    counter: Counter, chat: ScriptedChat, published: Callable[[], None] = lambda: None
+    counter: Counter, chat: ScriptedChat, published: Callable[[], object] = lambda: None
 ) -> AsyncIterator[Loops]:
-    async def rebuild() -> None:
-        published()
+    async def rebuild() -> bool:
+        return published() is not False
 
     loops = Loops(
         counter.store, chat, counter.answering, counter.escalation, rebuild, counter.clock
@@ -217,3 +219,70 @@ async def test_idle_is_when_all_is_handled_and_said(counter: Counter) -> None:
         await chat.hear("How do I get a BSN?")
         await loops.idle()
         assert len(chat.sent) == 1
+
+
+async def test_a_message_that_breaks_the_front_is_given_up_and_the_next_is_said(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Loops, "_failed", lambda self, what, error: _at_once(self, what))
+    chat = ScriptedChat()
+    chat.failures = [ZeroDivisionError() for _ in range(5)]
+    async with running(counter, chat):
+        await chat.hear("How do I get a BSN?", "how do I get a bsn")
+        await chat.until(lambda sent: len(sent) == 1)
+    assert list(counter.store.refused.values()) == ["ZeroDivisionError"]
+
+
+def _at_once(loops: Loops, what: object) -> timedelta:
+    loops._failures[what] = loops._failures.get(what, 0) + 1  # type: ignore[index,arg-type]
+    return timedelta(seconds=0.001)
+
+
+async def test_a_case_that_breaks_its_handler_stays_and_the_others_go_to_the_desk(
+    counter: Counter,
+) -> None:
+    counter.search.hits.clear()
+    await counter.says(ANNA, "Where do I get a poison permit?")
+    await counter.says(ANNA, "Where do I get a fishing permit?")
+    counter.clock.advance(timedelta(hours=1))
+    find = counter.search.find
+
+    async def breaks(question: object, k: int) -> object:
+        if "poison" in str(question):
+            raise RuntimeError("broken")
+        return await find(question, k)  # type: ignore[arg-type]
+
+    counter.search.find = breaks  # type: ignore[method-assign,assignment]
+    chat = ScriptedChat()
+    async with running(counter, chat):
+        await chat.until(lambda sent: any("fishing" in each.text for each in sent))
+    assert [case.status for case in counter.store.cases.values()] == [Status.WAITING, Status.OPEN]
+
+
+async def test_an_index_that_could_not_be_built_is_tried_again(counter: Counter) -> None:
+    counter.search.hits.clear()
+    await counter.asks("Where do I get a fishing permit?")
+    await counter.at_desk(VERA, "!answer At the post office, https://example.org/fish")
+    root = counter.store.events[counter.store.cases[1].desk_thread or ""]
+    tries = []
+
+    def busy_at_first() -> bool:
+        tries.append(counter.clock())
+        return len(tries) > 1
+
+    vet = Message(
+        MessageRef("matrix", DESK, "$vet"),
+        Place.DESK,
+        OMAR,
+        Kind.TEXT,
+        "!vet",
+        counter.clock(),
+        thread=root,
+    )
+    await counter.store.receive("matrix", [vet], "s1")
+    chat = ScriptedChat()
+    async with running(counter, chat, busy_at_first):
+        async with asyncio.timeout(5):
+            while len(tries) < 2:  # noqa: ASYNC110 - counted in another task
+                counter.clock.advance(timedelta(seconds=30 if tries else 0))
+                await asyncio.sleep(0.01)
