@@ -283,6 +283,6 @@ async def test_an_index_that_could_not_be_built_is_tried_again(counter: Counter)
     chat = ScriptedChat()
     async with running(counter, chat, busy_at_first):
         async with asyncio.timeout(5):
-            while len(tries) < 2:  # noqa: ASYNC110 - counted in another task
+            while len(tries) < 2:
                 counter.clock.advance(timedelta(seconds=30 if tries else 0))
                 await asyncio.sleep(0.01)
