@@ -13,6 +13,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from bot.errors import ConfigError, LoketError
 from knowledge.errors import EntriesUnreadable, KnowledgeError
@@ -42,7 +43,7 @@ COMMANDS = {
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs a command; gives the exit status."""
     # `--config` may stand anywhere, also behind `index build`.
-    anywhere = argparse.ArgumentParser(prog="loket", add_help=False, allow_abbrev=False)
+    anywhere = _OneLine(prog="loket", add_help=False, allow_abbrev=False)
     anywhere.add_argument("--config", type=Path, default=Path("config.yaml"))
     settings, rest = anywhere.parse_known_args(argv)
     arguments = _parser(rest).parse_args(rest, settings)
@@ -69,8 +70,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     return int(status)
 
 
+class _OneLine(argparse.ArgumentParser):
+    """Tells a mistake in one line, without the usage in front."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"loket: error: {message}; see `{self.prog} --help`\n")
+
+
 def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _OneLine(
         prog="loket",
         description=_DESCRIPTION,
         epilog=_EPILOG,

@@ -163,11 +163,14 @@ def test_a_missing_settings_file_is_one_line_with_status_2(desk: Desk) -> None:
     assert "config.yaml: can't be read" in desk.fails("entries", "list", status=2)
 
 
-def test_an_unknown_command_is_told_with_status_2() -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "bot", "dance"], cwd=ROOT, capture_output=True, check=False
-    )
+@pytest.mark.parametrize("words", ["dance", "", "ask", "entries add", "index build --fast"])
+def test_a_wrong_command_is_one_line_with_status_2(words: str) -> None:
+    command = [sys.executable, "-m", "bot", *words.split()]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 2
+    assert done.stderr.startswith("loket: error: ")
+    assert done.stderr.count("\n") == 1
+    assert "--help`" in done.stderr
 
 
 def test_a_damaged_database_is_one_line(desk: Desk) -> None:
