@@ -54,6 +54,8 @@ def main() -> int:
     # Nothing is downloaded, and no row may be broken by a hub that is away.
     os.environ["HF_HUB_OFFLINE"] = "1"
     # Ended from outside counts as Ctrl-C, so that everything started is ended too.
+    # A shell lets what it starts in the background ignore Ctrl-C.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     about = machine()
     print("machine: " + ", ".join(f"{name} {value}" for name, value in about.items()))
