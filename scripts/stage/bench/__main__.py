@@ -23,7 +23,7 @@ ROWS = ("embedding", "reindex", "search", "answer")
 
 _ABOUT = """\
 Measures speed and memory, each beside a baseline in the same run, in turn: what counts are the
-ratios. Nothing is judged; the status is 0 however slow it was. About 8 minutes on two cores.
+ratios. Nothing is judged; the status is 0 however slow it was. About 10 minutes on two cores.
 
   embedding  texts a second when an index is built, against sentence-transformers alone
   reindex    building again after 1 % of 10,000 entries changed, against building all
@@ -53,8 +53,8 @@ def main() -> int:
     given = parser.parse_args()
     # Nothing is downloaded, and no row may be broken by a hub that is away.
     os.environ["HF_HUB_OFFLINE"] = "1"
-    # Ended from outside counts as Ctrl-C, so that everything started is ended too.
-    # A shell lets what it starts in the background ignore Ctrl-C.
+    # Ended from outside counts as Ctrl-C, so that everything started is ended too; also in the
+    # background, where shells let it be ignored.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     about = machine()
