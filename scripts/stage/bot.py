@@ -53,6 +53,8 @@ def settings(
     raw["rooms"]["desk"] = desk
     raw["rooms"]["community"][0]["room"] = community
     raw["responders"] = responders
+    # Several stages may stand on one machine.
+    raw["web"]["port"] = None
     for key, value in changes.items():
         raw[key] = raw[key] | value if isinstance(value, dict) else value
     path = folder / "config.yaml"
