@@ -1,7 +1,8 @@
 """What runs all the time: hear, handle, say, look at the clock.
 
 Each loop moves rows one step along the path (see docs/ARCHITECTURE.md), so that a crash
-between any two steps leaves the row where it was.
+between any two steps leaves the row where it was. Told to end, they hear nothing more, finish
+what is in hand and say what is queued; what that leaves over waits for the next start.
 """
 
 from __future__ import annotations
@@ -13,12 +14,14 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import groupby
+from time import perf_counter
 
 from bot.answering import Answering
 from bot.cases import Case
 from bot.errors import HandleAgain, LoggedOut, StoreUnavailable, TryLater, Undeliverable
 from bot.escalation import Escalation
 from bot.messages import Message, MessageRef, Outgoing, Place
+from bot.meter import Meter, NoMeter, Sending, ending
 from bot.outcome import Outcome
 from bot.ports import ChatClient, Clock, Store
 
@@ -51,6 +54,8 @@ class Loops:
         published: Called after entries were published, before the next message is handled,
             so that the next question finds them; tells whether it does, and is called again
             later when not.
+        meter: Counts and times.
+        shutdown: Seconds that the rest may take once told to finish.
     """
 
     store: Store
@@ -59,28 +64,56 @@ class Loops:
     escalation: Escalation
     published: Callable[[], Awaitable[bool]]
     clock: Clock
+    meter: Meter = field(default_factory=NoMeter)
+    shutdown: float = 10.0
     _failures: dict[MessageRef | str | int, int] = field(default_factory=dict)
     _not_before: dict[int | None, datetime] = field(default_factory=dict)
     _arrived: asyncio.Event = field(default_factory=asyncio.Event)
     _to_say: asyncio.Event = field(default_factory=asyncio.Event)
+    _ending: asyncio.Event = field(default_factory=asyncio.Event)
+    _handled_all: bool = False
+    _asked: dict[str, datetime] = field(default_factory=dict)
+
+    def finish(self) -> None:
+        """Has ``run`` hear nothing more, finish what is in hand, say what is queued, and return."""
+        self._ending.set()
+        self._arrived.set()
 
     async def run(self) -> None:
-        """Runs until cancelled, or until the front has nobody left to hear.
+        """Runs until cancelled, told to ``finish``, or until the front has nobody left to hear.
 
         Raises:
             LoggedOut: The front's account is gone.
             StoreUnavailable: The database can't be used.
         """
         async with asyncio.TaskGroup() as group:
-            others = [
+            working = [
                 group.create_task(self._handle()),
-                group.create_task(self._say()),
                 group.create_task(self._watch_the_clock()),
             ]
+            saying = group.create_task(self._say())
             position = await self.store.position(self.chat.front)
-            await self.chat.run(position, self._receive)
-            for task in others:
+            hearing = group.create_task(self.chat.run(position, self._receive))
+            told = group.create_task(self._ending.wait())
+            await asyncio.wait([hearing, told], return_when=asyncio.FIRST_COMPLETED)
+            if self._ending.is_set():
+                # What it was receiving ends whole in the store, or comes again.
+                hearing.cancel()
+                await self._finish(working, saying)
+            for task in (told, saying, *working):
                 task.cancel()
+
+    async def _finish(
+        self, working: Sequence[asyncio.Task[None]], saying: asyncio.Task[None]
+    ) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self.shutdown):
+                await asyncio.wait(working)
+                self._handled_all = True
+                self._to_say.set()
+                await asyncio.wait([saying])
+        left = len(await self.store.unsent(AT_ONCE))
+        log.info("finished", extra={"not_said": left})
 
     async def idle(self) -> None:
         """Returns once everything heard is handled and everything to say is said."""
@@ -93,11 +126,13 @@ class Loops:
 
     async def _receive(self, messages: Sequence[Message], position: str) -> None:
         await self.store.receive(self.chat.front, messages, position)
+        for message in messages:
+            self.meter.heard(message.place, message.kind)
         if messages:
             self._arrived.set()
 
     async def _handle(self) -> None:
-        while True:
+        while not self._ending.is_set():
             self._arrived.clear()
             waiting = await self.store.unhandled(self.clock(), AT_ONCE)
             if not waiting:
@@ -118,6 +153,8 @@ class Loops:
         The rest waits after a publication, so that the next message finds the entry.
         """
         for message in messages:
+            if self._ending.is_set():
+                return False
             try:
                 outcome = await self._handle_one(message)
             except (LoggedOut, StoreUnavailable):
@@ -134,8 +171,18 @@ class Loops:
         use_case = self.escalation if message.place is Place.DESK else self.answering
         for _ in range(TRIES - 1):
             with suppress(HandleAgain):
-                return await self._commit(await use_case.handle(message))
-        return await self._commit(await use_case.handle(message))
+                return await self._timed(message, use_case.handle)
+        return await self._timed(message, use_case.handle)
+
+    async def _timed(
+        self, message: Message, handle: Callable[[Message], Awaitable[Outcome]]
+    ) -> Outcome:
+        began = perf_counter()
+        outcome = await self._commit(await handle(message))
+        self.meter.handled(ending(outcome.reason), perf_counter() - began)
+        if outcome.given:
+            self._asked[outcome.given.key] = message.sent_at
+        return outcome
 
     async def _commit(self, outcome: Outcome) -> Outcome:
         await self.store.commit(outcome)
@@ -145,6 +192,7 @@ class Loops:
         return outcome
 
     async def _put_off(self, message: Message, error: Exception) -> None:
+        self.meter.failed()
         pause = self._failed(message.ref, error)
         await self.store.put_off(message.ref, self.clock() + pause)
 
@@ -170,6 +218,8 @@ class Loops:
             self._to_say.clear()
             ready = await self.store.unsent(AT_ONCE)
             if not ready:
+                if self._handled_all:
+                    return
                 await _set_or_after(self._to_say, LOOK)
                 continue
             try:
@@ -180,38 +230,50 @@ class Loops:
                 failures += 1
                 pause = error.retry_after or min(30.0, 0.5 * 2.0**failures)
                 log.warning("not_said_yet", extra={"reason": str(error), "again_in_s": pause})
+                self.meter.held_up(error.retry_after or 0.0)
                 await asyncio.sleep(pause)
 
     async def _say_one(self, outgoing: Outgoing) -> None:
+        began = perf_counter()
         try:
             event = await self.chat.send(outgoing)
         except Undeliverable as error:
+            self.meter.sending(Sending.REFUSED, perf_counter() - began)
             log.error("undeliverable", extra={"key": outgoing.key, "reason": str(error)})
             await self.store.undeliverable(outgoing.key, str(error))
-        except (LoggedOut, TryLater):
+        except TryLater as error:
+            how = Sending.LATER if error.retry_after is None else Sending.LIMITED
+            self.meter.sending(how, perf_counter() - began)
+            raise
+        except LoggedOut:
             raise
         except Exception as error:  # The top here: one message must not silence all others.
+            self.meter.sending(Sending.BROKE, perf_counter() - began)
             pause = self._failed(outgoing.key, error)
             if self._failures[outgoing.key] < TRIES:
                 raise TryLater(type(error).__name__, pause.total_seconds()) from error
             await self.store.undeliverable(outgoing.key, type(error).__name__)
         else:
+            self.meter.sending(Sending.SENT, perf_counter() - began)
             await self.store.sent(outgoing.key, event)
             self._failures.pop(outgoing.key, None)
+            if asked := self._asked.pop(outgoing.key, None):
+                self.meter.answered((self.clock() - asked).total_seconds())
 
     async def _watch_the_clock(self) -> None:
-        while True:
+        while not self._ending.is_set():
             now = self.clock()
             if self._not_before.get(None, now) < now:
                 await self._index()
             for case in await self.store.cases_due(now):
                 if self._not_before.get(case.id, now) <= now:
                     await self._end_the_wait(case)
-            await asyncio.sleep(LOOK)
+            await _set_or_after(self._ending, LOOK)
 
     async def _end_the_wait(self, case: Case) -> None:
         try:
-            await self._commit(await self.answering.waited(case))
+            outcome = await self._commit(await self.answering.waited(case))
+            self.meter.handled(ending(outcome.reason), None)
         except HandleAgain:
             return
         except (LoggedOut, StoreUnavailable):

@@ -29,6 +29,7 @@ from bot.chat.matrix.wire import PATIENCE, Refused, Wire, pause_after
 from bot.config import Secrets
 from bot.errors import TryLater, Undeliverable
 from bot.messages import Message, Outgoing, Place
+from bot.meter import Meter, NoMeter, SyncError
 from bot.ports import Clock, Finding, Receive
 
 log = logging.getLogger(__name__)
@@ -58,6 +59,7 @@ class MatrixChat:
         session_file: Where a log-in by password is kept; made with mode 0600.
         secrets: The token or the password.
         clock: Bounds the time at which messages can have been sent.
+        meter: Told whether the homeserver answers.
     """
 
     def __init__(
@@ -71,12 +73,14 @@ class MatrixChat:
         session_file: Path,
         secrets: Secrets,
         clock: Clock,
+        meter: Meter | None = None,
     ) -> None:
         self._homeserver = homeserver
         self._device_name = device_name
         self._session_file = session_file
         self._secrets = secrets
         self._clock = clock
+        self._meter = meter or NoMeter()
         self._bot = Identity(user_id)
         self._wire = Wire(homeserver)
         self._rooms = Rooms(self._wire, user_id, desk, communities)
@@ -148,18 +152,22 @@ class MatrixChat:
                         position = str(now["next_batch"])
                         await receive((), position)
                 batch = await self._sync(position)
+                self._meter.synced()
                 await self._invites.take(_section(batch, "invite"))
                 messages = await self._messages(batch, str(position))
                 after = str(batch["next_batch"])
             except (TryLater, Refused) as error:
                 failures += 1
+                self._meter.not_synced(_why(error))
                 asked = error.retry_after if isinstance(error, TryLater) else None
                 pause = pause_after(failures, asked, random.random())
                 # A refusal's own words may hold ids.
-                why = f"{error.status} {error.code}" if isinstance(error, Refused) else error
-                log.warning("homeserver_away failures=%d pause=%.1f %s", failures, pause, why)
+                why = f"{error.status} {error.code}" if isinstance(error, Refused) else str(error)
+                fields = {"reason": why, "failures": failures, "again_in_s": round(pause, 1)}
+                log.warning("homeserver_away", extra=fields)
                 if isinstance(error, Refused) and error.status == 400 and position is not None:
-                    log.error("position_refused: hearing begins anew; what came before is lost")
+                    # Hearing begins anew; what came before is lost.
+                    log.error("position_refused")
                     position, looked = None, False
                 await asyncio.sleep(pause)
                 continue
@@ -205,7 +213,8 @@ class MatrixChat:
         for room in _section(batch, "leave"):
             self._rooms.forget_members(room)
             if self._rooms.configured(room):
-                log.error("room_lost: the bot is no longer in a configured room; run the check")
+                # The bot is no longer in a configured room; the check tells which.
+                log.error("room_lost")
         # Each room in its own order, the rooms among each other by time.
         return list(heapq.merge(*by_room, key=lambda message: message.sent_at))
 
@@ -223,7 +232,8 @@ class MatrixChat:
             try:
                 page = await self._wire.ask(request)
             except Refused as refused:
-                log.warning("gap_unreadable %d %s", refused.status, refused.code)
+                fields = {"status": refused.status, "code": refused.code}
+                log.warning("gap_unreadable", extra=fields)
                 break
             events[:0] = reversed(page.get("chunk", []))
             start = page.get("end") if page.get("end") != start else None
@@ -235,8 +245,9 @@ class MatrixChat:
             self._rooms.forget_members(room)
         if "m.room.encrypted" in kinds and room not in self._encrypted:
             self._encrypted.add(room)
-            log.warning("encrypted_room: what is written there can't be read")
-            log.debug("encrypted_room %s", room)
+            # What is written there can't be read.
+            log.warning("room_encrypted")
+            log.debug("room_encrypted_which", extra={"room": room})
         place = await self._rooms.place(room)
         if place is None:
             return []
@@ -245,6 +256,12 @@ class MatrixChat:
         now = self._clock()
         found = (message_from(event, room, place, self._bot, now) for event in events[start:])
         return [message for message in found if message is not None]
+
+
+def _why(error: TryLater | Refused) -> SyncError:
+    if isinstance(error, Refused):
+        return SyncError.REFUSED
+    return SyncError.AWAY if error.retry_after is None else SyncError.LIMITED
 
 
 def _section(batch: Mapping[str, Any], name: str) -> Mapping[str, Any]:
