@@ -22,9 +22,11 @@ from typing import TYPE_CHECKING, TextIO
 from bot.answering import Answering
 from bot.config import Community, Config, Responder, Role, Secrets
 from bot.escalation import Escalation
+from bot.following import Following
 from bot.loops import Loops
 from bot.meter import Meter, NoMeter
 from bot.ports import ChatClient, DetectLanguage, Search, Store
+from bot.reception import Reception
 from bot.routing import Rooms
 from bot.vetting import Vetting
 from knowledge.errors import KnowledgeError
@@ -204,10 +206,11 @@ async def converse(config: Config, lines: TextIO, screen: TextIO) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """Who watches the bot: what counts, and what is done with the search that is served."""
+    """Who watches the bot: what counts, and what it puts around the ports that serve people."""
 
     meter: Meter = field(default_factory=NoMeter)
-    over: Callable[[Search], Search] = lambda search: search
+    search: Callable[[Search], Search] = lambda search: search
+    chat: Callable[[ChatClient], ChatClient] = lambda chat: chat
 
 
 @asynccontextmanager
@@ -223,12 +226,12 @@ async def open_web(config: Config, store: Store) -> AsyncIterator[Watch]:
     from bot.web.health import Health
     from bot.web.listener import listening
     from bot.web.meter import PrometheusMeter
-    from bot.web.timed import TimedSearch
+    from bot.web.timed import TimedChat, TimedSearch
 
     meter = PrometheusMeter(version("loket"))
     health = Health(store, lambda: meter.since_sync)
 
-    def over(search: Search) -> Search:
+    def watched(search: Search) -> Search:
         health.search = search
         return TimedSearch(search, meter)
 
@@ -236,7 +239,7 @@ async def open_web(config: Config, store: Store) -> AsyncIterator[Watch]:
         meter.figures(await store.figures(), now())
 
     async with listening(config.web.host, config.web.port, meter, health, refresh):
-        yield Watch(meter, over)
+        yield Watch(meter, watched, lambda chat: TimedChat(chat, meter))
 
 
 @asynccontextmanager
@@ -293,20 +296,14 @@ async def _loops(
     language = detector()
     async with open_search(config, model, watch.meter) as found:
         await _warm_up(found, language)
-        search = watch.over(found)
+        search, chat = watch.search(found), watch.chat(chat)
         vetting = Vetting(rooms, now)
         answering = Answering(store, search, language, now, config.answering, rooms)
         escalation = Escalation(store, now, rooms, vetting)
-        yield Loops(
-            store,
-            chat,
-            answering,
-            escalation,
-            rebuild,
-            now,
-            watch.meter,
-            config.shutdown_seconds,
-        )
+        following = Following(store, now, rooms, answering, escalation)
+        reception = Reception(store, now, chat.read, rooms, answering, escalation, following)
+        meter, shutdown = watch.meter, config.shutdown_seconds
+        yield Loops(store, chat, reception, rebuild, now, meter, shutdown)
 
 
 async def _warm_up(search: Search, language: DetectLanguage) -> None:

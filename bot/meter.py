@@ -32,6 +32,10 @@ class Ending(StrEnum):
     """An answer became an entry."""
     AT_DESK = "at_desk"
     """Any other work of a responder."""
+    FOLLOWED = "followed"
+    """Somebody edited, took back or reacted; the other side shows it where it can."""
+    PARKED = "parked"
+    """It broke its handling too often, can't be read or can't be said: people are told."""
     OTHER = "other"
     """A reason that the table below does not know."""
 
@@ -44,6 +48,8 @@ _ENDINGS = {
     "people, how": Ending.NO_QUESTION,
     "reaction": Ending.NO_QUESTION,
     "talk": Ending.NO_QUESTION,
+    "file": Ending.NO_QUESTION,
+    "gone": Ending.NO_QUESTION,
     "asker adds": Ending.IN_CASE,
     "a peer answered": Ending.IN_CASE,
     "peers talk": Ending.IN_CASE,
@@ -60,6 +66,24 @@ _ENDINGS = {
     "vet incomplete": Ending.AT_DESK,
     "rejected": Ending.AT_DESK,
     "told": Ending.AT_DESK,
+    "answer changed": Ending.FOLLOWED,
+    "answer taken back": Ending.FOLLOWED,
+    "answered anew": Ending.FOLLOWED,
+    "edit of somebody else": Ending.FOLLOWED,
+    "edit of what is past": Ending.FOLLOWED,
+    "edited late": Ending.FOLLOWED,
+    "edited, the same words": Ending.FOLLOWED,
+    "question changed": Ending.FOLLOWED,
+    "reaction shown": Ending.FOLLOWED,
+    "same answer": Ending.FOLLOWED,
+    "taken back": Ending.FOLLOWED,
+    "taken back late": Ending.FOLLOWED,
+    "withdrawn": Ending.FOLLOWED,
+    "words changed": Ending.FOLLOWED,
+    "parked": Ending.PARKED,
+    "undelivered": Ending.PARKED,
+    "unreadable": Ending.PARKED,
+    "unreadable for good": Ending.PARKED,
 }
 
 
@@ -67,6 +91,8 @@ def ending(reason: str) -> Ending:
     """The closed set's word for an ``Outcome.reason``, whatever that says."""
     if reason.startswith("to people"):
         return Ending.TO_PEOPLE
+    if reason.startswith("nothing to do"):
+        return Ending.NO_QUESTION
     if reason.startswith("answered by"):
         return Ending.PEOPLE_ANSWERED
     return _ENDINGS.get(reason, Ending.OTHER)
@@ -100,13 +126,11 @@ class Meter(Protocol):
     def heard(self, place: Place, kind: Kind) -> None:
         """A message came in."""
 
-    def handled(self, how: Ending, seconds: float | None) -> None:
-        """A message, or a wait, was dealt with.
+    def handled(self, how: Ending) -> None:
+        """A message, or a wait, was dealt with and its outcome committed."""
 
-        Args:
-            how: How it ended.
-            seconds: What the handling took; None for a wait that ended.
-        """
+    def handling(self, seconds: float) -> None:
+        """So long did one message take, from the inbox to the commit."""
 
     def failed(self) -> None:
         """Handling a message broke; it is tried again."""
@@ -139,7 +163,10 @@ class NoMeter:
     def heard(self, place: Place, kind: Kind) -> None:
         """See ``Meter``."""
 
-    def handled(self, how: Ending, seconds: float | None) -> None:
+    def handled(self, how: Ending) -> None:
+        """See ``Meter``."""
+
+    def handling(self, seconds: float) -> None:
         """See ``Meter``."""
 
     def failed(self) -> None:

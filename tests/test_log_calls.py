@@ -22,10 +22,11 @@ def is_logger(node: ast.expr) -> bool:
 
 
 def log_calls(source: str) -> Iterator[ast.Call]:
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            if node.func.attr in LEVELS and is_logger(node.func.value):
-                yield node
+    calls = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
+    for call in calls:
+        method = call.func
+        if isinstance(method, ast.Attribute) and method.attr in LEVELS and is_logger(method.value):
+            yield call
 
 
 def fault(call: ast.Call) -> str | None:

@@ -50,7 +50,7 @@ class PrometheusMeter:
             clock: Seconds that never go back.
         """
         # When a series began is in the log; it would double the number of series.
-        disable_created_metrics()
+        disable_created_metrics()  # type: ignore[no-untyped-call]
         self.registry = registry = CollectorRegistry()
         self._clock = clock
         self._began = clock()
@@ -184,11 +184,13 @@ class PrometheusMeter:
         """See ``Meter``."""
         self._heard.labels(place, kind).inc()
 
-    def handled(self, how: Ending, seconds: float | None) -> None:
+    def handled(self, how: Ending) -> None:
         """See ``Meter``."""
         self._handled.labels(how).inc()
-        if seconds is not None:
-            self._handling.observe(seconds)
+
+    def handling(self, seconds: float) -> None:
+        """See ``Meter``."""
+        self._handling.observe(seconds)
 
     def failed(self) -> None:
         """See ``Meter``."""
