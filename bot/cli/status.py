@@ -33,7 +33,8 @@ async def execute(given: argparse.Namespace) -> int:
     settings = config.load(given.config)
     log_to_stderr("error")
     if not app.database(settings).exists():
-        raise StoreUnavailable(f"{app.database(settings)}: is not there; start with `loket run`")
+        path = app.database(settings)
+        raise StoreUnavailable(f"{path}: is not there yet; it is made by `loket run`")
     now = app.now()
     async with app.open_store(settings) as store:
         figures = await store.figures()
@@ -92,7 +93,7 @@ def _as_text(found: dict[str, Any]) -> str:
     heard = found["heard_s"]
     lines = {
         "to handle": f"{found['to_handle']}{_since(found['to_handle_oldest_s'])}",
-        "parked": f"{found['parked']}" + (" (see the desk)" if found["parked"] else ""),
+        "parked": f"{found['parked']}" + (" (the desk was told)" if found["parked"] else ""),
         "to say": f"{_each(found['to_say'])}{_since(found['to_say_oldest_s'])}",
         "open cases": _each(found["cases"]),
         "last news": f"{_spoken(heard)} ago" if heard is not None else "none yet",

@@ -40,16 +40,27 @@ class Health:
         search: The search that serves askers, once there is one; without what counts it.
     """
 
-    def __init__(self, store: Store, since_sync: Callable[[], float | None]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        since_sync: Callable[[], float | None],
+        *,
+        patience: float = PATIENCE,
+        kept: float = KEPT,
+    ) -> None:
         """Prepares.
 
         Args:
             store: The bot's.
             since_sync: Seconds since the last answer to a sync; None: there was none.
+            patience: See ``PATIENCE``.
+            kept: See ``KEPT``.
         """
         self.search: Search | None = None
         self._store = store
         self._since_sync = since_sync
+        self._patience = patience
+        self._holds_for = kept
         self._kept: dict[Part, tuple[float, bool]] = {}
         self._one_at_a_time = asyncio.Lock()
 
@@ -67,11 +78,11 @@ class Health:
 
     async def _tried(self, part: Part, works: Callable[[], Awaitable[bool]]) -> bool:
         now = asyncio.get_running_loop().time()
-        at, result = self._kept.get(part, (now - KEPT, False))
-        if now - at < KEPT:
+        at, result = self._kept.get(part, (now - self._holds_for, False))
+        if now - at < self._holds_for:
             return result
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(self._patience):
                 result = await works()
         except TimeoutError:
             result = False

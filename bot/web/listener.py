@@ -6,6 +6,7 @@ and the names of the bot's own parts.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
@@ -13,8 +14,8 @@ from aiohttp import ClientError, ClientSession, ClientTimeout, web
 from prometheus_client.aiohttp import make_aiohttp_handler
 from yarl import URL
 
-from bot.errors import ConfigError
-from bot.web.health import Health
+from bot.errors import ConfigError, StoreUnavailable
+from bot.web.health import PATIENCE, Health
 from bot.web.meter import PrometheusMeter
 
 ENDS_WITHIN = 1.0
@@ -59,7 +60,11 @@ async def listening(
 
     async def metrics(request: web.Request) -> web.StreamResponse:
         meter.ready(await health.parts())
-        await refresh()
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await refresh()
+        except (StoreUnavailable, TimeoutError):
+            meter.no_figures()
         return await show(request)
 
     app = web.Application()

@@ -5,6 +5,7 @@ All labels are members of closed sets, so that the number of series never grows.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
@@ -174,6 +175,15 @@ class PrometheusMeter:
             (self._oldest_outbox, found.oldest_outbox),
         ):
             gauge.set(max(0.0, (now - since).total_seconds()) if since else 0.0)
+
+    def no_figures(self) -> None:
+        """How much waits is not known now: no number is better than an old one."""
+        for gauge in (self._inbox, self._parked, self._oldest_inbox, self._oldest_outbox):
+            gauge.set(math.nan)
+        for priority in Priority:
+            self._outbox.labels(priority.name.lower()).set(math.nan)
+        for status in _OPEN:
+            self._cases.labels(status).set(math.nan)
 
     def ready(self, parts: Mapping[Part, bool]) -> None:
         """Notes which parts of the bot work."""
