@@ -26,7 +26,7 @@ def folder() -> Iterator[Path]:
 
 @pytest.fixture
 def clock() -> FakeClock:
-    """The store's."""
+    """The time that the store is told."""
     return FakeClock()
 
 
@@ -34,7 +34,7 @@ def clock() -> FakeClock:
 async def store(
     request: pytest.FixtureRequest, folder: Path, clock: FakeClock
 ) -> AsyncIterator[Store]:
-    """One in memory, one in a file."""
+    """Each kind of store in turn."""
     opened: Store
     if request.param == "memory":
         opened = MemoryStore(clock)
@@ -46,5 +46,5 @@ async def store(
 
 @pytest.fixture
 async def asker(store: Store) -> str:
-    """The key of somebody who asks."""
+    """A citizen's key."""
     return (await store.enroll("matrix", [ASKER]))[ASKER]
