@@ -26,7 +26,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-class _Ending:
+class Ending:
     """What a signal does: the first lets the bot finish, the next ends it, a third kills it.
 
     Before the bot listens nothing is in hand, and the first ends it at once.
@@ -59,7 +59,7 @@ async def execute(given: argparse.Namespace) -> int:
     log_to_stderr(settings.log, settings.log_format)
     this = asyncio.current_task()
     assert this is not None  # This is a coroutine.
-    ending = _Ending(this)
+    ending = Ending(this)
     try:
         with progress_bar() as progress:
             await app.run(settings, config.secrets(), progress, ending.listening)

@@ -135,6 +135,11 @@ class BotProcess:
         except TimeoutError:
             raise BotFailed(f"the bot does not listen\n{self._last_lines()}") from None
 
+    def ask_to_end(self) -> None:
+        """Sends the signal that ``stop`` sends, and does not wait."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGTERM)
+
     async def stop(self) -> int:
         """Lets it end in order; gives its exit status."""
         return await self._end(signal.SIGTERM)
