@@ -7,6 +7,7 @@ import asyncio
 import logging
 import signal
 from collections.abc import Callable
+from contextlib import nullcontext
 
 from bot import app, config
 from bot.cli.index import progress_bar
@@ -61,7 +62,9 @@ async def execute(given: argparse.Namespace) -> int:
     assert this is not None  # This is a coroutine.
     ending = Ending(this)
     try:
-        with progress_bar() as progress:
+        # A bar is no line for a program.
+        bar = progress_bar() if settings.log_format == "human" else nullcontext()
+        with bar as progress:
             await app.run(settings, config.secrets(), progress, ending.listening)
     except asyncio.CancelledError:
         log.info("ended_at_once")

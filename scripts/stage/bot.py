@@ -125,7 +125,7 @@ class BotProcess:
         try:
             async with asyncio.timeout(READY_WITHIN):
                 looks = 0
-                while b" listening" not in self.log.read_bytes()[heard:]:
+                while b"listening" not in self.log.read_bytes()[heard:]:
                     if self._process.poll() is not None:
                         raise BotFailed(f"the bot ended at its start\n{self._last_lines()}")
                     await asyncio.sleep(0.05)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 import socket
 import time
@@ -103,7 +104,7 @@ async def test_what_the_limits_leave_over_is_said_once_after_the_next_start(
 
 async def test_it_tells_how_it_is_from_its_start_to_its_end(town: Town, tmp_path: Path) -> None:
     port = free_port()
-    office = await office_in(town, tmp_path, web={"port": port})
+    office = await office_in(town, tmp_path, web={"port": port}, log_format="json")
     async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as client:
         async with asyncio.TaskGroup() as group:
             watching = group.create_task(until_ready(client))
@@ -134,9 +135,11 @@ async def test_it_tells_how_it_is_from_its_start_to_its_end(town: Town, tmp_path
         began = time.monotonic()
         assert await office.bot.stop() == 0
         assert time.monotonic() - began < 5
-        log = office.bot.log.read_text()
-        assert " finished not_said=0" in log
-        assert log.rstrip().endswith(" ended")
+        log = [json.loads(line) for line in office.bot.log.read_text().splitlines()]
+        events = [line["event"] for line in log]
+        assert events[-3:] == ["ending", "finished", "ended"]
+        assert log[-2]["fields"] == {"not_said": 0}
+        assert events.index("listening") < events.index("handled")
         with pytest.raises(aiohttp.ClientError):
             await client.get("/healthz")
 
