@@ -8,14 +8,18 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import Callable
-from typing import Literal
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any, Literal
 
+import aiohttp
 import pytest
+from aiohttp import web
+from stage.peer import Peer, PeerFailed, peer_command
 from stage.person import Refused, Seen
-from stage.strict import PeerFailed, StrictPerson, Verification
+from stage.strict import StrictPerson, Verification
 
-from tests.town import Town
+from tests.town import Town, unique
 
 pytestmark = pytest.mark.synapse
 
@@ -24,22 +28,23 @@ def is_event(event: str) -> Callable[[Seen], bool]:
     return lambda seen: seen.id == event
 
 
+def came_in(guest: StrictPerson) -> Callable[[Seen], bool]:
+    joined = (guest.user_id, "join")
+    return lambda seen: (
+        seen.kind == "m.room.member"
+        and (seen.event["state_key"], seen.content["membership"]) == joined
+    )
+
+
 async def together(host: StrictPerson, *guests: StrictPerson, encrypted: bool = True) -> str:
     """A room in which the host's client knows that everybody is there."""
     invite = [guest.user_id for guest in guests]
     room = await host.create_room(invite=invite, preset="private_chat", encrypted=encrypted)
     for guest in guests:
         await guest.join(room)
-    for guest in guests:
-        for person in (host, *guests):
-            await person.wait_for(
-                lambda seen, guest=guest: (  # type: ignore[misc]
-                    seen.kind == "m.room.member"
-                    and seen.event["state_key"] == guest.user_id
-                    and seen.content["membership"] == "join"
-                ),
-                what=f"{guest.user_id} in the room",
-            )
+    for person in (host, *guests):
+        for guest in guests:
+            await person.wait_for(came_in(guest), what=f"{guest.user_id} in the room")
     return room
 
 
@@ -134,14 +139,71 @@ async def test_a_room_without_encryption_stays_without(town: Town) -> None:
     assert (seen.text, seen.encrypted, seen.failure) == ("for all to read", False, None)
 
 
+class SlowPost:
+    """Stands before a homeserver; keeps what devices send to each other until told otherwise."""
+
+    def __init__(self, homeserver: str) -> None:
+        self.url = ""
+        self.keeping = True
+        self._homeserver = homeserver
+        self._kept: list[Any] = []
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[SlowPost]:
+        async with aiohttp.ClientSession() as self._session:
+            app = web.Application()
+            app.router.add_route("*", "/{path:.*}", self._pass_on)
+            runner = web.AppRunner(app, handler_cancellation=True)
+            await runner.setup()
+            try:
+                site = web.TCPSite(runner, "127.0.0.1", 0)
+                await site.start()
+                self.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+                yield self
+            finally:
+                await runner.cleanup()
+
+    async def _pass_on(self, request: web.Request) -> web.Response:
+        async with self._session.request(
+            request.method,
+            f"{self._homeserver}{request.raw_path}",
+            data=await request.read(),
+            headers={"Authorization": request.headers.get("Authorization", "")},
+        ) as answer:
+            told = await answer.json()
+        if request.path.endswith("/sync") and answer.status == 200:
+            self._kept += told.pop("to_device", {}).get("events", [])
+            if not self.keeping:
+                told["to_device"] = {"events": self._kept}
+                self._kept = []
+        return web.json_response(told, status=answer.status)
+
+
+async def test_what_becomes_readable_later_is_seen_again(town: Town) -> None:
+    account = await town.homeserver.register(unique("bilal"))
+    carla = await town.encrypting("carla")
+    async with (
+        SlowPost(town.homeserver.url).open() as post,
+        StrictPerson(post.url, account) as bilal,
+    ):
+        room = await together(carla, bilal)
+        early = await carla.say(room, "before its key")
+        seen = await read(bilal, early)
+        assert (seen.failure, seen.text) == ("MEGOLM_UNKNOWN_INBOUND_SESSION_ID", "")
+        post.keeping = False
+        await read(bilal, await carla.say(room, "after it"))
+        again = await bilal.wait_for(lambda seen: seen.id == early and seen.failure is None)
+        assert (again.text, again.encrypted) == ("before its key", True)
+
+
 async def compare(
     one: StrictPerson, other: StrictPerson, where: Literal["room", "devices"]
 ) -> tuple[Verification, Verification]:
     # Also for their devices: a client knows whom it shares an encrypted room with.
     room = await together(one, other)
-    place = {"room": room} if where == "room" else {"device": other.device_id}
+    place, device = (room, None) if where == "room" else (None, other.device_id)
     ours, theirs = await asyncio.gather(
-        one.verify(other.user_id, **place),
+        one.verify(other.user_id, room=place, device=device),
         other.accept_verification(one.user_id),
     )
     assert len(ours.emoji) == 7
@@ -210,7 +272,21 @@ async def test_a_client_that_died_is_told_of_at_once(town: Town) -> None:
         await carla.devices_of(carla.user_id)
 
 
-async def test_a_failing_command_brings_the_last_lines_of_the_client(town: Town) -> None:
-    carla = await town.encrypting("carla")
-    with pytest.raises(PeerFailed, match=r"(?s)fly: no command fly\n.*at .*peer\.mjs"):
-        await carla.order("fly")
+async def test_a_failing_command_brings_the_last_lines_of_the_client() -> None:
+    peer = Peer(take=lambda told: None, changed=lambda: None)
+    await peer.start()
+    try:
+        with pytest.raises(PeerFailed, match=r"(?s)fly: no command fly\n.*at .*peer\.mjs"):
+            await peer.order("fly")
+    finally:
+        await peer.stop()
+
+
+async def test_a_client_does_not_outlive_who_started_it() -> None:
+    """Whatever ends a process closes its pipes."""
+    node = await asyncio.create_subprocess_exec(
+        *peer_command(), stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.DEVNULL
+    )
+    assert node.stdin is not None
+    node.stdin.close()
+    assert await asyncio.wait_for(node.wait(), 10) == 0
