@@ -16,7 +16,7 @@ from aiohttp.test_utils import TestServer
 from bot.chat.matrix.client import MatrixChat
 from bot.chat.matrix.wire import Refused, Wire, pause_after
 from bot.config import Secrets
-from bot.errors import LoggedOut, TryLater
+from bot.errors import Hindered, LoggedOut, TryLater
 from tests.town import Heard
 
 ME = ("GET", "/_matrix/client/v3/account/whoami?access_token=")
@@ -124,8 +124,75 @@ async def test_a_token_that_is_not_known_ends_the_work(
 
 
 @pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (refusal(401, "M_UNKNOWN_TOKEN"), "no longer knows the bot's log-in: log in anew"),
+        (refusal(401, "M_UNKNOWN_TOKEN", soft_logout=True), "asks the bot to log in again: log in"),
+        (refusal(403, "M_USER_DEACTIVATED"), "is deactivated for good: set up another account"),
+    ],
+)
+async def test_each_end_of_a_log_in_has_its_own_words(
+    player: Player, wire: Wire, answer: Answer, words: str
+) -> None:
+    player.plays("account/whoami", answer)
+    with pytest.raises(LoggedOut, match=words):
+        await wire.ask(ME)
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (
+            refusal(403, "M_CONSENT_NOT_GIVEN", consent_uri="https://x.org/consent?u=loket"),
+            r"agree to its terms first: .*\(https://x.org/consent\?u=loket\)$",
+        ),
+        (refusal(403, "M_CONSENT_NOT_GIVEN", consent_uri=7), "for that account and agree$"),
+        (refusal(403, "M_USER_SUSPENDED"), "has suspended the bot's account: ask"),
+        (refusal(401, "M_USER_LOCKED", soft_logout=True), "has locked the bot's account: ask"),
+        (
+            refusal(403, "M_RESOURCE_LIMIT_EXCEEDED", admin_contact="mailto:ops@x.org"),
+            r"reached a limit of its own.*\(mailto:ops@x.org\)$",
+        ),
+    ],
+)
+async def test_what_an_operator_can_lift_is_waited_for_and_said_loudly_once(
+    player: Player, wire: Wire, answer: Answer, words: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    player.plays("account/whoami", answer)
+    for _ in range(3):
+        with pytest.raises(Hindered, match=words) as raised:
+            await wire.ask(ME)
+        assert raised.value.retry_after == 300
+        assert raised.value.remedy in str(raised.value)
+    loud = [each for each in caplog.records if each.levelname == "ERROR"]
+    assert [each.getMessage() for each in loud] == ["account_held_back"]
+    assert "syt_secret" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"user_id": "@loket:x", "deep": ' + "[" * 200_000 + "]" * 200_000 + "}",
+        '{"deep": ' + '{"a":' * 50_000 + "1" + "}" * 50_000 + ', "user_id": "@loket:x"}',
+        '{"user_id": "@loket:x", "big": ' + "9" * 100_000 + "}",
+    ],
+    ids=["lists", "objects", "number"],
+)
+async def test_no_answer_is_too_odd_to_be_read(player: Player, wire: Wire, body: str) -> None:
+    """One event like that in /sync would make the bot deaf for ever."""
+    player.plays("account/whoami", told(body))
+    assert (await wire.ask(ME))["user_id"] == "@loket:x"
+
+
+@pytest.mark.parametrize(
     ("status", "code"),
-    [(403, "M_FORBIDDEN"), (404, "M_NOT_FOUND"), (429, "M_RESOURCE_LIMIT_EXCEEDED"), (413, "")],
+    [
+        (403, "M_FORBIDDEN"),
+        (404, "M_NOT_FOUND"),
+        (413, ""),
+        (429, "M_USER_LIMIT_EXCEEDED"),
+        (403, "M_INVITE_BLOCKED"),
+    ],
 )
 async def test_a_no_that_waiting_does_not_change_is_a_refusal(
     player: Player, wire: Wire, status: int, code: str
