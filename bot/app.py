@@ -19,6 +19,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, TextIO
 
 from bot.answering import Answering
+from bot.budgets import Budgets
 from bot.config import Community, Config, Responder, Role, Secrets
 from bot.escalation import Escalation
 from bot.following import Following
@@ -227,7 +228,10 @@ async def _loops(
         answering = Answering(store, search, language, now, config.answering, rooms)
         escalation = Escalation(store, now, rooms, vetting)
         following = Following(store, now, rooms, answering, escalation)
-        reception = Reception(store, now, chat.read, rooms, answering, escalation, following)
+        budgets = Budgets(store, language, now, config.budgets, rooms)
+        reception = Reception(
+            store, now, chat.read, rooms, answering, escalation, following, budgets
+        )
         yield Loops(store, chat, reception, rebuild, now)
 
 

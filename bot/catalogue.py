@@ -59,6 +59,11 @@ _EN = {
     "that only you should know.",
     "unreadable": "I am a bot, and I could not decrypt a message of yours here. Nobody else has "
     "seen it through me. Please send it again: I can read what you write from now on.",
+    "over_budget_person": "I am a bot. I have answered as many of your messages as I may within "
+    "an hour. I answer you again in {minutes} min. Please ask again then.",
+    "over_budget_room": "I am a bot. I have answered as many messages in this room as I may "
+    "within an hour. I answer again in {minutes} min. Please ask again then.",
+    "over_budget_others": "People here can still answer you.",
     # At the desk.
     "case_title": "Case {case}: a question in {language}",
     "case_topic": "Topic (a guess): {topic}",
@@ -72,6 +77,7 @@ _EN = {
     "case_how": "In this thread: !claim takes it. !answer and your words go to the asker. What "
     "you write without ! stays here; if you have the case, tap 📤 under it to send it. "
     "!close ends it. !help tells the rest.",
+    "hidden": "The message held signs that nobody sees ({count}). They were left out.",
     "asker_adds": "The asker adds:",
     "asker_changed": "The asker has changed the words above. They read now:",
     "withdrawn": "The asker has taken the question of case {case} back. Its words are removed "
@@ -209,6 +215,11 @@ _NL = {
     "unreadable": "Ik ben een bot en ik kon een bericht van jou hier niet ontsleutelen. Niemand "
     "anders heeft het via mij gezien. Stuur het nog een keer: wat je vanaf nu schrijft kan ik "
     "lezen.",
+    "over_budget_person": "Ik ben een bot. Ik heb zoveel van je berichten beantwoord als ik "
+    "binnen een uur mag. Over {minutes} min antwoord ik je weer. Stel je vraag dan opnieuw.",
+    "over_budget_room": "Ik ben een bot. Ik heb in deze ruimte zoveel berichten beantwoord als ik "
+    "binnen een uur mag. Over {minutes} min antwoord ik weer. Stel je vraag dan opnieuw.",
+    "over_budget_others": "Mensen hier kunnen je nog wel antwoord geven.",
     "case_title": "Zaak {case}: een vraag in het {language}",
     "case_topic": "Onderwerp (een gok): {topic}",
     "case_no_topic": "Onderwerp: geen bekend onderwerp is dichtbij",
@@ -221,6 +232,7 @@ _NL = {
     "case_how": "In deze draad: met !claim neem je de zaak. !answer en je woorden gaan naar de "
     "vrager. Wat je zonder ! schrijft, blijft hier; heb jij de zaak, tik dan op 📤 eronder om het "
     "te versturen. !close sluit de zaak. !help vertelt de rest.",
+    "hidden": "In het bericht stonden tekens die niemand ziet ({count}). Die zijn weggelaten.",
     "asker_adds": "De vrager schrijft nog:",
     "asker_changed": "De vrager heeft de woorden hierboven veranderd. Ze luiden nu:",
     "withdrawn": "De vrager heeft de vraag van zaak {case} teruggenomen. De woorden zijn hier "

@@ -51,6 +51,7 @@ Address = Annotated[str, _like(r"https?://\S+", "an address that starts with htt
 Scope = Annotated[str, BeforeValidator(lambda value: NATIONAL if value is None else value)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Bound = Annotated[float, Field(ge=0, le=10)]
+Count = Annotated[int, Field(ge=0, le=1_000_000)]
 Minutes = Annotated[float, Field(ge=0, le=43200)]
 
 
@@ -120,6 +121,14 @@ class Answering:
 
 
 @dataclass(frozen=True, config=_STRICT)
+class Budgets:
+    """How much the bot does within an hour."""
+
+    person: Count = 30
+    room: Count = 200
+
+
+@dataclass(frozen=True, config=_STRICT)
 class Embedding:
     """The model that questions and entries are compared with."""
 
@@ -138,6 +147,7 @@ class Config:
     rooms: Rooms
     responders: tuple[Responder, ...] = ()
     answering: Answering = field(default_factory=Answering)
+    budgets: Budgets = field(default_factory=Budgets)
     embedding: Embedding = field(default_factory=Embedding)
     entries: Path | None = None
     log: Literal["debug", "info", "warning", "error"] = "info"

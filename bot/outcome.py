@@ -82,6 +82,7 @@ class Outcome:
         gone: The room of ``handled`` is lost: what waits there for the bot, or for being said,
             is dropped.
         moved_to: The id of the room that takes the place of the one of ``handled``.
+        free: What is said counts for nobody's budget.
     """
 
     reason: str
@@ -96,3 +97,4 @@ class Outcome:
     parked: bool = False
     gone: bool = False
     moved_to: str | None = None
+    free: bool = False

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from bot import replies
 from bot.answering import Answering
+from bot.budgets import Budgets
 from bot.errors import Unreadable
 from bot.escalation import SEND, Escalation
 from bot.following import Following
@@ -31,6 +32,7 @@ class Reception:
         store, clock, read: The ports.
         rooms: Where words go.
         answering, escalation, following: The use cases.
+        budgets: How much is done for whom.
     """
 
     store: Store
@@ -40,6 +42,7 @@ class Reception:
     answering: Answering
     escalation: Escalation
     following: Following
+    budgets: Budgets
 
     async def handle(self, message: Message) -> Outcome:
         """All that a message changes.
@@ -56,10 +59,12 @@ class Reception:
             case Kind.TEXT if message.place is Place.DESK:
                 return await self.escalation.handle(message)
             case Kind.TEXT:
-                return await self.answering.handle(message)
+                return await self.budgets.within(message, await self.answering.handle(message))
             case Kind.REACTION if message.place is Place.DESK and _is_send(message):
                 return await self.escalation.tapped(message)
-            case Kind.EDIT | Kind.REDACTION | Kind.REACTION:
+            case Kind.EDIT:
+                return await self.budgets.within(message, await self.following.handle(message))
+            case Kind.REDACTION | Kind.REACTION:
                 return await self.following.handle(message)
             case Kind.FILE:
                 return self._file(message)
@@ -76,7 +81,7 @@ class Reception:
             error: The kind of the last one.
         """
         if message.kind is Kind.TEXT and message.place is not Place.DESK and message.addressed:
-            return await self.answering.failed(message)
+            return await self.budgets.within(message, await self.answering.failed(message))
         lang = self.rooms.desk_lang
         words = replies.plain(lang, "parked", tries=message.failures, error=error)
         told = self._at_desk(message.ref, "parked", words)

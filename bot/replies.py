@@ -128,6 +128,8 @@ def briefing(case: Case, near: Sequence[Candidate], why: str, lang: str) -> Word
     ]
     if case.due_at:
         facts.insert(2, say(lang, "case_waited"))
+    if case.hidden:
+        facts.append(say(lang, "hidden", count=case.hidden))
     nearest = [
         f"{each.hit.score:.2f} · {each.entry.lang} · {each.entry.id} · {each.entry.question}"
         for each in near
@@ -147,14 +149,24 @@ def briefing(case: Case, near: Sequence[Candidate], why: str, lang: str) -> Word
     )
 
 
-def asker_adds(text: str, lang: str) -> Words:
-    """What the asker wrote after the question, for the desk."""
-    return page(paragraph(say(lang, "asker_adds")), quote(text))
+def asker_adds(text: str, lang: str, hidden: int = 0) -> Words:
+    """What the asker wrote after the question, for the desk.
+
+    Args:
+        text: Their words.
+        lang: The desk's language.
+        hidden: How many signs that can't be seen were left out of them.
+    """
+    return page(paragraph(say(lang, "asker_adds")), quote(text), *_hidden(hidden, lang))
 
 
-def asker_changed(text: str, lang: str) -> Words:
-    """What the asker's words read after an edit, for the desk."""
-    return page(paragraph(say(lang, "asker_changed")), quote(text))
+def asker_changed(text: str, lang: str, hidden: int = 0) -> Words:
+    """What the asker's words read after an edit, for the desk; see ``asker_adds``."""
+    return page(paragraph(say(lang, "asker_changed")), quote(text), *_hidden(hidden, lang))
+
+
+def _hidden(count: int, lang: str) -> list[Words]:
+    return [paragraph(say(lang, "hidden", count=count))] if count else []
 
 
 def answer_changed(text: str, responder: Responder, lang: str) -> Words:
@@ -174,6 +186,12 @@ def answer_taken_back(lang: str) -> Words:
 def no_files(lang: str) -> Words:
     """Asks for words instead of a picture or a voice message."""
     return paragraph(say(lang, "no_files", people=PEOPLE))
+
+
+def over_budget(of: str, minutes: int, lang: str, *, alone: bool) -> Words:
+    """Tells that the bot answers no more for now: a ``person``, or anybody in a ``room``."""
+    words = say(lang, f"over_budget_{of}", minutes=minutes)
+    return paragraph(words if alone else f"{words} {say(lang, 'over_budget_others')}")
 
 
 def unreadable(lang: str) -> Words:

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from bot.answering import Answering
+from bot.budgets import Budgets
 from bot.config import Answering as Settings
+from bot.config import Budgets as BudgetSettings
 from bot.config import Community, Responder, Role
 from bot.errors import HandleAgain
 from bot.escalation import Escalation
@@ -91,6 +93,7 @@ class Counter:
         settings: Settings | None = None,
         responders: Sequence[Responder] = RESPONDERS,
         room: Community | None = None,
+        budgets: BudgetSettings | None = None,
     ) -> Counter:
         self = cls()
         self.store = MemoryStore(self.clock)
@@ -106,7 +109,14 @@ class Counter:
         self.escalation = Escalation(self.store, self.clock, rooms, Vetting(rooms, self.clock))
         following = Following(self.store, self.clock, rooms, self.answering, self.escalation)
         self.reception = Reception(
-            self.store, self.clock, self.read, rooms, self.answering, self.escalation, following
+            self.store,
+            self.clock,
+            self.read,
+            rooms,
+            self.answering,
+            self.escalation,
+            following,
+            Budgets(self.store, Languages(), self.clock, budgets or BudgetSettings(0, 0), rooms),
         )
         return self
 

@@ -70,7 +70,9 @@ class MemoryStore:
             self.inbox[message.ref] = replace(message, sender=sender)
             edited = self.inbox.get(message.target)
             if message.kind is Kind.EDIT and edited and edited.sender == sender:
-                self.inbox[message.target] = replace(edited, text=message.text)
+                self.inbox[message.target] = replace(
+                    edited, text=message.text, hidden=message.hidden
+                )
         self.positions[front] = position
 
     async def position(self, front: str) -> str | None:
@@ -292,7 +294,8 @@ class MemoryStore:
         self.handled.add(ref)
         here = (ref.front, ref.room)
         answered = any((each.front, each.room) == here for each in outcome.outgoing)
-        if answered and message.place is not Place.DESK:
+        opened = outcome.case is not None and outcome.case.version == 0
+        if (answered or opened) and not outcome.free and message.place is not Place.DESK:
             self.spendings.append((message.sender, ref.room, self.clock()))
         if outcome.gone:
             for each in [each for each in self.inbox if (each.front, each.room) == here]:

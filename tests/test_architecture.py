@@ -33,6 +33,7 @@ USE_CASES = {
     "bot.escalation",
     "bot.vetting",
     "bot.following",
+    "bot.budgets",
     "bot.reception",
 }
 KNOWLEDGE_ADAPTERS = {

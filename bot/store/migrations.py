@@ -241,11 +241,17 @@ def m004_following(db: Database) -> None:
     )
 
 
+def m005_manners(db: Database) -> None:
+    """What a question held that nobody sees."""
+    _create(db, "ALTER TABLE cases ADD COLUMN hidden INTEGER NOT NULL DEFAULT 0")
+
+
 STEPS: tuple[Callable[[Database], None], ...] = (
     m001_messages,
     m002_entries,
     m003_cases,
     m004_following,
+    m005_manners,
 )
 """All steps in order; the number of the last one is the database's version."""
 

@@ -196,6 +196,7 @@ async def test_a_case_comes_back_whole(store: Store, asker: str) -> None:
         answered_by=vera,
         draft=Draft("How?", "So.", "passport", "en", "UWV", "UWV", "utrecht", date(2027, 1, 1)),
         desk_thread="loket1",
+        hidden=12,
     )
     await store.commit(Outcome("new", case=full, outgoing=(outgoing(),)))
     assert await store.case(7) == replace(full, version=1)

@@ -19,10 +19,11 @@ BREAK = "\u2060"
 """The word joiner: seen by nobody, and no reason to break a line."""
 
 # Those that the specification allows, but for pictures, which would be fetched from elsewhere.
-_TAGS = set(
-    "del h1 h2 h3 h4 h5 h6 blockquote p a ul ol sup sub li b i u strong em s code hr br div table"
-    " thead tbody tr th td caption pre span details summary".split()
-)
+_TAGS = {
+    "del", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "p", "a", "ul", "ol", "sup", "sub",
+    "li", "b", "i", "u", "strong", "em", "s", "code", "hr", "br", "div", "table", "thead", "tbody",
+    "tr", "th", "td", "caption", "pre", "span", "details", "summary",
+}  # fmt: skip
 _ATTRIBUTES = {"a": {"href"}, "ol": {"start"}}
 _SCHEMES = {"http", "https", "mailto"}
 
@@ -35,6 +36,7 @@ _LOUD = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+_SCHEME = re.compile(r"(?<=matrix)(?=[.:])", re.IGNORECASE)
 _PERSON = re.compile(r"https?://matrix\.to/#/(@[^/?]*)", re.IGNORECASE)
 _TAG = re.compile(r"(<[^>]*>)")
 
@@ -48,10 +50,9 @@ def harmless(text: str, meant: Collection[str]) -> str:
             person = unquote(found.partition("#/")[2])
             if person in meant:
                 return found
-            domain, rest = found.split("/", 1)
-            return f"{domain.replace('.', '.' + BREAK)}/{rest.replace('@', '@' + BREAK)}"
+            return _SCHEME.sub(BREAK, found).replace("@", "@" + BREAK)
         if match["uri"]:
-            return found.replace(":", BREAK + ":")
+            return _SCHEME.sub(BREAK, found)
         return found if match["id"] in meant else found.replace("@", "@" + BREAK, 1)
 
     return _LOUD.sub(quiet, text)
