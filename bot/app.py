@@ -24,6 +24,7 @@ from bot.config import Community, Config, Responder, Role, Secrets
 from bot.escalation import Escalation
 from bot.following import Following
 from bot.loops import Loops
+from bot.moving import Moving
 from bot.ports import ChatClient, DetectLanguage, Search, Store
 from bot.reception import Reception
 from bot.routing import Rooms
@@ -196,6 +197,7 @@ async def open_matrix(config: Config, secrets: Secrets) -> AsyncIterator[MatrixC
         session_file=config.data_dir / "matrix-session.json",
         secrets=secrets,
         clock=now,
+        invites=config.invites,
     )
     try:
         await chat.open()
@@ -228,9 +230,10 @@ async def _loops(
         answering = Answering(store, search, language, now, config.answering, rooms)
         escalation = Escalation(store, now, rooms, vetting)
         following = Following(store, now, rooms, answering, escalation)
+        moving = Moving(store, rooms)
         budgets = Budgets(store, language, now, config.budgets, rooms)
         reception = Reception(
-            store, now, chat.read, rooms, answering, escalation, following, budgets
+            store, now, chat.read, rooms, answering, escalation, following, budgets, moving
         )
         yield Loops(store, chat, reception, rebuild, now)
 

@@ -129,6 +129,16 @@ class Budgets:
 
 
 @dataclass(frozen=True, config=_STRICT)
+class Invites:
+    """Who may open a direct chat with the bot; all that is set must hold."""
+
+    servers: tuple[str, ...] = ()
+    members_only: bool = False
+    spaces: tuple[Room, ...] = ()
+    power: int | None = None
+
+
+@dataclass(frozen=True, config=_STRICT)
 class Embedding:
     """The model that questions and entries are compared with."""
 
@@ -148,6 +158,7 @@ class Config:
     responders: tuple[Responder, ...] = ()
     answering: Answering = field(default_factory=Answering)
     budgets: Budgets = field(default_factory=Budgets)
+    invites: Invites = field(default_factory=Invites)
     embedding: Embedding = field(default_factory=Embedding)
     entries: Path | None = None
     log: Literal["debug", "info", "warning", "error"] = "info"
@@ -223,6 +234,8 @@ def _consistent(config: Config) -> Config:
         if other := seen.get(community.room):
             raise ConfigError(where, f"{community.room!r} is {other} already; name another room")
         seen[community.room] = where
+    if config.invites.spaces and not config.invites.members_only:
+        raise ConfigError("invites.spaces", "has no effect unless invites.members_only is true")
     people: dict[str, int] = {}
     for number, responder in enumerate(config.responders):
         where = f"responders[{number}]"

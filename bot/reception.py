@@ -15,6 +15,7 @@ from bot.errors import Unreadable
 from bot.escalation import SEND, Escalation
 from bot.following import Following
 from bot.messages import Kind, Message, MessageRef, Outgoing, Place, Style, key_for
+from bot.moving import Moving
 from bot.outcome import Outcome
 from bot.ports import Clock, Store
 from bot.routing import Rooms, notice
@@ -33,6 +34,7 @@ class Reception:
         rooms: Where words go.
         answering, escalation, following: The use cases.
         budgets: How much is done for whom.
+        moving: What happens to rooms.
     """
 
     store: Store
@@ -43,6 +45,7 @@ class Reception:
     escalation: Escalation
     following: Following
     budgets: Budgets
+    moving: Moving
 
     async def handle(self, message: Message) -> Outcome:
         """All that a message changes.
@@ -68,8 +71,8 @@ class Reception:
                 return await self.following.handle(message)
             case Kind.FILE:
                 return self._file(message)
-            case Kind.GONE:
-                return Outcome("gone", message.ref, gone=True)
+            case Kind.GONE | Kind.MOVED | Kind.INVITED:
+                return await self.moving.handle(message)
             case _:
                 return Outcome(f"nothing to do: {message.kind}", message.ref)
 

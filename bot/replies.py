@@ -149,6 +149,33 @@ def briefing(case: Case, near: Sequence[Candidate], why: str, lang: str) -> Word
     )
 
 
+def card_again(case: Case, has: str, lang: str) -> Words:
+    """The first message of a case's new thread, where the desk has moved.
+
+    Args:
+        case: The case.
+        has: Who works on it; empty: nobody.
+        lang: The desk's language.
+    """
+    facts = [
+        say(lang, "case_topic", topic=case.topic) if case.topic else say(lang, "case_no_topic"),
+        say(lang, "case_from_direct" if case.direct else "case_from_room"),
+        say(lang, f"status_{case.status}"),
+    ]
+    if has:
+        facts.append(say(lang, "has_it", who=has, case=case.id))
+    told = [paragraph(say(lang, "case_told")), quote(case.told)] if case.told else []
+    title = say(lang, "case_title", case=case.id, language=language_name(case.lang, lang))
+    return page(
+        strong(title),
+        paragraph(say(lang, "case_moved")),
+        quote(case.question),
+        items(facts),
+        *told,
+        paragraph(say(lang, "case_how")),
+    )
+
+
 def asker_adds(text: str, lang: str, hidden: int = 0) -> Words:
     """What the asker wrote after the question, for the desk.
 

@@ -15,6 +15,7 @@ from bot.errors import HandleAgain
 from bot.escalation import Escalation
 from bot.following import Following
 from bot.messages import Kind, Message, MessageRef, Outgoing, Place, Style
+from bot.moving import Moving
 from bot.outcome import Outcome
 from bot.reception import Reception
 from bot.routing import Rooms
@@ -117,6 +118,7 @@ class Counter:
             self.escalation,
             following,
             Budgets(self.store, Languages(), self.clock, budgets or BudgetSettings(0, 0), rooms),
+            Moving(self.store, rooms),
         )
         return self
 

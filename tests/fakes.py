@@ -109,10 +109,12 @@ class MemoryStore:
         handled = outcome.handled
         if handled and (handled not in self.inbox or handled in self.set_aside):
             raise HandleAgain("the message is no longer in the inbox")
-        if case := outcome.case:
+        cases = [*([outcome.case] if outcome.case else []), *outcome.cases]
+        for case in cases:
             stored = self.cases.get(case.id)
             if case.version != (stored.version if stored else 0):
                 raise HandleAgain(f"case {case.id} changed since it was read")
+        for case in cases:
             self.cases[case.id] = replace(case, version=case.version + 1)
         if handled and outcome.parked:
             self.set_aside.append(handled)

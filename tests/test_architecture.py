@@ -34,6 +34,7 @@ USE_CASES = {
     "bot.vetting",
     "bot.following",
     "bot.budgets",
+    "bot.moving",
     "bot.reception",
 }
 KNOWLEDGE_ADAPTERS = {

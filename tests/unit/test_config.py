@@ -70,7 +70,7 @@ def test_the_sample_loads_with_paths_from_its_own_folder() -> None:
         (
             lambda raw: raw.update(colour="red"),
             "colour: unknown key; allowed here: answering, budgets, data_dir, embedding, entries, "
-            "log, matrix, responders, rooms",
+            "invites, log, matrix, responders, rooms",
         ),
         (
             lambda raw: raw["answering"].update(patience="soon"),

@@ -27,16 +27,12 @@ _TAGS = {
 _ATTRIBUTES = {"a": {"href"}, "ol": {"start"}}
 _SCHEMES = {"http", "https", "mailto"}
 
+_ROOM = re.compile(r"(?<![\w.+-])@(?=room)|@(?=room\b(?!\.\w))", re.IGNORECASE)
+_LINK = re.compile(r"matrix(?=\.to/#/(?P<person>(?:@|%40)[^\s<>\"?]*)|:u(?:ser)?/)", re.IGNORECASE)
 # Not within an e-mail address, nor in the path of a web address, but behind matrix.to.
-_LOUD = re.compile(
-    r"""(?P<room>(?<![\w.+-])@(?=room)|@(?=room\b(?!\.\w)))
-    |   (?P<link>matrix\.to/\#/(?:@|%40)[^\s<>"?]*)
-    |   (?P<uri>matrix:(?=u(?:ser)?/))
-    |   (?P<id>(?<![\w.+/-])@[^\s:@<>"]{1,255}:[\w.:\[\]-]{0,255}[\w\]])
-    """,
-    re.IGNORECASE | re.VERBOSE,
+_ID = re.compile(
+    r"(?:(?<![\w.+/-])|(?<=/#/))@[^\s:@<>\"]{1,255}:[\w.:\[\]-]{0,255}[\w\]]", re.IGNORECASE
 )
-_SCHEME = re.compile(r"(?<=matrix)(?=[.:])", re.IGNORECASE)
 _PERSON = re.compile(r"https?://matrix\.to/#/(@[^/?]*)", re.IGNORECASE)
 _TAG = re.compile(r"(<[^>]*>)")
 
@@ -44,18 +40,15 @@ _TAG = re.compile(r"(<[^>]*>)")
 def harmless(text: str, meant: Collection[str]) -> str:
     """The text as it looks, alerting nobody but the user ids that are meant."""
 
-    def quiet(match: re.Match[str]) -> str:
-        found = match.group()
-        if match["link"]:
-            person = unquote(found.partition("#/")[2])
-            if person in meant:
-                return found
-            return _SCHEME.sub(BREAK, found).replace("@", "@" + BREAK)
-        if match["uri"]:
-            return _SCHEME.sub(BREAK, found)
-        return found if match["id"] in meant else found.replace("@", "@" + BREAK, 1)
+    def link(match: re.Match[str]) -> str:
+        person = match["person"]
+        return match.group() + ("" if person and unquote(person) in meant else BREAK)
 
-    return _LOUD.sub(quiet, text)
+    def person(match: re.Match[str]) -> str:
+        found = match.group()
+        return found if found in meant else f"@{BREAK}{found[1:]}"
+
+    return _ID.sub(person, _ROOM.sub(f"@{BREAK}", _LINK.sub(link, text)))
 
 
 def harmless_html(markup: str, meant: Collection[str]) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from typing import Any
 
 DEPTH = 100
@@ -54,3 +55,13 @@ def _shallow(text: str) -> str:
 
 def _integer(digits: str) -> int | None:
     return int(digits) if len(digits) <= _DIGITS else None
+
+
+def mapping(value: Any) -> Mapping[str, Any]:
+    """The value if it is an object; else an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
+def listed(value: Any) -> list[Any]:
+    """The value if it is a list; else an empty one."""
+    return value if isinstance(value, list) else []
