@@ -39,6 +39,7 @@ class Rooms:
         communities: Room id → name in the configuration; empty before ``resolve``.
         spaces: Room ids of the spaces whose members may write to the bot.
         successors: Room id → that of the room that took its place.
+        new: Rooms that the bot was not in before this start.
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class Rooms:
         self.communities: dict[str, str] = {}
         self.spaces: list[str] = []
         self.successors: dict[str, str] = {}
+        self.new: set[str] = set()
         self._wire = wire
         self._user_id = user_id
         self._configured = {"rooms.desk": desk}
@@ -89,6 +91,7 @@ class Rooms:
                     text = f"can't join {name} ({refused.status} {refused.code}); "
                     text += f"invite {self._user_id}, or open the room"
                     raise ConfigError(path, text) from None
+                self.new.add(room)
             if room in found:
                 other = self._configured[found[room]]
                 raise ConfigError(path, f"{name} is the same room as {other}; name another")
@@ -173,6 +176,10 @@ class Rooms:
                 for room in (self.desk_id, *self.communities)
             ]
         )
+
+    def took_over(self, room: str) -> bool:
+        """Whether it took the place of a room that the bot knew: all in it is the bot's to hear."""
+        return any(new == room and old not in self.new for old, new in self.successors.items())
 
     def forget_members(self, room: str) -> None:
         """Somebody came or went: counts anew when next asked."""

@@ -155,7 +155,9 @@ class Timeline:
         place = await self._rooms.place(room)
         if place is None:
             return []
-        start = own_entry(events, self.bot.user_id, invited=place is Place.DIRECT)
+        start = 0
+        if not self._rooms.took_over(room):
+            start = own_entry(events, self.bot.user_id, invited=place is Place.DIRECT)
         found = []
         for event in events[start:]:
             try:
