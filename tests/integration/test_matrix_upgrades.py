@@ -188,7 +188,7 @@ async def test_where_one_knocks_the_bot_knocks_and_says_so(town: Town) -> None:
     chat = town.chat(communities=[closed])
     await chat.open()
     for _ in range(2):
-        with pytest.raises(ConfigError, match="asked to be let in to .* then start again") as told:
+        with pytest.raises(ConfigError, match=r"asked to be let in to .* then start again") as told:
             await chat.resolve()
         assert told.value.path == "rooms.community[0].room"
     (finding,) = [each for each in await chat.check() if closed in each.name]

@@ -198,15 +198,15 @@ class MatrixChat:
                     self._timeline.learn(now)
                     await self._invites.take(section(now, "invite"), self._timeline.ignored)
                     looked = True
-                    if position is None:
-                        position = str(now["next_batch"])
-                        await receive((), position)
+                    first, news = position is None, self._news()
+                    position = str(now["next_batch"]) if position is None else position
+                    if first or news:
+                        await receive(news, position)
                 batch = await self._sync(position)
                 self._timeline.learn(batch)
                 await self._invites.take(section(batch, "invite"), self._timeline.ignored)
                 await self._upgrades.again()
                 messages = await self._timeline.messages(batch, str(position))
-                news = [*self._upgrades.news, *self._invites.news]
                 after = str(batch["next_batch"])
             except (TryLater, Refused) as error:
                 failures += 1
@@ -221,11 +221,17 @@ class MatrixChat:
                 await asyncio.sleep(pause)
                 continue
             failures = 0
+            news = self._news()
             if news or messages or after != position:
                 await receive([*news, *messages], after)
-                self._upgrades.news.clear()
-                self._invites.news.clear()
             position = after
+
+    def _news(self) -> list[Message]:
+        """What no batch of events tells: moves and invitations; given once."""
+        news = [*self._upgrades.news, *self._invites.news]
+        self._upgrades.news.clear()
+        self._invites.news.clear()
+        return news
 
     async def _sync(self, since: str | None) -> dict[str, Any]:
         first = since is None
