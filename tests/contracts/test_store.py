@@ -205,6 +205,21 @@ async def test_a_case_comes_back_whole(store: Store, asker: str) -> None:
     assert await store.case(8) == replace(bare, version=1)
 
 
+async def test_several_cases_change_together_or_not_at_all(store: Store, asker: str) -> None:
+    for number in (1, 2):
+        await store.commit(Outcome("new", case=case(asker, number, asked=ref(f"${number}"))))
+    first, second = (case(asker, number, asked=ref(f"${number}"), version=1) for number in (1, 2))
+    card = outgoing("loketcard")
+    moved = tuple(replace(each, desk_thread=card.key) for each in (first, second))
+    stale = (moved[0], replace(moved[1], version=0))
+    with pytest.raises(HandleAgain):
+        await store.commit(Outcome("moved", cases=stale, outgoing=(card,)))
+    assert await store.case(1) == first
+    await store.commit(Outcome("moved", cases=moved, outgoing=(card,)))
+    assert await store.case(1) == replace(moved[0], version=2)
+    assert await store.case(2) == replace(moved[1], version=2)
+
+
 async def test_each_commit_of_a_case_counts_its_version_up(store: Store, asker: str) -> None:
     await store.commit(Outcome("new", case=case(asker)))
     claimed = case(asker, status=Status.CLAIMED, claimed_by=asker, version=1)
