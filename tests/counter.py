@@ -17,6 +17,7 @@ from bot.following import Following
 from bot.messages import Kind, Message, MessageRef, Outgoing, Place, Style
 from bot.moving import Moving
 from bot.outcome import Outcome
+from bot.ports import Store
 from bot.reception import Reception
 from bot.routing import Rooms
 from bot.vetting import Vetting
@@ -95,9 +96,11 @@ class Counter:
         responders: Sequence[Responder] = RESPONDERS,
         room: Community | None = None,
         budgets: BudgetSettings | None = None,
+        store: Store | None = None,
     ) -> Counter:
         self = cls()
-        self.store = MemoryStore(self.clock)
+        # Tests that look into the store use the one in memory.
+        self.store = store or MemoryStore(self.clock)  # type: ignore[assignment]
         settings = settings or Settings()
         people = [ANNA, BEN, *(each.id for each in responders)]
         self.keys = dict(await self.store.enroll("matrix", people))

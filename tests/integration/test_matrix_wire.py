@@ -17,6 +17,7 @@ from bot.chat.matrix.client import MatrixChat
 from bot.chat.matrix.wire import Refused, Wire, pause_after
 from bot.config import Secrets
 from bot.errors import Hindered, LoggedOut, TryLater
+from bot.messages import Kind
 from tests.town import Heard
 
 ME = ("GET", "/_matrix/client/v3/account/whoami?access_token=")
@@ -326,3 +327,92 @@ async def test_a_gap_that_cannot_be_filled_now_is_not_passed_over(
         ("p1", "s0"),
         ("p2", "s0"),
     ]
+
+
+async def heard_until_logged_out(chat: MatrixChat) -> Heard:
+    heard = Heard()
+    with pytest.raises(LoggedOut):
+        await asyncio.wait_for(chat.run("s0", heard.receive), 15)
+    return heard
+
+
+async def test_one_event_too_deep_for_the_parser_costs_nobody_elses_words(
+    player: Player, chat: MatrixChat
+) -> None:
+    deep = json.dumps({**event_of("deep"), "content": {"x": "HERE"}})
+    deep = deep.replace('"HERE"', "[" * 30_000 + "]" * 30_000)
+    events = ", ".join([json.dumps(event_of("before")), deep, json.dumps(event_of("after"))])
+    body = '{"next_batch": "s2", "rooms": {"join": {"!room:x": {"timeline": {"events": [%s]}}}}}'
+    player.plays("sync", batch("s1"), told(body % events), refusal(401, "M_UNKNOWN_TOKEN"))
+    assert (await heard_until_logged_out(chat)).texts == ["before", "after"]
+
+
+async def test_whom_the_account_ignores_is_not_heard_but_what_they_take_back_is(
+    player: Player, chat: MatrixChat
+) -> None:
+    """Synapse leaves their events out; the bot does not rely on that."""
+    content = {"ignored_users": {"@anna:x": {}}}
+    data = {"events": [{"type": "m.ignored_user_list", "content": content}]}
+    redaction = {**event_of("gone"), "type": "m.room.redaction", "redacts": "$question"}
+    events = [event_of("ignored"), {**event_of("heard"), "sender": "@ben:x"}, redaction]
+    rooms = {"join": {"!room:x": {"timeline": {"events": events}}}}
+    player.plays(
+        "sync",
+        told({"next_batch": "s1", "account_data": data}),
+        told({"next_batch": "s2", "rooms": rooms}),
+        refusal(401, "M_UNKNOWN_TOKEN"),
+    )
+    heard = await heard_until_logged_out(chat)
+    assert [(each.kind, each.text) for each in heard.messages] == [
+        (Kind.TEXT, "heard"),
+        (Kind.REDACTION, ""),
+    ]
+    asked = [each for each in player.asked if each.path.endswith("/sync")]
+    for each in asked:
+        only = json.loads(each.query["filter"])
+        assert only["account_data"] == {"types": ["m.ignored_user_list"]}
+
+
+async def test_a_replacement_that_nobody_answers_for_deafens_nobody(
+    player: Player, chat: MatrixChat
+) -> None:
+    tombstone = {
+        **event_of("t"),
+        "type": "m.room.tombstone",
+        "state_key": "",
+        "content": {"replacement_room": "!new:gone.example"},
+    }
+    levels = {"content": {"users": {"@anna:x": 100}}}
+    player.plays("rooms/!room:x/state/m.room.power_levels/", told(levels))
+    player.plays("join/!new:gone.example", told({}, 502))
+    rooms = {"join": {"!room:x": {"timeline": {"events": [tombstone, event_of("on")]}}}}
+    player.plays(
+        "sync",
+        batch("s1"),
+        told({"next_batch": "s2", "rooms": rooms}),
+        refusal(401, "M_UNKNOWN_TOKEN"),
+    )
+    assert (await heard_until_logged_out(chat)).texts == ["on"]
+    (join,) = [each for each in player.asked if "/join/" in each.path]
+    assert join.query.getall("via") == ["gone.example", "x"]
+    assert dict(chat.communities) == {"!room:x": "!room:x"}
+
+
+async def test_a_tombstone_by_somebody_without_the_power_is_not_even_looked_into(
+    player: Player, chat: MatrixChat
+) -> None:
+    """A homeserver would not let it through; the bot does not rely on that."""
+    content = {"replacement_room": "!trap:x"}
+    tombstone = {**event_of("t"), "type": "m.room.tombstone", "state_key": "", "content": content}
+    levels = {"content": {"users": {"@vera:x": 100}}}
+    player.plays("rooms/!room:x/state/m.room.power_levels/", told(levels))
+    rooms = {"join": {"!room:x": {"timeline": {"events": [tombstone]}}}}
+    player.plays(
+        "sync",
+        batch("s1"),
+        told({"next_batch": "s2", "rooms": rooms}),
+        refusal(401, "M_UNKNOWN_TOKEN"),
+    )
+    heard = await heard_until_logged_out(chat)
+    assert [(each.kind, each.text) for each in heard.messages] == [(Kind.MOVED, "")]
+    assert not [each for each in player.asked if "/join/" in each.path]
