@@ -32,6 +32,7 @@ from bot.config import Invites as InvitePolicy
 from bot.config import Secrets
 from bot.errors import TryLater, Undeliverable
 from bot.messages import Kind, Message, Outgoing, Style
+from bot.meter import Meter, NoMeter, SyncError
 from bot.ports import Clock, Finding, Receive
 
 log = logging.getLogger(__name__)
@@ -58,6 +59,7 @@ class MatrixChat:
         secrets: The token or the password.
         clock: Bounds the time at which messages can have been sent.
         invites: Who may open a direct chat.
+        meter: Told whether the homeserver answers.
     """
 
     def __init__(
@@ -72,11 +74,13 @@ class MatrixChat:
         secrets: Secrets,
         clock: Clock,
         invites: InvitePolicy | None = None,
+        meter: Meter | None = None,
     ) -> None:
         self._homeserver = homeserver
         self._device_name = device_name
         self._session_file = session_file
         self._secrets = secrets
+        self._meter = meter or NoMeter()
         self._user_id = user_id
         self._wire = Wire(homeserver)
         policy = invites or InvitePolicy()
@@ -203,6 +207,7 @@ class MatrixChat:
                     if first or news:
                         await receive(news, position)
                 batch = await self._sync(position)
+                self._meter.synced()
                 self._timeline.learn(batch)
                 await self._invites.take(section(batch, "invite"), self._timeline.ignored)
                 await self._upgrades.again()
@@ -210,13 +215,16 @@ class MatrixChat:
                 after = str(batch["next_batch"])
             except (TryLater, Refused) as error:
                 failures += 1
+                self._meter.not_synced(_why(error))
                 asked = error.retry_after if isinstance(error, TryLater) else None
                 pause = pause_after(failures, asked, random.random())
                 # A refusal's own words may hold ids.
-                why = f"{error.status} {error.code}" if isinstance(error, Refused) else error
-                log.warning("homeserver_away failures=%d pause=%.1f %s", failures, pause, why)
+                why = f"{error.status} {error.code}" if isinstance(error, Refused) else str(error)
+                fields = {"reason": why, "failures": failures, "again_in_s": round(pause, 1)}
+                log.warning("homeserver_away", extra=fields)
                 if isinstance(error, Refused) and error.status == 400 and position is not None:
-                    log.error("position_refused: hearing begins anew; what came before is lost")
+                    # Hearing begins anew; what came before is lost.
+                    log.error("position_refused")
                     position, looked = None, False
                 await asyncio.sleep(pause)
                 continue
@@ -246,3 +254,9 @@ class MatrixChat:
         if not isinstance(told.get("next_batch"), str):
             raise TryLater("the homeserver's answer has no next_batch")
         return told
+
+
+def _why(error: TryLater | Refused) -> SyncError:
+    if isinstance(error, Refused):
+        return SyncError.REFUSED
+    return SyncError.AWAY if error.retry_after is None else SyncError.LIMITED

@@ -89,13 +89,14 @@ class Invites:
                 await self._decide(room, each)
             except TryLater as error:
                 if each.tries + 1 == _TRIES:
-                    log.warning("invite_given_up tries=%d", _TRIES)
+                    log.warning("invite_given_up", extra={"tries": _TRIES})
                 else:
                     later = now + (error.retry_after or _PAUSE * 2.0**each.tries)
                     again = _Pending(each.inviter, each.direct, each.tries + 1, later)
                     self._pending[room] = again
             except Refused as refused:
-                log.warning("invite_void %d %s", refused.status, refused.code)
+                fields = {"status": refused.status, "code": refused.code}
+                log.warning("invite_void", extra=fields)
 
     async def _decide(self, room: str, invite: _Pending) -> None:
         if not self._rooms.configured(room):
@@ -105,7 +106,7 @@ class Invites:
                 return self._refuse(room, invite, "the settings do not allow it")
         if not await self._rooms.accept(room):
             return self._refuse(room, invite, "left: not a direct chat")
-        log.info("invite_accepted")
+        log.info("invite_taken")
         return None
 
     async def _allowed(self, inviter: str) -> bool:
@@ -119,8 +120,8 @@ class Invites:
         return await self._rooms.power_somewhere(inviter) >= policy.power
 
     def _refuse(self, room: str, invite: _Pending, why: str) -> None:
-        log.info("invite_refused: %s", why)
-        log.debug("invite_refused %s", room)
+        log.info("invite_refused", extra={"reason": why})
+        log.debug("invite_refused_which", extra={"room": room})
         # Invitations have no event id that the bot could see: one for each room.
         ref = MessageRef(FRONT, room, "invited")
         server = _server(invite.inviter)

@@ -110,8 +110,7 @@ class Rooms:
             TryLater: The homeserver did not say.
             LoggedOut: The access token is no longer good.
         """
-        while room in self.successors:
-            room = self.successors[room]
+        room = self.latest(room)
         if room == self.desk_id:
             return Place.DESK
         if room in self.communities:
@@ -132,7 +131,9 @@ class Rooms:
         return room == self.desk_id or room in self.communities
 
     def moved(self, old: str, new: str) -> None:
-        """Another room takes the place of one."""
+        """Another room takes the place of one, unless that one came after it."""
+        if self.latest(new) == old:
+            return
         self.successors[old] = new
         if old == self.desk_id:
             self.desk_id = new
@@ -176,6 +177,12 @@ class Rooms:
                 for room in (self.desk_id, *self.communities)
             ]
         )
+
+    def latest(self, room: str) -> str:
+        """The last room of those that took its place one after the other; or that room."""
+        while room in self.successors:
+            room = self.successors[room]
+        return room
 
     def took_over(self, room: str) -> bool:
         """Whether it took the place of a room that the bot knew: all in it is the bot's to hear."""
