@@ -20,11 +20,13 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, TextIO
 
 from bot.answering import Answering
+from bot.budgets import Budgets
 from bot.config import Community, Config, Responder, Role, Secrets
 from bot.escalation import Escalation
 from bot.following import Following
 from bot.loops import Loops
 from bot.meter import Meter, NoMeter
+from bot.moving import Moving
 from bot.ports import ChatClient, DetectLanguage, Search, Store
 from bot.reception import Reception
 from bot.routing import Rooms
@@ -262,6 +264,7 @@ async def open_matrix(
         session_file=config.data_dir / "matrix-session.json",
         secrets=secrets,
         clock=now,
+        invites=config.invites,
         meter=meter,
     )
     try:
@@ -301,7 +304,11 @@ async def _loops(
         answering = Answering(store, search, language, now, config.answering, rooms)
         escalation = Escalation(store, now, rooms, vetting)
         following = Following(store, now, rooms, answering, escalation)
-        reception = Reception(store, now, chat.read, rooms, answering, escalation, following)
+        moving = Moving(store, rooms)
+        budgets = Budgets(store, language, now, config.budgets, rooms)
+        reception = Reception(
+            store, now, chat.read, rooms, answering, escalation, following, budgets, moving
+        )
         meter, shutdown = watch.meter, config.shutdown_seconds
         yield Loops(store, chat, reception, rebuild, now, meter, shutdown)
 

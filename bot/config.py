@@ -52,6 +52,7 @@ Address = Annotated[str, _like(r"https?://\S+", "an address that starts with htt
 Scope = Annotated[str, BeforeValidator(lambda value: NATIONAL if value is None else value)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Bound = Annotated[float, Field(ge=0, le=10)]
+Count = Annotated[int, Field(ge=0, le=1_000_000)]
 Minutes = Annotated[float, Field(ge=0, le=43200)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 
@@ -122,6 +123,24 @@ class Answering:
 
 
 @dataclass(frozen=True, config=_STRICT)
+class Budgets:
+    """How much the bot does within an hour."""
+
+    person: Count = 30
+    room: Count = 200
+
+
+@dataclass(frozen=True, config=_STRICT)
+class Invites:
+    """Who may open a direct chat with the bot; all that is set must hold."""
+
+    servers: tuple[str, ...] = ()
+    members_only: bool = False
+    spaces: tuple[Room, ...] = ()
+    power: int | None = None
+
+
+@dataclass(frozen=True, config=_STRICT)
 class Embedding:
     """The model that questions and entries are compared with."""
 
@@ -148,6 +167,8 @@ class Config:
     rooms: Rooms
     responders: tuple[Responder, ...] = ()
     answering: Answering = field(default_factory=Answering)
+    budgets: Budgets = field(default_factory=Budgets)
+    invites: Invites = field(default_factory=Invites)
     embedding: Embedding = field(default_factory=Embedding)
     entries: Path | None = None
     web: Web = field(default_factory=Web)
@@ -230,6 +251,8 @@ def _consistent(config: Config) -> Config:
         if other := seen.get(community.room):
             raise ConfigError(where, f"{community.room!r} is {other} already; name another room")
         seen[community.room] = where
+    if config.invites.spaces and not config.invites.members_only:
+        raise ConfigError("invites.spaces", "has no effect unless invites.members_only is true")
     people: dict[str, int] = {}
     for number, responder in enumerate(config.responders):
         where = f"responders[{number}]"

@@ -226,7 +226,10 @@ class Store(Protocol):
         """All such reactions of people that one reaction of the bot's stands for."""
 
     async def spent(self, person: str, room: str, since: datetime) -> tuple[int, int]:
-        """How many messages of that person, and in that room, the bot answered since then."""
+        """How many messages of that person, and in that room, the bot answered since then.
+
+        One that opened a case counts too, one that was handled for ``free`` does not.
+        """
 
     async def cases_due(self, now: datetime) -> list[Case]:
         """Waiting cases whose ``due_at`` has come, oldest first."""

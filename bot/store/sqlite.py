@@ -102,8 +102,8 @@ class SqliteStore:
                 inbox.take_back(db, ref, now)
             for outgoing in outcome.outgoing:
                 outbox.queue(db, outgoing, now)
-            if outcome.case:
-                _keep(db, outcome.case)
+            for case in (*([outcome.case] if outcome.case else []), *outcome.cases):
+                _keep(db, case)
             if outcome.entry:
                 published.serve(db, outcome.entry, DESK, now)
             if outcome.given:

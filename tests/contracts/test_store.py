@@ -196,12 +196,28 @@ async def test_a_case_comes_back_whole(store: Store, asker: str) -> None:
         answered_by=vera,
         draft=Draft("How?", "So.", "passport", "en", "UWV", "UWV", "utrecht", date(2027, 1, 1)),
         desk_thread="loket1",
+        hidden=12,
     )
     await store.commit(Outcome("new", case=full, outgoing=(outgoing(),)))
     assert await store.case(7) == replace(full, version=1)
     bare = case(asker, id=8)
     await store.commit(Outcome("new", case=bare))
     assert await store.case(8) == replace(bare, version=1)
+
+
+async def test_several_cases_change_together_or_not_at_all(store: Store, asker: str) -> None:
+    for number in (1, 2):
+        await store.commit(Outcome("new", case=case(asker, number, asked=ref(f"${number}"))))
+    first, second = (case(asker, number, asked=ref(f"${number}"), version=1) for number in (1, 2))
+    card = outgoing("loketcard")
+    moved = tuple(replace(each, desk_thread=card.key) for each in (first, second))
+    stale = (moved[0], replace(moved[1], version=0))
+    with pytest.raises(HandleAgain):
+        await store.commit(Outcome("moved", cases=stale, outgoing=(card,)))
+    assert await store.case(1) == first
+    await store.commit(Outcome("moved", cases=moved, outgoing=(card,)))
+    assert await store.case(1) == replace(moved[0], version=2)
+    assert await store.case(2) == replace(moved[1], version=2)
 
 
 async def test_each_commit_of_a_case_counts_its_version_up(store: Store, asker: str) -> None:

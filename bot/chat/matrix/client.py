@@ -25,11 +25,13 @@ from bot.chat.matrix.events import FRONT, Identity
 from bot.chat.matrix.invites import Invites
 from bot.chat.matrix.rooms import Rooms
 from bot.chat.matrix.session import log_in
-from bot.chat.matrix.timeline import KINDS, LIMIT, Timeline, section
+from bot.chat.matrix.timeline import IGNORED, KINDS, LIMIT, Timeline, section
+from bot.chat.matrix.upgrades import Upgrades
 from bot.chat.matrix.wire import PATIENCE, Refused, Wire, pause_after
+from bot.config import Invites as InvitePolicy
 from bot.config import Secrets
 from bot.errors import TryLater, Undeliverable
-from bot.messages import Message, Outgoing, Style
+from bot.messages import Kind, Message, Outgoing, Style
 from bot.meter import Meter, NoMeter, SyncError
 from bot.ports import Clock, Finding, Receive
 
@@ -38,7 +40,7 @@ log = logging.getLogger(__name__)
 _POLL_MS = 30_000
 _QUIET: dict[str, Any] = {
     "presence": {"types": []},
-    "account_data": {"types": []},
+    "account_data": {"types": [IGNORED]},
 }
 
 
@@ -56,6 +58,7 @@ class MatrixChat:
         session_file: Where a log-in by password is kept; made with mode 0600.
         secrets: The token or the password.
         clock: Bounds the time at which messages can have been sent.
+        invites: Who may open a direct chat.
         meter: Told whether the homeserver answers.
     """
 
@@ -70,6 +73,7 @@ class MatrixChat:
         session_file: Path,
         secrets: Secrets,
         clock: Clock,
+        invites: InvitePolicy | None = None,
         meter: Meter | None = None,
     ) -> None:
         self._homeserver = homeserver
@@ -79,9 +83,12 @@ class MatrixChat:
         self._meter = meter or NoMeter()
         self._user_id = user_id
         self._wire = Wire(homeserver)
-        self._rooms = Rooms(self._wire, user_id, desk, communities)
-        self._invites = Invites(self._rooms, user_id)
-        self._timeline = Timeline(self._wire, self._rooms, Identity(user_id), clock)
+        policy = invites or InvitePolicy()
+        self._rooms = Rooms(self._wire, user_id, desk, communities, policy.spaces)
+        self._upgrades = Upgrades(self._wire, self._rooms, user_id, clock)
+        self._invites = Invites(self._rooms, self._upgrades, policy, user_id, clock)
+        bot = Identity(user_id)
+        self._timeline = Timeline(self._wire, self._rooms, self._upgrades, bot, clock)
         self._courtesy = Courtesy(self._wire, lambda: user_id)
 
     @property
@@ -125,6 +132,7 @@ class MatrixChat:
     async def resolve(self) -> None:
         """Finds and joins the desk and the communities; see ``Rooms.resolve``."""
         await self._rooms.resolve()
+        await self._upgrades.resume()
 
     async def check(self) -> list[Finding]:
         """Whether the bot can work; after ``open``. See ``Rooms.examine``."""
@@ -176,6 +184,8 @@ class MatrixChat:
 
     async def attend(self, message: Message, *, done: bool) -> None:
         """See ``ChatClient.attend``: typing, and a read receipt in the message's thread."""
+        if message.kind in (Kind.GONE, Kind.MOVED, Kind.INVITED):
+            return  # No event that anybody wrote.
         if done:
             self._courtesy.done(message)
         else:
@@ -189,14 +199,18 @@ class MatrixChat:
                 if not looked:
                     # Without a position: it shows invitations that came while the bot was away.
                     now = await self._sync(None)
-                    await self._invites.take(section(now, "invite"))
+                    self._timeline.learn(now)
+                    await self._invites.take(section(now, "invite"), self._timeline.ignored)
                     looked = True
-                    if position is None:
-                        position = str(now["next_batch"])
-                        await receive((), position)
+                    first, news = position is None, self._news()
+                    position = str(now["next_batch"]) if position is None else position
+                    if first or news:
+                        await receive(news, position)
                 batch = await self._sync(position)
                 self._meter.synced()
-                await self._invites.take(section(batch, "invite"))
+                self._timeline.learn(batch)
+                await self._invites.take(section(batch, "invite"), self._timeline.ignored)
+                await self._upgrades.again()
                 messages = await self._timeline.messages(batch, str(position))
                 after = str(batch["next_batch"])
             except (TryLater, Refused) as error:
@@ -215,9 +229,17 @@ class MatrixChat:
                 await asyncio.sleep(pause)
                 continue
             failures = 0
-            if messages or after != position:
-                await receive(messages, after)
+            news = self._news()
+            if news or messages or after != position:
+                await receive([*news, *messages], after)
             position = after
+
+    def _news(self) -> list[Message]:
+        """What no batch of events tells: moves and invitations; given once."""
+        news = [*self._upgrades.news, *self._invites.news]
+        self._upgrades.news.clear()
+        self._invites.news.clear()
+        return news
 
     async def _sync(self, since: str | None) -> dict[str, Any]:
         first = since is None

@@ -31,8 +31,9 @@ TEXT_LIMIT = 16_000
 
 _KEY_LIMIT = 64
 _EVENT_LIMIT = 100_000
-_FILES = {"m.image", "m.file", "m.audio", "m.video", "m.location"}
-_MEGOLM = {"m.megolm.v1.aes-sha2"}
+# Not sets: what others write may not be hashable.
+_FILES = ("m.image", "m.file", "m.audio", "m.video", "m.location")
+_MEGOLM = ("m.megolm.v1.aes-sha2",)
 _ID_LIMIT = 255
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -103,10 +104,8 @@ def message_from(
             target = _identifier(event.get("redacts")) or _identifier(content.get("redacts"))
             return found.message(Kind.REDACTION, "", reply_to=target) if target else None
         case "m.room.encrypted":
-            if content.get("algorithm") not in _MEGOLM:
-                return None
-            raw = json.dumps(event)
-            return found.message(Kind.UNREADABLE, raw) if len(raw) <= _EVENT_LIMIT else None
+            raw = _json(event) if content.get("algorithm") in _MEGOLM else ""
+            return found.message(Kind.UNREADABLE, raw) if 0 < len(raw) <= _EVENT_LIMIT else None
         case "m.room.message":
             return _words(found, content, bot)
     return None
@@ -231,6 +230,13 @@ def _listed(value: Any) -> list[Any]:
 def _identifier(value: Any) -> str | None:
     good = isinstance(value, str) and 0 < len(value) <= _ID_LIMIT and value.isprintable()
     return value if good else None
+
+
+def _json(event: Mapping[str, Any]) -> str:
+    try:
+        return json.dumps(event)
+    except RecursionError:
+        return ""
 
 
 def _sent_at(milliseconds: Any, now: datetime) -> datetime:

@@ -14,7 +14,9 @@ from nio import Api
 
 from bot.chat.matrix.content import KEY
 from bot.chat.matrix.events import FRONT, Identity, completed_edit, message_from, own_entry
+from bot.chat.matrix.reading import listed, mapping
 from bot.chat.matrix.rooms import Rooms
+from bot.chat.matrix.upgrades import Upgrades, is_tombstone
 from bot.chat.matrix.wire import Refused, Wire
 from bot.messages import Kind, Message, MessageRef, Outgoing, Place
 from bot.ports import Clock
@@ -34,6 +36,9 @@ KINDS = [
 LIMIT = 50
 """Events of one room in one answer; where there are more, the gap is filled."""
 
+IGNORED = "m.ignored_user_list"
+"""The account data that names whom the bot's account ignores."""
+
 _PAGE = 100
 _SKEW = timedelta(hours=1)
 """How far the homeserver's clock may be behind ours."""
@@ -45,17 +50,30 @@ class Timeline:
     Args:
         wire: The connection.
         rooms: Which room is which.
+        upgrades: Follows rooms that were replaced.
         clock: Bounds the time at which messages can have been sent.
 
     Attributes:
         bot: Who is spoken to.
+        ignored: The user ids that the bot's account ignores.
     """
 
-    def __init__(self, wire: Wire, rooms: Rooms, bot: Identity, clock: Clock) -> None:
+    def __init__(
+        self, wire: Wire, rooms: Rooms, upgrades: Upgrades, bot: Identity, clock: Clock
+    ) -> None:
         self.bot = bot
+        self.ignored: frozenset[str] = frozenset()
+        self._upgrades = upgrades
         self._wire = wire
         self._rooms = rooms
         self._clock = clock
+
+    def learn(self, batch: Mapping[str, Any]) -> None:
+        """Takes note of whom the bot's account ignores from now on, where an answer tells."""
+        for event in listed(mapping(batch.get("account_data")).get("events")):
+            if mapping(event).get("type") == IGNORED:
+                people = mapping(mapping(event.get("content")).get("ignored_users"))
+                self.ignored = frozenset(people)
 
     async def messages(self, batch: Mapping[str, Any], since: str) -> list[Message]:
         """All messages of one answer of ``/sync``; rooms among each other by time.
@@ -70,11 +88,10 @@ class Timeline:
         """
         by_room = []
         for room, joined in section(batch, "join").items():
-            events = await self._whole(room, joined.get("timeline", {}), since)
+            events = await self._whole(room, mapping(mapping(joined).get("timeline")), since)
             if events:
                 by_room.append(await self._heard(room, events))
-        for room, left in section(batch, "leave").items():
-            by_room.append(self._left(room, left, since))
+        by_room += [self._left(room, since) for room in section(batch, "leave")]
         return list(heapq.merge(*by_room, key=lambda message: message.sent_at))
 
     async def said_before(self, outgoing: Outgoing) -> str | None:
@@ -89,8 +106,8 @@ class Timeline:
             except Refused:
                 # No longer in the room: sending will tell.
                 return None
-            for event in page.get("chunk", []):
-                if _key_of(event) == outgoing.key:
+            for event in map(mapping, listed(page.get("chunk"))):
+                if _key_of(event) == outgoing.key and "event_id" in event:
                     return str(event["event_id"])
                 if _time_of(event) < since:
                     return None
@@ -107,11 +124,15 @@ class Timeline:
             return None
 
     def message(self, event: Any, room: str, place: Place) -> Message | None:
-        """The message in an event; see ``message_from``."""
-        return message_from(event, room, place, self.bot, self._clock())
+        """The message in an event; see ``message_from``. None: of somebody who is ignored."""
+        message = message_from(event, room, place, self.bot, self._clock())
+        # What people take back goes away, whoever they are.
+        if message and message.sender in self.ignored and message.kind is not Kind.REDACTION:
+            return None
+        return message
 
     async def _whole(self, room: str, timeline: Mapping[str, Any], since: str) -> list[Any]:
-        events = list(timeline.get("events", []))
+        events = list(listed(timeline.get("events")))
         if not timeline.get("limited"):
             return events
         self._rooms.forget_members(room)
@@ -125,21 +146,28 @@ class Timeline:
                 fields = {"status": refused.status, "code": refused.code}
                 log.warning("gap_unreadable", extra=fields)
                 break
-            events[:0] = reversed(page.get("chunk", []))
+            events[:0] = reversed(listed(page.get("chunk")))
             start = page.get("end") if page.get("end") != start else None
         return _distinct(events)
 
     async def _heard(self, room: str, events: list[Any]) -> list[Message]:
-        kinds = {event.get("type") for event in events if isinstance(event, dict)}
-        if "m.room.member" in kinds:
+        if any(mapping(event).get("type") == "m.room.member" for event in events):
             self._rooms.forget_members(room)
         place = await self._rooms.place(room)
         if place is None:
             return []
-        start = own_entry(events, self.bot.user_id, invited=place is Place.DIRECT)
+        start = 0
+        if not self._rooms.took_over(room):
+            start = own_entry(events, self.bot.user_id, invited=place is Place.DIRECT)
         found = []
         for event in events[start:]:
-            message = self.message(event, room, place)
+            try:
+                message = self.message(event, room, place)
+            except Exception as error:  # The top here: one event must not deafen the bot.
+                log.error("event_passed_over", extra={"error": type(error).__name__})
+                continue
+            if message is None and is_tombstone(event):
+                message = await self._upgrades.heard(room, place, event)
             if message is not None and message.kind is Kind.EDIT:
                 original = await self.event(room, message.target.event)
                 message = completed_edit(message, original)
@@ -147,7 +175,7 @@ class Timeline:
                 found.append(message)
         return found
 
-    def _left(self, room: str, left: Mapping[str, Any], since: str) -> list[Message]:
+    def _left(self, room: str, since: str) -> list[Message]:
         self._rooms.forget_members(room)
         place = Place.DIRECT
         if self._rooms.configured(room):
@@ -166,7 +194,11 @@ def section(batch: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 
 
 def _distinct(events: list[Any]) -> list[Any]:
-    by_id = {event["event_id"]: event for event in events}
+    by_id = {
+        event["event_id"]: event
+        for event in map(mapping, events)
+        if isinstance(event.get("event_id"), str)
+    }
     return list(by_id.values())
 
 
@@ -180,4 +212,6 @@ def _key_of(event: Mapping[str, Any]) -> str | None:
 
 
 def _time_of(event: Mapping[str, Any]) -> datetime:
-    return datetime.fromtimestamp(int(event.get("origin_server_ts", 0)) / 1000, UTC)
+    at = event.get("origin_server_ts")
+    milliseconds = at if isinstance(at, int) and 0 <= at < 2**43 else 0
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)
