@@ -1,0 +1,276 @@
+"""The people of a trial: what they say, and what the bot owes for it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+
+from bot.catalogue import say
+from knowledge.entry import Entry
+from stage.crash.check import Duty, Event
+from stage.crash.plan import Plot, Story
+from stage.homeserver import Account, Homeserver
+from stage.person import Person, Seen
+
+BODY = "Gemeente Voorbeeld"
+SEND = "📤"
+PATIENCE = 180.0
+"""Seconds after which a person goes away without the reply; it is owed all the same."""
+
+AT_ONCE = 8
+"""How many stories go on side by side."""
+
+_CUT = "\0"
+
+
+def _begins(name: str, **values: object) -> str:
+    """A sentence of the bot's up to the first value that nobody outside it knows."""
+    places = {"case": _CUT, "role": _CUT, "entry": _CUT, "version": _CUT}
+    return say("en", name, **{**places, **values}).split(_CUT)[0]
+
+
+@dataclass(slots=True)
+class Book:
+    """What was said, and what is owed for it.
+
+    Attributes:
+        duties: What the bot has to say.
+        said: The ids of what people said.
+        stories: How many of each plot were begun.
+        given_up: Numbers of stories whose people went away without a reply.
+    """
+
+    duties: list[Duty] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+    stories: Counter[Plot] = field(default_factory=Counter)
+    given_up: list[int] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class People:
+    """Four citizens, a volunteer and an official, in their rooms. Made by ``People.gathered``.
+
+    Attributes:
+        bot: Its account.
+        citizens: The first two have a direct chat with the bot.
+        vera, omar: A volunteer; an official who may vet. Both are at the desk.
+        desk: Its room id.
+        communities: Room ids.
+        direct: Room id → who has that chat with the bot.
+        entries: What the bot knows from the beginning.
+        book: See ``Book``.
+        closing: Once set, no further story begins.
+    """
+
+    bot: Account
+    citizens: Sequence[Person]
+    vera: Person
+    omar: Person
+    desk: str
+    communities: Sequence[str]
+    entries: Sequence[Entry]
+    direct: dict[str, Person] = field(default_factory=dict)
+    book: Book = field(default_factory=Book)
+    closing: bool = False
+
+    @staticmethod
+    @asynccontextmanager
+    async def gathered(homeserver: Homeserver, entries: Sequence[Entry]) -> AsyncIterator[People]:
+        """Makes the accounts and the rooms, and sees what happens there from then on."""
+        async with AsyncExitStack() as stack:
+            everybody: list[Person] = []
+            for name in ("vera", "omar", "anna", "bilal", "carla", "dewi"):
+                account = await homeserver.register(name, name.title())
+                person = Person(homeserver.url, account, patient=True)
+                everybody.append(await stack.enter_async_context(person))
+            vera, omar, *citizens = everybody
+            bot = await homeserver.register("loket", "Loket")
+            desk = await vera.create_room(
+                "Desk", invite=[bot.user_id, omar.user_id], preset="private_chat"
+            )
+            await omar.join(desk)
+            communities = [await vera.create_room(name) for name in ("Welcome", "Neighbours")]
+            for citizen in citizens:
+                for room in communities:
+                    await citizen.join(room)
+            people = People(bot, citizens, vera, omar, desk, communities, entries)
+            for citizen in citizens[:2]:
+                people.direct[await citizen.direct_chat(bot.user_id)] = citizen
+            async with asyncio.TaskGroup() as group:
+                listening = [group.create_task(person.listen()) for person in (vera, *citizens[:2])]
+                try:
+                    yield people
+                finally:
+                    for task in listening:
+                        task.cancel()
+
+    async def welcomed(self) -> None:
+        """Returns once the bot is in every room."""
+        for room in (self.desk, *self.communities, *self.direct):
+            await self._eyes(room).wait_for(
+                lambda seen, room=room: (  # type: ignore[misc]
+                    seen.room == room
+                    and seen.kind == "m.room.member"
+                    and seen.event.get("state_key") == self.bot.user_id
+                    and seen.content.get("membership") == "join"
+                ),
+                60,
+                "the bot's coming",
+            )
+
+    async def talk(self, stories: Iterator[Story]) -> None:
+        """Plays the stories, some at once, until ``closing``."""
+
+        async def play_on() -> None:
+            while not self.closing:
+                story = next(stories)
+                self.book.stories[story.plot] += 1
+                try:
+                    await self._play(story)
+                except TimeoutError:
+                    self.book.given_up.append(story.number)
+
+        async with asyncio.TaskGroup() as group:
+            for _ in range(AT_ONCE):
+                group.create_task(play_on())
+
+    async def last_word(self, number: int) -> None:
+        """A question in each room that is there from the beginning, and its answer.
+
+        Afterwards the bot has heard all that was said there before.
+
+        Raises:
+            TimeoutError: No answer came.
+        """
+        entry = self.entries[number % len(self.entries)]
+        for place, room in enumerate([*self.communities, *list(self.direct)[:2]]):
+            asker = self.direct.get(room, self.citizens[0])
+            await self._known(number + place, asker, room, entry.question, entry.answer)
+
+    async def timelines(self) -> dict[str, list[Event]]:
+        """Every room's whole timeline, as the homeserver has it."""
+        rooms = (self.desk, *self.communities, *self.direct)
+        return {room: list(await self._eyes(room).timeline(room)) for room in rooms}
+
+    async def _play(self, story: Story) -> None:
+        citizen = self.citizens[story.who % len(self.citizens)]
+        room = self.communities[story.where % len(self.communities)]
+        chats = list(self.direct)
+        chat = chats[story.where % min(2, len(chats))]
+        entry = self.entries[story.entry % len(self.entries)]
+        match story.plot:
+            case Plot.CHATTER:
+                text = f"We had coffee with {story.words} this morning {story.number}"
+                await self._says(citizen, room, text)
+            case Plot.KNOWN:
+                await self._known(story.number, citizen, room, entry.question, entry.answer)
+            case Plot.OVERHEARD:
+                await self._known(
+                    story.number, citizen, room, entry.question, entry.answer, addressed=False
+                )
+            case Plot.DIRECT:
+                asker = self.direct[chat]
+                await self._known(story.number, asker, chat, entry.question, entry.answer)
+            case Plot.NEW_DIRECT:
+                asker = self.citizens[story.who % 2]
+                opened = await asker.direct_chat(self.bot.user_id)
+                self.direct[opened] = asker
+                await self._known(story.number, asker, opened, entry.question, entry.answer)
+            case Plot.UNKNOWN:
+                await self._unknown(story, citizen, room)
+            case Plot.PRIVATE:
+                await self._unknown(story, self.direct[chat], chat)
+
+    async def _known(
+        self,
+        number: int,
+        citizen: Person,
+        room: str,
+        question: str,
+        answer: str,
+        *,
+        addressed: bool = True,
+    ) -> None:
+        after = self._seen(room)
+        text = f"{question.rstrip('?')} {number}?"
+        asked = await self._says(citizen, room, text, addressed=addressed)
+        await self._until(self._owes("answer", number, room, asked, answer), after)
+
+    async def _unknown(self, story: Story, citizen: Person, room: str) -> None:
+        after, at_desk = self._seen(room), self._seen(self.desk)
+        number = story.number
+        question = f"Where do I get {story.words}"
+        text = f"{question} {number}?"
+        asked = await self._says(citizen, room, text, addressed=True)
+        handover = self._owes("handover", number, room, asked, _begins("handover"))
+        card = await self._until(self._owes("card", number, self.desk, "", f"> {text}"), at_desk)
+        await self._until(handover, after)
+
+        words = f"Bring paper {number} to the counter of {story.words}."
+        base = await self._answer(story, card.id, words, at_desk)
+        carried = self._owes("carried", number, room, asked, words)
+        self._owes("sent", number, self.desk, base, _begins("sent"))
+        draft = self._owes("draft", number, self.desk, base, _begins("draft_title"))
+        await self._until(carried, after)
+        await self._until(draft, at_desk)
+        if not story.vetted:
+            return
+
+        vet = await self._says(self.omar, self.desk, "!vet", thread=card.id)
+        published = self._owes("published", number, self.desk, vet, _begins("published"))
+        vetted = self._owes("vetted", number, room, asked, say("en", "was_vetted", body=BODY))
+        await self._until(published, at_desk)
+        await self._until(vetted, after)
+        if story.again:
+            other = self.citizens[(story.who + 1) % len(self.citizens)]
+            room = self.communities[story.where % len(self.communities)]
+            await self._known(number, other, room, question, words)
+
+    async def _answer(self, story: Story, card: str, words: str, at_desk: int) -> str:
+        """Claims and answers; gives the event that the bot's words at the desk hang on."""
+        number = story.number
+        claim = await self._says(self.vera, self.desk, "!claim", thread=card)
+        claimed = _begins("claimed", who=self.vera.user_id)
+        await self._until(self._owes("claimed", number, self.desk, claim, claimed), at_desk)
+        if not story.tapped:
+            return await self._says(self.vera, self.desk, f"!answer {words}", thread=card)
+        note = await self._says(self.vera, self.desk, words, thread=card)
+        await self._until(self._owes("offer", number, self.desk, note, SEND), at_desk)
+        self.book.said.append(await self.vera.react(self.desk, note, SEND))
+        return note
+
+    async def _says(
+        self,
+        person: Person,
+        room: str,
+        text: str,
+        *,
+        thread: str | None = None,
+        addressed: bool = False,
+    ) -> str:
+        mention = [self.bot.user_id] if addressed and room not in self.direct else []
+        event = await person.say(room, text, thread=thread, mention=mention)
+        self.book.said.append(event)
+        return event
+
+    def _owes(self, what: str, number: int, room: str, to: str, text: str) -> Duty:
+        duty = Duty(what, number, room, to, text)
+        self.book.duties.append(duty)
+        return duty
+
+    async def _until(self, duty: Duty, after: int) -> Seen:
+        def is_it(seen: Seen) -> bool:
+            return seen.sender == self.bot.user_id and duty.met_by(seen.room, seen.event)
+
+        what = f"{duty.what} {duty.about}"
+        return await self._eyes(duty.room).wait_for(is_it, PATIENCE, what, after)
+
+    def _eyes(self, room: str) -> Person:
+        """Who sees a room all the time."""
+        return self.direct.get(room, self.vera)
+
+    def _seen(self, room: str) -> int:
+        return len(self._eyes(room).seen)
