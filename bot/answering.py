@@ -15,8 +15,8 @@ from bot.cases import Case, Event, Status
 from bot.config import Answering as Settings
 from bot.config import Community
 from bot.decision import Answer, Candidate, Escalate, Why, candidates, decide
-from bot.messages import Kind, Message, MessageRef, Place
-from bot.outcome import Given, Outcome
+from bot.messages import Message, MessageRef, Outgoing, Place, Priority, key_for
+from bot.outcome import Given, Note, Outcome
 from bot.ports import Clock, DetectLanguage, Search, Store
 from bot.questions import is_question, is_small_talk
 from bot.routing import Rooms, notice
@@ -54,8 +54,6 @@ class Answering:
 
     async def handle(self, message: Message) -> Outcome:
         """All that a citizen's message changes."""
-        if message.kind is Kind.REACTION:
-            return Outcome("reaction", message.ref)
         for_people, text = _for_people(message.text)
         addressed = message.addressed or for_people or await self._answers_us(message)
         case = await self._case_of(message)
@@ -93,6 +91,74 @@ class Answering:
             return replace(outcome, case=case.after(Event.BECOME_KNOWN))
         return self._hand_over(case.after(Event.HAND_OVER), verdict)
 
+    async def asked_anew(self, message: Message, case: Case) -> Outcome:
+        """The asker changed the question of a case that nobody works on yet.
+
+        Args:
+            message: The edit.
+            case: With the new words.
+        """
+        room = self.rooms.community(case.asked.room)
+        lang = await self.language.detect(case.question, room.languages)
+        case = replace(case, lang=lang)
+        if case.status is Status.WAITING:
+            return Outcome("question changed", message.ref, case)
+        verdict = await self._decide(Question(case.question, lang), room, addressed=True)
+        if isinstance(verdict, Answer):
+            told = await self._answer(case.asked, case.root, case.asker, lang, verdict.best)
+            key = key_for(message.ref, "answer")
+            instead = replace(told.outgoing[0], key=key, replaces=key_for(case.asked, "handover"))
+            words = replies.plain(self.rooms.desk_lang, "became_known", case=case.id)
+            known = self.rooms.at_desk(message, "told", words, case)
+            given = told.given and replace(told.given, key=key)
+            closed = case.after(Event.BECOME_KNOWN)
+            return Outcome(
+                "answered anew", message.ref, closed, given=given, outgoing=(instead, known)
+            )
+        case = replace(case, topic=verdict.near[0].entry.topic if verdict.near else "")
+        card = replace(
+            self._card(case, verdict),
+            key=key_for(message.ref, "briefing"),
+            replaces=case.desk_thread,
+            mentions=(),
+        )
+        return Outcome("question changed", message.ref, case, outgoing=(card,))
+
+    async def answered_anew(self, message: Message, given: Given) -> Outcome:
+        """The asker changed a question that was answered with an entry just before.
+
+        Args:
+            message: The edit.
+            given: What the answer to it carries now.
+        """
+        room = self.rooms.community(message.ref.room)
+        asked, root = message.target, message.thread or message.target.event
+        lang = await self.language.detect(message.text, room.languages)
+        question = Question(message.text, lang)
+        verdict = await self._decide(question, room, addressed=True)
+        answered = key_for(asked, "answer")
+        if isinstance(verdict, Answer):
+            outcome = await self._answer(asked, root, message.sender, lang, verdict.best)
+            now = outcome.given
+            if now and (now.entry_id, now.version) == (given.entry_id, given.version):
+                return Outcome("same answer", message.ref)
+            key = key_for(message.ref, "answer")
+            instead = replace(outcome.outgoing[0], key=key, replaces=answered)
+            now = now and replace(now, key=key)
+            return Outcome("answered anew", message.ref, given=now, outgoing=(instead,))
+        changed = replace(message, ref=asked, thread=root)
+        outcome = await self._to_people(changed, question, verdict, addressed=True)
+        handover, briefing = outcome.outgoing
+        instead = replace(handover, replaces=answered)
+        return replace(outcome, handled=message.ref, outgoing=(instead, briefing))
+
+    async def failed(self, message: Message) -> Outcome:
+        """Handling this message breaks something each time: people get it, unsearched."""
+        room = self.rooms.community(message.ref.room)
+        lang = room.languages[0] if room.languages else ""
+        question = Question(message.text, lang)
+        return await self._to_people(message, question, Escalate(Why.BROKEN), addressed=True)
+
     async def _answers_us(self, message: Message) -> bool:
         if message.reply_to is None:
             return False
@@ -111,14 +177,16 @@ class Answering:
             if case.status is Status.WAITING:
                 return Outcome("a peer answered", message.ref, case.after(Event.PEER_ANSWERS))
             return Outcome("peers talk", message.ref)
+        note = Note(message.ref, case.id, message.sender, message.text)
         if case.status is Status.WAITING:
             longer = replace(case, question=f"{case.question}\n{message.text}")
             if addressed:
-                return replace(await self.waited(longer), handled=message.ref)
-            return Outcome("asker adds", message.ref, longer)
+                return replace(await self.waited(longer), handled=message.ref, note=note)
+            return Outcome("asker adds", message.ref, longer, note=note)
         words = replies.asker_adds(message.text, self.rooms.desk_lang)
         added = self.rooms.at_desk(message, "added", words, case, alert=case.claimed_by)
-        return Outcome("asker adds", message.ref, outgoing=(added,))
+        added = replace(added, original=message.ref, priority=Priority.WORDS)
+        return Outcome("asker adds", message.ref, note=note, outgoing=(added,))
 
     async def _small_talk(self, message: Message, text: str, *, for_people: bool) -> Outcome:
         room = self.rooms.community(message.ref.room)
@@ -155,7 +223,7 @@ class Answering:
         spoken = self.rooms.speaks_to(lang, asked.room)
         entry = await self._in_language(best.entry, lang, spoken)
         words = replies.answer(entry, spoken)
-        outgoing = notice(asked, root, "answer", words)
+        outgoing = replace(notice(asked, root, "answer", words), priority=Priority.WORDS)
         given = Given(asker, entry.id, entry.version, outgoing.key)
         return Outcome("answered", given=given, outgoing=(outgoing,))
 
@@ -187,22 +255,25 @@ class Answering:
             opened_at=now,
             scope=room.scope,
         )
+        note = Note(message.ref, case.id, message.sender, question.text)
         if not addressed and self.settings.patience:
             due = now + timedelta(minutes=self.settings.patience)
             waiting = replace(case, status=Status.WAITING, due_at=due)
-            return Outcome("left to the room", message.ref, waiting)
-        return replace(self._hand_over(case, verdict), handled=message.ref)
+            return Outcome("left to the room", message.ref, waiting, note=note)
+        return replace(self._hand_over(case, verdict), handled=message.ref, note=note)
 
     def _hand_over(self, case: Case, verdict: Escalate) -> Outcome:
         lang = self.rooms.speaks_to(case.lang, case.asked.room)
         told = replies.handover(case, lang, waited=case.due_at is not None)
         handover = notice(case.asked, case.root, "handover", told)
-        why = f"why_{verdict.why.name.lower()}"
-        near = verdict.near[:NEAR_MISSES]
-        shown = replies.briefing(case, near, why, self.rooms.desk_lang)
-        briefing = self.rooms.opening(case, shown)
+        briefing = self._card(case, verdict)
         case = replace(case, desk_thread=briefing.key, due_at=None)
         return Outcome(f"to people: {verdict.why}", case=case, outgoing=(handover, briefing))
+
+    def _card(self, case: Case, verdict: Escalate) -> Outgoing:
+        why = f"why_{verdict.why.name.lower()}"
+        near = verdict.near[:NEAR_MISSES]
+        return self.rooms.opening(case, replies.briefing(case, near, why, self.rooms.desk_lang))
 
 
 def _for_people(text: str) -> tuple[bool, str]:

@@ -21,8 +21,10 @@ from typing import TYPE_CHECKING, TextIO
 from bot.answering import Answering
 from bot.config import Community, Config, Responder, Role, Secrets
 from bot.escalation import Escalation
+from bot.following import Following
 from bot.loops import Loops
 from bot.ports import ChatClient, DetectLanguage, Search, Store
+from bot.reception import Reception
 from bot.routing import Rooms
 from bot.vetting import Vetting
 from knowledge.errors import KnowledgeError
@@ -224,7 +226,9 @@ async def _loops(
         vetting = Vetting(rooms, now)
         answering = Answering(store, search, language, now, config.answering, rooms)
         escalation = Escalation(store, now, rooms, vetting)
-        yield Loops(store, chat, answering, escalation, rebuild, now)
+        following = Following(store, now, rooms, answering, escalation)
+        reception = Reception(store, now, chat.read, rooms, answering, escalation, following)
+        yield Loops(store, chat, reception, rebuild, now)
 
 
 async def _warm_up(search: Search, language: DetectLanguage) -> None:

@@ -36,11 +36,15 @@ class Event(StrEnum):
     PEER_ANSWERS = "peer answers"
     BECOME_KNOWN = "become known"
     HAND_OVER = "hand over"
+    WITHDRAW = "withdraw"
+    """The asker takes the question back."""
     CLAIM = "claim"
     RELEASE = "release"
     ANSWER = "answer"
     VET = "vet"
     REJECT = "reject"
+    TAKE_BACK = "take back"
+    """The responder takes the answer back."""
     CLOSE = "close"
 
 
@@ -48,14 +52,20 @@ TRANSITIONS: dict[tuple[Status, Event], Status] = {
     (Status.WAITING, Event.PEER_ANSWERS): Status.CLOSED,
     (Status.WAITING, Event.BECOME_KNOWN): Status.CLOSED,
     (Status.WAITING, Event.HAND_OVER): Status.OPEN,
+    (Status.WAITING, Event.WITHDRAW): Status.CLOSED,
     (Status.OPEN, Event.CLAIM): Status.CLAIMED,
+    (Status.OPEN, Event.BECOME_KNOWN): Status.CLOSED,
+    (Status.OPEN, Event.WITHDRAW): Status.CLOSED,
     (Status.OPEN, Event.CLOSE): Status.CLOSED,
     (Status.CLAIMED, Event.RELEASE): Status.OPEN,
     (Status.CLAIMED, Event.ANSWER): Status.ANSWERED,
+    (Status.CLAIMED, Event.WITHDRAW): Status.CLOSED,
     (Status.CLAIMED, Event.CLOSE): Status.CLOSED,
     (Status.ANSWERED, Event.ANSWER): Status.ANSWERED,
     (Status.ANSWERED, Event.VET): Status.VETTED,
     (Status.ANSWERED, Event.REJECT): Status.CLAIMED,
+    (Status.ANSWERED, Event.TAKE_BACK): Status.CLAIMED,
+    (Status.ANSWERED, Event.WITHDRAW): Status.CLOSED,
     (Status.ANSWERED, Event.CLOSE): Status.CLOSED,
 }
 
@@ -108,6 +118,7 @@ class Case:
         status: See ``Status``.
         claimed_by: Key of the responder who works on it.
         answered_by: Key of the responder whose answer the asker has.
+        answered_in: The event id at the desk in which that answer stands.
         told: That answer, word for word; empty before.
         draft: The entry it would become; from the first answer on.
         desk_thread: Key of the outgoing message that opened the thread at the desk.
@@ -128,6 +139,7 @@ class Case:
     status: Status = Status.OPEN
     claimed_by: str | None = None
     answered_by: str | None = None
+    answered_in: str | None = None
     told: str = ""
     draft: Draft | None = None
     desk_thread: str | None = None

@@ -50,6 +50,15 @@ _EN = {
     "question to people. To go to people at once, write {people} and your question.",
     "people_how": "Gladly. Write {people} and then your question, in one message. "
     "I will bring it to people at once.",
+    "changed_by_volunteer": "The volunteer has changed the answer above. It reads now:",
+    "changed_by_official": "The official of {body} has changed the answer above. It reads now:",
+    "answer_taken_back": "The answer you got here was taken back by the person who wrote it. "
+    "Please don't rely on it. A better one comes here.",
+    "no_files": "I am a bot and I can't see pictures or files, nor hear voice messages. Please "
+    "write your question in words. Leave out your citizen service number and other things "
+    "that only you should know.",
+    "unreadable": "I am a bot, and I could not decrypt a message of yours here. Nobody else has "
+    "seen it through me. Please send it again: I can read what you write from now on.",
     # At the desk.
     "case_title": "Case {case}: a question in {language}",
     "case_topic": "Topic (a guess): {topic}",
@@ -64,6 +73,19 @@ _EN = {
     "you write without ! stays here; if you have the case, tap 📤 under it to send it. "
     "!close ends it. !help tells the rest.",
     "asker_adds": "The asker adds:",
+    "asker_changed": "The asker has changed the words above. They read now:",
+    "withdrawn": "The asker has taken the question of case {case} back. Its words are removed "
+    "here, and the case is closed. There is nothing more to do.",
+    "became_known": "The asker changed the question of case {case}, and the bot could answer it "
+    "from a vetted entry. The case is closed.",
+    "answer_stays": "Case {case} has moved on since that answer. What the asker has stays as it "
+    "is. Write a new message here if it must change.",
+    "took_back": "The answer to case {case} is taken back. The asker has been told. !answer "
+    "gives a better one.",
+    "parked": "Something here or in another room could not be handled, after {tries} tries "
+    "({error}). It is kept. Tell the maintainers: `loket status` shows it.",
+    "undelivered": "What the bot had to tell the asker of case {case} can't be delivered "
+    "({reason}). They may not know it.",
     "only_responders": "This room is the desk. Only people listed as responders in the bot's "
     "settings can use commands here.",
     "no_case": "This is not in the thread of a case. Open the thread under a case's first "
@@ -176,6 +198,17 @@ _NL = {
     "{people} en je vraag.",
     "people_how": "Graag. Schrijf {people} en daarachter je vraag, in één bericht. "
     "Dan breng ik hem meteen naar mensen.",
+    "changed_by_volunteer": "De vrijwilliger heeft het antwoord hierboven veranderd. Het luidt nu:",
+    "changed_by_official": "De medewerker van {body} heeft het antwoord hierboven veranderd. "
+    "Het luidt nu:",
+    "answer_taken_back": "Het antwoord dat je hier kreeg, is ingetrokken door wie het schreef. "
+    "Ga er niet van uit. Een beter antwoord komt hier.",
+    "no_files": "Ik ben een bot en ik kan geen foto's of bestanden zien en geen spraakberichten "
+    "horen. Schrijf je vraag in woorden. Laat je burgerservicenummer en andere dingen die "
+    "alleen jij hoort te weten weg.",
+    "unreadable": "Ik ben een bot en ik kon een bericht van jou hier niet ontsleutelen. Niemand "
+    "anders heeft het via mij gezien. Stuur het nog een keer: wat je vanaf nu schrijft kan ik "
+    "lezen.",
     "case_title": "Zaak {case}: een vraag in het {language}",
     "case_topic": "Onderwerp (een gok): {topic}",
     "case_no_topic": "Onderwerp: geen bekend onderwerp is dichtbij",
@@ -189,6 +222,19 @@ _NL = {
     "vrager. Wat je zonder ! schrijft, blijft hier; heb jij de zaak, tik dan op 📤 eronder om het "
     "te versturen. !close sluit de zaak. !help vertelt de rest.",
     "asker_adds": "De vrager schrijft nog:",
+    "asker_changed": "De vrager heeft de woorden hierboven veranderd. Ze luiden nu:",
+    "withdrawn": "De vrager heeft de vraag van zaak {case} teruggenomen. De woorden zijn hier "
+    "weggehaald en de zaak is gesloten. Er is niets meer te doen.",
+    "became_known": "De vrager heeft de vraag van zaak {case} veranderd, en de bot kon hem "
+    "beantwoorden met een nagekeken antwoord. De zaak is gesloten.",
+    "answer_stays": "Zaak {case} is na dat antwoord verdergegaan. Wat de vrager heeft, blijft zo. "
+    "Schrijf hier een nieuw bericht als het anders moet.",
+    "took_back": "Het antwoord op zaak {case} is ingetrokken. De vrager weet het. Met !answer "
+    "geef je een beter antwoord.",
+    "parked": "Iets hier of in een andere ruimte kon niet worden verwerkt, na {tries} pogingen "
+    "({error}). Het is bewaard. Zeg het de beheerders: `loket status` laat het zien.",
+    "undelivered": "Wat de bot de vrager van zaak {case} moest zeggen, kan niet worden bezorgd "
+    "({reason}). Misschien weet de vrager het dus niet.",
     "only_responders": "Deze ruimte is de balie. Alleen mensen die in de instellingen van de bot "
     "als beantwoorder staan, kunnen hier opdrachten geven.",
     "no_case": "Dit staat niet in de draad van een zaak. Open de draad onder het eerste bericht "

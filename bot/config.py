@@ -115,6 +115,7 @@ class Answering:
 
     enabled: bool = True
     patience: Minutes = 15
+    edit_minutes: Minutes = 10
     confidence: Confidence = field(default_factory=Confidence)
 
 

@@ -3,6 +3,7 @@
 LoketError
 ├── ConfigError       stop: the person mends config.yaml or the environment
 ├── TryLater          wait ``retry_after`` seconds, then do the same again
+├── Unreadable        keep the message, and try again when its keys may have come
 ├── HandleAgain       somebody else changed the case first; read it again
 ├── Undeliverable     this one message can't be sent, ever; go on with the next
 ├── LoggedOut         stop: the homeserver no longer knows the token
@@ -32,6 +33,10 @@ class TryLater(LoketError):
         super().__init__(text)
         self.retry_after = retry_after
         """Seconds that the other side asked for; None when it did not say."""
+
+
+class Unreadable(LoketError):
+    """A message is encrypted, and its keys are not there."""
 
 
 class HandleAgain(LoketError):

@@ -12,7 +12,7 @@ from bot import replies
 from bot.cases import Case, Event, IllegalMove, Status
 from bot.commands import Command, UnknownCommand, Verb, parse
 from bot.config import Responder
-from bot.messages import Kind, Message, Outgoing, Style, key_for
+from bot.messages import Message, MessageRef, Outgoing, Priority, Style, key_for
 from bot.outcome import Note, Outcome
 from bot.ports import Clock, Store
 from bot.routing import Rooms, to_asker
@@ -44,8 +44,6 @@ class Escalation:
 
     async def handle(self, message: Message) -> Outcome:
         """All that a message at the desk changes."""
-        if message.kind is Kind.REACTION:
-            return await self._tapped(message)
         command = parse(message.text)
         responder = self.rooms.roster.get(message.sender)
         if responder is None:
@@ -112,7 +110,16 @@ class Escalation:
         farewell = to_asker(case, message.ref, "closed", told)
         return replace(outcome, outgoing=(farewell, *outcome.outgoing))
 
-    def _answer(self, message: Message, case: Case, responder: Responder, text: str) -> Outcome:
+    def _answer(
+        self,
+        message: Message,
+        case: Case,
+        responder: Responder,
+        text: str,
+        words_at: MessageRef | None = None,
+    ) -> Outcome:
+        """Sends an answer; ``words_at`` is where its words stand when not in the message."""
+        original = words_at or message.ref
         if not text:
             return self._say(message, replies.plain(self._lang, "answer_empty"), case)
         if case.status is Status.OPEN:
@@ -121,7 +128,13 @@ class Escalation:
         if case.claimed_by != message.sender:
             return self._say(message, self._who_has(case), case)
         draft = first_draft(case, responder, text, self.clock().date())
-        answered = replace(answered, answered_by=message.sender, told=text, draft=draft)
+        answered = replace(
+            answered,
+            answered_by=message.sender,
+            answered_in=original.event,
+            told=text,
+            draft=draft,
+        )
         words = replies.carried(text, responder, self._askers_language(case))
         told = replies.sent(case, responder, self._lang)
         shown = replies.draft(draft, self._lang)
@@ -130,9 +143,9 @@ class Escalation:
             message.ref,
             answered,
             outgoing=(
-                to_asker(case, message.ref, "carried", words),
+                replace(to_asker(case, message.ref, "carried", words), original=original),
                 self.rooms.at_desk(message, "sent", told, case),
-                self.rooms.at_desk(message, "draft", shown, case),
+                self.rooms.shown(message, shown, case),
             ),
         )
 
@@ -147,20 +160,21 @@ class Escalation:
             style=Style.REACTION,
             text=SEND,
             reply_to=message.ref.event,
+            priority=Priority.REACTION,
+            original=message.ref,
         )
         note = Note(message.ref, case.id, message.sender, message.text)
         return Outcome("offered to send", message.ref, note=note, outgoing=(offer,))
 
-    async def _tapped(self, message: Message) -> Outcome:
-        if message.text.rstrip("\ufe0f") != SEND or message.reply_to is None:
-            return Outcome("reaction", message.ref)
-        note = await self.store.note(replace(message.ref, event=message.reply_to))
+    async def tapped(self, message: Message) -> Outcome:
+        """All that a responder's tap on ``SEND`` changes."""
+        note = await self.store.note(message.target)
         case = note and await self.store.case(note.case_id)
         responder = self.rooms.roster.get(message.sender)
         if not note or not case or responder is None or note.author != message.sender:
             return Outcome("reaction", message.ref)
         try:
-            return self._answer(message, case, responder, note.text)
+            return self._answer(message, case, responder, note.text, note.ref)
         except IllegalMove:
             return self._say(message, replies.illegal(case, self._lang))
 

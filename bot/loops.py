@@ -8,19 +8,25 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import random
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from bot.answering import Answering
 from bot.cases import Case
-from bot.errors import HandleAgain, LoggedOut, StoreUnavailable, TryLater, Undeliverable
-from bot.escalation import Escalation
-from bot.messages import Message, MessageRef, Outgoing, Place
+from bot.errors import (
+    HandleAgain,
+    LoggedOut,
+    StoreUnavailable,
+    TryLater,
+    Undeliverable,
+    Unreadable,
+)
+from bot.messages import Message, MessageRef, Outgoing
 from bot.outcome import Outcome
 from bot.ports import ChatClient, Clock, Store
+from bot.reception import Reception
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +35,21 @@ AT_ONCE = 64
 
 TRIES = 5
 """How often a message is handled when somebody else changed its case first."""
+
+PARK_AFTER = 8
+"""How often handling a message may fail; with the pauses between, that takes four minutes."""
+
+ASK_AFTER = 4
+"""How often keys are waited for before the sender is asked to repeat: half a minute."""
+
+KEYS_FOR = 200
+"""How often keys are waited for at all: a week, with ``LONGEST_PAUSE_FOR_KEYS``."""
+
+LONGEST_PAUSE_FOR_KEYS = 3600.0
+"""Seconds."""
+
+SURE_FOR = timedelta(hours=1)
+"""How long the homeserver is trusted to know what it was sent; Synapse promises a day."""
 
 LOOK = 1.0
 """Seconds between looks at the clock and at what was put off."""
@@ -46,8 +67,7 @@ class Loops:
 
     Attributes:
         store, chat, clock: The ports.
-        answering: For messages of citizens.
-        escalation: For messages at the desk.
+        reception: Handles every message.
         published: Called after entries were published, before the next message is handled,
             so that the next question finds them; tells whether it does, and is called again
             later when not.
@@ -55,14 +75,16 @@ class Loops:
 
     store: Store
     chat: ChatClient
-    answering: Answering
-    escalation: Escalation
+    reception: Reception
     published: Callable[[], Awaitable[bool]]
     clock: Clock
-    _failures: dict[MessageRef | str | int, int] = field(default_factory=dict)
+    _failures: dict[str | int, int] = field(default_factory=dict)
     _not_before: dict[int | None, datetime] = field(default_factory=dict)
     _arrived: asyncio.Event = field(default_factory=asyncio.Event)
     _to_say: asyncio.Event = field(default_factory=asyncio.Event)
+    _heard: set[MessageRef] = field(default_factory=set)
+    _tried: dict[str, datetime] = field(default_factory=dict)
+    _not_until: dict[str, datetime] = field(default_factory=dict)
 
     async def run(self) -> None:
         """Runs until cancelled, or until the front has nobody left to hear.
@@ -93,6 +115,7 @@ class Loops:
 
     async def _receive(self, messages: Sequence[Message], position: str) -> None:
         await self.store.receive(self.chat.front, messages, position)
+        self._heard.update(message.ref for message in messages)
         if messages:
             self._arrived.set()
 
@@ -122,20 +145,53 @@ class Loops:
                 outcome = await self._handle_one(message)
             except (LoggedOut, StoreUnavailable):
                 raise
+            except Unreadable:
+                await self._wait_for_keys(message)
             except Exception as error:  # The one top: the row stays, the others go on.
                 await self._put_off(message, error)
             else:
-                self._failures.pop(message.ref, None)
+                self._heard.discard(message.ref)
                 if outcome.entry is not None:
                     return True
         return False
 
     async def _handle_one(self, message: Message) -> Outcome:
-        use_case = self.escalation if message.place is Place.DESK else self.answering
-        for _ in range(TRIES - 1):
-            with suppress(HandleAgain):
-                return await self._commit(await use_case.handle(message))
-        return await self._commit(await use_case.handle(message))
+        if message.ref not in self._heard:
+            # Left over from an earlier life, which it may have ended: that counts as well.
+            self._heard.add(message.ref)
+            failures = await self.store.put_off(message.ref, self.clock())
+            if failures >= PARK_AFTER:
+                return await self._park(replace(message, failures=failures), "killed the bot")
+        await self.chat.attend(message, done=False)
+        for attempt in range(TRIES):
+            try:
+                outcome = await self._commit(await self.reception.handle(message))
+            except HandleAgain:
+                if attempt == TRIES - 1:
+                    raise
+            else:
+                break
+        await self.chat.attend(message, done=True)
+        return outcome
+
+    async def _wait_for_keys(self, message: Message) -> None:
+        pause = min(LONGEST_PAUSE_FOR_KEYS, 2.0 ** (message.failures + 1))
+        until = self.clock() + timedelta(seconds=pause)
+        failures = await self.store.put_off(message.ref, until)
+        if failures == ASK_AFTER:
+            await self._commit(self.reception.ask_again(message))
+        elif failures > KEYS_FOR:
+            await self._commit(Outcome("unreadable for good", message.ref))
+
+    async def _park(self, message: Message, error: str) -> Outcome:
+        log.error("parked", extra={"error": error, "failures": message.failures})
+        try:
+            return await self._commit(await self.reception.failed(message, error))
+        except (LoggedOut, StoreUnavailable):
+            raise
+        except Exception as again:  # The top here: it is kept, if nothing else.
+            log.error("parked_silently", extra={"error": type(again).__name__})
+            return await self._commit(Outcome("parked", message.ref, parked=True))
 
     async def _commit(self, outcome: Outcome) -> Outcome:
         await self.store.commit(outcome)
@@ -145,10 +201,16 @@ class Loops:
         return outcome
 
     async def _put_off(self, message: Message, error: Exception) -> None:
-        pause = self._failed(message.ref, error)
-        await self.store.put_off(message.ref, self.clock() + pause)
+        name, failures = type(error).__name__, message.failures + 1
+        if failures >= PARK_AFTER:
+            await self._park(replace(message, failures=failures), name)
+            return
+        pause = min(LONGEST_PAUSE, 2.0**failures)
+        log.error("failed", extra={"error": name, "failures": failures, "again_in_s": pause})
+        log.debug("failed_at", exc_info=error)
+        await self.store.put_off(message.ref, self.clock() + timedelta(seconds=pause))
 
-    def _failed(self, what: MessageRef | str | int, error: Exception) -> timedelta:
+    def _failed(self, what: str | int, error: Exception) -> timedelta:
         """Notes that something failed; gives how long to leave it alone."""
         failures = self._failures[what] = self._failures.get(what, 0) + 1
         pause = min(LONGEST_PAUSE, 2.0**failures)
@@ -168,7 +230,7 @@ class Loops:
         failures = 0
         while True:
             self._to_say.clear()
-            ready = await self.store.unsent(AT_ONCE)
+            ready = await self._ready()
             if not ready:
                 await _set_or_after(self._to_say, LOOK)
                 continue
@@ -178,26 +240,71 @@ class Loops:
                     failures = 0
             except TryLater as error:
                 failures += 1
-                pause = error.retry_after or min(30.0, 0.5 * 2.0**failures)
+                pause = error.retry_after or min(30.0, 0.5 * 2.0**failures) * _jitter()
                 log.warning("not_said_yet", extra={"reason": str(error), "again_in_s": pause})
                 await asyncio.sleep(pause)
 
+    async def _ready(self) -> list[Outgoing]:
+        """What can be said now, but for what failed lately and what stands behind it."""
+        now = self.clock()
+        held: set[tuple[str, str | None]] = set()
+        ready = []
+        for outgoing in await self.store.unsent(AT_ONCE):
+            line = (outgoing.room, outgoing.thread)
+            if self._not_until.get(outgoing.key, now) > now:
+                held.add(line)
+            if line not in held:
+                ready.append(outgoing)
+        return ready
+
     async def _say_one(self, outgoing: Outgoing) -> None:
         try:
-            event = await self.chat.send(outgoing)
+            event = await self._said_before(outgoing)
+            if event is None:
+                await self.store.attempt(outgoing.key)
+                self._tried[outgoing.key] = self.clock()
+                event = await self.chat.send(outgoing)
         except Undeliverable as error:
-            log.error("undeliverable", extra={"key": outgoing.key, "reason": str(error)})
-            await self.store.undeliverable(outgoing.key, str(error))
-        except (LoggedOut, TryLater):
+            await self._undeliverable(outgoing, str(error))
+        except (LoggedOut, StoreUnavailable):
+            raise
+        except TryLater as error:
+            if error.retry_after is None:
+                # It may be this one alone that fails: the others go first next time.
+                self._leave_alone(outgoing, error)
             raise
         except Exception as error:  # The top here: one message must not silence all others.
-            pause = self._failed(outgoing.key, error)
+            self._leave_alone(outgoing, error)
             if self._failures[outgoing.key] < TRIES:
-                raise TryLater(type(error).__name__, pause.total_seconds()) from error
-            await self.store.undeliverable(outgoing.key, type(error).__name__)
+                raise TryLater(type(error).__name__) from error
+            await self._undeliverable(outgoing, type(error).__name__)
         else:
             await self.store.sent(outgoing.key, event)
-            self._failures.pop(outgoing.key, None)
+            self._forget(outgoing)
+
+    async def _said_before(self, outgoing: Outgoing) -> str | None:
+        """What another life, or this one long ago, began to say is looked for first."""
+        if outgoing.attempted_at is None:
+            return None
+        tried = self._tried.get(outgoing.key)
+        if tried is not None and self.clock() - tried < SURE_FOR:
+            return None
+        return await self.chat.said_before(outgoing)
+
+    async def _undeliverable(self, outgoing: Outgoing, reason: str) -> None:
+        log.error("undeliverable", extra={"key": outgoing.key, "reason": reason})
+        await self.store.undeliverable(outgoing.key, reason)
+        self._forget(outgoing)
+        outcome = await self.reception.undelivered(outgoing, reason)
+        if outcome is not None:
+            await self._commit(outcome)
+
+    def _leave_alone(self, outgoing: Outgoing, error: Exception) -> None:
+        self._not_until[outgoing.key] = self.clock() + self._failed(outgoing.key, error)
+
+    def _forget(self, outgoing: Outgoing) -> None:
+        for kept in (self._failures, self._tried, self._not_until):
+            kept.pop(outgoing.key, None)
 
     async def _watch_the_clock(self) -> None:
         while True:
@@ -211,7 +318,7 @@ class Loops:
 
     async def _end_the_wait(self, case: Case) -> None:
         try:
-            await self._commit(await self.answering.waited(case))
+            await self._commit(await self.reception.answering.waited(case))
         except HandleAgain:
             return
         except (LoggedOut, StoreUnavailable):
@@ -228,3 +335,8 @@ async def _set_or_after(event: asyncio.Event, seconds: float) -> None:
             await event.wait()
     except TimeoutError:
         return
+
+
+def _jitter() -> float:
+    """Half to all, so that many clients don't come back in step."""
+    return 0.5 + random.random() / 2

@@ -15,7 +15,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 
 class Place(StrEnum):
@@ -27,22 +27,48 @@ class Place(StrEnum):
 
 
 class Kind(StrEnum):
-    """What a person did."""
+    """What happened; what ``Message.text`` and ``Message.reply_to`` then hold."""
 
     TEXT = "text"
     REACTION = "reaction"
+    """The key; the event reacted to."""
+    EDIT = "edit"
+    """The new words; the event edited, which the same person wrote."""
+    REDACTION = "redaction"
+    """Nothing; the event that was taken back, by its author or by a moderator."""
+    FILE = "file"
+    """Nothing: a picture, a voice message, a file. The bot can't read those."""
+    UNREADABLE = "unreadable"
+    """The encrypted event as JSON; the front may be able to read it later."""
+    GONE = "gone"
+    """Nothing: the bot is no longer in the room."""
+    MOVED = "moved"
+    """The id of the room that takes this one's place."""
+    INVITED = "invited"
+    """The server of who invited: an invitation that the bot may not accept by itself."""
 
 
 class Style(StrEnum):
     """How the bot says something.
 
     A notice alerts nobody and is never answered by another bot: for automatic replies. A text
-    alerts: for people's words, and for what a person must not miss.
+    alerts: for people's words, and for what a person must not miss. A redaction takes back
+    something the bot said.
     """
 
     NOTICE = "notice"
     TEXT = "text"
     REACTION = "reaction"
+    REDACTION = "redaction"
+
+
+class Priority(IntEnum):
+    """What goes first when the homeserver lets the bot say little."""
+
+    WORDS = 0
+    """Answers, people's words, and what takes words back."""
+    NOTICE = 1
+    REACTION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +91,14 @@ class Message:
         kind: Text or reaction.
         text: Without reply fallback and without the bot's own name in front; for a reaction
             the key ("📤").
-        sent_at: By the front's clock; aware, UTC.
+        sent_at: By the front's clock; aware, UTC. Of an edit: when the message edited was sent.
         thread: The event id of the thread's root; None outside threads.
         reply_to: The event id it answers, given only when the person chose to reply to that
             message; for a reaction the event reacted to.
         addressed: Whether it speaks to the bot: mentions it, replies to it or starts with
             ``!ask``. In a direct chat always.
+        hidden: How many signs that can't be seen were left out of the text.
+        failures: How often handling it failed so far.
     """
 
     ref: MessageRef
@@ -82,11 +110,18 @@ class Message:
     thread: str | None = None
     reply_to: str | None = None
     addressed: bool = False
+    hidden: int = 0
+    failures: int = 0
 
     @property
     def root(self) -> str:
         """The event id under which a reply belongs: the thread's root, or this message."""
         return self.thread or self.ref.event
+
+    @property
+    def target(self) -> MessageRef:
+        """What an edit, a redaction or a reaction is about; else the message itself."""
+        return MessageRef(self.ref.front, self.ref.room, self.reply_to or self.ref.event)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +137,17 @@ class Outgoing:
         html: The same for clients that show HTML; empty: the plain text is enough.
         thread: The event id of the thread's root, or the key of an earlier outgoing message
             whose event is the root; None: outside any thread.
-        reply_to: The event id that it answers; for a reaction the event reacted to.
+        reply_to: The event id that it answers; for a reaction the event reacted to; for a
+            redaction the event taken back. Or the key of an earlier outgoing message.
         mentions: The persons alerted, as keys; as the front's user ids once ``Store.unsent``
             has handed it out.
+        priority: See ``Priority``.
+        replaces: The key of an earlier outgoing message whose words these replace, by an edit;
+            its event's id once ``Store.unsent`` has handed it out.
+        original: The message whose words it carries. Who edits, takes back or reacts to the
+            one means the other too.
+        attempted_at: When the bot last began to say it without knowing the end; set by
+            ``Store.unsent``.
     """
 
     key: str
@@ -116,6 +159,10 @@ class Outgoing:
     thread: str | None = None
     reply_to: str | None = None
     mentions: tuple[str, ...] = ()
+    priority: Priority = Priority.NOTICE
+    replaces: str | None = None
+    original: MessageRef | None = None
+    attempted_at: datetime | None = None
 
 
 def key_for(ref: MessageRef, kind: str, revision: int = 0) -> str:
@@ -129,5 +176,13 @@ def key_for(ref: MessageRef, kind: str, revision: int = 0) -> str:
     Returns:
         40 characters, letters and digits, beginning with ``loket``.
     """
-    text = "\x1f".join((ref.front, ref.room, ref.event, kind, str(revision)))
-    return "loket" + hashlib.sha256(text.encode()).hexdigest()[:35]
+    return _key(ref.front, ref.room, ref.event, kind, str(revision))
+
+
+def key_after(key: str, kind: str) -> str:
+    """The key of what is said about something the bot said, for example that it is taken back."""
+    return _key(key, kind)
+
+
+def _key(*parts: str) -> str:
+    return "loket" + hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:35]

@@ -28,12 +28,15 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A responder's plain words in a case's thread, kept so that one tap can send them.
+    """Words that belong to a case, kept as they stand in a room.
+
+    A responder's plain words in the case's thread, so that one tap can send them; or what the
+    asker added to the question, so that it can be changed or taken back.
 
     Attributes:
-        ref: Where the words stand at the desk.
-        case_id: The case of that thread.
-        author: Random key of the responder.
+        ref: Where the words stand.
+        case_id: The case.
+        author: Random key of who wrote them.
         text: The words.
     """
 
@@ -41,6 +44,23 @@ class Note:
     case_id: int
     author: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """A person's reaction to one side of a relayed message, shown on the other side.
+
+    Attributes:
+        ref: Where the reaction stands.
+        target: The message on the other side that shows it.
+        emoji: Its key.
+        mirror: Key of the bot's own reaction there, shared by all who gave the same one.
+    """
+
+    ref: MessageRef
+    target: MessageRef
+    emoji: str
+    mirror: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +73,15 @@ class Outcome:
         case: The case as it is from now on; ``version`` is the one that was read.
         entry: An entry to publish, or its next version.
         given: The entry that an outgoing message carries.
-        note: A responder's words to keep.
+        note: Words to keep.
+        reaction: A reaction that is shown on the other side from now on.
         outgoing: What to say, in this order.
+        taken_back: Messages whose words must vanish: from the inbox, from the notes, and
+            wherever the bot carried them.
+        parked: ``handled`` is not done: it is kept, and left alone until a person says so.
+        gone: The room of ``handled`` is lost: what waits there for the bot, or for being said,
+            is dropped.
+        moved_to: The id of the room that takes the place of the one of ``handled``.
     """
 
     reason: str
@@ -63,4 +90,9 @@ class Outcome:
     entry: Entry | None = None
     given: Given | None = None
     note: Note | None = None
+    reaction: Reaction | None = None
     outgoing: tuple[Outgoing, ...] = ()
+    taken_back: tuple[MessageRef, ...] = ()
+    parked: bool = False
+    gone: bool = False
+    moved_to: str | None = None

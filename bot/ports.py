@@ -12,7 +12,7 @@ from typing import Protocol
 
 from bot.cases import Case
 from bot.messages import Message, MessageRef, Outgoing
-from bot.outcome import Note, Outcome
+from bot.outcome import Given, Note, Outcome, Reaction
 from knowledge.entry import Entry
 from knowledge.ports import Hit, Question
 
@@ -65,9 +65,27 @@ class ChatClient(Protocol):
         """Says it, once however often it is called with the same key; gives the event's id.
 
         Raises:
-            TryLater: Not said, or not known whether; the same call is safe.
+            TryLater: Not said, or not known whether; the same call is safe for an hour, and
+                after that once ``said_before`` knows nothing of it.
             Undeliverable: It will never be said.
             LoggedOut: The access token is no longer good.
+        """
+
+    async def said_before(self, outgoing: Outgoing) -> str | None:
+        """The id of the event as which it was said at ``attempted_at`` or after, if it was.
+
+        Raises:
+            TryLater: The other side does not tell now.
+            LoggedOut: The access token is no longer good.
+        """
+
+    async def read(self, message: Message) -> Message | None:
+        """What an unreadable message says, once it can be read; None: not yet."""
+
+    async def attend(self, message: Message, *, done: bool) -> None:
+        """Shows people that the bot works on a message, or has handled it; best effort.
+
+        Raises nothing: what can't be shown is not.
         """
 
 
@@ -115,7 +133,16 @@ class Store(Protocol):
         """The position of the last ``receive``; None before the first."""
 
     async def unhandled(self, now: datetime, limit: int) -> list[Message]:
-        """Messages not yet handled and not put off beyond now, oldest first."""
+        """Messages not yet handled, not parked and not put off beyond now, oldest first.
+
+        A message that was edited before it was handled has the new words.
+        """
+
+    async def parked(self) -> list[Message]:
+        """Messages that were parked, oldest first."""
+
+    async def unpark(self) -> int:
+        """Has all parked messages handled again; gives how many there were."""
 
     async def put_off(self, ref: MessageRef, until: datetime) -> int:
         """Handling failed: hides the message until then; gives how often that happened."""
@@ -124,7 +151,9 @@ class Store(Protocol):
         """Writes all of it or nothing; a handled message's text is gone afterwards.
 
         A case of version 0 is inserted. An entry replaces its last version and is published.
-        An outgoing message whose key is known already is dropped.
+        An outgoing message whose key is known already is dropped. An edit of what was never
+        begun to be said changes that instead, and displaces an edit that was not; taking back
+        what was never begun to be said cancels it.
 
         Raises:
             HandleAgain: The case, or a message handled, changed since it was read; nothing
@@ -132,12 +161,17 @@ class Store(Protocol):
         """
 
     async def unsent(self, limit: int) -> list[Outgoing]:
-        """What is to be said now, oldest first, mentions as the front's user ids.
+        """What is to be said now, mentions as the front's user ids.
 
-        A message in a thread whose root is not said yet is held back; where ``thread`` was a
-        key it is the root's event id. Where the root is undeliverable it is said outside any
-        thread.
+        By priority, then oldest first; in one thread, and outside threads in one room, always
+        oldest first, with the priority of the most urgent one that waits there. What hangs on
+        an outgoing message that is not said yet is held back; keys in ``thread``, ``reply_to``
+        and ``replaces`` are event ids then. Where the root is undeliverable it is said outside
+        any thread.
         """
+
+    async def attempt(self, key: str) -> None:
+        """The bot begins to say it; from now on it may have been said."""
 
     async def sent(self, key: str, event: str) -> None:
         """It was said as that event. Again with the same key: nothing happens."""
@@ -157,8 +191,35 @@ class Store(Protocol):
     async def case_in_thread(self, front: str, room: str, root: str) -> Case | None:
         """The newest case whose asker's thread or desk thread has this root."""
 
+    async def case_asked(self, ref: MessageRef) -> Case | None:
+        """The case of the question that stands there."""
+
     async def said(self, front: str, room: str, event: str) -> bool:
         """Whether that event is one the bot sent."""
+
+    async def original(self, front: str, room: str, event: str) -> MessageRef | None:
+        """The message whose words that event of the bot carries."""
+
+    async def copies(self, original: MessageRef) -> list[Outgoing]:
+        """What carries that message's words and can still be changed, oldest first.
+
+        Not what was taken back, cancelled or is itself an edit. The text is gone once said.
+        """
+
+    async def given(self, key: str) -> tuple[Given, datetime] | None:
+        """The entry that the outgoing message with this key carries, and since when.
+
+        After an edit: what it carries now.
+        """
+
+    async def reaction(self, ref: MessageRef) -> Reaction | None:
+        """The reaction that stands there and is shown on another side."""
+
+    async def mirrored(self, target: MessageRef, emoji: str) -> list[Reaction]:
+        """All such reactions of people that one reaction of the bot's stands for."""
+
+    async def spent(self, person: str, room: str, since: datetime) -> tuple[int, int]:
+        """How many messages of that person, and in that room, the bot answered since then."""
 
     async def cases_due(self, now: datetime) -> list[Case]:
         """Waiting cases whose ``due_at`` has come, oldest first."""

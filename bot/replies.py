@@ -152,6 +152,35 @@ def asker_adds(text: str, lang: str) -> Words:
     return page(paragraph(say(lang, "asker_adds")), quote(text))
 
 
+def asker_changed(text: str, lang: str) -> Words:
+    """What the asker's words read after an edit, for the desk."""
+    return page(paragraph(say(lang, "asker_changed")), quote(text))
+
+
+def answer_changed(text: str, responder: Responder, lang: str) -> Words:
+    """Tells the asker that an answer above was changed, and how it reads now."""
+    if responder.role is Role.OFFICIAL:
+        first = say(lang, "changed_by_official", body=responder.body)
+    else:
+        first = say(lang, "changed_by_volunteer")
+    return page(paragraph(first), quote(text))
+
+
+def answer_taken_back(lang: str) -> Words:
+    """Tells the asker that an answer does not hold any more."""
+    return paragraph(say(lang, "answer_taken_back"))
+
+
+def no_files(lang: str) -> Words:
+    """Asks for words instead of a picture or a voice message."""
+    return paragraph(say(lang, "no_files", people=PEOPLE))
+
+
+def unreadable(lang: str) -> Words:
+    """Asks to repeat what could not be decrypted."""
+    return paragraph(say(lang, "unreadable"))
+
+
 def sent(case: Case, responder: Responder, lang: str) -> Words:
     """Tells the desk that an answer went out, and shows the entry it could become."""
     role = say(lang, f"role_{responder.role}", body=responder.body)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.cases import Case
 from bot.catalogue import FALLBACK, speaks
 from bot.config import Community, Responder, Role
-from bot.messages import Kind, Message, MessageRef, Outgoing, Style, key_for
+from bot.messages import Kind, Message, MessageRef, Outgoing, Priority, Style, key_for
 from bot.words import Words
 
 Roster = Mapping[str, Responder]
@@ -82,6 +82,8 @@ class Rooms:
             text=words.text,
             html=words.html,
             mentions=self.fitting(case),
+            priority=Priority.WORDS,
+            original=case.asked,
         )
 
     def at_desk(
@@ -114,7 +116,12 @@ class Rooms:
             thread=case.desk_thread if case else message.root,
             reply_to=answers if here else None,
             mentions=(alert,) if alert else (),
+            priority=Priority.WORDS if alert else Priority.NOTICE,
         )
+
+    def shown(self, message: Message, words: Words, case: Case) -> Outgoing:
+        """A draft as it stands at the desk; it holds the asker's words."""
+        return replace(self.at_desk(message, "draft", words, case), original=case.asked)
 
 
 def notice(asked: MessageRef, root: str, kind: str, words: Words) -> Outgoing:
@@ -126,8 +133,8 @@ def notice(asked: MessageRef, root: str, kind: str, words: Words) -> Outgoing:
         style=Style.NOTICE,
         text=words.text,
         html=words.html,
-        thread=root,
-        reply_to=asked.event,
+        thread=root or None,
+        reply_to=asked.event if root else None,
     )
 
 
@@ -147,7 +154,8 @@ def to_asker(case: Case, cause: MessageRef, kind: str, words: Words) -> Outgoing
         style=Style.TEXT,
         text=words.text,
         html=words.html,
-        thread=case.root,
-        reply_to=case.asked.event,
+        thread=case.root or None,
+        reply_to=case.asked.event if case.root else None,
         mentions=(case.asker,),
+        priority=Priority.WORDS,
     )

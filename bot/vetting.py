@@ -73,7 +73,7 @@ class Vetting:
         except ValueError as error:
             wrong = replies.plain(lang, "draft_wrong", text=error)
             return self._told(message, case, "edit wrong", wrong)
-        shown = self.rooms.at_desk(message, "draft", replies.draft(changed, lang), case)
+        shown = self.rooms.shown(message, replies.draft(changed, lang), case)
         return Outcome("edited", message.ref, replace(case, draft=changed), outgoing=(shown,))
 
     def _vet(self, message: Message, case: Case) -> Outcome:

@@ -11,8 +11,10 @@ from bot.config import Answering as Settings
 from bot.config import Community, Responder, Role
 from bot.errors import HandleAgain
 from bot.escalation import Escalation
+from bot.following import Following
 from bot.messages import Kind, Message, MessageRef, Outgoing, Place
 from bot.outcome import Outcome
+from bot.reception import Reception
 from bot.routing import Rooms
 from bot.vetting import Vetting
 from knowledge.entry import Entry
@@ -73,9 +75,11 @@ class Languages:
 class Counter:
     """What a test talks to."""
 
-    store: MemoryStore = field(default_factory=MemoryStore)
-    search: ScriptedSearch = field(default_factory=ScriptedSearch)
     clock: FakeClock = field(default_factory=FakeClock)
+    store: MemoryStore = field(init=False)
+    search: ScriptedSearch = field(default_factory=ScriptedSearch)
+    readable: dict[str, str] = field(default_factory=dict)
+    reception: Reception = field(init=False)
     answering: Answering = field(init=False)
     escalation: Escalation = field(init=False)
     keys: dict[str, str] = field(init=False)
@@ -89,6 +93,7 @@ class Counter:
         room: Community | None = None,
     ) -> Counter:
         self = cls()
+        self.store = MemoryStore(self.clock)
         settings = settings or Settings()
         people = [ANNA, BEN, *(each.id for each in responders)]
         self.keys = dict(await self.store.enroll("matrix", people))
@@ -99,7 +104,16 @@ class Counter:
             self.store, self.search, Languages(), self.clock, settings, rooms
         )
         self.escalation = Escalation(self.store, self.clock, rooms, Vetting(rooms, self.clock))
+        following = Following(self.store, self.clock, rooms, self.answering, self.escalation)
+        self.reception = Reception(
+            self.store, self.clock, self.read, rooms, self.answering, self.escalation, following
+        )
         return self
+
+    async def read(self, message: Message) -> Message | None:
+        """Reads what a test put into ``readable``, by the event's id."""
+        text = self.readable.get(message.ref.event)
+        return None if text is None else replace(message, kind=Kind.TEXT, text=text)
 
     async def knows(self, *entries: Entry) -> None:
         await self.store.publish(entries, "test")
@@ -122,8 +136,7 @@ class Counter:
         message = replace(message, **more)  # type: ignore[arg-type]
         await self.store.receive("matrix", [message], str(self.count))
         (kept,) = await self.store.unhandled(self.clock(), 10)
-        use_case = self.escalation if kept.place is Place.DESK else self.answering
-        outcome = await use_case.handle(kept)
+        outcome = await self.reception.handle(kept)
         await self.store.commit(outcome)
         await self.send()
         return kept, outcome

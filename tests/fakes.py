@@ -8,9 +8,18 @@ from datetime import UTC, datetime, timedelta
 
 from bot.cases import Case, Status
 from bot.errors import HandleAgain
-from bot.messages import Message, MessageRef, Outgoing
-from bot.outcome import Given, Note, Outcome
-from bot.ports import Published
+from bot.messages import (
+    Kind,
+    Message,
+    MessageRef,
+    Outgoing,
+    Place,
+    Priority,
+    Style,
+    key_after,
+)
+from bot.outcome import Given, Note, Outcome, Reaction
+from bot.ports import Clock, Published
 from knowledge.entry import Entry
 
 
@@ -31,7 +40,8 @@ class FakeClock:
 class MemoryStore:
     """A ``Store`` without a file; what it holds is open to a test."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock | None = None) -> None:
+        self.clock = clock or FakeClock()
         self.persons: dict[tuple[str, str], str] = {}
         self.positions: dict[str, str] = {}
         self.inbox: dict[MessageRef, Message] = {}
@@ -43,23 +53,35 @@ class MemoryStore:
         self.refused: dict[str, str] = {}
         self.cases: dict[int, Case] = {}
         self.notes: dict[MessageRef, Note] = {}
-        self.given: dict[str, Given] = {}
+        self.gave: dict[str, tuple[Given, datetime]] = {}
+        self.reactions: dict[MessageRef, Reaction] = {}
+        self.attempts: dict[str, datetime] = {}
+        self.set_aside: list[MessageRef] = []
+        self.spendings: list[tuple[str, str, datetime]] = []
         self.versions: dict[str, list[Entry]] = {}
         self.served: set[str] = set()
         self.origins: dict[str, dict[str, str]] = {}
 
     async def receive(self, front: str, messages: Sequence[Message], position: str) -> None:
         for message in messages:
-            if message.ref not in self.handled | self.inbox.keys():
-                sender = self._person(message.ref.front, message.sender)
-                self.inbox[message.ref] = replace(message, sender=sender)
+            if message.ref in self.handled | self.inbox.keys():
+                continue
+            sender = self._person(message.ref.front, message.sender)
+            self.inbox[message.ref] = replace(message, sender=sender)
+            edited = self.inbox.get(message.target)
+            if message.kind is Kind.EDIT and edited and edited.sender == sender:
+                self.inbox[message.target] = replace(edited, text=message.text)
         self.positions[front] = position
 
     async def position(self, front: str) -> str | None:
         return self.positions.get(front)
 
     async def unhandled(self, now: datetime, limit: int) -> list[Message]:
-        shown = [m for m in self.inbox.values() if self.hidden.get(m.ref, now) <= now]
+        shown = [
+            replace(m, failures=self.failures.get(m.ref, 0))
+            for m in self.inbox.values()
+            if m.ref not in self.set_aside and self.hidden.get(m.ref, now) <= now
+        ]
         return shown[:limit]
 
     async def put_off(self, ref: MessageRef, until: datetime) -> int:
@@ -69,47 +91,85 @@ class MemoryStore:
         self.failures[ref] = self.failures.get(ref, 0) + 1
         return self.failures[ref]
 
+    async def parked(self) -> list[Message]:
+        return [replace(self.inbox[ref], failures=self.failures[ref]) for ref in self.set_aside]
+
+    async def unpark(self) -> int:
+        for ref in self.set_aside:
+            self.hidden.pop(ref, None)
+            self.failures.pop(ref, None)
+        count, self.set_aside = len(self.set_aside), []
+        return count
+
     async def commit(self, outcome: Outcome) -> None:
-        if outcome.handled and outcome.handled not in self.inbox:
+        handled = outcome.handled
+        if handled and (handled not in self.inbox or handled in self.set_aside):
             raise HandleAgain("the message is no longer in the inbox")
         if case := outcome.case:
             stored = self.cases.get(case.id)
             if case.version != (stored.version if stored else 0):
                 raise HandleAgain(f"case {case.id} changed since it was read")
             self.cases[case.id] = replace(case, version=case.version + 1)
-        if outcome.handled:
-            del self.inbox[outcome.handled]
-            self.handled.add(outcome.handled)
+        if handled and outcome.parked:
+            self.set_aside.append(handled)
+        elif handled:
+            self._finish(handled, outcome)
+        for ref in outcome.taken_back:
+            self._take_back(ref)
         for outgoing in outcome.outgoing:
-            self.outbox.setdefault(outgoing.key, outgoing)
+            self._queue(outgoing)
         if outcome.entry:
             self._serve(outcome.entry)
         if outcome.given:
-            self.given.setdefault(outcome.given.key, outcome.given)
+            now = self.clock()
+            self.gave.setdefault(outcome.given.key, (outcome.given, now))
         if outcome.note:
             self.notes[outcome.note.ref] = outcome.note
+        if outcome.reaction:
+            self.reactions.setdefault(outcome.reaction.ref, outcome.reaction)
 
     async def unsent(self, limit: int) -> list[Outgoing]:
         user_ids = {key: user_id for (_, user_id), key in self.persons.items()}
-        done = self.events.keys() | self.refused.keys()
-        said = [
+        waiting = [each for each in self.outbox.values() if self._waits(each.key)]
+        urgency: dict[object, int] = {}
+        ready: list[tuple[object, Outgoing]] = []
+        blocked: set[object] = set()
+        for each in waiting:
+            line = (each.front, each.room, self._line(each))
+            urgency[line] = min(urgency.get(line, each.priority), each.priority)
+            if self._held(each):
+                blocked.add(line)
+            if line not in blocked:
+                ready.append((line, each))
+        ready.sort(key=lambda pair: urgency[pair[0]])
+        return [
             replace(
                 each,
-                thread=self.events.get(each.thread) if each.thread in self.outbox else each.thread,
+                thread=self._event(each.thread),
+                reply_to=self._event(each.reply_to),
+                replaces=self._event(each.replaces),
                 mentions=tuple(user_ids[key] for key in each.mentions),
+                attempted_at=self.attempts.get(each.key),
             )
-            for each in self.outbox.values()
-            if each.key not in done and (each.thread not in self.outbox or each.thread in done)
-        ]
-        return said[:limit]
+            for _, each in ready
+        ][:limit]
+
+    async def attempt(self, key: str) -> None:
+        if self._waits(key):
+            self.attempts[key] = self.clock()
 
     async def sent(self, key: str, event: str) -> None:
         if key in self.outbox:
             self.events.setdefault(key, event)
 
     async def undeliverable(self, key: str, reason: str) -> None:
-        if key in self.outbox and key not in self.events:
-            self.refused.setdefault(key, reason)
+        if not self._waits(key):
+            return
+        self.refused[key] = reason
+        for each in self.outbox.values():
+            beside = each.style in (Style.REACTION, Style.REDACTION) and each.reply_to == key
+            if self._waits(each.key) and (beside or each.replaces == key):
+                self.refused[each.key] = "what it belongs to was never said"
 
     async def enroll(self, front: str, user_ids: Sequence[str]) -> Mapping[str, str]:
         return {user_id: self._person(front, user_id) for user_id in user_ids}
@@ -130,6 +190,44 @@ class MemoryStore:
 
         found = filter(there, self.cases.values())
         return max(found, key=lambda case: case.id, default=None)
+
+    async def case_asked(self, ref: MessageRef) -> Case | None:
+        found = [case for case in self.cases.values() if case.asked == ref]
+        return max(found, key=lambda case: case.id, default=None)
+
+    async def original(self, front: str, room: str, event: str) -> MessageRef | None:
+        for key, said in self.events.items():
+            each = self.outbox[key]
+            if (each.front, each.room, said) == (front, room, event):
+                return each.original
+        return None
+
+    async def copies(self, original: MessageRef) -> list[Outgoing]:
+        gone = {each.reply_to for each in self.outbox.values() if each.style is Style.REDACTION}
+        return [
+            replace(each, mentions=(), attempted_at=self.attempts.get(each.key))
+            for each in self.outbox.values()
+            if each.original == original
+            and each.key not in gone | self.refused.keys()
+            and each.style not in (Style.REACTION, Style.REDACTION)
+            and each.replaces is None
+        ]
+
+    async def given(self, key: str) -> tuple[Given, datetime] | None:
+        found = [key, *(each.key for each in self.outbox.values() if each.replaces == key)]
+        return next((self.gave[each] for each in reversed(found) if each in self.gave), None)
+
+    async def reaction(self, ref: MessageRef) -> Reaction | None:
+        return self.reactions.get(ref)
+
+    async def mirrored(self, target: MessageRef, emoji: str) -> list[Reaction]:
+        found = [each for each in self.reactions.values() if each.target == target]
+        same = [each for each in found if each.emoji == emoji]
+        return sorted(same, key=lambda each: each.ref.event)
+
+    async def spent(self, person: str, room: str, since: datetime) -> tuple[int, int]:
+        lately = [(who, where) for who, where, at in self.spendings if at >= since]
+        return sum(who == person for who, _ in lately), sum(where == room for _, where in lately)
 
     async def said(self, front: str, room: str, event: str) -> bool:
         return any(
@@ -186,6 +284,108 @@ class MemoryStore:
 
     def _person(self, front: str, user_id: str) -> str:
         return self.persons.setdefault((front, user_id), f"person{len(self.persons) + 1}")
+
+    def _finish(self, ref: MessageRef, outcome: Outcome) -> None:
+        message = self.inbox.pop(ref)
+        self.handled.add(ref)
+        here = (ref.front, ref.room)
+        answered = any((each.front, each.room) == here for each in outcome.outgoing)
+        if answered and message.place is not Place.DESK:
+            self.spendings.append((message.sender, ref.room, self.clock()))
+        if outcome.gone:
+            for each in [each for each in self.inbox if (each.front, each.room) == here]:
+                del self.inbox[each]
+                self.handled.add(each)
+            for said in self.outbox.values():
+                if (said.front, said.room) == here and self._waits(said.key):
+                    self.refused[said.key] = "the bot is no longer in that room"
+            for case in self.cases.values():
+                if case.status is Status.WAITING and (case.asked.front, case.asked.room) == here:
+                    closed = replace(case, status=Status.CLOSED, question="")
+                    self.cases[case.id] = replace(closed, version=case.version + 1)
+        if outcome.moved_to is not None:
+            self._move(ref, outcome.moved_to)
+
+    def _move(self, ref: MessageRef, to: str) -> None:
+        for each in list(self.outbox.values()):
+            if (each.front, each.room) != (ref.front, ref.room) or not self._waits(each.key):
+                continue
+            if each.replaces or each.style in (Style.REACTION, Style.REDACTION):
+                self.refused[each.key] = "the room was replaced"
+                continue
+            self.attempts.pop(each.key, None)
+            self.outbox[each.key] = replace(each, room=to, thread=None, reply_to=None)
+        for case in self.cases.values():
+            if (case.asked.front, case.asked.room) == (ref.front, ref.room):
+                asked = replace(case.asked, room=to)
+                moved = replace(case, asked=asked, root="", version=case.version + 1)
+                self.cases[case.id] = moved
+
+    def _take_back(self, ref: MessageRef) -> None:
+        if ref in self.inbox:
+            del self.inbox[ref]
+            self.handled.add(ref)
+        self.notes.pop(ref, None)
+        self.reactions.pop(ref, None)
+        for each in [each for each in self.outbox.values() if each.original == ref]:
+            self._redact(each.key)
+
+    def _redact(self, key: str) -> None:
+        for each in list(self.outbox.values()):
+            if key not in (each.key, each.replaces) or each.key in self.refused:
+                continue
+            if each.style is Style.REDACTION:
+                continue
+            if each.key not in self.events and each.key not in self.attempts:
+                self.refused[each.key] = "taken back"
+                continue
+            redaction = Outgoing(
+                key_after(each.key, "taken back"),
+                each.front,
+                each.room,
+                Style.REDACTION,
+                "",
+                reply_to=each.key,
+                priority=Priority.WORDS,
+            )
+            self.outbox.setdefault(redaction.key, redaction)
+
+    def _queue(self, outgoing: Outgoing) -> None:
+        if outgoing.key in self.outbox:
+            return
+        if outgoing.style is Style.REDACTION and outgoing.reply_to in self.outbox:
+            self._redact(outgoing.reply_to)
+            return
+        if target := outgoing.replaces:
+            for each in self.outbox.values():
+                if each.replaces == target and self._untouched(each.key):
+                    self.refused[each.key] = "merged"
+            if self._untouched(target):
+                changed = replace(self.outbox[target], text=outgoing.text, html=outgoing.html)
+                self.outbox[target] = changed
+                self.refused[outgoing.key] = "merged"
+            elif target not in self.outbox or target in self.refused:
+                self.refused[outgoing.key] = "what it changes is not there"
+        self.outbox[outgoing.key] = outgoing
+
+    def _waits(self, key: str) -> bool:
+        return key in self.outbox and key not in self.events and key not in self.refused
+
+    def _untouched(self, key: str) -> bool:
+        return self._waits(key) and key not in self.attempts
+
+    def _held(self, each: Outgoing) -> bool:
+        hangs_on = [key for key in (each.thread, each.reply_to) if key in self.outbox]
+        unsaid = any(self._waits(key) for key in hangs_on)
+        return unsaid or (each.replaces is not None and each.replaces not in self.events)
+
+    def _event(self, key: str | None) -> str | None:
+        return self.events.get(key) if key in self.outbox else key
+
+    def _line(self, each: Outgoing) -> str:
+        if each.style in (Style.REACTION, Style.REDACTION):
+            return each.key
+        return self._event(each.thread) or each.thread or ""
 
     def _serve(self, entry: Entry) -> int:
         versions = self.versions.setdefault(entry.id, [])

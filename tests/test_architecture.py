@@ -28,7 +28,13 @@ KNOWLEDGE_DATA = {
     "knowledge.errors",
     "knowledge.calibrate",
 }
-USE_CASES = {"bot.answering", "bot.escalation", "bot.vetting"}
+USE_CASES = {
+    "bot.answering",
+    "bot.escalation",
+    "bot.vetting",
+    "bot.following",
+    "bot.reception",
+}
 KNOWLEDGE_ADAPTERS = {
     "knowledge.sbert",
     "knowledge.bundled",

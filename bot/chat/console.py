@@ -138,20 +138,37 @@ class ConsoleChat:
             return event
         if outgoing.room not in PLACES:
             raise Undeliverable(f"the console has no room {outgoing.room}")
-        if outgoing.style is Style.REACTION:
+        if outgoing.style in (Style.REACTION, Style.REDACTION):
             if outgoing.reply_to is None:
-                raise Undeliverable("a reaction needs the event that it reacts to")
+                raise Undeliverable(f"a {outgoing.style} needs the event that it is about")
             event = self._number(outgoing.room, None, by_bot=True)
-            self._show(_tap(event, self._name, outgoing.text, outgoing.reply_to, outgoing.room))
+            if outgoing.style is Style.REDACTION:
+                head = f"{event} {self._name} → {outgoing.room}"
+                self._show(f"{head}: takes {outgoing.reply_to} back")
+            else:
+                self._show(_tap(event, self._name, outgoing.text, outgoing.reply_to, outgoing.room))
         else:
             event = self._number(outgoing.room, outgoing.thread, by_bot=True)
             who = self._name + (" (notice)" if outgoing.style is Style.NOTICE else "")
             head = _head(event, who, outgoing.room, outgoing.thread, outgoing.reply_to)
+            if outgoing.replaces:
+                head += f", instead of {outgoing.replaces}"
             if outgoing.mentions:
                 head += f", alerts {', '.join(map(_persona, outgoing.mentions))}"
             self._show(head, outgoing.text)
         self._sent[outgoing.key] = event
         return event
+
+    async def said_before(self, outgoing: Outgoing) -> str | None:
+        """Its number, if it was said; the console forgets nothing while it runs."""
+        return self._sent.get(outgoing.key)
+
+    async def read(self, message: Message) -> Message | None:
+        """The console has nothing that can't be read."""
+        return None
+
+    async def attend(self, message: Message, *, done: bool) -> None:
+        """The console shows no ticks."""
 
     async def _until_idle(self) -> None:
         if not self._interactive:

@@ -197,7 +197,56 @@ def m003_cases(db: Database) -> None:
     )
 
 
-STEPS: tuple[Callable[[Database], None], ...] = (m001_messages, m002_entries, m003_cases)
+def m004_following(db: Database) -> None:
+    """What follows edits, redactions and reactions; urgency, doubt, parking, budgets."""
+    _create(
+        db,
+        "ALTER TABLE inbox ADD COLUMN hidden INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE inbox ADD COLUMN parked_at TEXT",
+        "ALTER TABLE outbox ADD COLUMN priority INTEGER NOT NULL DEFAULT 1",
+        "ALTER TABLE outbox ADD COLUMN replaces TEXT REFERENCES outbox (key)",
+        "ALTER TABLE outbox ADD COLUMN original_front TEXT",
+        "ALTER TABLE outbox ADD COLUMN original_room TEXT",
+        "ALTER TABLE outbox ADD COLUMN original_event TEXT",
+        "ALTER TABLE outbox ADD COLUMN attempted_at TEXT",
+        "CREATE INDEX outbox_original ON outbox (original_event) WHERE original_event IS NOT NULL",
+        "CREATE INDEX outbox_replaces ON outbox (replaces) WHERE replaces IS NOT NULL",
+        "CREATE INDEX outbox_reply_to ON outbox (reply_to) WHERE style = 'redaction'",
+        "ALTER TABLE cases ADD COLUMN answered_in TEXT",
+        "CREATE INDEX case_asked ON cases (front, room, event)",
+        """
+        CREATE TABLE reactions (
+            front TEXT NOT NULL,
+            room TEXT NOT NULL,
+            event TEXT NOT NULL,
+            target_front TEXT NOT NULL,
+            target_room TEXT NOT NULL,
+            target_event TEXT NOT NULL,
+            emoji TEXT NOT NULL,
+            mirror TEXT NOT NULL,
+            PRIMARY KEY (front, room, event)
+        ) STRICT, WITHOUT ROWID
+        """,
+        "CREATE INDEX reaction_target ON reactions (target_front, target_room, target_event)",
+        # Kept for a day, to know who asks more than anybody can.
+        """
+        CREATE TABLE spent (
+            id INTEGER PRIMARY KEY,
+            person TEXT NOT NULL REFERENCES persons (key),
+            room TEXT NOT NULL,
+            at TEXT NOT NULL
+        ) STRICT
+        """,
+        "CREATE INDEX spent_at ON spent (at)",
+    )
+
+
+STEPS: tuple[Callable[[Database], None], ...] = (
+    m001_messages,
+    m002_entries,
+    m003_cases,
+    m004_following,
+)
 """All steps in order; the number of the last one is the database's version."""
 
 

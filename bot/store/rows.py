@@ -14,8 +14,8 @@ from typing import Any
 from sqlite_utils import Database
 
 from bot.cases import Case, Draft, Status
-from bot.messages import Kind, Message, MessageRef, Outgoing, Place, Style
-from bot.outcome import Note
+from bot.messages import Kind, Message, MessageRef, Outgoing, Place, Priority, Style
+from bot.outcome import Note, Reaction
 from knowledge.entry import Entry
 
 Row = Mapping[str, Any]
@@ -77,6 +77,7 @@ def message_row(message: Message, sender: str) -> Row:
         "thread": message.thread,
         "reply_to": message.reply_to,
         "addressed": message.addressed,
+        "hidden": message.hidden,
     }
 
 
@@ -92,6 +93,8 @@ def message(row: Row) -> Message:
         thread=row["thread"],
         reply_to=row["reply_to"],
         addressed=bool(row["addressed"]),
+        hidden=row["hidden"],
+        failures=row["failures"],
     )
 
 
@@ -107,6 +110,11 @@ def outgoing_row(outgoing: Outgoing, at: datetime) -> Row:
         "thread": outgoing.thread,
         "reply_to": outgoing.reply_to,
         "queued_at": stamp(at),
+        "priority": int(outgoing.priority),
+        "replaces": outgoing.replaces,
+        "original_front": outgoing.original and outgoing.original.front,
+        "original_room": outgoing.original and outgoing.original.room,
+        "original_event": outgoing.original and outgoing.original.event,
     }
 
 
@@ -122,6 +130,12 @@ def outgoing(row: Row, mentions: tuple[str, ...]) -> Outgoing:
         thread=row["thread"],
         reply_to=row["reply_to"],
         mentions=mentions,
+        priority=Priority(row["priority"]),
+        replaces=row["replaces"],
+        original=MessageRef(row["original_front"], row["original_room"], row["original_event"])
+        if row["original_event"] is not None
+        else None,
+        attempted_at=row["attempted_at"] and datetime.fromisoformat(row["attempted_at"]),
     )
 
 
@@ -142,6 +156,7 @@ def case_row(case: Case) -> Row:
         "status": case.status,
         "claimed_by": case.claimed_by,
         "answered_by": case.answered_by,
+        "answered_in": case.answered_in,
         "told": case.told,
         "draft": case.draft and json.dumps(asdict(case.draft), default=str),
         "desk_thread": case.desk_thread,
@@ -166,6 +181,7 @@ def case(row: Row) -> Case:
         status=Status(row["status"]),
         claimed_by=row["claimed_by"],
         answered_by=row["answered_by"],
+        answered_in=row["answered_in"],
         told=row["told"],
         draft=row["draft"] and _draft(json.loads(row["draft"])),
         desk_thread=row["desk_thread"],
@@ -186,6 +202,24 @@ def note_row(note: Note) -> Row:
 def note(row: Row) -> Note:
     """The note in a row of ``notes``."""
     return Note(_ref(row), row["case_id"], row["author"], row["text"])
+
+
+def reaction_row(reaction: Reaction) -> Row:
+    """A row of ``reactions``."""
+    return {
+        **ref_row(reaction.ref),
+        "target_front": reaction.target.front,
+        "target_room": reaction.target.room,
+        "target_event": reaction.target.event,
+        "emoji": reaction.emoji,
+        "mirror": reaction.mirror,
+    }
+
+
+def reaction(row: Row) -> Reaction:
+    """The reaction in a row of ``reactions``."""
+    target = MessageRef(row["target_front"], row["target_room"], row["target_event"])
+    return Reaction(_ref(row), target, row["emoji"], row["mirror"])
 
 
 def entry_row(entry: Entry, version: int, origin: str, at: datetime) -> Row:

@@ -10,7 +10,6 @@ Rules:
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -20,9 +19,9 @@ from sqlite_utils import Database
 from bot.cases import Case, Status
 from bot.errors import HandleAgain
 from bot.messages import Message, MessageRef, Outgoing
-from bot.outcome import Note, Outcome
+from bot.outcome import Given, Note, Outcome, Reaction
 from bot.ports import Clock, Published
-from bot.store import migrations, published, rows
+from bot.store import inbox, migrations, outbox, published, rows
 from bot.store.connection import Connection
 from knowledge.entry import Entry
 
@@ -60,9 +59,7 @@ class SqliteStore:
     async def receive(self, front: str, messages: Sequence[Message], position: str) -> None:
         def work(db: Database) -> None:
             for message in map(rows.sound, messages):
-                if not _known(db, message.ref):
-                    sender = _person(db, message.ref.front, message.sender)
-                    rows.insert(db, "inbox", rows.message_row(message, sender))
+                inbox.take(db, message)
             rows.insert(
                 db,
                 "positions",
@@ -80,33 +77,27 @@ class SqliteStore:
         return await self._connection.read(work)
 
     async def unhandled(self, now: datetime, limit: int) -> list[Message]:
-        sql = "SELECT * FROM inbox WHERE coalesce(hidden_until, '') <= ? ORDER BY id LIMIT ?"
-
-        def work(db: Database) -> list[Message]:
-            return [rows.message(row) for row in db.query(sql, (rows.stamp(now), limit))]
-
-        return await self._connection.read(work)
+        return await self._connection.read(lambda db: inbox.waiting(db, now, limit))
 
     async def put_off(self, ref: MessageRef, until: datetime) -> int:
-        sql = (
-            "UPDATE inbox SET failures = failures + 1, hidden_until = :until"
-            f" WHERE {_AT} RETURNING failures"
-        )
+        return await self._connection.write(lambda db: inbox.put_off(db, ref, until))
 
-        def work(db: Database) -> int:
-            found = db.execute(sql, {**rows.ref_row(ref), "until": rows.stamp(until)}).fetchall()
-            return int(found[0][0]) if found else 0
+    async def parked(self) -> list[Message]:
+        return await self._connection.read(inbox.parked)
 
-        return await self._connection.write(work)
+    async def unpark(self) -> int:
+        return await self._connection.write(inbox.unpark)
 
     async def commit(self, outcome: Outcome) -> None:
         now = self._clock()
 
         def work(db: Database) -> bool:
             if outcome.handled:
-                _handle(db, outcome.handled, now)
+                inbox.finish(db, outcome, outcome.handled, now)
+            for ref in outcome.taken_back:
+                inbox.take_back(db, ref, now)
             for outgoing in outcome.outgoing:
-                _queue(db, outgoing, now)
+                outbox.queue(db, outgoing, now)
             if outcome.case:
                 _keep(db, outcome.case)
             if outcome.entry:
@@ -129,60 +120,34 @@ class SqliteStore:
                     "ON CONFLICT (front, room, event) DO UPDATE SET case_id = excluded.case_id,"
                     " author = excluded.author, text = excluded.text",
                 )
-            waiting = "SELECT EXISTS (SELECT 1 FROM inbox WHERE coalesce(hidden_until, '') <= ?)"
-            return not db.execute(waiting, (rows.stamp(now),)).fetchone()[0]
+            if outcome.reaction:
+                conflict = "ON CONFLICT (front, room, event) DO NOTHING"
+                rows.insert(db, "reactions", rows.reaction_row(outcome.reaction), conflict)
+            return not inbox.waiting(db, now, 1)
 
         # The handled text lingers in the log. In a burst that is emptied once, at the end.
         if await self._connection.write(work) and outcome.handled:
             await self._connection.wipe()
 
     async def unsent(self, limit: int) -> list[Outgoing]:
-        # What hangs on a root that will never be said is said outside any thread.
-        sql = """
-            SELECT
-                o.key, o.front, o.room, o.style, o.text, o.html, o.reply_to,
-                iif(root.key IS NULL, o.thread, root.event) AS thread
-            FROM outbox AS o LEFT JOIN outbox AS root ON root.key = o.thread
-            WHERE o.event IS NULL AND o.undeliverable IS NULL
-                AND (root.key IS NULL OR coalesce(root.event, root.undeliverable) IS NOT NULL)
-            ORDER BY o.id LIMIT ?
-        """
-        alerted = """
-            SELECT user_id FROM mentions JOIN persons ON persons.key = person
-            WHERE mentions.key = ? ORDER BY place
-        """
+        return await self._connection.read(lambda db: outbox.unsent(db, limit))
 
-        def work(db: Database) -> list[Outgoing]:
-            waiting = db.execute(sql, (limit,)).fetchall()
-            columns = ("key", "front", "room", "style", "text", "html", "reply_to", "thread")
-            said = [dict(zip(columns, row, strict=True)) for row in waiting]
-            return [
-                rows.outgoing(row, tuple(id for (id,) in db.execute(alerted, (row["key"],))))
-                for row in said
-            ]
-
-        return await self._connection.read(work)
+    async def attempt(self, key: str) -> None:
+        now = self._clock()
+        await self._connection.write(lambda db: outbox.attempt(db, key, now))
 
     async def sent(self, key: str, event: str) -> None:
-        sql = (
-            "UPDATE outbox SET event = ?, sent_at = ?, text = '', html = ''"
-            " WHERE key = ? AND event IS NULL"
-        )
-        values = (event, rows.stamp(self._clock()), key)
-        await self._connection.write(lambda db: db.execute(sql, values).rowcount)
+        now = self._clock()
+        await self._connection.write(lambda db: outbox.sent(db, key, event, now))
 
     async def undeliverable(self, key: str, reason: str) -> None:
-        sql = (
-            "UPDATE outbox SET undeliverable = ?"
-            " WHERE key = ? AND event IS NULL AND undeliverable IS NULL"
-        )
-        await self._connection.write(lambda db: db.execute(sql, (reason, key)).rowcount)
+        await self._connection.write(lambda db: outbox.undeliverable(db, key, reason))
 
     async def enroll(self, front: str, user_ids: Sequence[str]) -> Mapping[str, str]:
         at = rows.stamp(self._clock())
 
         def work(db: Database) -> dict[str, str]:
-            keys = {user_id: _person(db, front, user_id) for user_id in user_ids}
+            keys = {user_id: inbox.person(db, front, user_id) for user_id in user_ids}
             for key in keys.values():
                 row = {"person": key, "enrolled_at": at}
                 rows.insert(db, "responders", row, "ON CONFLICT (person) DO NOTHING")
@@ -212,10 +177,58 @@ class SqliteStore:
         found = await self._cases(sql, {"front": front, "room": room, "event": root})
         return found[0] if found else None
 
+    async def case_asked(self, ref: MessageRef) -> Case | None:
+        sql = f"SELECT * FROM cases WHERE {_AT} ORDER BY id DESC LIMIT 1"
+        found = await self._cases(sql, rows.ref_row(ref))
+        return found[0] if found else None
+
     async def said(self, front: str, room: str, event: str) -> bool:
         sql = f"SELECT EXISTS (SELECT 1 FROM outbox WHERE {_AT})"
         at = {"front": front, "room": room, "event": event}
         return await self._connection.read(lambda db: bool(db.execute(sql, at).fetchone()[0]))
+
+    async def original(self, front: str, room: str, event: str) -> MessageRef | None:
+        return await self._connection.read(lambda db: outbox.original(db, front, room, event))
+
+    async def copies(self, original: MessageRef) -> list[Outgoing]:
+        return await self._connection.read(lambda db: outbox.copies(db, original))
+
+    async def given(self, key: str) -> tuple[Given, datetime] | None:
+        sql = """
+            SELECT asker, entry_id, version, given.key, given_at
+            FROM given JOIN outbox ON outbox.key = given.key
+            WHERE given.key = :key OR replaces = :key ORDER BY outbox.id DESC LIMIT 1
+        """
+
+        def work(db: Database) -> tuple[Given, datetime] | None:
+            found = db.execute(sql, {"key": key}).fetchone()
+            return (Given(*found[:4]), datetime.fromisoformat(found[4])) if found else None
+
+        return await self._connection.read(work)
+
+    async def reaction(self, ref: MessageRef) -> Reaction | None:
+        found = await self._reactions(_AT, rows.ref_row(ref))
+        return found[0] if found else None
+
+    async def mirrored(self, target: MessageRef, emoji: str) -> list[Reaction]:
+        where = (
+            "target_front = :front AND target_room = :room AND target_event = :event"
+            " AND emoji = :emoji"
+        )
+        return await self._reactions(where, {**rows.ref_row(target), "emoji": emoji})
+
+    async def spent(self, person: str, room: str, since: datetime) -> tuple[int, int]:
+        sql = (
+            "SELECT coalesce(sum(person = ?), 0), coalesce(sum(room = ?), 0)"
+            " FROM spent WHERE at >= ?"
+        )
+        values = (person, room, rows.stamp(since))
+
+        def work(db: Database) -> tuple[int, int]:
+            by_person, in_room = db.execute(sql, values).fetchone()
+            return int(by_person), int(in_room)
+
+        return await self._connection.read(work)
 
     async def cases_due(self, now: datetime) -> list[Case]:
         sql = (
@@ -254,35 +267,19 @@ class SqliteStore:
     async def close(self) -> None:
         await self._connection.close()
 
+    async def _reactions(self, where: str, values: rows.Row) -> list[Reaction]:
+        sql = f"SELECT * FROM reactions WHERE {where} ORDER BY event"
+
+        def work(db: Database) -> list[Reaction]:
+            return [rows.reaction(row) for row in db.query(sql, dict(values))]
+
+        return await self._connection.read(work)
+
     async def _cases(self, sql: str, values: rows.Row) -> list[Case]:
         def work(db: Database) -> list[Case]:
             return [rows.case(row) for row in db.query(sql, dict(values))]
 
         return await self._connection.read(work)
-
-
-def _known(db: Database, ref: MessageRef) -> bool:
-    sql = (
-        f"SELECT EXISTS (SELECT 1 FROM inbox WHERE {_AT})"
-        f" OR EXISTS (SELECT 1 FROM handled WHERE {_AT})"
-    )
-    return bool(db.execute(sql, dict(rows.ref_row(ref))).fetchone()[0])
-
-
-def _person(db: Database, front: str, user_id: str) -> str:
-    """The person's key, made where there is none."""
-    row = {"key": secrets.token_hex(16), "front": front, "user_id": user_id}
-    rows.insert(db, "persons", row, "ON CONFLICT (front, user_id) DO NOTHING")
-    sql = "SELECT key FROM persons WHERE front = ? AND user_id = ?"
-    return str(db.execute(sql, (front, user_id)).fetchone()[0])
-
-
-def _handle(db: Database, ref: MessageRef, at: datetime) -> None:
-    """Takes the message out of the inbox, but for its reference."""
-    row = dict(rows.ref_row(ref))
-    if not db.execute(f"DELETE FROM inbox WHERE {_AT}", row).rowcount:
-        raise HandleAgain("the message is no longer in the inbox; go on with the next")
-    rows.insert(db, "handled", {**row, "handled_at": rows.stamp(at)})
 
 
 def _keep(db: Database, case: Case) -> None:
@@ -296,12 +293,3 @@ def _keep(db: Database, case: Case) -> None:
         written = db.execute(sql, dict(row)).rowcount > 0
     if not written:
         raise HandleAgain(f"case {case.id} changed since it was read; read it again")
-
-
-def _queue(db: Database, outgoing: Outgoing, at: datetime) -> None:
-    """Puts it in the outbox, unless its key is known."""
-    row = rows.outgoing_row(outgoing, at)
-    if rows.insert(db, "outbox", row, "ON CONFLICT (key) DO NOTHING"):
-        for place, person in enumerate(outgoing.mentions):
-            row = {"key": outgoing.key, "place": place, "person": person}
-            rows.insert(db, "mentions", row)

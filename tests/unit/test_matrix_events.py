@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,8 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat.matrix.content import CUT
-from bot.chat.matrix.events import TEXT_LIMIT, Identity, message_from, own_entry
+from bot.chat.matrix.content import CUT, KEY
+from bot.chat.matrix.events import (
+    TEXT_LIMIT,
+    Identity,
+    completed_edit,
+    message_from,
+    own_entry,
+)
 from bot.chat.matrix.invites import is_direct_invite
 from bot.messages import Kind, Message, Place
 
@@ -71,14 +78,15 @@ def test_an_emote_is_heard_too() -> None:
     "raw",
     [
         event({"msgtype": "m.notice", "body": "I am a bot"}),
-        event({"msgtype": "m.image", "body": "photo.jpg", "url": "mxc://x/y"}),
-        event({"msgtype": "m.file", "body": "letter.pdf"}),
+        event({"msgtype": "m.text", "body": "what a second Loket says", KEY: "loket1"}),
         text("mine") | {"sender": BOT.user_id},
         text("* better", **{"m.relates_to": {"rel_type": "m.replace", "event_id": "$old"}}),
+        text("* better", **{"m.relates_to": {"rel_type": "m.replace"}, "m.new_content": 5}),
+        event({}, type="m.room.redaction"),
+        event({"algorithm": "m.olm.v1"}, type="m.room.encrypted"),
         event({}, unsigned={"redacted_because": {}}),
         event({}),
         text("a state event") | {"state_key": ""},
-        event({"algorithm": "m.megolm.v1.aes-sha2"}, type="m.room.encrypted"),
         event({"membership": "join"}, type="m.room.member"),
         text("\u200b\u200b"),
         text(""),
@@ -98,6 +106,68 @@ def test_an_emote_is_heard_too() -> None:
 )
 def test_what_is_no_persons_words_is_not_heard(raw: Any) -> None:
     assert heard(raw) is None
+
+
+def test_an_edit_is_heard_with_the_new_words_and_what_it_edits() -> None:
+    relation = {"rel_type": "m.replace", "event_id": "$old"}
+    new = {"msgtype": "m.text", "body": "Loket: better"}
+    message = said(text("* better", **{"m.relates_to": relation, "m.new_content": new}))
+    assert (message.kind, message.text, message.addressed) == (Kind.EDIT, "better", True)
+    assert message.target.event == "$old"
+
+
+@pytest.mark.parametrize(
+    ("change", "heard_at_all"),
+    [
+        ({}, True),
+        ({"sender": "@mallory:example.org"}, False),
+        ({"type": "m.room.encrypted"}, False),
+        ({"content": {"m.relates_to": {"rel_type": "m.replace", "event_id": "$x"}}}, False),
+    ],
+)
+def test_an_edit_counts_only_when_the_same_person_wrote_both(
+    change: dict[str, Any], heard_at_all: bool
+) -> None:
+    relation = {"rel_type": "m.replace", "event_id": "$old"}
+    new = {"msgtype": "m.text", "body": "better"}
+    edit = said(text("* better", **{"m.relates_to": relation, "m.new_content": new}))
+    in_thread = {"m.relates_to": {"rel_type": "m.thread", "event_id": "$root"}}
+    original = text("worse", **in_thread) | {"origin_server_ts": SENT_MS - 60_000} | change
+    whole = completed_edit(edit, original)
+    assert (whole is not None) is heard_at_all
+    if whole:
+        assert (whole.thread, whole.text) == ("$root", "better")
+        assert whole.sent_at == NOW - timedelta(minutes=2)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        event({}, type="m.room.redaction", redacts="$old"),
+        event({"redacts": "$old"}, type="m.room.redaction"),
+    ],
+)
+def test_a_redaction_is_heard_in_older_and_newer_room_versions(raw: Any) -> None:
+    message = said(raw)
+    assert (message.kind, message.target.event) == (Kind.REDACTION, "$old")
+
+
+@pytest.mark.parametrize("msgtype", ["m.image", "m.file", "m.audio", "m.video", "m.location"])
+def test_that_there_was_a_file_is_heard_and_nothing_of_it(msgtype: str) -> None:
+    message = said(event({"msgtype": msgtype, "body": "scan_of_my_passport.jpg"}))
+    assert (message.kind, message.text, message.addressed) == (Kind.FILE, "", False)
+
+
+def test_what_is_encrypted_is_kept_as_it_came() -> None:
+    raw = event({"algorithm": "m.megolm.v1.aes-sha2", "ciphertext": "x"}, type="m.room.encrypted")
+    message = said(raw)
+    assert message.kind is Kind.UNREADABLE
+    assert json.loads(message.text) == raw
+
+
+def test_signs_that_are_not_seen_are_counted() -> None:
+    message = said(text("How ‮do‬ I󠁁 get a BSN?"))
+    assert (message.text, message.hidden) == ("How do I get a BSN?", 3)
 
 
 def test_a_reaction_is_heard_with_its_key_and_target() -> None:

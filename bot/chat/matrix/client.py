@@ -11,7 +11,6 @@ Rules:
 from __future__ import annotations
 
 import asyncio
-import heapq
 import logging
 import random
 from collections.abc import Mapping, Sequence
@@ -21,23 +20,21 @@ from typing import Any
 from nio import Api
 
 from bot.chat.matrix.content import content_of
-from bot.chat.matrix.events import FRONT, Identity, message_from, own_entry
+from bot.chat.matrix.courtesy import Courtesy
+from bot.chat.matrix.events import FRONT, Identity
 from bot.chat.matrix.invites import Invites
 from bot.chat.matrix.rooms import Rooms
 from bot.chat.matrix.session import log_in
+from bot.chat.matrix.timeline import KINDS, LIMIT, Timeline, section
 from bot.chat.matrix.wire import PATIENCE, Refused, Wire, pause_after
 from bot.config import Secrets
 from bot.errors import TryLater, Undeliverable
-from bot.messages import Message, Outgoing, Place
+from bot.messages import Message, Outgoing, Style
 from bot.ports import Clock, Finding, Receive
 
 log = logging.getLogger(__name__)
 
 _POLL_MS = 30_000
-_LIMIT = 50
-"""Events of one room in one answer; where there are more, the gap is filled."""
-_PAGE = 100
-_KINDS = ["m.room.message", "m.reaction", "m.room.member", "m.room.encrypted"]
 _QUIET: dict[str, Any] = {
     "presence": {"types": []},
     "account_data": {"types": []},
@@ -76,12 +73,12 @@ class MatrixChat:
         self._device_name = device_name
         self._session_file = session_file
         self._secrets = secrets
-        self._clock = clock
-        self._bot = Identity(user_id)
+        self._user_id = user_id
         self._wire = Wire(homeserver)
         self._rooms = Rooms(self._wire, user_id, desk, communities)
         self._invites = Invites(self._rooms, user_id)
-        self._encrypted: set[str] = set()
+        self._timeline = Timeline(self._wire, self._rooms, Identity(user_id), clock)
+        self._courtesy = Courtesy(self._wire, lambda: user_id)
 
     @property
     def front(self) -> str:
@@ -106,7 +103,7 @@ class MatrixChat:
             LoggedOut: The access token is no longer good.
             TryLater: The homeserver is away.
         """
-        user_id = self._bot.user_id
+        user_id = self._user_id
         await log_in(
             self._wire,
             homeserver=self._homeserver,
@@ -119,7 +116,7 @@ class MatrixChat:
             name = (await self._wire.ask(Api.profile_get_displayname(user_id))).get("displayname")
         except Refused:
             name = None
-        self._bot = Identity(user_id, name if isinstance(name, str) else "")
+        self._timeline.bot = Identity(user_id, name if isinstance(name, str) else "")
 
     async def resolve(self) -> None:
         """Finds and joins the desk and the communities; see ``Rooms.resolve``."""
@@ -135,6 +132,52 @@ class MatrixChat:
 
     async def run(self, position: str | None, receive: Receive) -> None:
         """See ``ChatClient.run``."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                courtesy = group.create_task(self._courtesy.run())
+                try:
+                    await self._hear(position, receive)
+                finally:
+                    courtesy.cancel()
+        except ExceptionGroup as failed:
+            # One of the two failed; the other ended because of it.
+            raise failed.exceptions[0] from None
+
+    async def send(self, outgoing: Outgoing) -> str:
+        """See ``ChatClient.send``; a reaction given before may give its key for an event id."""
+        if outgoing.style is Style.REDACTION:
+            target = outgoing.reply_to
+            if target is None:
+                raise Undeliverable("a redaction needs the event that it takes back")
+            request = Api.room_redact("", outgoing.room, target, outgoing.key)
+        else:
+            kind, content = content_of(outgoing)
+            request = Api.room_send("", outgoing.room, kind, content, outgoing.key)
+        try:
+            told = await self._wire.ask(request)
+        except Refused as refused:
+            if refused.code == "M_DUPLICATE_ANNOTATION":
+                return outgoing.key
+            reason = f"the homeserver refuses it: {refused.status} {refused.code}"
+            raise Undeliverable(reason) from None
+        return str(told["event_id"])
+
+    async def said_before(self, outgoing: Outgoing) -> str | None:
+        """See ``ChatClient.said_before``."""
+        return await self._timeline.said_before(outgoing)
+
+    async def read(self, message: Message) -> Message | None:
+        """See ``ChatClient.read``."""
+        return None
+
+    async def attend(self, message: Message, *, done: bool) -> None:
+        """See ``ChatClient.attend``: typing, and a read receipt in the message's thread."""
+        if done:
+            self._courtesy.done(message)
+        else:
+            self._courtesy.begins(message)
+
+    async def _hear(self, position: str | None, receive: Receive) -> None:
         failures = 0
         looked = False
         while True:
@@ -142,14 +185,14 @@ class MatrixChat:
                 if not looked:
                     # Without a position: it shows invitations that came while the bot was away.
                     now = await self._sync(None)
-                    await self._invites.take(_section(now, "invite"))
+                    await self._invites.take(section(now, "invite"))
                     looked = True
                     if position is None:
                         position = str(now["next_batch"])
                         await receive((), position)
                 batch = await self._sync(position)
-                await self._invites.take(_section(batch, "invite"))
-                messages = await self._messages(batch, str(position))
+                await self._invites.take(section(batch, "invite"))
+                messages = await self._timeline.messages(batch, str(position))
                 after = str(batch["next_batch"])
             except (TryLater, Refused) as error:
                 failures += 1
@@ -168,24 +211,10 @@ class MatrixChat:
                 await receive(messages, after)
             position = after
 
-    async def send(self, outgoing: Outgoing) -> str:
-        """See ``ChatClient.send``; a reaction given before may give its key for an event id."""
-        kind, content = content_of(outgoing)
-        try:
-            told = await self._wire.ask(
-                Api.room_send("", outgoing.room, kind, content, outgoing.key)
-            )
-        except Refused as refused:
-            if refused.code == "M_DUPLICATE_ANNOTATION":
-                return outgoing.key
-            reason = f"the homeserver refuses it: {refused.status} {refused.code}"
-            raise Undeliverable(reason) from None
-        return str(told["event_id"])
-
     async def _sync(self, since: str | None) -> dict[str, Any]:
         first = since is None
         room = {
-            "timeline": {"types": []} if first else {"types": _KINDS, "limit": _LIMIT},
+            "timeline": {"types": []} if first else {"types": KINDS, "limit": LIMIT},
             "state": {"types": []},
             "ephemeral": {"types": []},
             "account_data": {"types": []},
@@ -195,64 +224,3 @@ class MatrixChat:
         if not isinstance(told.get("next_batch"), str):
             raise TryLater("the homeserver's answer has no next_batch")
         return told
-
-    async def _messages(self, batch: Mapping[str, Any], since: str) -> list[Message]:
-        by_room = []
-        for room, joined in _section(batch, "join").items():
-            events = await self._whole_timeline(room, joined.get("timeline", {}), since)
-            if events:
-                by_room.append(await self._heard(room, events))
-        for room in _section(batch, "leave"):
-            self._rooms.forget_members(room)
-            if self._rooms.configured(room):
-                log.error("room_lost: the bot is no longer in a configured room; run the check")
-        # Each room in its own order, the rooms among each other by time.
-        return list(heapq.merge(*by_room, key=lambda message: message.sent_at))
-
-    async def _whole_timeline(
-        self, room: str, timeline: Mapping[str, Any], since: str
-    ) -> list[Any]:
-        events = list(timeline.get("events", []))
-        if not timeline.get("limited"):
-            return events
-        self._rooms.forget_members(room)
-        start = timeline.get("prev_batch")
-        only = {"types": _KINDS}
-        while isinstance(start, str):
-            request = Api.room_messages("", room, start, since, "b", _PAGE, only)
-            try:
-                page = await self._wire.ask(request)
-            except Refused as refused:
-                log.warning("gap_unreadable %d %s", refused.status, refused.code)
-                break
-            events[:0] = reversed(page.get("chunk", []))
-            start = page.get("end") if page.get("end") != start else None
-        return _distinct(events)
-
-    async def _heard(self, room: str, events: list[Any]) -> list[Message]:
-        kinds = {event.get("type") for event in events if isinstance(event, dict)}
-        if "m.room.member" in kinds:
-            self._rooms.forget_members(room)
-        if "m.room.encrypted" in kinds and room not in self._encrypted:
-            self._encrypted.add(room)
-            log.warning("encrypted_room: what is written there can't be read")
-            log.debug("encrypted_room %s", room)
-        place = await self._rooms.place(room)
-        if place is None:
-            return []
-        user_id = self._bot.user_id
-        start = own_entry(events, user_id, invited=place is Place.DIRECT)
-        now = self._clock()
-        found = (message_from(event, room, place, self._bot, now) for event in events[start:])
-        return [message for message in found if message is not None]
-
-
-def _section(batch: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    rooms = batch.get("rooms")
-    section = rooms.get(name) if isinstance(rooms, dict) else None
-    return section if isinstance(section, dict) else {}
-
-
-def _distinct(events: list[Any]) -> list[Any]:
-    by_id = {event["event_id"]: event for event in events}
-    return list(by_id.values())

@@ -8,11 +8,15 @@ from typing import Any
 from bot.errors import Undeliverable
 from bot.messages import Outgoing, Style
 
-SIZE_LIMIT = 60_000
-"""Bytes of a content. A homeserver takes events of 65,536, its own additions included."""
+SIZE_LIMIT = 59_000
+"""Bytes of the words in a content. A homeserver takes events of 65,536, with all it adds."""
 
 CUT = "\n[…]"
 """Ends a text whose end did not fit, going out or coming in."""
+
+KEY = "nl.loket.key"
+"""Where a content holds the key of what was said: to find it again after a crash, and so that
+two such bots in one room leave each other alone."""
 
 _MSGTYPES = {Style.NOTICE: "m.notice", Style.TEXT: "m.text"}
 
@@ -20,7 +24,8 @@ _MSGTYPES = {Style.NOTICE: "m.notice", Style.TEXT: "m.text"}
 def content_of(outgoing: Outgoing) -> tuple[str, dict[str, Any]]:
     """The event type and content that say it.
 
-    ``m.mentions`` is always there, so that clients look for nobody's name in the text.
+    ``m.mentions`` is always there, so that clients look for nobody's name in the text. An edit
+    alerts nobody.
 
     Raises:
         Undeliverable: It is a reaction to nothing.
@@ -33,16 +38,27 @@ def content_of(outgoing: Outgoing) -> tuple[str, dict[str, Any]]:
             "event_id": outgoing.reply_to,
             "key": outgoing.text,
         }
-        return "m.reaction", {"m.relates_to": relation}
+        return "m.reaction", {"m.relates_to": relation, KEY: outgoing.key}
 
-    content: dict[str, Any] = {
+    words: dict[str, Any] = {
         "msgtype": _MSGTYPES[outgoing.style],
         "body": _encodable(outgoing.text),
-        "m.mentions": {"user_ids": list(outgoing.mentions)} if outgoing.mentions else {},
     }
     if outgoing.html:
-        content["format"] = "org.matrix.custom.html"
-        content["formatted_body"] = _encodable(outgoing.html)
+        words["format"] = "org.matrix.custom.html"
+        words["formatted_body"] = _encodable(outgoing.html)
+    alerted = {"user_ids": list(outgoing.mentions)} if outgoing.mentions else {}
+    if outgoing.replaces is not None:
+        words = _fitting(words, SIZE_LIMIT // 2)
+        relation = {"rel_type": "m.replace", "event_id": outgoing.replaces}
+        return "m.room.message", {
+            **_marked_as_edit(words),
+            "m.new_content": words | {"m.mentions": alerted},
+            "m.mentions": {},
+            "m.relates_to": relation,
+            KEY: outgoing.key,
+        }
+    content = _fitting(words, SIZE_LIMIT) | {"m.mentions": alerted, KEY: outgoing.key}
     if outgoing.thread is not None:
         content["m.relates_to"] = {
             "rel_type": "m.thread",
@@ -53,20 +69,28 @@ def content_of(outgoing: Outgoing) -> tuple[str, dict[str, Any]]:
         }
     elif outgoing.reply_to is not None:
         content["m.relates_to"] = {"m.in_reply_to": {"event_id": outgoing.reply_to}}
-    return "m.room.message", _fitting(content)
+    return "m.room.message", content
 
 
-def _fitting(content: dict[str, Any]) -> dict[str, Any]:
+def _marked_as_edit(words: dict[str, Any]) -> dict[str, Any]:
+    # What clients show that don't know edits.
+    marked = {"body": f"* {words['body']}"}
+    if "formatted_body" in words:
+        marked["formatted_body"] = f"* {words['formatted_body']}"
+    return words | marked
+
+
+def _fitting(words: dict[str, Any], limit: int) -> dict[str, Any]:
     """The same without HTML, or with a shorter text, where it would be refused as too large."""
-    if _size(content) <= SIZE_LIMIT:
-        return content
-    plain = {key: value for key, value in content.items() if "format" not in key}
+    if _size(words) <= limit:
+        return words
+    plain = {key: value for key, value in words.items() if "format" not in key}
     body = plain["body"]
-    too_much = _size(plain) - SIZE_LIMIT
+    too_much = _size(plain) - limit
     while too_much > 0:
         # At most four bytes a character, six where it is escaped.
         body = body[: -max(1, too_much // 6)]
-        too_much = _size(plain | {"body": body + CUT}) - SIZE_LIMIT
+        too_much = _size(plain | {"body": body + CUT}) - limit
         plain["body"] = body + CUT
     return plain
 

@@ -2,8 +2,9 @@
 
 Rules:
 
-- Heard are texts, emotes and reactions. Notices are other bots'; files, edits, redacted events
-  and the bot's own events are nothing to answer.
+- Heard are texts, emotes, reactions, edits, redactions, and that there was a file or something
+  encrypted. Notices are other bots'; what has a Loket's key, what was redacted and the bot's own
+  events are nothing to answer.
 - A text is what a reader of the room sees. Signs that can't be seen but are read by machines
   are dropped: controls, bidirectional overrides, Unicode tags.
 - What can't be understood is no message; nothing in here raises.
@@ -11,14 +12,15 @@ Rules:
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
-from bot.chat.matrix.content import CUT
+from bot.chat.matrix.content import CUT, KEY
 from bot.messages import Kind, Message, MessageRef, Place
 
 FRONT = "matrix"
@@ -28,6 +30,9 @@ TEXT_LIMIT = 16_000
 """Characters of a text that are kept; ``CUT`` shows that there were more."""
 
 _KEY_LIMIT = 64
+_EVENT_LIMIT = 100_000
+_FILES = {"m.image", "m.file", "m.audio", "m.video", "m.location"}
+_MEGOLM = {"m.megolm.v1.aes-sha2"}
 _ID_LIMIT = 255
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -83,51 +88,110 @@ def message_from(
     if not sender or not event_id or sender == bot.user_id or redacted or "state_key" in event:
         return None
     content = _mapping(event.get("content"))
+    if KEY in content:
+        return None
+    found = _Found(
+        MessageRef(FRONT, room, event_id),
+        place,
+        sender,
+        _sent_at(event.get("origin_server_ts"), now),
+    )
+    match event.get("type"):
+        case "m.reaction":
+            return _reaction(found, content)
+        case "m.room.redaction":
+            target = _identifier(event.get("redacts")) or _identifier(content.get("redacts"))
+            return found.message(Kind.REDACTION, "", reply_to=target) if target else None
+        case "m.room.encrypted":
+            if content.get("algorithm") not in _MEGOLM:
+                return None
+            raw = json.dumps(event)
+            return found.message(Kind.UNREADABLE, raw) if len(raw) <= _EVENT_LIMIT else None
+        case "m.room.message":
+            return _words(found, content, bot)
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What every kind of message has."""
+
+    ref: MessageRef
+    place: Place
+    sender: str
+    sent_at: datetime
+
+    def message(self, kind: Kind, text: str, **more: Any) -> Message:
+        more["addressed"] = more.get("addressed", False) or self.place is Place.DIRECT
+        return Message(self.ref, self.place, self.sender, kind, text, self.sent_at, **more)
+
+
+def _reaction(found: _Found, content: Mapping[str, Any]) -> Message | None:
     relation = _mapping(content.get("m.relates_to"))
-    ref = MessageRef(FRONT, room, event_id)
-    sent_at = _sent_at(event.get("origin_server_ts"), now)
-    direct = place is Place.DIRECT
-
-    if event.get("type") == "m.reaction":
-        target, key = _identifier(relation.get("event_id")), relation.get("key")
-        if relation.get("rel_type") != "m.annotation" or not target or not isinstance(key, str):
-            return None
-        key = _readable(key[:_KEY_LIMIT])
-        if not key:
-            return None
-        return Message(
-            ref, place, sender, Kind.REACTION, key, sent_at, reply_to=target, addressed=direct
-        )
-
-    body = content.get("body")
-    spoken = content.get("msgtype") in ("m.text", "m.emote")
-    if event.get("type") != "m.room.message" or not spoken or not isinstance(body, str):
+    target, key = _identifier(relation.get("event_id")), relation.get("key")
+    if relation.get("rel_type") != "m.annotation" or not target or not isinstance(key, str):
         return None
+    key = _readable(key[:_KEY_LIMIT])[0]
+    return found.message(Kind.REACTION, key, reply_to=target) if key else None
+
+
+def _words(found: _Found, content: Mapping[str, Any], bot: Identity) -> Message | None:
+    relation = _mapping(content.get("m.relates_to"))
+    edited = None
     if relation.get("rel_type") == "m.replace":
-        return None
+        edited = _identifier(relation.get("event_id"))
+        content = _mapping(content.get("m.new_content"))
+        if edited is None:
+            return None
+        relation = {}
     reply_to = _identifier(_mapping(relation.get("m.in_reply_to")).get("event_id"))
     mentioned = bot.user_id in _listed(_mapping(content.get("m.mentions")).get("user_ids"))
-    text = _without_fallback(_readable(body[: 2 * TEXT_LIMIT]), is_reply=reply_to is not None)
-    if not text:
-        return None
-    text, called = _without_call(text, bot, mentioned=mentioned)
     thread = None
     if relation.get("rel_type") == "m.thread":
         thread = _identifier(relation.get("event_id"))
         if relation.get("is_falling_back") is True:
             # For clients without threads only; nobody chose to reply to that event.
             reply_to = None
-    return Message(
-        ref,
-        place,
-        sender,
-        Kind.TEXT,
+    if content.get("msgtype") in _FILES:
+        if edited is not None:
+            return None
+        return found.message(Kind.FILE, "", thread=thread, reply_to=reply_to, addressed=mentioned)
+    body = content.get("body")
+    if content.get("msgtype") not in ("m.text", "m.emote") or not isinstance(body, str):
+        return None
+    readable, hidden = _readable(body[: 2 * TEXT_LIMIT])
+    text = _without_fallback(readable, is_reply=reply_to is not None)
+    if not text:
+        return None
+    text, called = _without_call(text, bot, mentioned=mentioned)
+    return found.message(
+        Kind.TEXT if edited is None else Kind.EDIT,
         text if len(text) <= TEXT_LIMIT else text[:TEXT_LIMIT] + CUT,
-        sent_at,
         thread=thread,
-        reply_to=reply_to,
-        addressed=direct or mentioned or called,
+        reply_to=reply_to if edited is None else edited,
+        addressed=mentioned or called,
+        hidden=hidden,
     )
+
+
+def completed_edit(edit: Message, original: Any) -> Message | None:
+    """An edit with the thread of what it edits; None unless the same person wrote both.
+
+    Homeservers pass on edits of other people's messages; clients ignore them.
+
+    Args:
+        edit: The sender is still the front's user id.
+        original: The event edited, decrypted.
+    """
+    original = _mapping(original)
+    if original.get("sender") != edit.sender or original.get("type") != "m.room.message":
+        return None
+    relation = _mapping(_mapping(original.get("content")).get("m.relates_to"))
+    if relation.get("rel_type") == "m.replace":
+        return None
+    thread = relation.get("event_id") if relation.get("rel_type") == "m.thread" else None
+    began = _sent_at(original.get("origin_server_ts"), edit.sent_at)
+    return replace(edit, thread=_identifier(thread), sent_at=began)
 
 
 def own_entry(events: Sequence[Any], user_id: str, *, invited: bool) -> int:
@@ -178,9 +242,12 @@ def _sent_at(milliseconds: Any, now: datetime) -> datetime:
     return now
 
 
-def _readable(text: str) -> str:
+def _readable(text: str) -> tuple[str, int]:
+    """The text as it is seen, and how many signs that are not seen were left out."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return _JOINER.sub("", _UNSEEN.sub("", text)).strip()
+    text, unseen = _UNSEEN.subn("", text)
+    text, joiners = _JOINER.subn("", text)
+    return text.strip(), unseen + joiners
 
 
 def _without_fallback(text: str, *, is_reply: bool) -> str:

@@ -1,0 +1,318 @@
+"""What people do afterwards: edit, take back, react. Both sides of a relayed message follow.
+
+Rules:
+
+- Whoever changes or takes back their own words means their copies too.
+- A question edited while nobody works on it is looked at anew; after that the case gets a note.
+- What an edit alone would not tell anybody, a new message tells.
+- One reaction of the bot's stands for all people who gave the same one on the other side.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from bot import replies
+from bot.answering import Answering
+from bot.cases import TRANSITIONS, Case, Event, Status
+from bot.commands import Command, Verb, parse
+from bot.escalation import Escalation
+from bot.messages import (
+    Kind,
+    Message,
+    MessageRef,
+    Outgoing,
+    Place,
+    Priority,
+    Style,
+    key_after,
+    key_for,
+)
+from bot.outcome import Note, Outcome, Reaction
+from bot.ports import Clock, Store
+from bot.routing import Rooms, to_asker
+from bot.words import Words
+
+MIRRORED = frozenset("👍👎❤🙏👏🎉😀😊😂😢😮🤔👀💯💪🤗")
+"""The reactions shown on the other side: a free text would be a message that nobody relays."""
+
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """Handles edits, redactions and reactions.
+
+    Attributes:
+        store, clock: The ports.
+        rooms: Where words go.
+        answering, escalation: Handle a message that an edit made into another one.
+    """
+
+    store: Store
+    clock: Clock
+    rooms: Rooms
+    answering: Answering
+    escalation: Escalation
+
+    async def handle(self, message: Message) -> Outcome:
+        """All that an edit, a redaction or a reaction changes."""
+        at_desk = message.place is Place.DESK
+        match message.kind:
+            case Kind.EDIT if at_desk:
+                return await self._desk_edited(message)
+            case Kind.EDIT:
+                return await self._edited(message)
+            case Kind.REDACTION if at_desk:
+                return await self._desk_took_back(message)
+            case Kind.REDACTION:
+                return await self._took_back(message)
+            case _:
+                return await self._reacted(message)
+
+    def _fresh(self, message: Message) -> bool:
+        window = timedelta(minutes=self.answering.settings.edit_minutes)
+        return self.clock() - message.sent_at <= window
+
+    async def _edited(self, message: Message) -> Outcome:
+        ref = message.target
+        note = await self.store.note(ref)
+        case = note and await self.store.case(note.case_id)
+        if note and case:
+            if note.author != message.sender:
+                return Outcome("edit of somebody else", message.ref)
+            return await self._question_edited(message, case, note)
+        if not self._fresh(message):
+            return Outcome("edited late", message.ref)
+        found = await self.store.given(key_for(ref, "answer"))
+        if found:
+            if found[0].asker != message.sender:
+                return Outcome("edit of somebody else", message.ref)
+            return await self.answering.answered_anew(message, found[0])
+        anew = replace(message, ref=ref, kind=Kind.TEXT, reply_to=None)
+        return replace(await self.answering.handle(anew), handled=message.ref)
+
+    async def _question_edited(self, message: Message, case: Case, note: Note) -> Outcome:
+        if case.status in (Status.VETTED, Status.CLOSED):
+            return Outcome("edited late", message.ref)
+        if message.text == note.text:
+            return Outcome("edited, the same words", message.ref)
+        changed = replace(case, question=case.question.replace(note.text, message.text, 1))
+        note = replace(note, text=message.text)
+        if case.status in (Status.WAITING, Status.OPEN):
+            outcome = await self.answering.asked_anew(message, changed)
+            if outcome.reason == "answered anew" or case.asked == note.ref:
+                return replace(outcome, note=note)
+            # The card shows all of it anew; in the thread stands what was added before.
+            added = self._changed(message, changed)
+            return replace(outcome, note=note, outgoing=(*outcome.outgoing, added))
+        told = self._changed(message, changed)
+        return Outcome("question changed", message.ref, changed, note=note, outgoing=(told,))
+
+    async def _took_back(self, message: Message) -> Outcome:
+        ref = message.target
+        done = Outcome("taken back", message.ref, taken_back=(ref,))
+        if reaction := await self.store.reaction(ref):
+            return await self._unreacted(done, reaction)
+        if case := await self.store.case_asked(ref):
+            return await self._question_taken_back(message, case)
+        if note := await self.store.note(ref):
+            case = await self.store.case(note.case_id)
+            return replace(done, case=case and _without(case, note.text))
+        if await self.store.given(key_for(ref, "answer")):
+            return replace(done, outgoing=(_redaction(ref, "answer"),))
+        return done
+
+    async def _question_taken_back(self, message: Message, case: Case) -> Outcome:
+        ref = case.asked
+        outgoing: list[Outgoing] = []
+        if await self.store.given(key_for(ref, "answer")):
+            outgoing.append(_redaction(ref, "answer"))
+        if case.desk_thread is not None:
+            outgoing.append(_redaction(ref, "handover"))
+        ended = (case.status, Event.WITHDRAW) not in TRANSITIONS
+        gone = replace(case if ended else case.after(Event.WITHDRAW), question="", draft=None)
+        if case.desk_thread is not None and not ended:
+            words = replies.plain(self.rooms.desk_lang, "withdrawn", case=case.id)
+            told = self.rooms.at_desk(message, "withdrawn", words, case, alert=case.claimed_by)
+            outgoing.append(told)
+        return Outcome("withdrawn", message.ref, gone, outgoing=tuple(outgoing), taken_back=(ref,))
+
+    async def _desk_edited(self, message: Message) -> Outcome:
+        ref = message.target
+        note = await self.store.note(ref)
+        if note and note.author == message.sender:
+            note = replace(note, text=message.text)
+        copies = await self.store.copies(ref)
+        if copies:
+            text = note.text if note else _answer_in(message.text)
+            return await self._answer_edited(message, copies, text, note)
+        if note:
+            return Outcome("words changed", message.ref, note=note)
+        if not self._fresh(message):
+            return Outcome("edited late", message.ref)
+        # A command mistyped and mended. What was said about the first try keeps its key.
+        anew = replace(message, ref=ref, kind=Kind.TEXT, reply_to=None)
+        outcome = await self.escalation.handle(anew)
+        said = tuple(
+            replace(each, key=key_after(each.key, message.ref.event)) for each in outcome.outgoing
+        )
+        return replace(outcome, handled=message.ref, outgoing=said)
+
+    async def _answer_edited(
+        self, message: Message, copies: list[Outgoing], text: str, note: Note | None
+    ) -> Outcome:
+        ref, lang = message.target, self.rooms.desk_lang
+        case = await self._case_of(copies[0])
+        current = case is not None and case.answered_in == ref.event
+        if case is None or not current or not text or message.sender != case.answered_by:
+            return Outcome("edit of what is past", message.ref, note=note)
+        if case.status is not Status.ANSWERED:
+            words = replies.plain(lang, "answer_stays", case=case.id)
+            return self._desk_told(message, case, words, "edited late")
+        responder = self.rooms.roster[message.sender]
+        to_lang = self.rooms.speaks_to(case.lang, case.asked.room)
+        copy = copies[-1]
+        words = replies.carried(text, responder, to_lang)
+        edit = Outgoing(
+            key=key_for(message.ref, "carried"),
+            front=copy.front,
+            room=copy.room,
+            style=copy.style,
+            text=words.text,
+            html=words.html,
+            thread=copy.thread,
+            priority=Priority.WORDS,
+            replaces=copy.key,
+        )
+        outgoing = [edit]
+        if copy.attempted_at is not None and changes_meaning(case.told, text):
+            news = replies.answer_changed(text, responder, to_lang)
+            told = to_asker(case, message.ref, "changed", news)
+            outgoing.append(replace(told, original=ref))
+        changed = replace(case, told=text)
+        if case.draft and case.draft.answer == case.told:
+            changed = replace(changed, draft=replace(case.draft, answer=text))
+            shown = replies.draft(changed.draft or case.draft, lang)
+            outgoing.append(self.rooms.shown(message, shown, case))
+        return Outcome("answer changed", message.ref, changed, note=note, outgoing=tuple(outgoing))
+
+    async def _desk_took_back(self, message: Message) -> Outcome:
+        ref = message.target
+        done = Outcome("taken back", message.ref, taken_back=(ref,))
+        if reaction := await self.store.reaction(ref):
+            return await self._unreacted(done, reaction)
+        copies = await self.store.copies(ref)
+        case = await self._case_of(copies[0]) if copies else None
+        if case is None or case.answered_in != ref.event:
+            return done
+        lang = self.rooms.desk_lang
+        if case.status is not Status.ANSWERED:
+            words = replies.plain(lang, "answer_stays", case=case.id)
+            return self._desk_told(message, case, words, "taken back late")
+        back = replace(case.after(Event.TAKE_BACK), told="", answered_in=None, draft=None)
+        words = replies.answer_taken_back(self.rooms.speaks_to(case.lang, case.asked.room))
+        told = replies.plain(lang, "took_back", case=case.id)
+        return replace(
+            done,
+            reason="answer taken back",
+            case=back,
+            outgoing=(
+                to_asker(case, message.ref, "taken back", words),
+                self.rooms.at_desk(message, "told", told, case),
+            ),
+        )
+
+    async def _reacted(self, message: Message) -> Outcome:
+        emoji = message.text.rstrip("\ufe0f")
+        target = message.target
+        original = await self.store.original(target.front, target.room, target.event)
+        if original is None or emoji not in MIRRORED:
+            return Outcome("reaction", message.ref)
+        others = await self.store.mirrored(original, emoji)
+        mirror = others[0].mirror if others else key_for(message.ref, "mirror")
+        shown = Outgoing(
+            key=mirror,
+            front=original.front,
+            room=original.room,
+            style=Style.REACTION,
+            text=message.text,
+            reply_to=original.event,
+            priority=Priority.REACTION,
+        )
+        return Outcome(
+            "reaction shown",
+            message.ref,
+            reaction=Reaction(message.ref, original, emoji, mirror),
+            outgoing=() if others else (shown,),
+        )
+
+    async def _unreacted(self, done: Outcome, reaction: Reaction) -> Outcome:
+        others = await self.store.mirrored(reaction.target, reaction.emoji)
+        if any(each.ref != reaction.ref for each in others):
+            return done
+        target = reaction.target
+        back = Outgoing(
+            key=key_after(reaction.mirror, "taken back"),
+            front=target.front,
+            room=target.room,
+            style=Style.REDACTION,
+            text="",
+            reply_to=reaction.mirror,
+        )
+        return replace(done, outgoing=(back,))
+
+    async def _case_of(self, copy: Outgoing) -> Case | None:
+        if copy.thread is None:
+            return None
+        return await self.store.case_in_thread(copy.front, copy.room, copy.thread)
+
+    def _changed(self, message: Message, case: Case) -> Outgoing:
+        words = replies.asker_changed(message.text, self.rooms.desk_lang)
+        told = self.rooms.at_desk(message, "changed", words, case, alert=case.claimed_by)
+        return replace(told, original=message.target, priority=Priority.WORDS)
+
+    def _desk_told(self, message: Message, case: Case, words: Words, reason: str) -> Outcome:
+        told = self.rooms.at_desk(message, "told", words, case)
+        return Outcome(reason, message.ref, outgoing=(told,))
+
+
+def changes_meaning(before: str, after: str) -> bool:
+    """Whether somebody who read the one must be told of the other.
+
+    Only what keeps every word, in order, but for capitals and punctuation, does not change the
+    meaning: one digit or one "not" makes an answer wrong.
+    """
+
+    def words(text: str) -> list[str]:
+        return _WORD.findall(text.casefold())
+
+    return words(before) != words(after)
+
+
+def _answer_in(text: str) -> str:
+    command = parse(text)
+    good = isinstance(command, Command) and command.verb is Verb.ANSWER
+    return command.text if good and isinstance(command, Command) else ""
+
+
+def _without(case: Case, text: str) -> Case:
+    """The case without words that the asker took back."""
+    question = case.question.replace(f"\n{text}", "", 1)
+    return replace(case, question=question)
+
+
+def _redaction(asked: MessageRef, kind: str) -> Outgoing:
+    """Takes back what the bot said about a question."""
+    key = key_for(asked, kind)
+    return Outgoing(
+        key=key_after(key, "taken back"),
+        front=asked.front,
+        room=asked.room,
+        style=Style.REDACTION,
+        text="",
+        reply_to=key,
+        priority=Priority.WORDS,
+    )

@@ -1,0 +1,136 @@
+"""Which use case a message goes to, and what becomes of what can't be handled.
+
+Everything heard passes here; where something is broken, people get it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+
+from bot import replies
+from bot.answering import Answering
+from bot.errors import Unreadable
+from bot.escalation import SEND, Escalation
+from bot.following import Following
+from bot.messages import Kind, Message, MessageRef, Outgoing, Place, Style, key_for
+from bot.outcome import Outcome
+from bot.ports import Clock, Store
+from bot.routing import Rooms, notice
+from bot.words import Words
+
+Read = Callable[[Message], Awaitable[Message | None]]
+"""As ``ChatClient.read``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reception:
+    """Handles every message.
+
+    Attributes:
+        store, clock, read: The ports.
+        rooms: Where words go.
+        answering, escalation, following: The use cases.
+    """
+
+    store: Store
+    clock: Clock
+    read: Read
+    rooms: Rooms
+    answering: Answering
+    escalation: Escalation
+    following: Following
+
+    async def handle(self, message: Message) -> Outcome:
+        """All that a message changes.
+
+        Raises:
+            Unreadable: Its keys are not there yet; try again later.
+        """
+        match message.kind:
+            case Kind.UNREADABLE:
+                clear = await self.read(message)
+                if clear is None:
+                    raise Unreadable("no key for it yet")
+                return await self.handle(replace(clear, ref=message.ref, sender=message.sender))
+            case Kind.TEXT if message.place is Place.DESK:
+                return await self.escalation.handle(message)
+            case Kind.TEXT:
+                return await self.answering.handle(message)
+            case Kind.REACTION if message.place is Place.DESK and _is_send(message):
+                return await self.escalation.tapped(message)
+            case Kind.EDIT | Kind.REDACTION | Kind.REACTION:
+                return await self.following.handle(message)
+            case Kind.FILE:
+                return self._file(message)
+            case Kind.GONE:
+                return Outcome("gone", message.ref, gone=True)
+            case _:
+                return Outcome(f"nothing to do: {message.kind}", message.ref)
+
+    async def failed(self, message: Message, error: str) -> Outcome:
+        """A message broke its handling each time: it is parked, or people get it unsearched.
+
+        Args:
+            message: With the number of its failures.
+            error: The kind of the last one.
+        """
+        if message.kind is Kind.TEXT and message.place is not Place.DESK and message.addressed:
+            return await self.answering.failed(message)
+        lang = self.rooms.desk_lang
+        words = replies.plain(lang, "parked", tries=message.failures, error=error)
+        told = self._at_desk(message.ref, "parked", words)
+        return Outcome("parked", message.ref, outgoing=(told,), parked=True)
+
+    def ask_again(self, message: Message) -> Outcome:
+        """Asks, once a day, for what could not be decrypted; the message itself is kept."""
+        words = replies.unreadable(self._language(message))
+        return Outcome("unreadable", outgoing=(self._once_a_day(message, "unreadable", words),))
+
+    async def undelivered(self, outgoing: Outgoing, reason: str) -> Outcome | None:
+        """Tells the desk that an asker does not get what they should; None: nobody misses it."""
+        quiet = outgoing.style in (Style.REACTION, Style.REDACTION)
+        at_desk = (outgoing.front, outgoing.room) == (self.rooms.front, self.rooms.desk)
+        if quiet or at_desk or outgoing.thread is None:
+            return None
+        case = await self.store.case_in_thread(outgoing.front, outgoing.room, outgoing.thread)
+        if case is None or case.desk_thread is None:
+            return None
+        lang = self.rooms.desk_lang
+        words = replies.plain(lang, "undelivered", case=case.id, reason=reason)
+        ref = MessageRef(outgoing.front, outgoing.room, outgoing.key)
+        told = replace(self._at_desk(ref, "undelivered", words), thread=case.desk_thread)
+        return Outcome("undelivered", outgoing=(told,))
+
+    def _file(self, message: Message) -> Outcome:
+        if message.place is Place.DESK or not message.addressed:
+            return Outcome("file", message.ref)
+        words = replies.no_files(self._language(message))
+        told = self._once_a_day(message, "file", words)
+        return Outcome("file", message.ref, outgoing=(told,))
+
+    def _once_a_day(self, message: Message, kind: str, words: Words) -> Outgoing:
+        # The key knows the day and the person, so that the outbox drops a second one.
+        day = f"{message.sender} {self.clock().date()}"
+        told = notice(message.ref, message.thread or message.ref.event, kind, words)
+        room = MessageRef(message.ref.front, message.ref.room, day)
+        return replace(told, key=key_for(room, kind))
+
+    def _language(self, message: Message) -> str:
+        if message.place is Place.DESK:
+            return self.rooms.desk_lang
+        return self.rooms.speaks_to("", message.ref.room)
+
+    def _at_desk(self, ref: MessageRef, kind: str, words: Words) -> Outgoing:
+        return Outgoing(
+            key=key_for(ref, kind),
+            front=self.rooms.front,
+            room=self.rooms.desk,
+            style=Style.TEXT,
+            text=words.text,
+            html=words.html,
+        )
+
+
+def _is_send(message: Message) -> bool:
+    return message.text.rstrip("\ufe0f") == SEND

@@ -1,0 +1,144 @@
+"""What came: kept until it is handled, then all but its reference is erased."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+
+from sqlite_utils import Database
+
+from bot.cases import Status
+from bot.errors import HandleAgain
+from bot.messages import Kind, Message, MessageRef, Place
+from bot.outcome import Outcome
+from bot.store import outbox, rows
+
+_AT = "front = :front AND room = :room AND event = :event"
+_SPENT_FOR = timedelta(days=1)
+
+
+def take(db: Database, message: Message) -> None:
+    """Keeps a message, unless it is known; see ``Store.receive``."""
+    if _known(db, message.ref):
+        return
+    sender = person(db, message.ref.front, message.sender)
+    rows.insert(db, "inbox", rows.message_row(message, sender))
+    if message.kind is Kind.EDIT:
+        # The bot must not answer words that are no longer there.
+        values = {**rows.ref_row(message.target), "text": message.text, "sender": sender}
+        db.execute(
+            f"UPDATE inbox SET text = :text WHERE {_AT} AND sender = :sender AND kind = 'text'",
+            values,
+        )
+
+
+def waiting(db: Database, now: datetime, limit: int) -> list[Message]:
+    """See ``Store.unhandled``."""
+    sql = (
+        "SELECT * FROM inbox WHERE parked_at IS NULL AND coalesce(hidden_until, '') <= ?"
+        " ORDER BY id LIMIT ?"
+    )
+    return [rows.message(row) for row in db.query(sql, (rows.stamp(now), limit))]
+
+
+def parked(db: Database) -> list[Message]:
+    """See ``Store.parked``."""
+    sql = "SELECT * FROM inbox WHERE parked_at IS NOT NULL ORDER BY id"
+    return [rows.message(row) for row in db.query(sql)]
+
+
+def unpark(db: Database) -> int:
+    """See ``Store.unpark``."""
+    sql = (
+        "UPDATE inbox SET parked_at = NULL, hidden_until = NULL, failures = 0"
+        " WHERE parked_at IS NOT NULL"
+    )
+    return int(db.execute(sql).rowcount)
+
+
+def put_off(db: Database, ref: MessageRef, until: datetime) -> int:
+    """See ``Store.put_off``."""
+    sql = (
+        "UPDATE inbox SET failures = failures + 1, hidden_until = :until"
+        f" WHERE {_AT} RETURNING failures"
+    )
+    found = db.execute(sql, {**rows.ref_row(ref), "until": rows.stamp(until)}).fetchall()
+    return int(found[0][0]) if found else 0
+
+
+def finish(db: Database, outcome: Outcome, ref: MessageRef, at: datetime) -> None:
+    """Takes the handled message out, but for its reference; or parks it.
+
+    Raises:
+        HandleAgain: It is no longer there.
+    """
+    row = dict(rows.ref_row(ref))
+    kept = next(db.query(f"SELECT * FROM inbox WHERE {_AT} AND parked_at IS NULL", row), None)
+    if kept is None:
+        raise HandleAgain("the message is no longer in the inbox; go on with the next")
+    if outcome.parked:
+        db.execute(f"UPDATE inbox SET parked_at = :at WHERE {_AT}", {**row, "at": rows.stamp(at)})
+        return
+    _forget(db, ref, at)
+    here = (ref.front, ref.room)
+    answered = any((each.front, each.room) == here for each in outcome.outgoing)
+    if answered and kept["place"] != Place.DESK:
+        spent = {"person": kept["sender"], "room": ref.room, "at": rows.stamp(at)}
+        rows.insert(db, "spent", spent)
+        db.execute("DELETE FROM spent WHERE at < ?", (rows.stamp(at - _SPENT_FOR),))
+    if outcome.gone:
+        _drop_room(db, ref, at)
+    if outcome.moved_to is not None:
+        outbox.move_room(db, ref.front, ref.room, outcome.moved_to)
+        db.execute(
+            "UPDATE cases SET room = ?, root = '', version = version + 1"
+            " WHERE front = ? AND room = ?",
+            (outcome.moved_to, ref.front, ref.room),
+        )
+
+
+def take_back(db: Database, ref: MessageRef, at: datetime) -> None:
+    """Erases a message's words here, and has their copies taken back."""
+    row = dict(rows.ref_row(ref))
+    if db.execute(f"SELECT EXISTS (SELECT 1 FROM inbox WHERE {_AT})", row).fetchone()[0]:
+        _forget(db, ref, at)
+    db.execute(f"DELETE FROM notes WHERE {_AT}", row)
+    db.execute(f"DELETE FROM reactions WHERE {_AT}", row)
+    outbox.take_back_copies(db, ref, at)
+
+
+def person(db: Database, front: str, user_id: str) -> str:
+    """The person's key, made where there is none."""
+    row = {"key": secrets.token_hex(16), "front": front, "user_id": user_id}
+    rows.insert(db, "persons", row, "ON CONFLICT (front, user_id) DO NOTHING")
+    sql = "SELECT key FROM persons WHERE front = ? AND user_id = ?"
+    return str(db.execute(sql, (front, user_id)).fetchone()[0])
+
+
+def _known(db: Database, ref: MessageRef) -> bool:
+    sql = (
+        f"SELECT EXISTS (SELECT 1 FROM inbox WHERE {_AT})"
+        f" OR EXISTS (SELECT 1 FROM handled WHERE {_AT})"
+    )
+    return bool(db.execute(sql, dict(rows.ref_row(ref))).fetchone()[0])
+
+
+def _forget(db: Database, ref: MessageRef, at: datetime) -> None:
+    row = dict(rows.ref_row(ref))
+    db.execute(f"DELETE FROM inbox WHERE {_AT}", row)
+    rows.insert(db, "handled", {**row, "handled_at": rows.stamp(at)})
+
+
+def _drop_room(db: Database, ref: MessageRef, at: datetime) -> None:
+    there = "front = ? AND room = ?"
+    waiting_there = db.execute(
+        f"SELECT front, room, event FROM inbox WHERE {there}", (ref.front, ref.room)
+    ).fetchall()
+    for each in waiting_there:
+        _forget(db, MessageRef(*each), at)
+    outbox.drop_room(db, ref.front, ref.room, "the bot is no longer in that room")
+    db.execute(
+        "UPDATE cases SET status = ?, question = '', version = version + 1"
+        f" WHERE {there} AND status = ?",
+        (Status.CLOSED, ref.front, ref.room, Status.WAITING),
+    )

@@ -1,0 +1,222 @@
+"""What is to be said: queued, changed or taken back before it is said, and found again after.
+
+Rules:
+
+- What was never begun to be said (``attempted_at`` is empty) can still be changed or cancelled in
+  place. From then on it may stand in a room, so changing it is an edit, taking it back a redaction.
+- A row that will not be said has a reason in ``undeliverable``. Its words stay only where the
+  homeserver refused them: people may want to know.
+- Words are erased once they are said; where they stand (``event``) is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from bot.messages import MessageRef, Outgoing, Priority, Style, key_after
+from bot.store import rows
+
+MERGED = "merged"
+"""Why an edit is not said: a later one, or the words it changes, says all of it."""
+
+TAKEN_BACK = "taken back"
+
+_WAITS = "event IS NULL AND undeliverable IS NULL"
+
+# A line is what must stay in order: a thread, or a room outside its threads. What waits behind
+# something held back is held back too.
+_UNSENT = """
+    WITH waiting AS (
+        SELECT
+            o.id, o.key, o.front, o.room, o.style, o.text, o.html, o.priority, o.attempted_at,
+            o.original_front, o.original_room, o.original_event,
+            iif(root.key IS NULL, o.thread, root.event) AS thread,
+            iif(answered.key IS NULL, o.reply_to, answered.event) AS reply_to,
+            replaced.event AS replaces,
+            (root.key IS NOT NULL AND coalesce(root.event, root.undeliverable) IS NULL)
+            OR (answered.key IS NOT NULL
+                AND coalesce(answered.event, answered.undeliverable) IS NULL)
+            OR (o.replaces IS NOT NULL AND replaced.event IS NULL) AS held,
+            iif(o.style IN ('reaction', 'redaction'), o.key, coalesce(root.event, o.thread, ''))
+                AS line
+        FROM outbox AS o
+        LEFT JOIN outbox AS root ON root.key = o.thread
+        LEFT JOIN outbox AS answered ON answered.key = o.reply_to
+        LEFT JOIN outbox AS replaced ON replaced.key = o.replaces
+        WHERE o.event IS NULL AND o.undeliverable IS NULL
+    ),
+    lines AS (
+        SELECT *,
+            min(priority) OVER (PARTITION BY front, room, line) AS urgency,
+            max(held) OVER (PARTITION BY front, room, line ORDER BY id) AS blocked
+        FROM waiting
+    )
+    SELECT * FROM lines WHERE NOT blocked ORDER BY urgency, id LIMIT ?
+"""
+_ALERTED = """
+    SELECT user_id FROM mentions JOIN persons ON persons.key = person
+    WHERE mentions.key = ? ORDER BY place
+"""
+_ORIGINAL = "original_front = :front AND original_room = :room AND original_event = :event"
+
+
+def queue(db: Database, outgoing: Outgoing, at: datetime) -> None:
+    """Puts it in the outbox, unless its key is known; see ``Store.commit``."""
+    if _known(db, outgoing.key):
+        return
+    if outgoing.style is Style.REDACTION and outgoing.reply_to and _known(db, outgoing.reply_to):
+        take_back(db, outgoing.reply_to, at)
+        return
+    never = ""
+    if outgoing.replaces is not None:
+        db.execute(
+            f"UPDATE outbox SET undeliverable = ?, text = '', html = ''"
+            f" WHERE replaces = ? AND attempted_at IS NULL AND {_WAITS}",
+            (MERGED, outgoing.replaces),
+        )
+        changed = db.execute(
+            f"UPDATE outbox SET text = ?, html = ?"
+            f" WHERE key = ? AND attempted_at IS NULL AND {_WAITS}",
+            (outgoing.text, outgoing.html, outgoing.replaces),
+        ).rowcount
+        if changed:
+            never = MERGED
+        elif not _sayable(db, outgoing.replaces):
+            never = "what it changes is not there"
+    row = dict(rows.outgoing_row(outgoing, at))
+    if never:
+        row |= {"undeliverable": never, "text": "", "html": ""}
+    rows.insert(db, "outbox", row)
+    for place, person in enumerate(outgoing.mentions):
+        rows.insert(db, "mentions", {"key": outgoing.key, "place": place, "person": person})
+
+
+def unsent(db: Database, limit: int) -> list[Outgoing]:
+    """See ``Store.unsent``."""
+    return [
+        rows.outgoing(row, tuple(id for (id,) in db.execute(_ALERTED, (row["key"],))))
+        for row in list(db.query(_UNSENT, (limit,)))
+    ]
+
+
+def attempt(db: Database, key: str, at: datetime) -> None:
+    """See ``Store.attempt``."""
+    db.execute(f"UPDATE outbox SET attempted_at = ? WHERE key = ? AND {_WAITS}", (_at(at), key))
+
+
+def sent(db: Database, key: str, event: str, at: datetime) -> None:
+    """See ``Store.sent``."""
+    db.execute(
+        "UPDATE outbox SET event = ?, sent_at = ?, text = '', html = ''"
+        " WHERE key = ? AND event IS NULL",
+        (event, _at(at), key),
+    )
+
+
+def undeliverable(db: Database, key: str, reason: str) -> None:
+    """See ``Store.undeliverable``; what only makes sense beside it is not said either."""
+    done = db.execute(
+        f"UPDATE outbox SET undeliverable = ? WHERE key = ? AND {_WAITS}", (reason, key)
+    ).rowcount
+    if done:
+        db.execute(
+            f"UPDATE outbox SET undeliverable = ?, text = '', html = '' WHERE {_WAITS} AND"
+            " (replaces = ? OR (reply_to = ? AND style IN ('reaction', 'redaction')))",
+            ("what it belongs to was never said", key, key),
+        )
+
+
+def take_back(db: Database, key: str, at: datetime) -> None:
+    """Cancels what was not begun to be said; has the rest redacted, its edits too."""
+    said = db.query(
+        "SELECT * FROM outbox WHERE (key = :key OR replaces = :key) AND undeliverable IS NULL"
+        " AND style != 'redaction' ORDER BY id",
+        {"key": key},
+    )
+    for row in list(said):
+        if row["event"] is None and row["attempted_at"] is None:
+            undeliverable(db, row["key"], TAKEN_BACK)
+            db.execute("UPDATE outbox SET text = '', html = '' WHERE key = ?", (row["key"],))
+            continue
+        redaction = Outgoing(
+            key=key_after(row["key"], TAKEN_BACK),
+            front=row["front"],
+            room=row["room"],
+            style=Style.REDACTION,
+            text="",
+            reply_to=row["key"],
+            priority=Priority.WORDS,
+        )
+        if not _known(db, redaction.key):
+            rows.insert(db, "outbox", rows.outgoing_row(redaction, at))
+
+
+def take_back_copies(db: Database, original: MessageRef, at: datetime) -> None:
+    """Takes back whatever carries that message's words."""
+    sql = f"SELECT key FROM outbox WHERE {_ORIGINAL} AND undeliverable IS NULL"
+    for (key,) in db.execute(sql, dict(rows.ref_row(original))).fetchall():
+        take_back(db, key, at)
+
+
+def original(db: Database, front: str, room: str, event: str) -> MessageRef | None:
+    """See ``Store.original``."""
+    found = db.execute(
+        "SELECT original_front, original_room, original_event FROM outbox"
+        " WHERE front = ? AND room = ? AND event = ? AND original_event IS NOT NULL",
+        (front, room, event),
+    ).fetchone()
+    return MessageRef(*found) if found else None
+
+
+def copies(db: Database, ref: MessageRef) -> list[Outgoing]:
+    """See ``Store.copies``."""
+    sql = f"""
+        SELECT * FROM outbox AS o
+        WHERE {_ORIGINAL} AND undeliverable IS NULL AND replaces IS NULL
+            AND style NOT IN ('reaction', 'redaction') AND NOT EXISTS (
+                SELECT 1 FROM outbox WHERE style = 'redaction' AND reply_to = o.key
+            )
+        ORDER BY id
+    """
+    found: Iterator[rows.Row] = db.query(sql, dict(rows.ref_row(ref)))
+    return [rows.outgoing(row, ()) for row in found]
+
+
+def drop_room(db: Database, front: str, room: str, reason: str) -> None:
+    """Nothing more is said in that room."""
+    db.execute(
+        f"UPDATE outbox SET undeliverable = ?, text = '', html = ''"
+        f" WHERE front = ? AND room = ? AND {_WAITS}",
+        (reason, front, room),
+    )
+
+
+def move_room(db: Database, front: str, room: str, to: str) -> None:
+    """What waits for that room is said in another one, where none of its events exists."""
+    db.execute(
+        f"UPDATE outbox SET undeliverable = ?, text = '', html = '' WHERE front = ? AND room = ?"
+        f" AND {_WAITS} AND (replaces IS NOT NULL OR style IN ('reaction', 'redaction'))",
+        ("the room was replaced", front, room),
+    )
+    db.execute(
+        f"UPDATE outbox SET room = ?, thread = NULL, reply_to = NULL, attempted_at = NULL"
+        f" WHERE front = ? AND room = ? AND {_WAITS}",
+        (to, front, room),
+    )
+
+
+def _known(db: Database, key: str) -> bool:
+    sql = "SELECT EXISTS (SELECT 1 FROM outbox WHERE key = ?)"
+    return bool(db.execute(sql, (key,)).fetchone()[0])
+
+
+def _sayable(db: Database, key: str) -> bool:
+    sql = "SELECT EXISTS (SELECT 1 FROM outbox WHERE key = ? AND undeliverable IS NULL)"
+    return bool(db.execute(sql, (key,)).fetchone()[0])
+
+
+def _at(at: datetime) -> str:
+    return rows.stamp(at)
