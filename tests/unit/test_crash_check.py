@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Any
 
 from stage.crash.check import Duty, Verdict, judge
-from stage.crash.plan import RANDOM, STEPS, deaths, stories
+from stage.crash.plan import RANDOM, STEPS, Plot, Story, deaths, stories
 
 BOT = "@loket:localhost"
 ROOM, DESK = "!room", "!desk"
@@ -104,10 +104,14 @@ def test_what_people_said_must_stand_on_the_timeline() -> None:
     assert list(verdict.unheard) == ["$vanished"]
 
 
+def told(seed: int) -> list[Story]:
+    return list(islice(stories(seed, long=True), 200))
+
+
 def test_the_same_seed_gives_the_same_plan() -> None:
     assert list(islice(deaths(3), 100)) == list(islice(deaths(3), 100))
-    assert list(islice(stories(3), 100)) == list(islice(stories(3), 100))
-    assert list(islice(stories(3), 100)) != list(islice(stories(4), 100))
+    assert told(3) == told(3)
+    assert told(3) != told(4)
 
 
 def test_a_plan_ends_lives_at_every_step_and_at_random() -> None:
@@ -116,7 +120,12 @@ def test_a_plan_ends_lives_at_every_step_and_at_random() -> None:
 
 
 def test_no_two_stories_share_a_number_or_a_word() -> None:
-    told = list(islice(stories(1), 200))
-    words = [word for story in told for word in story.words.split()]
-    assert len({story.number for story in told}) == len(told)
+    heard = told(1)
+    words = [word for story in heard for word in story.words.split()]
+    assert len({story.number for story in heard}) == len(heard)
     assert len(set(words)) == len(words)
+
+
+def test_a_short_trial_has_no_stories_that_take_a_minute() -> None:
+    assert Plot.LEFT in {story.plot for story in told(1)}
+    assert Plot.LEFT not in {story.plot for story in islice(stories(1, long=False), 500)}

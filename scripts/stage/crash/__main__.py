@@ -10,7 +10,7 @@ import signal
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -135,8 +135,10 @@ def _result(verdict: Verdict) -> str:
 
 def _as_json(report: Report) -> dict[str, Any]:
     verdict = _verdict(report)
-    told = {name: value for name, value in asdict(report).items() if name != "verdict"}
+    # Not by `asdict`, which takes a Counter's pairs for its members.
+    told = {each.name: getattr(report, each.name) for each in fields(report)}
     return told | {
+        "verdict": _result(verdict),
         "good": report.good,
         "met": verdict.met,
         "heard": verdict.heard,

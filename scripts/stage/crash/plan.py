@@ -99,6 +99,9 @@ class Plot(StrEnum):
     """Asks what nobody knows; a responder answers."""
     PRIVATE = "private"
     """The same, in a direct chat."""
+    LEFT = "left to the room"
+    """Asks what nobody knows, not putting it to the bot; nobody in the room answers for a minute,
+    so that the bot brings it to people."""
     CHATTER = "chatter"
     """Says something that needs no answer."""
 
@@ -110,6 +113,7 @@ _WEIGHTS = {
     Plot.NEW_DIRECT: 3,
     Plot.UNKNOWN: 34,
     Plot.PRIVATE: 8,
+    Plot.LEFT: 2,
     Plot.CHATTER: 15,
 }
 
@@ -140,15 +144,20 @@ class Story:
     again: bool
 
 
-def stories(seed: int) -> Iterator[Story]:
-    """What people say, one story after the other, without end."""
+def stories(seed: int, *, long: bool) -> Iterator[Story]:
+    """What people say, one story after the other, without end.
+
+    Args:
+        seed: Of the plan.
+        long: Whether there is time for stories that take a minute or more.
+    """
     rng = random.Random(f"stories {seed}")
-    plots, weights = list(_WEIGHTS), list(_WEIGHTS.values())
+    weights = {plot: n for plot, n in _WEIGHTS.items() if long or plot is not Plot.LEFT}
     used: set[str] = set()
     number = 1000
     while True:
         number += 1
-        (plot,) = rng.choices(plots, weights)
+        (plot,) = rng.choices(list(weights), list(weights.values()))
         yield Story(
             number=number,
             plot=plot,

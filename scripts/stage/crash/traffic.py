@@ -23,6 +23,11 @@ PATIENCE = 180.0
 AT_ONCE = 8
 """How many stories go on side by side."""
 
+MANY = 60
+"""Lines of talk; more than the bot is given of one room at once, so that it has to ask for more."""
+
+_TALKERS = 10
+
 _CUT = "\0"
 
 
@@ -137,6 +142,27 @@ class People:
             for _ in range(AT_ONCE):
                 group.create_task(play_on())
 
+    async def chat_away(self, number: int) -> None:
+        """A question, then so much talk that it is far up when the bot comes back.
+
+        Args:
+            number: Of the first line.
+        """
+        room = self.communities[number % len(self.communities)]
+        entry = self.entries[number % len(self.entries)]
+        text = f"{entry.question.rstrip('?')} {number}?"
+        asked = await self._says(self.citizens[0], room, text, addressed=True)
+        self._owes("answer", number, room, asked, entry.answer)
+        lines = iter(range(number + 1, number + MANY))
+
+        async def talk() -> None:
+            for line in lines:
+                await self._says(self.citizens[line % 4], room, f"And then we laughed {line}")
+
+        async with asyncio.TaskGroup() as group:
+            for _ in range(_TALKERS):
+                group.create_task(talk())
+
     async def last_word(self, number: int) -> None:
         """A question in each room that is there from the beginning, and its answer.
 
@@ -181,6 +207,8 @@ class People:
                 await self._known(story.number, asker, opened, entry.question, entry.answer)
             case Plot.UNKNOWN:
                 await self._unknown(story, citizen, room)
+            case Plot.LEFT:
+                await self._unknown(story, citizen, room, addressed=False)
             case Plot.PRIVATE:
                 await self._unknown(story, self.direct[chat], chat)
 
@@ -199,13 +227,16 @@ class People:
         asked = await self._says(citizen, room, text, addressed=addressed)
         await self._until(self._owes("answer", number, room, asked, answer), after)
 
-    async def _unknown(self, story: Story, citizen: Person, room: str) -> None:
+    async def _unknown(
+        self, story: Story, citizen: Person, room: str, *, addressed: bool = True
+    ) -> None:
         after, at_desk = self._seen(room), self._seen(self.desk)
         number = story.number
         question = f"Where do I get {story.words}"
         text = f"{question} {number}?"
-        asked = await self._says(citizen, room, text, addressed=True)
-        handover = self._owes("handover", number, room, asked, _begins("handover"))
+        asked = await self._says(citizen, room, text, addressed=addressed)
+        told = _begins("handover" if addressed else "handover_waited")
+        handover = self._owes("handover", number, room, asked, told)
         card = await self._until(self._owes("card", number, self.desk, "", f"> {text}"), at_desk)
         await self._until(handover, after)
 

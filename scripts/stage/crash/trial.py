@@ -21,7 +21,7 @@ from stage.crash.check import Verdict, judge
 from stage.crash.lives import Ended, Lives
 from stage.crash.plan import RANDOM, Death, deaths, made_up, stories
 from stage.crash.proxy import Proxy
-from stage.crash.traffic import BODY, Book, People
+from stage.crash.traffic import BODY, MANY, Book, People
 from stage.homeserver import Homeserver
 
 Tell = Callable[[str], None]
@@ -40,8 +40,12 @@ _BROKEN = (70, 2)
 """Exit statuses that no network explains: an error that nobody caught, a wrong setting."""
 
 _TOLD_EVERY = 10.0
+_CHAT = 500_000
 _LAST = 900_000
-"""The number from which the last questions count; no story comes to it."""
+"""The numbers from which talk and the last questions count; no story comes to them."""
+
+_LONG = 100
+"""Kills from which on there is time for stories of more than a minute."""
 
 _SURE = {"addressed": 0.9, "unaddressed": 0.9}
 """What the words of an entry reach, and words in no entry don't, with the light embedder."""
@@ -145,8 +149,9 @@ class Trial:
                 Lives(self._settings(), self._people.bot, self._folder / "loket.log")
             )
             await self._living(self._people.welcomed())
+            plan = stories(self._seed, long=self._kills >= _LONG)
             async with asyncio.TaskGroup() as group:
-                talking = group.create_task(self._people.talk(stories(self._seed)))
+                talking = group.create_task(self._people.talk(plan))
                 await self._kill_on()
                 await self._living(self._settle(talking))
             await self._count()
@@ -166,7 +171,7 @@ class Trial:
             ],
             rooms={"community": [{"room": room} for room in people.communities]},
             entries=str(self._folder / "entries"),
-            answering={"confidence": _SURE},
+            answering={"confidence": _SURE, "patience": 1},
             matrix={"homeserver": self._proxy.url},
         )
 
@@ -225,7 +230,7 @@ class Trial:
             yield self._dies_meanwhile
 
     async def _outlives(self, group: asyncio.TaskGroup) -> Ended:
-        """A life that sees the homeserver go in order and come back."""
+        """A life that sees the homeserver go in order and come back; then much is said."""
         self._report.restarts["stopped, the bot living on"] += 1
         life = group.create_task(self._lives.live(Death()))
         await asyncio.sleep(self._rng.uniform(0.5, 1.5))
@@ -233,7 +238,9 @@ class Trial:
         await asyncio.wait((life,), timeout=self._rng.uniform(0.1, 2.5))
         if not life.done():
             self._lives.end()
-        return await life
+        ended = await life
+        await self._people.chat_away(_CHAT + MANY * self._report.restarts.total())
+        return ended
 
     async def _dies_meanwhile(self, group: asyncio.TaskGroup) -> Ended:
         """A life that ends while the homeserver, killed, is away; it comes back beside others."""
