@@ -12,7 +12,7 @@ from bot.config import Community, Responder, Role
 from bot.errors import HandleAgain
 from bot.escalation import Escalation
 from bot.following import Following
-from bot.messages import Kind, Message, MessageRef, Outgoing, Place
+from bot.messages import Kind, Message, MessageRef, Outgoing, Place, Style
 from bot.outcome import Outcome
 from bot.reception import Reception
 from bot.routing import Rooms
@@ -160,6 +160,18 @@ class Counter:
         _, outcome = await self.says(who, key, room, kind=Kind.REACTION, reply_to=event)
         return outcome
 
+    async def edits(
+        self, who: str, event: str, text: str, room: str = WELCOME, **more: object
+    ) -> Outcome:
+        """Somebody edits an event of theirs, sent just now."""
+        _, outcome = await self.says(who, text, room, kind=Kind.EDIT, reply_to=event, **more)
+        return outcome
+
+    async def takes_back(self, who: str, event: str, room: str = WELCOME) -> Outcome:
+        """Somebody redacts an event."""
+        _, outcome = await self.says(who, "", room, kind=Kind.REDACTION, reply_to=event)
+        return outcome
+
     async def waits(self) -> list[Outcome]:
         """The clock is looked at."""
         outcomes = []
@@ -173,11 +185,22 @@ class Counter:
     async def send(self) -> None:
         while ready := await self.store.unsent(100):
             for outgoing in ready:
+                await self.store.attempt(outgoing.key)
                 await self.store.sent(outgoing.key, f"${outgoing.key}")
 
     def said(self, room: str) -> list[Outgoing]:
         """Everything the bot said in a room."""
         return [each for each in self.store.outbox.values() if each.room == room]
+
+    def shown(self, room: str) -> list[str]:
+        """What somebody sees in a room now: edits done, what was taken back gone."""
+        gone = {each.reply_to for each in self.said(room) if each.style is Style.REDACTION}
+        texts: dict[str, str] = {}
+        for each in self.said(room):
+            if each.key in self.store.refused or each.style in (Style.REACTION, Style.REDACTION):
+                continue
+            texts[each.replaces or each.key] = each.text
+        return [text for key, text in texts.items() if key not in gone]
 
     def last(self, room: str) -> Outgoing:
         return self.said(room)[-1]

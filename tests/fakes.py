@@ -92,7 +92,9 @@ class MemoryStore:
         return self.failures[ref]
 
     async def parked(self) -> list[Message]:
-        return [replace(self.inbox[ref], failures=self.failures[ref]) for ref in self.set_aside]
+        return [
+            replace(self.inbox[ref], failures=self.failures.get(ref, 0)) for ref in self.set_aside
+        ]
 
     async def unpark(self) -> int:
         for ref in self.set_aside:

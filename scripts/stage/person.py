@@ -77,6 +77,18 @@ class Seen:
         return str(self.content.get("body", ""))
 
     @property
+    def replaces(self) -> str | None:
+        """The event id that this edits; None for what is no edit."""
+        relation = self.content.get("m.relates_to", {})
+        return relation.get("event_id") if relation.get("rel_type") == "m.replace" else None
+
+    @property
+    def redacts(self) -> str | None:
+        """The event id that this takes back; None for what takes back nothing."""
+        found = self.event.get("redacts") or self.content.get("redacts")
+        return str(found) if found else None
+
+    @property
     def thread(self) -> str | None:
         """The event id of the thread's root; None outside threads."""
         relation = self.content.get("m.relates_to", {})
@@ -208,6 +220,19 @@ class Person:
         """Reacts to an event and gives the reaction's id."""
         relation = {"rel_type": "m.annotation", "event_id": event, "key": key}
         return await self.send(room, "m.reaction", {"m.relates_to": relation})
+
+    async def edit(self, room: str, event: str, text: str, *, mention: Sequence[str] = ()) -> str:
+        """Edits an event of one's own and gives the edit's id."""
+        new: Event = {"msgtype": "m.text", "body": text}
+        new["m.mentions"] = {"user_ids": list(mention)} if mention else {}
+        content = {
+            "msgtype": "m.text",
+            "body": f"* {text}",
+            "m.new_content": new,
+            "m.mentions": {},
+            "m.relates_to": {"rel_type": "m.replace", "event_id": event},
+        }
+        return await self.send(room, "m.room.message", content)
 
     async def redact(self, room: str, event: str) -> str:
         """Takes an event back and gives the redaction's id."""

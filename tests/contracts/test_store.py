@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
-from pathlib import Path
 
 import pytest
 
@@ -14,27 +12,10 @@ from bot.errors import HandleAgain
 from bot.messages import Kind, Place
 from bot.outcome import Given, Note, Outcome
 from bot.ports import Published, Store
-from bot.store.sqlite import SqliteStore
 from tests.contracts.examples import ASKER, NOW, case, entry, message, outgoing, ref
-from tests.fakes import FakeClock, MemoryStore
+from tests.fakes import FakeClock
 
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture(params=["memory", "sqlite"])
-async def store(request: pytest.FixtureRequest, folder: Path) -> AsyncIterator[Store]:
-    opened: Store
-    if request.param == "memory":
-        opened = MemoryStore()
-    else:
-        opened = await SqliteStore.open(folder / "loket.db", clock=FakeClock())
-    yield opened
-    await opened.close()
-
-
-@pytest.fixture
-async def asker(store: Store) -> str:
-    return (await store.enroll("matrix", [ASKER]))[ASKER]
 
 
 # Receiving

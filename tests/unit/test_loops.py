@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
 
@@ -12,7 +12,7 @@ import pytest
 
 from bot.cases import Status
 from bot.errors import LoggedOut, TryLater, Undeliverable
-from bot.loops import Loops
+from bot.loops import PARK_AFTER, Loops
 from bot.messages import Kind, Message, MessageRef, Outgoing, Place
 from bot.ports import Receive
 from tests.counter import ANNA, BSN, DESK, OMAR, VERA, WELCOME, Counter
@@ -26,7 +26,7 @@ class ScriptedChat:
     def __init__(self) -> None:
         self.sent: list[Outgoing] = []
         self.failures: list[Exception] = []
-        self.breaks_on = ""
+        self.breaks_on = self.refuses = ""
         self.tried = asyncio.Event()
         self.said_in_another_life: dict[str, str] = {}
         self.attended: list[tuple[str, bool]] = []
@@ -44,6 +44,8 @@ class ScriptedChat:
     async def send(self, outgoing: Outgoing) -> str:
         if self.failures:
             raise self.failures.pop(0)
+        if self.refuses and self.refuses in outgoing.text:
+            raise Undeliverable("403 M_FORBIDDEN")
         if self.breaks_on and self.breaks_on in outgoing.text:
             self.tried.set()
             raise ZeroDivisionError
@@ -76,6 +78,18 @@ class ScriptedChat:
     async def attend(self, message: Message, *, done: bool) -> None:
         self.attended.append((message.ref.event, done))
 
+    async def until_news(self, seconds: float) -> None:
+        """Lets the loops run until something is said, or for that long."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds), self._news:
+                await self._news.wait()
+
+    async def hear_encrypted(self) -> None:
+        self._count += 1
+        ref = MessageRef("matrix", "!chat", f"$h{self._count}")
+        sealed = Message(ref, Place.DIRECT, ANNA, Kind.UNREADABLE, "{}", Counter().clock())
+        await (await self._receive)([sealed], f"s{self._count}")
+
     def leave(self) -> None:
         self._left.set()
 
@@ -92,6 +106,13 @@ async def running(
         group.create_task(loops.run())
         yield loops
         chat.leave()
+
+
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The store is looked at often: the clock of these tests does not move by itself."""
+    monkeypatch.setattr("bot.loops.LOOK", 0.01)
+    monkeypatch.setattr("bot.loops._jitter", lambda: 0.01)
 
 
 @pytest.fixture
@@ -305,3 +326,128 @@ async def test_an_index_that_could_not_be_built_is_tried_again(counter: Counter)
             while len(tries) < 2:
                 counter.clock.advance(timedelta(seconds=30 if tries else 0))
                 await asyncio.sleep(0.01)
+
+
+async def test_a_message_that_breaks_its_handler_each_time_is_parked_and_told(
+    counter: Counter,
+) -> None:
+    """It blocks nobody, and it is not lost: people get the question."""
+
+    async def breaks(question: object, k: int) -> object:
+        raise RuntimeError("broken")
+
+    counter.search.find = breaks  # type: ignore[method-assign,assignment]
+    chat = ScriptedChat()
+    async with running(counter, chat):
+        await chat.hear("How do I get a poison?")
+        async with asyncio.timeout(20):
+            while not any("poison" in each.text for each in chat.sent):
+                counter.clock.advance(timedelta(minutes=10))
+                await chat.until_news(0.05)
+    assert not counter.store.inbox
+    (case,) = counter.store.cases.values()
+    assert case.status is Status.OPEN
+
+
+async def left_over(counter: Counter, failures: int) -> None:
+    """What an earlier life left, with so many failures."""
+    message = Message(
+        MessageRef("matrix", WELCOME, "$old"),
+        Place.COMMUNITY,
+        ANNA,
+        Kind.TEXT,
+        BSN.question,
+        counter.clock(),
+        addressed=True,
+    )
+    await counter.store.receive("matrix", [message], "s1")
+    for _ in range(failures):
+        await counter.store.put_off(message.ref, counter.clock())
+
+
+async def test_a_message_that_kills_the_bot_each_time_is_not_searched_again(
+    counter: Counter,
+) -> None:
+    await left_over(counter, PARK_AFTER - 1)
+    chat = ScriptedChat()
+    async with running(counter, chat):
+        await chat.until(lambda sent: len(sent) == 2)
+    assert not any(BSN.answer in each.text for each in chat.sent)
+    assert any(BSN.question in each.text for each in chat.sent)
+
+
+async def test_one_death_does_not_keep_a_message_from_its_answer(counter: Counter) -> None:
+    await left_over(counter, 1)
+    chat = ScriptedChat()
+    async with running(counter, chat):
+        await chat.until(lambda sent: len(sent) == 1)
+    assert BSN.answer in chat.sent[0].text
+
+
+async def test_what_an_earlier_life_may_have_said_is_looked_for_before_it_is_said(
+    counter: Counter,
+) -> None:
+    """After a day the homeserver has forgotten the transaction: it would be said twice."""
+    await left_over(counter, 0)
+    (message,) = await counter.store.unhandled(counter.clock(), 1)
+    outcome = await counter.reception.handle(message)
+    await counter.store.commit(outcome)
+    (answer,) = outcome.outgoing
+    await counter.store.attempt(answer.key)
+    counter.clock.advance(timedelta(days=2))
+    chat = ScriptedChat()
+    chat.said_in_another_life[answer.key] = "$there"
+    async with running(counter, chat) as loops:
+        await loops.idle()
+    assert chat.sent == []
+    assert counter.store.events == {answer.key: "$there"}
+
+
+async def test_what_could_not_be_said_for_an_hour_is_looked_for_too(counter: Counter) -> None:
+    chat = ScriptedChat()
+    chat.failures = [TryLater("away")]
+    async with running(counter, chat) as loops:
+        await chat.hear("How do I get a BSN?")
+        async with asyncio.timeout(5):
+            while chat.failures:
+                await chat.until_news(0.05)
+        (key,) = counter.store.outbox
+        chat.said_in_another_life[key] = "$there"
+        counter.clock.advance(timedelta(hours=2))
+        await loops.idle()
+    assert chat.sent == []
+    assert counter.store.events == {key: "$there"}
+
+
+async def test_keys_are_waited_for_then_the_sender_is_asked_once(counter: Counter) -> None:
+    chat = ScriptedChat()
+    async with running(counter, chat):
+        await chat.hear_encrypted()
+        async with asyncio.timeout(20):
+            while not chat.sent:
+                counter.clock.advance(timedelta(seconds=40))
+                await chat.until_news(0.05)
+        (kept,) = counter.store.inbox.values()
+        for _ in range(3):
+            counter.clock.advance(timedelta(hours=2))
+            await chat.until_news(0.05)
+    assert "could not decrypt" in chat.sent[0].text
+    assert len(chat.sent) == 1
+    assert kept.kind is Kind.UNREADABLE
+
+
+async def test_the_bot_shows_that_it_works_and_that_it_has_read(counter: Counter) -> None:
+    chat = ScriptedChat()
+    async with running(counter, chat) as loops:
+        await chat.hear("How do I get a BSN?")
+        await loops.idle()
+    assert chat.attended == [("$h1", False), ("$h1", True)]
+
+
+async def test_the_desk_learns_what_can_not_be_delivered(counter: Counter) -> None:
+    counter.search.hits.clear()
+    chat = ScriptedChat()
+    chat.refuses = "brought it to the volunteers"
+    async with running(counter, chat):
+        await chat.hear("Where do I get a fishing permit?")
+        await chat.until(lambda sent: any("can't be delivered" in each.text for each in sent))

@@ -1,0 +1,373 @@
+"""What every store promises of urgency, doubt, edits, redactions, reactions and parking."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.cases import Status
+from bot.messages import Kind, Outgoing, Place, Priority, Style
+from bot.outcome import Given, Note, Outcome, Reaction
+from bot.ports import Store
+from tests.contracts.examples import NOW, case, entry, message, outgoing, ref
+from tests.fakes import FakeClock
+
+MINUTE = timedelta(minutes=1)
+
+
+async def queue(store: Store, *said: Outgoing) -> None:
+    await store.commit(Outcome("said", outgoing=said))
+
+
+async def waiting(store: Store) -> list[str]:
+    return [each.key for each in await store.unsent(100)]
+
+
+async def said(store: Store, *keys: str) -> None:
+    for key in keys:
+        await store.attempt(key)
+        await store.sent(key, f"${key}")
+
+
+# Urgency and order
+
+
+async def test_what_is_urgent_goes_first_and_else_what_is_older(store: Store) -> None:
+    await queue(
+        store,
+        outgoing("tick", style=Style.REACTION, reply_to="$1", priority=Priority.REACTION),
+        outgoing("notice1", thread="$a"),
+        outgoing("notice2", thread="$b"),
+        outgoing("answer", thread="$c", priority=Priority.WORDS),
+    )
+    assert await waiting(store) == ["answer", "notice1", "notice2", "tick"]
+
+
+async def test_in_one_thread_the_older_goes_first_and_the_urgent_one_lifts_it(
+    store: Store,
+) -> None:
+    await queue(
+        store,
+        outgoing("elsewhere", thread="$other"),
+        outgoing("before", thread="$a"),
+        outgoing("answer", thread="$a", priority=Priority.WORDS),
+        outgoing("after", thread="$a"),
+    )
+    assert await waiting(store) == ["before", "answer", "after", "elsewhere"]
+
+
+async def test_behind_what_is_held_back_its_thread_waits(store: Store) -> None:
+    await queue(store, outgoing("root"), outgoing("edit", replaces="root", text="Anew."))
+    await store.attempt("root")
+    await queue(
+        store,
+        outgoing("changed", replaces="root", text="Again.", thread="$t"),
+        outgoing("next", thread="$t"),
+    )
+    assert await waiting(store) == ["root"]
+    await store.sent("root", "$root")
+    assert await waiting(store) == ["changed", "next"]
+
+
+async def test_a_thread_named_by_key_and_by_event_is_one_thread(store: Store) -> None:
+    await queue(store, outgoing("card"))
+    await said(store, "card")
+    await queue(
+        store,
+        outgoing("first", thread="card"),
+        outgoing("second", thread="$card", priority=Priority.WORDS),
+    )
+    assert await waiting(store) == ["first", "second"]
+
+
+# Doubt
+
+
+async def test_what_was_begun_is_told_apart_with_its_time(store: Store, clock: FakeClock) -> None:
+    await queue(store, outgoing("one"), outgoing("two"))
+    clock.advance(MINUTE)
+    await store.attempt("one")
+    assert [each.attempted_at for each in await store.unsent(10)] == [NOW + MINUTE, None]
+    await store.sent("one", "$one")
+    await store.attempt("one")
+    assert await waiting(store) == ["two"]
+
+
+# Edits
+
+
+async def test_an_edit_of_what_was_never_begun_changes_it_in_place(store: Store) -> None:
+    await queue(store, outgoing("answer"))
+    await queue(store, outgoing("edit", replaces="answer", text="Better.", html="<p>Better."))
+    (only,) = await store.unsent(10)
+    assert (only.key, only.text, only.html) == ("answer", "Better.", "<p>Better.")
+
+
+async def test_an_edit_of_what_stands_names_its_event(store: Store) -> None:
+    await queue(store, outgoing("answer"))
+    await said(store, "answer")
+    await queue(store, outgoing("edit", replaces="answer", text="Better."))
+    (edit,) = await store.unsent(10)
+    assert (edit.key, edit.replaces, edit.text) == ("edit", "$answer", "Better.")
+
+
+async def test_several_edits_become_the_last_one(store: Store) -> None:
+    await queue(store, outgoing("answer"))
+    await said(store, "answer")
+    for number in range(3):
+        await queue(store, outgoing(f"edit{number}", replaces="answer", text=f"v{number}"))
+    assert [each.text for each in await store.unsent(10)] == ["v2"]
+
+
+async def test_an_edit_that_was_begun_is_not_displaced(store: Store) -> None:
+    await queue(store, outgoing("answer"))
+    await said(store, "answer")
+    await queue(store, outgoing("edit1", replaces="answer"))
+    await store.attempt("edit1")
+    await queue(store, outgoing("edit2", replaces="answer"))
+    assert await waiting(store) == ["edit1", "edit2"]
+
+
+async def test_an_edit_whose_key_is_known_is_dropped(store: Store) -> None:
+    await queue(store, outgoing("answer"))
+    edit = outgoing("edit", replaces="answer", text="Better.")
+    await queue(store, edit)
+    await queue(store, replace(edit, text="Never."))
+    assert [each.text for each in await store.unsent(10)] == ["Better."]
+
+
+async def test_an_edit_of_what_will_never_be_said_is_not_said(store: Store) -> None:
+    await queue(store, outgoing("answer"))
+    await store.attempt("answer")
+    await queue(store, outgoing("edit", replaces="answer"))
+    await store.undeliverable("answer", "the room is gone")
+    await queue(store, outgoing("later", replaces="answer"))
+    assert await waiting(store) == []
+
+
+async def test_a_message_edited_before_it_was_handled_has_the_new_words(store: Store) -> None:
+    edit = message("$2", kind=Kind.EDIT, text="How do I get a visa?", reply_to="$1")
+    await store.receive("matrix", [message("$1"), edit], "s1")
+    first, second = await store.unhandled(NOW, 10)
+    assert (first.text, first.kind) == ("How do I get a visa?", Kind.TEXT)
+    assert second.kind is Kind.EDIT
+
+
+async def test_an_edit_by_somebody_else_changes_nothing(store: Store) -> None:
+    edit = message("$2", kind=Kind.EDIT, text="Mine!", reply_to="$1", sender="@mallory:x")
+    await store.receive("matrix", [message("$1"), edit], "s1")
+    assert (await store.unhandled(NOW, 10))[0].text == message().text
+
+
+# Taking back
+
+
+async def test_taking_back_what_was_never_begun_cancels_it_without_a_trace(store: Store) -> None:
+    await queue(store, outgoing("copy", original=ref("$asked")))
+    await store.commit(Outcome("taken back", taken_back=(ref("$asked"),)))
+    assert await waiting(store) == []
+    assert await store.copies(ref("$asked")) == []
+
+
+async def test_taking_back_redacts_every_copy_and_its_edits_at_once(store: Store) -> None:
+    await queue(
+        store,
+        outgoing("card", room="!desk", original=ref("$asked")),
+        outgoing("draft", room="!desk", thread="card", original=ref("$asked")),
+    )
+    await said(store, "card", "draft")
+    await queue(store, outgoing("edit", room="!desk", replaces="card"))
+    await said(store, "edit")
+    await queue(store, outgoing("notice", room="!desk"))
+    await store.commit(Outcome("taken back", taken_back=(ref("$asked"),)))
+    redactions = await store.unsent(10)
+    assert [(each.style, each.reply_to) for each in redactions] == [
+        (Style.REDACTION, "$card"),
+        (Style.REDACTION, "$edit"),
+        (Style.REDACTION, "$draft"),
+        (Style.NOTICE, None),
+    ]
+    assert all(each.room == "!desk" for each in redactions)
+    await store.commit(Outcome("again", taken_back=(ref("$asked"),)))
+    assert len(await store.unsent(10)) == 4
+
+
+async def test_taking_back_what_may_stand_waits_until_that_is_known(store: Store) -> None:
+    await queue(store, outgoing("copy", original=ref("$asked")))
+    await store.attempt("copy")
+    await store.commit(Outcome("taken back", taken_back=(ref("$asked"),)))
+    assert await waiting(store) == ["copy"]
+    await store.sent("copy", "$copy")
+    (redaction,) = await store.unsent(10)
+    assert (redaction.style, redaction.reply_to) == (Style.REDACTION, "$copy")
+
+
+async def test_one_thing_said_is_taken_back_by_its_key(store: Store) -> None:
+    await queue(store, outgoing("answer"))
+    await said(store, "answer")
+    back = outgoing("back", style=Style.REDACTION, text="", reply_to="answer")
+    await queue(store, back)
+    (redaction,) = await store.unsent(10)
+    assert redaction.reply_to == "$answer"
+
+
+async def test_taking_back_erases_the_message_its_note_and_its_reaction(
+    store: Store, asker: str
+) -> None:
+    await store.receive("matrix", [message()], "s1")
+    await queue(store, outgoing("loket1"))
+    note = Note(ref(), 1, asker, "words")
+    reaction = Reaction(ref(), ref("$2"), "👍", "loket1")
+    await store.commit(Outcome("case", case=case(asker), note=note, reaction=reaction))
+    await store.commit(Outcome("taken back", taken_back=(ref(),)))
+    assert await store.unhandled(NOW, 10) == []
+    assert await store.note(ref()) is None
+    assert await store.reaction(ref()) is None
+    await store.receive("matrix", [message()], "s2")
+    assert await store.unhandled(NOW, 10) == []
+
+
+# Copies
+
+
+async def test_a_copy_leads_to_its_original_and_back(store: Store) -> None:
+    await queue(
+        store,
+        outgoing("card", room="!desk", original=ref("$asked"), thread="$t"),
+        outgoing("tick", room="!desk", style=Style.REACTION, reply_to="$9", original=ref("$asked")),
+        outgoing("other", room="!desk"),
+    )
+    await said(store, "card", "other")
+    assert await store.original("matrix", "!desk", "$card") == ref("$asked")
+    assert await store.original("matrix", "!desk", "$other") is None
+    assert await store.original("matrix", "!elsewhere", "$card") is None
+    (copy,) = await store.copies(ref("$asked"))
+    assert (copy.key, copy.room, copy.thread) == ("card", "!desk", "$t")
+    assert copy.attempted_at == NOW
+
+
+async def test_the_case_of_a_question_is_found_by_where_it_was_asked(
+    store: Store, asker: str
+) -> None:
+    assert await store.case_asked(ref()) is None
+    await store.commit(Outcome("case", case=case(asker)))
+    found = await store.case_asked(ref())
+    assert found is not None
+    assert found.id == 1
+
+
+async def test_what_an_answer_carries_is_known_also_after_an_edit(
+    store: Store, asker: str, clock: FakeClock
+) -> None:
+    await store.publish([entry("one"), entry("two")], "files")
+    given = Given(asker, "one", 1, "answer")
+    await store.commit(Outcome("answered", given=given, outgoing=(outgoing("answer"),)))
+    assert await store.given("answer") == (given, NOW)
+    clock.advance(MINUTE)
+    await said(store, "answer")
+    anew = Given(asker, "two", 1, "edit")
+    edit = outgoing("edit", replaces="answer")
+    await store.commit(Outcome("answered anew", given=anew, outgoing=(edit,)))
+    assert await store.given("answer") == (anew, NOW + MINUTE)
+    assert await store.given("unknown") is None
+
+
+# Reactions
+
+
+async def test_reactions_shown_by_one_of_the_bots_are_listed_together(store: Store) -> None:
+    await queue(store, outgoing("mirror"))
+    first = Reaction(ref("$r1"), ref("$target"), "👍", "mirror")
+    for each in (
+        first,
+        replace(first, ref=ref("$r2")),
+        replace(first, ref=ref("$r3"), emoji="🙏"),
+        replace(first, ref=ref("$r4"), target=ref("$elsewhere")),
+    ):
+        await store.commit(Outcome("reaction", reaction=each))
+    found = await store.mirrored(ref("$target"), "👍")
+    assert [each.ref.event for each in found] == ["$r1", "$r2"]
+    assert await store.reaction(ref("$r1")) == first
+    assert await store.reaction(ref("$unknown")) is None
+
+
+# Parking and failures
+
+
+async def test_failures_are_counted_with_the_message(store: Store) -> None:
+    await store.receive("matrix", [message()], "s1")
+    await store.put_off(ref(), NOW)
+    await store.put_off(ref(), NOW)
+    assert [each.failures for each in await store.unhandled(NOW, 10)] == [2]
+
+
+async def test_a_parked_message_is_kept_aside_until_somebody_says_so(store: Store) -> None:
+    await store.receive("matrix", [message("$1"), message("$2")], "s1")
+    await store.put_off(ref(), NOW + MINUTE)
+    await store.commit(Outcome("parked", ref(), parked=True))
+    assert [each.ref.event for each in await store.unhandled(NOW + 2 * MINUTE, 10)] == ["$2"]
+    (parked,) = await store.parked()
+    assert (parked.ref, parked.text) == (ref(), message().text)
+    assert await store.unpark() == 1
+    assert await store.parked() == []
+    assert [each.failures for each in await store.unhandled(NOW, 10)] == [0, 0]
+
+
+# Rooms lost and moved
+
+
+async def test_of_a_lost_room_nothing_is_handled_and_nothing_said(store: Store, asker: str) -> None:
+    gone = message("$gone", kind=Kind.GONE, text="")
+    elsewhere = message("$2", ref=ref("$2", room="!other"))
+    await store.receive("matrix", [message(), elsewhere, gone], "s1")
+    waiting_case = case(asker, status=Status.WAITING, due_at=NOW)
+    await store.commit(Outcome("case", case=waiting_case))
+    await queue(store, outgoing("here"), outgoing("there", room="!other"))
+    await store.commit(Outcome("gone", ref("$gone"), gone=True))
+    assert [each.ref.room for each in await store.unhandled(NOW, 10)] == ["!other"]
+    assert await waiting(store) == ["there"]
+    assert await store.cases_due(NOW) == []
+
+
+async def test_what_waits_for_a_replaced_room_is_said_in_the_new_one(
+    store: Store, asker: str
+) -> None:
+    await store.commit(Outcome("case", case=case(asker)))
+    await queue(store, outgoing("card"))
+    await said(store, "card")
+    await queue(
+        store,
+        outgoing("answer", thread="$1", reply_to="$1"),
+        outgoing("edit", replaces="card"),
+    )
+    await store.receive("matrix", [message("$tomb", kind=Kind.MOVED, text="!new")], "s1")
+    await store.commit(Outcome("moved", ref("$tomb"), moved_to="!new"))
+    (answer,) = await store.unsent(10)
+    assert (answer.room, answer.thread, answer.reply_to) == ("!new", None, None)
+    moved = await store.case(1)
+    assert moved is not None
+    assert (moved.asked.room, moved.root) == ("!new", "")
+
+
+# Budgets
+
+
+async def test_what_the_bot_answered_is_counted_by_person_and_room(
+    store: Store, clock: FakeClock, asker: str
+) -> None:
+    async def asks(
+        event: str, room: str = "!welcome", answered: bool = True, **more: object
+    ) -> None:
+        there = message(event, ref=ref(event, room=room), **more)
+        await store.receive("matrix", [there], event)
+        reply = outgoing(f"to{event}", room=room)
+        await store.commit(Outcome("answered", there.ref, outgoing=(reply,) if answered else ()))
+
+    await asks("$1")
+    await asks("$2", room="!other")
+    await asks("$3", answered=False)
+    await asks("$4", sender="@bob:example.org")
+    await asks("$5", place=Place.DESK)
+    assert await store.spent(asker, "!welcome", NOW) == (2, 2)
+    clock.advance(MINUTE)
+    assert await store.spent(asker, "!welcome", NOW + MINUTE) == (0, 0)

@@ -1,0 +1,410 @@
+"""Edits, redactions and reactions: both sides of a relayed message follow."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.cases import Status
+from bot.following import changes_meaning
+from bot.messages import Outgoing, Style
+from knowledge.entry import Entry
+from tests.counter import ANNA, BEN, BSN, CHAT, DESK, OMAR, VERA, WELCOME, WIM, Counter
+
+DIGID = replace(
+    BSN, id="digid", question="How do I get a DigiD?", answer="Apply at digid.nl.", topic="digid"
+)
+FISH = "Where do I get a fishing permit?"
+HUNT = "Where do I get a hunting permit?"
+ASKED = "How do I get a BSN?"
+LATER = timedelta(minutes=11)
+
+
+@pytest.fixture
+async def counter() -> Counter:
+    counter = await Counter.open()
+    await counter.knows(BSN, DIGID)
+    return counter
+
+
+def finds(counter: Counter, *entries: Entry, score: float = 1.2) -> None:
+    counter.search.hits.clear()
+    for entry in entries:
+        counter.search.finds(entry, score)
+
+
+async def answered_by_entry(counter: Counter) -> None:
+    finds(counter, BSN)
+    await counter.asks(ASKED)
+
+
+async def answered_by_vera(counter: Counter) -> str:
+    """A case whose asker has a volunteer's answer; gives the event of ``!answer``."""
+    await counter.asks(FISH)
+    await counter.at_desk(VERA, "!answer At the post office.")
+    return f"$m{counter.count}"
+
+
+# The asker edits
+
+
+async def test_an_edited_question_gets_another_answer_in_place_of_the_first(
+    counter: Counter,
+) -> None:
+    await answered_by_entry(counter)
+    finds(counter, DIGID)
+    await counter.edits(ANNA, "$m1", DIGID.question)
+    (shown,) = counter.shown(WELCOME)
+    assert DIGID.answer in shown
+    assert BSN.answer not in shown
+    finds(counter, BSN)
+    await counter.edits(ANNA, "$m1", ASKED)
+    (shown,) = counter.shown(WELCOME)
+    assert BSN.answer in shown
+
+
+async def test_an_edit_with_the_same_answer_says_nothing(counter: Counter) -> None:
+    await answered_by_entry(counter)
+    outcome = await counter.edits(ANNA, "$m1", ASKED + "?")
+    assert (outcome.reason, outcome.outgoing) == ("same answer", ())
+
+
+async def test_an_edit_that_nothing_answers_turns_the_answer_into_a_case(counter: Counter) -> None:
+    await answered_by_entry(counter)
+    finds(counter)
+    await counter.edits(ANNA, "$m1", FISH)
+    (shown,) = counter.shown(WELCOME)
+    assert "brought it to the volunteers" in shown
+    assert BSN.answer not in shown
+    assert FISH in counter.shown(DESK)[0]
+
+
+async def test_an_edit_of_an_open_case_is_looked_at_anew(counter: Counter) -> None:
+    await counter.asks(FISH)
+    finds(counter, BSN)
+    await counter.edits(ANNA, "$m1", ASKED)
+    (shown,) = counter.shown(WELCOME)
+    assert BSN.answer in shown
+    assert counter.store.cases[1].status is Status.CLOSED
+    assert "could answer it" in counter.last(DESK).text
+
+
+async def test_an_edit_of_an_open_case_that_nothing_answers_changes_its_card(
+    counter: Counter,
+) -> None:
+    await counter.asks(FISH)
+    await counter.edits(ANNA, "$m1", HUNT)
+    (card,) = counter.shown(DESK)
+    assert "hunting" in card
+    assert "fishing" not in card
+    assert counter.store.cases[1].question == HUNT
+
+
+async def test_an_edit_while_the_room_may_answer_changes_the_waiting_case(counter: Counter) -> None:
+    await counter.says(ANNA, FISH)
+    await counter.edits(ANNA, "$m1", HUNT)
+    counter.clock.advance(timedelta(hours=1))
+    await counter.waits()
+    assert "hunting" in counter.shown(DESK)[0]
+
+
+async def test_an_edit_once_somebody_works_on_it_goes_to_them_as_a_note(counter: Counter) -> None:
+    await counter.asks(FISH)
+    await counter.at_desk(VERA, "!claim")
+    await counter.edits(ANNA, "$m1", HUNT)
+    note = counter.last(DESK)
+    assert "hunting" in note.text
+    assert note.mentions == (counter.keys[VERA],)
+    assert counter.store.cases[1].question == HUNT
+
+
+async def test_an_addition_that_is_edited_changes_with_the_question(counter: Counter) -> None:
+    await counter.says(ANNA, FISH)
+    await counter.says(ANNA, "In Utrecht.", thread="$m1")
+    await counter.edits(ANNA, "$m2", "In Zwolle.")
+    assert counter.store.cases[1].question == f"{FISH}\nIn Zwolle."
+
+
+async def test_a_late_edit_of_an_answered_question_changes_nothing(counter: Counter) -> None:
+    await answered_by_entry(counter)
+    began = counter.clock()
+    finds(counter, DIGID)
+    counter.clock.advance(LATER)
+    outcome = await counter.edits(ANNA, "$m1", DIGID.question, sent_at=began)
+    assert outcome.outgoing == ()
+
+
+async def test_an_edit_makes_a_question_of_what_was_none(counter: Counter) -> None:
+    finds(counter, BSN)
+    await counter.says(ANNA, "BNS of what was it.")
+    await counter.edits(ANNA, "$m1", ASKED, addressed=True)
+    (shown,) = counter.said(WELCOME)
+    assert BSN.answer in shown.text
+    assert shown.thread == "$m1"
+
+
+async def test_nobody_edits_the_question_of_somebody_else(counter: Counter) -> None:
+    await answered_by_entry(counter)
+    finds(counter)
+    await counter.asks(FISH)
+    for event in ("$m1", "$m2"):
+        outcome = await counter.edits(BEN, event, HUNT)
+        assert (outcome.outgoing, outcome.case) == ((), None)
+
+
+# The asker takes back
+
+
+async def test_a_question_taken_back_is_nowhere_any_more(counter: Counter) -> None:
+    await answered_by_vera(counter)
+    await counter.takes_back(ANNA, "$m1")
+    case = counter.store.cases[1]
+    assert (case.status, case.question, case.draft) == (Status.CLOSED, "", None)
+    assert not any("fishing" in text for text in counter.shown(DESK))
+    assert not any("brought it to" in text for text in counter.shown(WELCOME))
+    told = counter.last(DESK)
+    told = next(each for each in counter.said(DESK) if "case 1 back" in each.text)
+    assert told.mentions == (counter.keys[VERA],)
+    assert "fishing" not in repr(counter.store.notes)
+
+
+async def test_an_answered_question_taken_back_takes_the_answer_with_it(counter: Counter) -> None:
+    await answered_by_entry(counter)
+    await counter.takes_back(ANNA, "$m1")
+    assert counter.shown(WELCOME) == []
+
+
+async def test_an_addition_taken_back_leaves_the_question(counter: Counter) -> None:
+    await counter.asks(FISH)
+    await counter.says(ANNA, "My name is Anna.", thread="$m1")
+    await counter.takes_back(ANNA, "$m2")
+    assert not any("Anna" in text for text in counter.shown(DESK))
+    assert any("fishing" in text for text in counter.shown(DESK))
+
+
+async def test_an_addition_taken_back_while_the_room_may_answer_is_forgotten(
+    counter: Counter,
+) -> None:
+    await counter.says(ANNA, FISH)
+    await counter.says(ANNA, "My name is Anna.", thread="$m1")
+    await counter.takes_back(ANNA, "$m2")
+    assert counter.store.cases[1].question == FISH
+
+
+async def test_a_vetted_answer_outlives_the_question_and_forgets_its_words(
+    counter: Counter,
+) -> None:
+    await counter.asks(FISH)
+    await counter.at_desk(VERA, "!answer At the post office, https://example.org/fish")
+    await counter.at_desk(OMAR, "!edit question: Where are permits sold?")
+    await counter.at_desk(OMAR, "!vet")
+    await counter.takes_back(ANNA, "$m1")
+    case = counter.store.cases[1]
+    assert (case.status, case.question, case.draft) == (Status.VETTED, "", None)
+    assert any("post office" in each.answer for each in await counter.store.entries())
+
+
+async def test_what_the_bot_never_cared_about_can_be_taken_back(counter: Counter) -> None:
+    await counter.takes_back(ANNA, "$unknown")
+    assert counter.said(WELCOME) == []
+
+
+# The responder edits and takes back
+
+
+async def test_an_edited_answer_follows_with_an_alert(counter: Counter) -> None:
+    event = await answered_by_vera(counter)
+    await counter.edits(VERA, event, "!answer At the town hall.", DESK)
+    shown = counter.shown(WELCOME)
+    assert not any("post office" in text for text in shown)
+    assert sum("town hall" in text for text in shown) == 2
+    news = counter.last(WELCOME)
+    assert (news.style, news.mentions) == (Style.TEXT, (counter.keys[ANNA],))
+    assert "changed the answer above" in news.text
+    case = counter.store.cases[1]
+    assert case.told == "At the town hall."
+    assert case.draft is not None
+    assert case.draft.answer == "At the town hall."
+    assert "town hall" in counter.last(DESK).text
+
+
+async def test_a_mended_comma_alerts_nobody(counter: Counter) -> None:
+    event = await answered_by_vera(counter)
+    await counter.edits(VERA, event, "!answer At the post office!", DESK)
+    assert sum("post office!" in text for text in counter.shown(WELCOME)) == 1
+    assert counter.last(WELCOME).replaces is not None
+
+
+async def test_an_answer_that_the_asker_has_not_seen_yet_is_changed_without_ceremony(
+    counter: Counter,
+) -> None:
+    await counter.asks(FISH)
+
+    async def nothing_is_sent() -> None:
+        return
+
+    counter.send = nothing_is_sent  # type: ignore[method-assign]
+    await counter.at_desk(VERA, "!answer At the post office.")
+    await counter.edits(VERA, f"$m{counter.count}", "!answer At the town hall.", DESK)
+    waiting = [each for each in await counter.store.unsent(20) if each.room == WELCOME]
+    (carried,) = (each for each in waiting if "volunteer answers" in each.text)
+    assert "town hall" in carried.text
+    assert not any("changed the answer" in each.text for each in waiting)
+
+
+async def test_words_sent_by_a_tap_follow_their_edits_too(counter: Counter) -> None:
+    await counter.asks(FISH)
+    await counter.at_desk(VERA, "!claim")
+    await counter.at_desk(VERA, "At the post office.")
+    words = f"$m{counter.count}"
+    await counter.edits(VERA, words, "At the fish market.", DESK)
+    await counter.taps(VERA, "📤", words)
+    assert any("fish market" in text for text in counter.shown(WELCOME))
+    await counter.edits(VERA, words, "At the town hall.", DESK)
+    assert not any("fish market" in text for text in counter.shown(WELCOME))
+    assert any("town hall" in text for text in counter.shown(WELCOME))
+
+
+async def test_an_answer_taken_back_is_gone_and_the_asker_is_told(counter: Counter) -> None:
+    event = await answered_by_vera(counter)
+    await counter.takes_back(VERA, event, DESK)
+    assert not any("post office" in text for text in counter.shown(WELCOME))
+    told = next(each for each in counter.said(WELCOME) if "taken back" in each.text)
+    assert told.mentions == (counter.keys[ANNA],)
+    case = counter.store.cases[1]
+    assert (case.status, case.told) == (Status.CLAIMED, "")
+    assert case.claimed_by == counter.keys[VERA]
+    await counter.at_desk(VERA, "!answer At the town hall.")
+    assert counter.store.cases[1].status is Status.ANSWERED
+
+
+async def test_a_vetted_answer_stays_whatever_its_author_does_with_the_words(
+    counter: Counter,
+) -> None:
+    await counter.asks(FISH)
+    await counter.at_desk(VERA, "!answer At the post office, https://example.org/fish")
+    event = f"$m{counter.count}"
+    await counter.at_desk(OMAR, "!vet")
+    await counter.edits(VERA, event, "!answer Nowhere.", DESK)
+    await counter.takes_back(VERA, event, DESK)
+    assert any("post office" in text for text in counter.shown(WELCOME))
+    assert "has moved on" in counter.last(DESK).text
+
+
+async def test_an_edit_by_another_responder_changes_nothing(counter: Counter) -> None:
+    event = await answered_by_vera(counter)
+    await counter.edits(WIM, event, "!answer Nowhere.", DESK)
+    assert counter.store.cases[1].told == "At the post office."
+
+
+async def test_a_mistyped_command_can_be_mended(counter: Counter) -> None:
+    await counter.asks(FISH)
+    await counter.at_desk(VERA, "!anwser At the post office.")
+    root = counter.store.events[counter.store.cases[1].desk_thread or ""]
+    typed = f"$m{counter.count}"
+    await counter.edits(VERA, typed, "!answer At the post office.", DESK, thread=root)
+    assert any("post office" in text for text in counter.shown(WELCOME))
+
+
+async def test_words_taken_back_before_they_were_sent_can_not_be_sent(counter: Counter) -> None:
+    await counter.asks(FISH)
+    await counter.at_desk(VERA, "!claim")
+    await counter.at_desk(VERA, "Anna, is that you?")
+    words = f"$m{counter.count}"
+    await counter.takes_back(VERA, words, DESK)
+    await counter.taps(VERA, "📤", words)
+    assert not any("is that you" in text for text in counter.shown(WELCOME))
+    assert "is that you" not in repr(counter.store.notes)
+
+
+# Reactions
+
+
+def reactions(counter: Counter, room: str) -> list[Outgoing]:
+    kinds = (Style.REACTION, Style.REDACTION)
+    return [each for each in counter.said(room) if each.style in kinds]
+
+
+async def copy_of_answer(counter: Counter) -> str:
+    (copy,) = (each for each in counter.said(WELCOME) if "post office" in each.text)
+    return f"${copy.key}"
+
+
+async def test_thanks_under_the_answer_are_shown_to_who_wrote_it_once(counter: Counter) -> None:
+    event = await answered_by_vera(counter)
+    copy = await copy_of_answer(counter)
+    await counter.taps(ANNA, "❤️", copy, WELCOME)
+    await counter.taps(BEN, "❤️", copy, WELCOME)
+    await counter.taps(BEN, "👍", copy, WELCOME)
+    shown = [(each.text, each.reply_to) for each in reactions(counter, DESK)]
+    assert shown == [("❤️", event), ("👍", event)]
+
+
+async def test_a_reaction_goes_when_the_last_person_takes_it_back(counter: Counter) -> None:
+    await answered_by_vera(counter)
+    copy = await copy_of_answer(counter)
+    await counter.taps(ANNA, "❤️", copy, WELCOME)
+    first = f"$m{counter.count}"
+    await counter.taps(BEN, "❤️", copy, WELCOME)
+    second = f"$m{counter.count}"
+    await counter.takes_back(ANNA, first)
+    assert [each.style for each in reactions(counter, DESK)] == [Style.REACTION]
+    await counter.takes_back(BEN, second)
+    mirror, back = reactions(counter, DESK)
+    assert (back.style, back.reply_to) == (Style.REDACTION, mirror.key)
+    await counter.taps(ANNA, "❤️", copy, WELCOME)
+    styles = [each.style for each in reactions(counter, DESK)]
+    assert styles == [Style.REACTION, Style.REDACTION, Style.REACTION]
+
+
+async def test_a_responders_reaction_to_the_card_is_shown_under_the_question(
+    counter: Counter,
+) -> None:
+    await counter.asks(FISH)
+    (card,) = counter.said(DESK)
+    await counter.taps(VERA, "👀", f"${card.key}")
+    (shown,) = reactions(counter, WELCOME)
+    assert (shown.text, shown.reply_to) == ("👀", "$m1")
+
+
+@pytest.mark.parametrize("key", ["📤", "call me on 06", "➕"])
+async def test_commands_and_free_texts_are_not_shown_as_reactions(
+    counter: Counter, key: str
+) -> None:
+    await answered_by_vera(counter)
+    await counter.taps(ANNA, key, await copy_of_answer(counter), WELCOME)
+    assert reactions(counter, DESK) == []
+
+
+async def test_a_reaction_to_an_entry_is_shown_to_nobody(counter: Counter) -> None:
+    await answered_by_entry(counter)
+    (answer,) = counter.said(WELCOME)
+    outcome = await counter.taps(ANNA, "👍", f"${answer.key}", WELCOME)
+    assert (outcome.outgoing, outcome.reaction) == ((), None)
+
+
+# Elsewhere
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "changes"),
+    [
+        ("At the post office.", "at the post office", False),
+        ("It is 12 euros.", "It is 13 euros.", True),
+        ("You may.", "You may not.", True),
+        ("Je mag dat.", "Je mag dat!", False),
+        ("Je mag dat niet", "Je mag dat", True),
+    ],
+)
+def test_one_digit_or_one_not_changes_the_meaning(before: str, after: str, changes: bool) -> None:
+    assert changes_meaning(before, after) is changes
+
+
+async def test_in_a_direct_chat_edits_and_redactions_follow_as_well(counter: Counter) -> None:
+    await counter.asks(FISH, room=CHAT)
+    await counter.edits(ANNA, "$m1", HUNT, CHAT)
+    assert "hunting" in counter.shown(DESK)[0]
+    await counter.takes_back(ANNA, "$m1", CHAT)
+    assert not any("hunting" in text for text in counter.shown(DESK))
