@@ -23,7 +23,7 @@ from bot.errors import (
     Undeliverable,
     Unreadable,
 )
-from bot.messages import Message, MessageRef, Outgoing
+from bot.messages import Kind, Message, MessageRef, Outgoing
 from bot.outcome import Outcome
 from bot.ports import ChatClient, Clock, Store
 from bot.reception import Reception
@@ -115,9 +115,12 @@ class Loops:
 
     async def _receive(self, messages: Sequence[Message], position: str) -> None:
         await self.store.receive(self.chat.front, messages, position)
-        self._heard.update(message.ref for message in messages)
-        if messages:
+        to_handle = {message.ref for message in messages if message.kind is not Kind.SAID}
+        self._heard |= to_handle
+        if to_handle:
             self._arrived.set()
+        if len(to_handle) < len(messages):
+            self._to_say.set()  # What hangs on what was said can be said now.
 
     async def _handle(self) -> None:
         while True:

@@ -18,7 +18,7 @@ from sqlite_utils import Database
 
 from bot.cases import Case, Status
 from bot.errors import HandleAgain
-from bot.messages import Message, MessageRef, Outgoing
+from bot.messages import Kind, Message, MessageRef, Outgoing
 from bot.outcome import Given, Note, Outcome, Reaction
 from bot.ports import Clock, Published
 from bot.store import inbox, migrations, outbox, published, rows
@@ -57,9 +57,14 @@ class SqliteStore:
         return cls(connection, clock)
 
     async def receive(self, front: str, messages: Sequence[Message], position: str) -> None:
+        now = self._clock()
+
         def work(db: Database) -> None:
             for message in map(rows.sound, messages):
-                inbox.take(db, message)
+                if message.kind is Kind.SAID:
+                    outbox.sent(db, message.text, message.ref.event, now)
+                else:
+                    inbox.take(db, message)
             rows.insert(
                 db,
                 "positions",

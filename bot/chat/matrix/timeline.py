@@ -12,8 +12,7 @@ from urllib.parse import quote, urlencode
 
 from nio import Api
 
-from bot.chat.matrix.content import KEY
-from bot.chat.matrix.events import FRONT, Identity, completed_edit, message_from, own_entry
+from bot.chat.matrix.events import FRONT, Identity, completed_edit, key_of, message_from, own_entry
 from bot.chat.matrix.rooms import Rooms
 from bot.chat.matrix.wire import Refused, Wire
 from bot.messages import Kind, Message, MessageRef, Outgoing, Place
@@ -90,7 +89,7 @@ class Timeline:
                 # No longer in the room: sending will tell.
                 return None
             for event in page.get("chunk", []):
-                if _key_of(event) == outgoing.key:
+                if key_of(event) == outgoing.key:
                     return str(event["event_id"])
                 if _time_of(event) < since:
                     return None
@@ -166,15 +165,6 @@ def section(batch: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 def _distinct(events: list[Any]) -> list[Any]:
     by_id = {event["event_id"]: event for event in events}
     return list(by_id.values())
-
-
-def _key_of(event: Mapping[str, Any]) -> str | None:
-    content, unsigned = event.get("content"), event.get("unsigned")
-    told = content.get(KEY) if isinstance(content, dict) else None
-    if told is None and isinstance(unsigned, dict):
-        # Only events of the same log-in have it; encrypted ones have nothing else.
-        told = unsigned.get("transaction_id")
-    return told if isinstance(told, str) else None
 
 
 def _time_of(event: Mapping[str, Any]) -> datetime:
