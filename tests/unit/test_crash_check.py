@@ -90,6 +90,36 @@ def test_a_handover_beside_an_answer_is_owed_to_nobody() -> None:
     assert list(verdict.strays) == [handover]
 
 
+REDACTED = {**message("$answer", ""), "content": {}, "unsigned": {"redacted_because": {}}}
+TAKEN_BACK = Duty("answer, taken back", 1, ROOM, "$answer", "")
+REDACTION = {
+    "type": "m.room.redaction",
+    "event_id": "$redaction",
+    "sender": BOT,
+    "redacts": "$answer",
+    "content": {},
+}
+
+
+def with_answer_taken_back(*events: dict[str, Any]) -> Verdict:
+    duties = [ANSWER, TAKEN_BACK]
+    return judge(duties, ["$asked"], {ROOM: [ASKED, *events]}, BOT, {"$answer": ANSWER})
+
+
+def test_what_had_to_be_taken_back_is_known_by_its_id() -> None:
+    assert with_answer_taken_back(REDACTED, REDACTION).good
+
+
+def test_what_is_still_there_was_not_taken_back() -> None:
+    assert list(with_answer_taken_back(ANSWERED).lost) == [TAKEN_BACK]
+
+
+def test_what_was_taken_back_without_need_is_owed_to_nobody_and_missing() -> None:
+    verdict = judge([ANSWER], ["$asked"], {ROOM: [ASKED, REDACTED, REDACTION]}, BOT)
+    assert list(verdict.lost) == [ANSWER]
+    assert list(verdict.strays) == [REDACTED, REDACTION]
+
+
 def test_the_same_words_owed_twice_are_counted_apart() -> None:
     twice = [ANSWER, Duty("answer", 1, ROOM, "$asked", "Go to the counter.")]
     once = judge(twice, ["$asked"], {ROOM: [ASKED, ANSWERED]}, BOT)

@@ -5,6 +5,7 @@ Rules:
 - Each duty is met by exactly one event: none is a loss, a second one a doubling.
 - What the bot said and no duty explains is a stray: an answer to what needed none, a handover
   beside an answer.
+- What had to be taken back has lost its words, so it is known by its id.
 - What people said must stand there too, once; else the trial proves nothing.
 """
 
@@ -30,7 +31,7 @@ class Duty:
         room: Where.
         to: The event that it hangs on: a thread's root, a message replied or reacted to; empty:
             it hangs on none.
-        text: What its text holds; of a reaction the key.
+        text: What its text holds; of a reaction the key; empty: it takes ``to`` back.
     """
 
     what: str
@@ -83,6 +84,7 @@ def judge(
     said: Iterable[str],
     timelines: Mapping[str, Sequence[Event]],
     bot: str,
+    taken_back: Mapping[str, Duty] | None = None,
 ) -> Verdict:
     """Counts.
 
@@ -91,6 +93,8 @@ def judge(
         said: The ids of what people said.
         timelines: Room → its events.
         bot: The bot's user id.
+        taken_back: Events of the bot's that it had to take back, and what each was; their words
+            are gone.
     """
     counts = [_Count(duty) for duty in duties]
     by_place: dict[tuple[str, str], list[_Count]] = defaultdict(list)
@@ -104,6 +108,14 @@ def judge(
                 continue
             if event["sender"] != bot:
                 there[event["event_id"]] += 1
+                continue
+            if "redacted_because" in event.get("unsigned", {}):
+                was = (taken_back or {}).get(event["event_id"])
+                fitting = [count for count in counts if count.duty is was]
+                if fitting:
+                    fitting[0].events.append(event["event_id"])
+                else:
+                    strays.append(event)
                 continue
             places = [(room, to) for to in _hangs_on(event)] or [(room, "")]
             fitting = [
@@ -130,14 +142,22 @@ def judge(
 
 
 def _hangs_on(event: Event) -> set[str]:
-    """The events that it is a part of the thread of, replies to, or reacts to."""
-    relation = event["content"].get("m.relates_to", {})
-    found = {relation.get("event_id"), relation.get("m.in_reply_to", {}).get("event_id")}
+    """The events that it is in the thread of, replies to, edits, reacts to or takes back."""
+    content = event["content"]
+    relation = content.get("m.relates_to", {})
+    found = {
+        relation.get("event_id"),
+        relation.get("m.in_reply_to", {}).get("event_id"),
+        event.get("redacts"),
+        content.get("redacts"),
+    }
     return {each for each in found if each}
 
 
 def _holds(event: Event, text: str) -> bool:
     content = event["content"]
+    if event["type"] == "m.room.redaction" or not text:
+        return event["type"] == "m.room.redaction" and not text
     if event["type"] == "m.reaction":
         return bool(content.get("m.relates_to", {}).get("key") == text)
     return text in content.get("body", "")

@@ -118,6 +118,18 @@ _WEIGHTS = {
 }
 
 
+class Then(StrEnum):
+    """What a person does once they have the reply."""
+
+    NOTHING = "nothing"
+    THANKS = "reacts to a person's answer"
+    MENDS = "edits: the asker a question that an entry answered, the responder an answer"
+    WITHDRAWS = "takes the question back, before anybody answers it"
+
+
+_THEN = {Then.NOTHING: 55, Then.THANKS: 15, Then.MENDS: 20, Then.WITHDRAWS: 10}
+
+
 @dataclass(frozen=True, slots=True)
 class Story:
     """One person's business.
@@ -131,6 +143,7 @@ class Story:
         tapped: Whether the responder writes first and taps 📤, rather than ``!answer``.
         vetted: Whether an official vets the answer.
         again: Whether somebody asks the same again after that.
+        then: See ``Then``.
     """
 
     number: int
@@ -142,6 +155,7 @@ class Story:
     tapped: bool
     vetted: bool
     again: bool
+    then: Then
 
 
 def stories(seed: int, *, long: bool) -> Iterator[Story]:
@@ -158,6 +172,7 @@ def stories(seed: int, *, long: bool) -> Iterator[Story]:
     while True:
         number += 1
         (plot,) = rng.choices(list(weights), list(weights.values()))
+        (then,) = rng.choices(list(_THEN), list(_THEN.values()))
         yield Story(
             number=number,
             plot=plot,
@@ -168,6 +183,7 @@ def stories(seed: int, *, long: bool) -> Iterator[Story]:
             tapped=rng.random() < 0.3,
             vetted=rng.random() < 0.4,
             again=rng.random() < 0.6,
+            then=then,
         )
 
 

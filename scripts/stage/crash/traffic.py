@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 from bot.catalogue import say
 from knowledge.entry import Entry
 from stage.crash.check import Duty, Event
-from stage.crash.plan import Plot, Story
+from stage.crash.plan import Plot, Story, Then
 from stage.homeserver import Account, Homeserver
 from stage.person import Person, Seen
 
 BODY = "Gemeente Voorbeeld"
 SEND = "📤"
+THANKS = "👍"
 PATIENCE = 180.0
 """Seconds after which a person goes away without the reply; it is owed all the same."""
 
@@ -45,12 +46,14 @@ class Book:
         duties: What the bot has to say.
         said: The ids of what people said.
         stories: How many of each plot were begun.
+        taken_back: Events of the bot's that it has to take back, and what each was.
         given_up: Numbers of stories whose people went away without a reply.
     """
 
     duties: list[Duty] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
     stories: Counter[Plot] = field(default_factory=Counter)
+    taken_back: dict[str, Duty] = field(default_factory=dict)
     given_up: list[int] = field(default_factory=list)
 
 
@@ -192,14 +195,13 @@ class People:
                 text = f"We had coffee with {story.words} this morning {story.number}"
                 await self._says(citizen, room, text)
             case Plot.KNOWN:
-                await self._known(story.number, citizen, room, entry.question, entry.answer)
+                await self._known_then(story, citizen, room, entry)
             case Plot.OVERHEARD:
                 await self._known(
                     story.number, citizen, room, entry.question, entry.answer, addressed=False
                 )
             case Plot.DIRECT:
-                asker = self.direct[chat]
-                await self._known(story.number, asker, chat, entry.question, entry.answer)
+                await self._known_then(story, self.direct[chat], chat, entry)
             case Plot.NEW_DIRECT:
                 asker = self.citizens[story.who % 2]
                 opened = await asker.direct_chat(self.bot.user_id)
@@ -221,11 +223,28 @@ class People:
         answer: str,
         *,
         addressed: bool = True,
-    ) -> None:
+    ) -> tuple[str, Duty, Seen]:
+        """Gives the question's event, and the answer as it was owed and as it came."""
         after = self._seen(room)
         text = f"{question.rstrip('?')} {number}?"
         asked = await self._says(citizen, room, text, addressed=addressed)
-        await self._until(self._owes("answer", number, room, asked, answer), after)
+        duty = self._owes("answer", number, room, asked, answer)
+        return asked, duty, await self._until(duty, after)
+
+    async def _known_then(self, story: Story, citizen: Person, room: str, entry: Entry) -> None:
+        number = story.number
+        asked, duty, answer = await self._known(number, citizen, room, entry.question, entry.answer)
+        after = self._seen(room)
+        if story.then is Then.MENDS:
+            other = self.entries[(story.entry + 1) % len(self.entries)]
+            text = f"{other.question.rstrip('?')} {number}?"
+            mention = [] if room in self.direct else [self.bot.user_id]
+            self.book.said.append(await citizen.edit(room, asked, text, mention=mention))
+            edit = self._owes("answer, edited", number, room, answer.id, other.answer)
+            await self._until(edit, after)
+        elif story.then is Then.WITHDRAWS:
+            self.book.said.append(await citizen.redact(room, asked))
+            await self._until(self._owes_back("answer", duty, answer), after)
 
     async def _unknown(
         self, story: Story, citizen: Person, room: str, *, addressed: bool = True
@@ -237,16 +256,38 @@ class People:
         asked = await self._says(citizen, room, text, addressed=addressed)
         told = _begins("handover" if addressed else "handover_waited")
         handover = self._owes("handover", number, room, asked, told)
-        card = await self._until(self._owes("card", number, self.desk, "", f"> {text}"), at_desk)
-        await self._until(handover, after)
+        case = self._owes("card", number, self.desk, "", f"> {text}")
+        card = await self._until(case, at_desk)
+        told_at = await self._until(handover, after)
+        if story.then is Then.WITHDRAWS:
+            self.book.said.append(await citizen.redact(room, asked))
+            gone = self._owes("withdrawn", number, self.desk, card.id, _begins("withdrawn"))
+            await self._until(self._owes_back("handover", handover, told_at), after)
+            await self._until(self._owes_back("card", case, card), at_desk)
+            await self._until(gone, at_desk)
+            return
 
         words = f"Bring paper {number} to the counter of {story.words}."
         base = await self._answer(story, card.id, words, at_desk)
         carried = self._owes("carried", number, room, asked, words)
         self._owes("sent", number, self.desk, base, _begins("sent"))
         draft = self._owes("draft", number, self.desk, base, _begins("draft_title"))
-        await self._until(carried, after)
+        carried_as = await self._until(carried, after)
         await self._until(draft, at_desk)
+        if story.then is Then.THANKS:
+            self.book.said.append(await citizen.react(room, carried_as.id, THANKS))
+            await self._until(self._owes("mirror", number, self.desk, base, THANKS), at_desk)
+        elif story.then is Then.MENDS:
+            words = f"Better bring paper {number} to the office of {story.words}."
+            command = words if story.tapped else f"!answer {words}"
+            edit = await self.vera.edit(self.desk, base, command)
+            self.book.said.append(edit)
+            edited = self._owes("carried, edited", number, room, carried_as.id, words)
+            changed = self._owes("changed", number, room, asked, words)
+            draft = self._owes("draft", number, self.desk, edit, _begins("draft_title"))
+            await self._until(edited, after)
+            await self._until(changed, after)
+            await self._until(draft, at_desk)
         if not story.vetted:
             return
 
@@ -291,6 +332,10 @@ class People:
         duty = Duty(what, number, room, to, text)
         self.book.duties.append(duty)
         return duty
+
+    def _owes_back(self, what: str, duty: Duty, event: Seen) -> Duty:
+        self.book.taken_back[event.id] = duty
+        return self._owes(f"{what}, taken back", duty.about, duty.room, event.id, "")
 
     async def _until(self, duty: Duty, after: int) -> Seen:
         def is_it(seen: Seen) -> bool:

@@ -277,7 +277,13 @@ class Trial:
         report.faults.update({str(fault): n for fault, n in self._proxy.faults.items()})
         report.stories.update({str(plot): n for plot, n in people.book.stories.items()})
         report.given_up = len(people.book.given_up)
-        report.verdict = judge(people.book.duties, people.book.said, timelines, people.bot.user_id)
+        report.verdict = judge(
+            people.book.duties,
+            people.book.said,
+            timelines,
+            people.bot.user_id,
+            people.book.taken_back,
+        )
         _keep(self._folder, people.book, timelines)
 
     def _look(self, query: str) -> tuple[int, ...]:
