@@ -10,7 +10,9 @@ are read, and every reply that had to come is counted.
     light     what stands in for the two models
     lives     the zygote as the harness sees it
     proxy     the network between bot and homeserver, which fails on purpose
-    traffic   the people
+    people    who they are, where they are, and what was said and is owed
+    traffic   what they say
     check     the timelines against what had to be said; pure
     trial     all of it together
+    report    what is told of it
 """

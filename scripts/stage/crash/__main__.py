@@ -9,15 +9,12 @@ import shutil
 import signal
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
-from dataclasses import fields
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from stage.bot import BotFailed
-from stage.crash.check import Duty, Verdict
-from stage.crash.plan import RANDOM, STEPS
-from stage.crash.trial import Report, Trial
+from stage.crash.report import as_json, as_text
+from stage.crash.trial import Trial
 from stage.homeserver import HomeserverFailed
 from stage.person import Refused
 
@@ -77,94 +74,8 @@ def main() -> int:
             shutil.copytree(folder, given.keep, dirs_exist_ok=True, symlinks=True)
             _tell(f"kept in {given.keep}")
     if report is not None:
-        print(json.dumps(_as_json(report)) if given.json else "\n".join(_as_text(report)))
+        print(json.dumps(as_json(report)) if given.json else "\n".join(as_text(report)))
     return 0 if good else 1
-
-
-def _as_text(report: Report) -> Iterator[str]:
-    verdict = _verdict(report)
-    count = report.kills.total()
-    yield f"seed {report.seed}: {count} kills, {report.seconds / count:.2f} s each"
-    yield ""
-    yield "the bot was killed"
-    yield from _rows({step: report.kills[step] for step in (*STEPS, RANDOM)})
-    yield from _section("the homeserver went away", report.restarts)
-    yield from _section("the network failed", report.faults)
-    yield from _section(
-        "the bot ended by itself at its start, and was started again", report.ended_itself
-    )
-    yield from _section("people's stories", report.stories)
-    yield from _section("said by the bot exactly once", verdict.met)
-    yield ""
-    yield f"said by people and found on the timelines: {verdict.heard}"
-    yield f"entries published: {report.vetted}, versions of them: {report.versions}"
-    yield (
-        f"left in the inbox {report.inbox}, in the outbox {report.outbox}; "
-        f"undeliverable {report.undeliverable}"
-    )
-    yield ""
-    yield from _failures(report)
-    yield _result(verdict)
-
-
-def _failures(report: Report) -> Iterator[str]:
-    verdict = _verdict(report)
-    if not report.settled:
-        yield "the bot did not come to rest at the end"
-    for duty in verdict.lost:
-        yield f"lost: {_told(duty)}: {duty.text[:60]!r}"
-    for duty, events in verdict.doubled:
-        yield f"doubled: {_told(duty)}: {', '.join(events)}"
-    for event in verdict.strays:
-        text = str(event["content"].get("body", event["content"]))[:80]
-        yield f"owed to nobody: {event['event_id']} {text!r}"
-    for said in verdict.unheard:
-        yield f"not on the timelines, though the homeserver took it: {said}"
-
-
-def _told(duty: Duty) -> str:
-    return f"{duty.what} of story {duty.about}, to {duty.to or 'the desk'}"
-
-
-def _result(verdict: Verdict) -> str:
-    result = f"lost {len(verdict.lost)} doubled {len(verdict.doubled)}"
-    if verdict.strays:
-        result += f" owed to nobody {len(verdict.strays)}"
-    return result
-
-
-def _as_json(report: Report) -> dict[str, Any]:
-    verdict = _verdict(report)
-    # Not by `asdict`, which takes a Counter's pairs for its members.
-    told = {each.name: getattr(report, each.name) for each in fields(report)}
-    return told | {
-        "verdict": _result(verdict),
-        "good": report.good,
-        "met": verdict.met,
-        "heard": verdict.heard,
-        "lost": len(verdict.lost),
-        "doubled": len(verdict.doubled),
-        "strays": len(verdict.strays),
-        "failures": list(_failures(report)),
-    }
-
-
-def _verdict(report: Report) -> Verdict:
-    if report.verdict is None:
-        raise ValueError("a report without a verdict is not told")
-    return report.verdict
-
-
-def _section(title: str, counts: Mapping[str, int]) -> Iterator[str]:
-    if counts:
-        yield ""
-        yield title
-        yield from _rows(counts)
-
-
-def _rows(counts: Mapping[str, int]) -> Iterator[str]:
-    for name, count in counts.items():
-        yield f"  {count:6}  {name}"
 
 
 def _leaves(error: BaseException) -> Iterator[BaseException]:

@@ -7,21 +7,22 @@ import json
 import random
 import sqlite3
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from knowledge.entry import Entry
 from knowledge.files import write
 from stage.bot import BotFailed, settings
-from stage.crash.check import Verdict, judge
+from stage.crash.check import judge
 from stage.crash.lives import Ended, Lives
+from stage.crash.people import Book, People
 from stage.crash.plan import RANDOM, Death, deaths, made_up, stories
 from stage.crash.proxy import Proxy
-from stage.crash.traffic import BODY, MANY, Book, People
+from stage.crash.report import Report
+from stage.crash.traffic import BODY, MANY, Traffic
 from stage.homeserver import Homeserver
 
 Tell = Callable[[str], None]
@@ -60,53 +61,6 @@ _PUBLISHED = """
 """
 
 
-@dataclass(slots=True)
-class Report:
-    """What happened, and what came of it.
-
-    Attributes:
-        seed: Of the plan.
-        kills: How many lives were ended, by step, or ``random``.
-        ended_itself: How often the bot ended unasked, by its last words.
-        restarts: How often the homeserver went away, by how.
-        faults: How often the network failed, by how.
-        stories: How many were begun, by plot.
-        seconds: How long the killing took.
-        settled: Whether the bot came to rest at the end.
-        inbox, outbox, undeliverable: What was left in its database then.
-        vetted, versions: Entries published at the desk, and how many versions they have.
-        given_up: Stories whose people went away without a reply; not a failure by itself.
-        verdict: See ``Verdict``.
-    """
-
-    seed: int
-    kills: Counter[str] = field(default_factory=Counter)
-    ended_itself: Counter[str] = field(default_factory=Counter)
-    restarts: Counter[str] = field(default_factory=Counter)
-    faults: Counter[str] = field(default_factory=Counter)
-    stories: Counter[str] = field(default_factory=Counter)
-    seconds: float = 0.0
-    settled: bool = False
-    inbox: int = 0
-    outbox: int = 0
-    undeliverable: int = 0
-    vetted: int = 0
-    versions: int = 0
-    given_up: int = 0
-    verdict: Verdict | None = None
-
-    @property
-    def good(self) -> bool:
-        """Whether nothing was lost, nothing doubled, and nothing is left to do."""
-        at_rest = self.settled and not (self.inbox or self.outbox or self.undeliverable)
-        return (
-            at_rest
-            and self.vetted == self.versions
-            and self.verdict is not None
-            and self.verdict.good
-        )
-
-
 class Trial:
     """See the module.
 
@@ -127,6 +81,7 @@ class Trial:
         self._homeserver: Homeserver
         self._proxy: Proxy
         self._people: People
+        self._traffic: Traffic
         self._lives: Lives
 
     async def run(self) -> Report:
@@ -142,16 +97,15 @@ class Trial:
             self._proxy = await stack.enter_async_context(Proxy(self._homeserver.url, self._seed))
             entries = known_entries(self._seed)
             write(entries, self._folder / "entries")
-            self._people = await stack.enter_async_context(
-                People.gathered(self._homeserver, entries)
-            )
+            self._people = await stack.enter_async_context(People.gathered(self._homeserver))
+            self._traffic = Traffic(self._people, entries)
             self._lives = await stack.enter_async_context(
                 Lives(self._settings(), self._people.bot, self._folder / "loket.log")
             )
             await self._living(self._people.welcomed())
             plan = stories(self._seed, long=self._kills >= _LONG)
             async with asyncio.TaskGroup() as group:
-                talking = group.create_task(self._people.talk(plan))
+                talking = group.create_task(self._traffic.talk(plan))
                 await self._kill_on()
                 await self._living(self._settle(talking))
             await self._count()
@@ -239,7 +193,7 @@ class Trial:
         if not life.done():
             self._lives.end()
         ended = await life
-        await self._people.chat_away(_CHAT + MANY * self._report.restarts.total())
+        await self._traffic.chat_away(_CHAT + MANY * self._report.restarts.total())
         return ended
 
     async def _dies_meanwhile(self, group: asyncio.TaskGroup) -> Ended:
@@ -255,11 +209,11 @@ class Trial:
     async def _settle(self, talking: asyncio.Task[None]) -> None:
         """Lets the people finish and the bot say all that it owes."""
         self._tell("no more kills; the bot works off what is left")
-        self._people.closing = True
+        self._traffic.closing = True
         try:
             async with asyncio.timeout(SETTLED_WITHIN):
                 await asyncio.wait((talking,))
-                await self._people.last_word(_LAST)
+                await self._traffic.last_word(_LAST)
                 while any(self._look(_LEFT)[:2]):  # noqa: ASYNC110 - a database rings no bell
                     await asyncio.sleep(0.2)
         except TimeoutError:
@@ -275,8 +229,8 @@ class Trial:
         report.inbox, report.outbox, report.undeliverable = self._look(_LEFT)
         report.vetted, report.versions = self._look(_PUBLISHED)
         report.faults.update({str(fault): n for fault, n in self._proxy.faults.items()})
-        report.stories.update({str(plot): n for plot, n in people.book.stories.items()})
-        report.given_up = len(people.book.given_up)
+        report.stories.update({str(plot): n for plot, n in self._traffic.begun.items()})
+        report.given_up = len(self._traffic.given_up)
         report.verdict = judge(
             people.book.duties,
             people.book.said,
@@ -298,7 +252,7 @@ class Trial:
         book = self._people.book
         return (
             f"{kills} of {self._kills} kills, {seconds / max(1, kills):.2f} s each; "
-            f"{sum(book.stories.values())} stories, {len(book.duties)} replies owed so far, "
+            f"{self._traffic.begun.total()} stories, {len(book.duties)} replies owed so far, "
             f"{sum(self._proxy.faults.values())} faults, "
             f"{sum(self._report.restarts.values())} times without homeserver"
         )

@@ -120,8 +120,8 @@ def _live(config: str, log: Path, death: Death) -> None:
         for descriptor, to in ((os.open(os.devnull, os.O_RDONLY), 0), (out, 1), (out, 2)):
             os.dup2(descriptor, to)
         fate = Fate(death)
-        bot.app.embedder = lambda *_: WordEmbedder()  # type: ignore[assignment]
-        bot.app.detector = Monoglot  # type: ignore[assignment]
+        bot.app.embedder = lambda *_: WordEmbedder()
+        bot.app.detector = Monoglot
         bot.app.open_store = mortal(bot.app.open_store, fate)  # type: ignore[assignment]
         bot.app.open_matrix = mortal(bot.app.open_matrix, fate)  # type: ignore[assignment]
         bot.store.rows.insert = inserting(bot.store.rows.insert, fate)
