@@ -11,7 +11,7 @@ from stage.crash.check import Duty, Event
 from stage.homeserver import Account, Homeserver
 from stage.person import Person, Seen
 
-PATIENCE = 180.0
+PATIENCE = 120.0
 """Seconds after which a person goes away without the reply; it is owed all the same."""
 
 

@@ -169,8 +169,8 @@ class Traffic:
     ) -> None:
         people, desk, number = self.people, self.people.desk, story.number
         after, at_desk = people.seen(room), people.seen(desk)
-        question = f"Where do I get {story.words}"
-        text = f"{question} {number}?"
+        # No word that another question has too: the vetted ones become entries.
+        text = f"{story.words.capitalize()} {number}?"
         asked = await people.say(citizen, room, text, addressed=addressed)
         told = _begins("handover" if addressed else "handover_waited")
         handover = people.owed("handover", number, room, asked, told)
@@ -202,7 +202,7 @@ class Traffic:
             if story.again:
                 other = people.citizens[(story.who + 1) % len(people.citizens)]
                 room = people.communities[story.where % len(people.communities)]
-                await self._known(number, other, room, question, words)
+                await self._known(number, other, room, story.words, words)
 
     async def _answered(self, story: Story, card: str, words: str) -> str:
         """Claims and answers; gives the event that the bot's words at the desk hang on."""

@@ -48,8 +48,9 @@ _LAST = 900_000
 _LONG = 100
 """Kills from which on there is time for stories of more than a minute."""
 
-_SURE = {"addressed": 0.9, "unaddressed": 0.9}
-"""What the words of an entry reach, and words in no entry don't, with the light embedder."""
+_SURE = {"addressed": 1.2, "unaddressed": 1.2}
+"""Between what an entry's own words reach with the light embedder, 1.5, and the 0.9 that the
+surest of 1,000 questions with words of no entry reached among 250 entries."""
 
 _LEFT = """
     SELECT (SELECT count(*) FROM inbox),
@@ -270,7 +271,7 @@ def known_entries(seed: int) -> list[Entry]:
                 f"known-{number}",
                 "en",
                 "trial",
-                f"Can {question}?",
+                f"{question.capitalize()}?",
                 f"{answer.capitalize()}.",
                 source=f"https://example.org/{number}",
                 body=BODY,
