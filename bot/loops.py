@@ -115,12 +115,13 @@ class Loops:
 
     async def _receive(self, messages: Sequence[Message], position: str) -> None:
         await self.store.receive(self.chat.front, messages, position)
-        to_handle = {message.ref for message in messages if message.kind is not Kind.SAID}
-        self._heard |= to_handle
-        if to_handle:
-            self._arrived.set()
-        if len(to_handle) < len(messages):
-            self._to_say.set()  # What hangs on what was said can be said now.
+        for message in messages:
+            if message.kind is Kind.SAID:
+                self._forget(message.text)
+                self._to_say.set()  # What hangs on it can be said now.
+            else:
+                self._heard.add(message.ref)
+                self._arrived.set()
 
     async def _handle(self) -> None:
         while True:
@@ -283,7 +284,7 @@ class Loops:
             await self._undeliverable(outgoing, type(error).__name__)
         else:
             await self.store.sent(outgoing.key, event)
-            self._forget(outgoing)
+            self._forget(outgoing.key)
 
     async def _said_before(self, outgoing: Outgoing) -> str | None:
         """What another life, or this one long ago, began to say is looked for first."""
@@ -297,7 +298,7 @@ class Loops:
     async def _undeliverable(self, outgoing: Outgoing, reason: str) -> None:
         log.error("undeliverable", extra={"key": outgoing.key, "reason": reason})
         await self.store.undeliverable(outgoing.key, reason)
-        self._forget(outgoing)
+        self._forget(outgoing.key)
         outcome = await self.reception.undelivered(outgoing, reason)
         if outcome is not None:
             await self._commit(outcome)
@@ -305,9 +306,9 @@ class Loops:
     def _leave_alone(self, outgoing: Outgoing, error: Exception) -> None:
         self._not_until[outgoing.key] = self.clock() + self._failed(outgoing.key, error)
 
-    def _forget(self, outgoing: Outgoing) -> None:
+    def _forget(self, key: str) -> None:
         for kept in (self._failures, self._tried, self._not_until):
-            kept.pop(outgoing.key, None)
+            kept.pop(key, None)
 
     async def _watch_the_clock(self) -> None:
         while True:
