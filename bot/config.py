@@ -7,6 +7,7 @@ wrong key or value is told with its path before anything starts.
 from __future__ import annotations
 
 import difflib
+import ipaddress
 import os
 import re
 from collections.abc import Mapping
@@ -52,6 +53,7 @@ Scope = Annotated[str, BeforeValidator(lambda value: NATIONAL if value is None e
 Share = Annotated[float, Field(ge=0, le=1)]
 Bound = Annotated[float, Field(ge=0, le=10)]
 Minutes = Annotated[float, Field(ge=0, le=43200)]
+Port = Annotated[int, Field(ge=1, le=65535)]
 
 
 class Role(StrEnum):
@@ -130,6 +132,14 @@ class Embedding:
 
 
 @dataclass(frozen=True, config=_STRICT)
+class Web:
+    """Where monitoring asks how the bot is."""
+
+    host: str = "127.0.0.1"
+    port: Port | None = None
+
+
+@dataclass(frozen=True, config=_STRICT)
 class Config:
     """Everything in ``config.yaml``; paths are absolute once loaded."""
 
@@ -140,7 +150,10 @@ class Config:
     answering: Answering = field(default_factory=Answering)
     embedding: Embedding = field(default_factory=Embedding)
     entries: Path | None = None
+    web: Web = field(default_factory=Web)
     log: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["human", "json"] = "human"
+    shutdown_seconds: Annotated[float, Field(ge=0, le=300)] = 10
 
 
 @dataclass(frozen=True)
@@ -207,6 +220,10 @@ def keys(of: Any = Config, path: str = "") -> set[str]:
 
 
 def _consistent(config: Config) -> Config:
+    if not _loopback(config.web.host):
+        text = f"{config.web.host!r} is not of this machine alone, and what is told there is not "
+        text += "encrypted; use 127.0.0.1, with a reverse proxy in front for others"
+        raise ConfigError("web.host", text)
     seen: dict[str, str] = {config.rooms.desk: "rooms.desk"}
     for number, community in enumerate(config.rooms.community):
         where = f"rooms.community[{number}].room"
@@ -225,6 +242,13 @@ def _consistent(config: Config) -> Config:
         if responder.role is Role.OFFICIAL and not responder.body:
             raise ConfigError(f"{where}.body", "is missing; an official answers for a body")
     return config
+
+
+def _loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _explained(error: ValidationError) -> ConfigError:

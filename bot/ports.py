@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.cases import Case
+from bot.figures import Figures
 from bot.messages import Message, MessageRef, Outgoing
 from bot.outcome import Given, Note, Outcome, Reaction
 from knowledge.entry import Entry
@@ -181,6 +182,12 @@ class Store(Protocol):
 
     async def undeliverable(self, key: str, reason: str) -> None:
         """It will never be said; kept with the reason, and not tried again."""
+
+    async def figures(self) -> Figures:
+        """How much waits."""
+
+    async def waits(self, since: datetime, limit: int) -> list[float]:
+        """How many seconds each message said since then had been queued; the last said first."""
 
     async def enroll(self, front: str, user_ids: Sequence[str]) -> Mapping[str, str]:
         """Random key of each person, made where there is none: user id → key."""

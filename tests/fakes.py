@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot.cases import Case, Status
 from bot.errors import HandleAgain
+from bot.figures import Figures
 from bot.messages import (
     Kind,
     Message,
@@ -50,6 +52,9 @@ class MemoryStore:
         self.hidden: dict[MessageRef, datetime] = {}
         self.outbox: dict[str, Outgoing] = {}
         self.events: dict[str, str] = {}
+        self.queued_at: dict[str, datetime] = {}
+        self.said_at: dict[str, datetime] = {}
+        self.heard_at: datetime | None = None
         self.refused: dict[str, str] = {}
         self.cases: dict[int, Case] = {}
         self.notes: dict[MessageRef, Note] = {}
@@ -75,6 +80,7 @@ class MemoryStore:
             if message.kind is Kind.EDIT and edited and edited.sender == sender:
                 self.inbox[message.target] = replace(edited, text=message.text)
         self.positions[front] = position
+        self.heard_at = self.clock()
 
     async def position(self, front: str) -> str | None:
         return self.positions.get(front)
@@ -164,8 +170,9 @@ class MemoryStore:
             self.attempts[key] = self.clock()
 
     async def sent(self, key: str, event: str) -> None:
-        if key in self.outbox:
-            self.events.setdefault(key, event)
+        if key in self.outbox and key not in self.events:
+            self.events[key] = event
+            self.said_at[key] = self.clock()
 
     async def undeliverable(self, key: str, reason: str) -> None:
         if not self._waits(key):
@@ -175,6 +182,24 @@ class MemoryStore:
             beside = each.style in (Style.REACTION, Style.REDACTION) and each.reply_to == key
             if self._waits(each.key) and (beside or each.replaces == key):
                 self.refused[each.key] = "what it belongs to was never said"
+
+    async def figures(self) -> Figures:
+        inbox = [m for m in self.inbox.values() if m.ref not in self.set_aside]
+        waiting = [each for each in self.outbox.values() if self._waits(each.key)]
+        return Figures(
+            inbox=len(inbox),
+            parked=len(self.set_aside),
+            outbox=Counter(each.priority for each in waiting),
+            oldest_inbox=min((m.sent_at for m in inbox), default=None),
+            oldest_outbox=min((self.queued_at[each.key] for each in waiting), default=None),
+            cases=Counter(case.status for case in await self.open_cases()),
+            heard_at=self.heard_at,
+        )
+
+    async def waits(self, since: datetime, limit: int) -> list[float]:
+        said = sorted(self.said_at.items(), key=lambda pair: pair[1], reverse=True)
+        lately = [(key, at) for key, at in said if at >= since][:limit]
+        return [(at - self.queued_at[key]).total_seconds() for key, at in lately]
 
     async def enroll(self, front: str, user_ids: Sequence[str]) -> Mapping[str, str]:
         return {user_id: self._person(front, user_id) for user_id in user_ids}
@@ -353,7 +378,9 @@ class MemoryStore:
                 reply_to=each.key,
                 priority=Priority.WORDS,
             )
-            self.outbox.setdefault(redaction.key, redaction)
+            if redaction.key not in self.outbox:
+                self.outbox[redaction.key] = redaction
+                self.queued_at[redaction.key] = self.clock()
 
     def _queue(self, outgoing: Outgoing) -> None:
         if outgoing.key in self.outbox:
@@ -372,6 +399,7 @@ class MemoryStore:
             elif target not in self.outbox or target in self.refused:
                 self.refused[outgoing.key] = "what it changes is not there"
         self.outbox[outgoing.key] = outgoing
+        self.queued_at[outgoing.key] = self.clock()
 
     def _waits(self, key: str) -> bool:
         return key in self.outbox and key not in self.events and key not in self.refused

@@ -53,6 +53,8 @@ def settings(
     raw["rooms"]["desk"] = desk
     raw["rooms"]["community"][0]["room"] = community
     raw["responders"] = responders
+    # Several stages may stand on one machine.
+    raw["web"]["port"] = None
     for key, value in changes.items():
         raw[key] = raw[key] | value if isinstance(value, dict) else value
     path = folder / "config.yaml"
@@ -123,7 +125,7 @@ class BotProcess:
         try:
             async with asyncio.timeout(READY_WITHIN):
                 looks = 0
-                while b" listening" not in self.log.read_bytes()[heard:]:
+                while b"listening" not in self.log.read_bytes()[heard:]:
                     if self._process.poll() is not None:
                         raise BotFailed(f"the bot ended at its start\n{self._last_lines()}")
                     await asyncio.sleep(0.05)
@@ -132,6 +134,11 @@ class BotProcess:
                         waiting(_last_progress(self.log))
         except TimeoutError:
             raise BotFailed(f"the bot does not listen\n{self._last_lines()}") from None
+
+    def ask_to_end(self) -> None:
+        """Sends the signal that ``stop`` sends, and does not wait."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGTERM)
 
     async def stop(self) -> int:
         """Lets it end in order; gives its exit status."""

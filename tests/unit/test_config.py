@@ -70,7 +70,12 @@ def test_the_sample_loads_with_paths_from_its_own_folder() -> None:
         (
             lambda raw: raw.update(colour="red"),
             "colour: unknown key; allowed here: answering, data_dir, embedding, entries, log, "
-            "matrix, responders, rooms",
+            "log_format, matrix, responders, rooms, shutdown_seconds, web",
+        ),
+        (
+            lambda raw: raw["web"].update(host="0.0.0.0"),
+            "web.host: '0.0.0.0' is not of this machine alone, and what is told there is not "
+            "encrypted; use 127.0.0.1, with a reverse proxy in front for others",
         ),
         (
             lambda raw: raw["answering"].update(patience="soon"),
@@ -164,3 +169,12 @@ def test_secrets_come_from_the_environment_and_never_show() -> None:
     assert found.token == "syt_secret"
     assert found.password is None
     assert "syt_secret" not in repr(found)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.8.8.8", "::1", "localhost"])
+def test_monitoring_listens_on_any_address_of_this_machine_alone(tmp_path: Path, host: str) -> None:
+    assert load(changed(tmp_path, lambda raw: raw["web"].update(host=host))).web.host == host
+
+
+def test_without_a_word_on_it_nobody_is_told_how_the_bot_is(tmp_path: Path) -> None:
+    assert load(changed(tmp_path, lambda raw: raw.pop("web"))).web.port is None

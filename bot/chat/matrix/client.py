@@ -30,6 +30,7 @@ from bot.chat.matrix.wire import PATIENCE, Refused, Wire, pause_after
 from bot.config import Secrets
 from bot.errors import TryLater, Undeliverable
 from bot.messages import Message, Outgoing, Style
+from bot.meter import Meter, NoMeter, SyncError
 from bot.ports import Clock, Finding, Receive
 
 log = logging.getLogger(__name__)
@@ -55,6 +56,7 @@ class MatrixChat:
         session_file: Where a log-in by password is kept; made with mode 0600.
         secrets: The token or the password.
         clock: Bounds the time at which messages can have been sent.
+        meter: Told whether the homeserver answers.
     """
 
     def __init__(
@@ -68,11 +70,13 @@ class MatrixChat:
         session_file: Path,
         secrets: Secrets,
         clock: Clock,
+        meter: Meter | None = None,
     ) -> None:
         self._homeserver = homeserver
         self._device_name = device_name
         self._session_file = session_file
         self._secrets = secrets
+        self._meter = meter or NoMeter()
         self._user_id = user_id
         self._wire = Wire(homeserver)
         self._rooms = Rooms(self._wire, user_id, desk, communities)
@@ -191,18 +195,22 @@ class MatrixChat:
                         position = str(now["next_batch"])
                         await receive((), position)
                 batch = await self._sync(position)
+                self._meter.synced()
                 await self._invites.take(section(batch, "invite"))
                 messages = await self._timeline.messages(batch, str(position))
                 after = str(batch["next_batch"])
             except (TryLater, Refused) as error:
                 failures += 1
+                self._meter.not_synced(_why(error))
                 asked = error.retry_after if isinstance(error, TryLater) else None
                 pause = pause_after(failures, asked, random.random())
                 # A refusal's own words may hold ids.
-                why = f"{error.status} {error.code}" if isinstance(error, Refused) else error
-                log.warning("homeserver_away failures=%d pause=%.1f %s", failures, pause, why)
+                why = f"{error.status} {error.code}" if isinstance(error, Refused) else str(error)
+                fields = {"reason": why, "failures": failures, "again_in_s": round(pause, 1)}
+                log.warning("homeserver_away", extra=fields)
                 if isinstance(error, Refused) and error.status == 400 and position is not None:
-                    log.error("position_refused: hearing begins anew; what came before is lost")
+                    # Hearing begins anew; what came before is lost.
+                    log.error("position_refused")
                     position, looked = None, False
                 await asyncio.sleep(pause)
                 continue
@@ -224,3 +232,9 @@ class MatrixChat:
         if not isinstance(told.get("next_batch"), str):
             raise TryLater("the homeserver's answer has no next_batch")
         return told
+
+
+def _why(error: TryLater | Refused) -> SyncError:
+    if isinstance(error, Refused):
+        return SyncError.REFUSED
+    return SyncError.AWAY if error.retry_after is None else SyncError.LIMITED

@@ -44,8 +44,9 @@ class Invites:
             if self._rooms.configured(room) or is_direct_invite(state, self._user_id):
                 self._pending.setdefault(room, (0, 0.0))
             else:
-                log.info("invite_ignored: neither a direct chat nor a configured room")
-                log.debug("invite_ignored %s", room)
+                # Neither a direct chat nor a configured room.
+                log.info("invite_ignored")
+                log.debug("invite_ignored_which", extra={"room": room})
         now = asyncio.get_running_loop().time()
         for room, (tries, not_before) in list(self._pending.items()):
             if now < not_before:
@@ -55,14 +56,16 @@ class Invites:
                 accepted = await self._rooms.accept(room)
             except TryLater as error:
                 if tries + 1 == _TRIES:
-                    log.warning("invite_given_up tries=%d", _TRIES)
+                    log.warning("invite_given_up", extra={"tries": _TRIES})
                 else:
                     pause = error.retry_after or _PAUSE * 2**tries
                     self._pending[room] = (tries + 1, now + pause)
             except Refused as refused:
-                log.warning("invite_void %d %s", refused.status, refused.code)
+                fields = {"status": refused.status, "code": refused.code}
+                log.warning("invite_void", extra=fields)
             else:
-                log.info("invite_%s", "accepted" if accepted else "left: not a direct chat")
+                # Left again when it was no chat with one person.
+                log.info("invite_taken", extra={"stayed": accepted})
 
 
 def is_direct_invite(events: Sequence[Mapping[str, Any]], user_id: str) -> bool:

@@ -121,7 +121,8 @@ class Timeline:
             try:
                 page = await self._wire.ask(request)
             except Refused as refused:
-                log.warning("gap_unreadable %d %s", refused.status, refused.code)
+                fields = {"status": refused.status, "code": refused.code}
+                log.warning("gap_unreadable", extra=fields)
                 break
             events[:0] = reversed(page.get("chunk", []))
             start = page.get("end") if page.get("end") != start else None
@@ -149,7 +150,8 @@ class Timeline:
         self._rooms.forget_members(room)
         place = Place.DIRECT
         if self._rooms.configured(room):
-            log.error("room_lost: the bot is no longer in a configured room; run the check")
+            # The bot is no longer in a configured room; the check tells which.
+            log.error("room_lost")
             place = Place.DESK if room == self._rooms.desk_id else Place.COMMUNITY
         ref = MessageRef(FRONT, room, f"gone-{since}")
         return [Message(ref, place, self.bot.user_id, Kind.GONE, "", self._clock())]
