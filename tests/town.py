@@ -12,6 +12,7 @@ from pathlib import Path
 
 from stage.homeserver import Account, Homeserver
 from stage.person import Person
+from stage.strict import StrictPerson
 
 from bot.chat.matrix.client import MatrixChat
 from bot.config import Secrets
@@ -125,6 +126,12 @@ class Town:
         """A further person, in no room yet."""
         account = await self.homeserver.register(unique(name), name.title())
         return await self._left.enter_async_context(Person(self.homeserver.url, account))
+
+    async def encrypting(self, name: str, *, strict: bool = True) -> StrictPerson:
+        """A further person whose client encrypts, in no room yet; a careless one if not strict."""
+        account = await self.homeserver.register(unique(name), name.title())
+        person = StrictPerson(self.homeserver.url, account, strict=strict)
+        return await self._left.enter_async_context(person)
 
     def chat(
         self,

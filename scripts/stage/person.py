@@ -44,11 +44,15 @@ class Seen:
         room: The room's id.
         event: As the homeserver gave it.
         arrived: When this client got it, in seconds of ``time.monotonic``.
+        encrypted: Whether it came encrypted and this client knows how to read such events.
+        failure: Why it could not be read or must not be shown; None for what can.
     """
 
     room: str
     event: Event
     arrived: float
+    encrypted: bool = False
+    failure: str | None = None
 
     @property
     def id(self) -> str:
