@@ -26,7 +26,7 @@ from bot.errors import (
     Undeliverable,
     Unreadable,
 )
-from bot.messages import Message, MessageRef, Outgoing
+from bot.messages import Kind, Message, MessageRef, Outgoing
 from bot.meter import Meter, NoMeter, ending
 from bot.outcome import Outcome
 from bot.ports import ChatClient, Clock, Store
@@ -150,10 +150,13 @@ class Loops:
     async def _receive(self, messages: Sequence[Message], position: str) -> None:
         await self.store.receive(self.chat.front, messages, position)
         for message in messages:
-            self.meter.heard(message.place, message.kind)
-        self._heard.update(message.ref for message in messages)
-        if messages:
-            self._arrived.set()
+            if message.kind is Kind.SAID:
+                self._said(message.text)
+                self._to_say.set()  # What hangs on it can be said now.
+            else:
+                self.meter.heard(message.place, message.kind)
+                self._heard.add(message.ref)
+                self._arrived.set()
 
     async def _handle(self) -> None:
         while not self._ending.is_set():
@@ -327,9 +330,7 @@ class Loops:
             await self._undeliverable(outgoing, type(error).__name__)
         else:
             await self.store.sent(outgoing.key, event)
-            if asked := self._asked.get(outgoing.key):
-                self.meter.answered((self.clock() - asked).total_seconds())
-            self._forget(outgoing)
+            self._said(outgoing.key)
 
     async def _said_before(self, outgoing: Outgoing) -> str | None:
         """What another life, or this one long ago, began to say is looked for first."""
@@ -343,7 +344,7 @@ class Loops:
     async def _undeliverable(self, outgoing: Outgoing, reason: str) -> None:
         log.error("undeliverable", extra={"key": outgoing.key, "reason": reason})
         await self.store.undeliverable(outgoing.key, reason)
-        self._forget(outgoing)
+        self._forget(outgoing.key)
         outcome = await self.reception.undelivered(outgoing, reason)
         if outcome is not None:
             await self._commit(outcome)
@@ -351,9 +352,15 @@ class Loops:
     def _leave_alone(self, outgoing: Outgoing, error: Exception) -> None:
         self._not_until[outgoing.key] = self.clock() + self._failed(outgoing.key, error)
 
-    def _forget(self, outgoing: Outgoing) -> None:
+    def _said(self, key: str) -> None:
+        """Notes that it was said, whichever tells first: the answer to sending it, or its echo."""
+        if asked := self._asked.get(key):
+            self.meter.answered((self.clock() - asked).total_seconds())
+        self._forget(key)
+
+    def _forget(self, key: str) -> None:
         for kept in (self._failures, self._tried, self._not_until, self._asked):
-            kept.pop(outgoing.key, None)
+            kept.pop(key, None)
 
     async def _watch_the_clock(self) -> None:
         while not self._ending.is_set():

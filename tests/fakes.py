@@ -69,6 +69,9 @@ class MemoryStore:
 
     async def receive(self, front: str, messages: Sequence[Message], position: str) -> None:
         for message in messages:
+            if message.kind is Kind.SAID:
+                await self.sent(message.text, message.ref.event)
+                continue
             if message.ref in self.handled | self.inbox.keys():
                 continue
             sender = self._person(message.ref.front, message.sender)

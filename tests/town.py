@@ -16,7 +16,7 @@ from stage.strict import StrictPerson
 
 from bot.chat.matrix.client import MatrixChat
 from bot.config import Secrets
-from bot.messages import Message
+from bot.messages import Kind, Message
 from bot.ports import ChatClient
 
 
@@ -33,6 +33,16 @@ class Heard:
 
     @property
     def messages(self) -> list[Message]:
+        """What is there to be handled."""
+        return [message for message in self._all if message.kind is not Kind.SAID]
+
+    @property
+    def said(self) -> list[tuple[str, str]]:
+        """Key and event of what the bot heard itself say."""
+        return [(each.text, each.ref.event) for each in self._all if each.kind is Kind.SAID]
+
+    @property
+    def _all(self) -> list[Message]:
         return [message for batch, _ in self.batches for message in batch]
 
     @property

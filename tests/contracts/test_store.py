@@ -70,6 +70,30 @@ async def test_a_message_already_handled_is_dropped(store: Store) -> None:
     assert [m.ref for m in await store.unhandled(NOW, 10)] == [ref("$2")]
 
 
+async def test_what_the_bot_hears_itself_say_was_said_before_anybody_can_answer_it(
+    store: Store, asker: str
+) -> None:
+    """A crash between sending a card and noting it left the !claim under it without a case."""
+    card = outgoing("lokethead", room="!desk")
+    await store.commit(Outcome("open", case=case(asker, desk_thread=card.key), outgoing=(card,)))
+    await store.attempt(card.key)
+    here = {"place": Place.DESK, "sender": "@vera:example.org"}
+    heard = message(ref=ref("$card", "!desk"), kind=Kind.SAID, text=card.key, **here)
+    claim = message(ref=ref("$claim", "!desk"), text="!claim", thread="$card", **here)
+    await store.receive("matrix", [claim, heard], "s1")
+    assert [m.ref.event for m in await store.unhandled(NOW, 10)] == ["$claim"]
+    assert await store.unsent(10) == []
+    found = await store.case_in_thread("matrix", "!desk", "$card")
+    assert found is not None
+
+
+async def test_what_an_earlier_bot_of_the_same_account_said_is_nobodys(store: Store) -> None:
+    said = message(kind=Kind.SAID, text="loketlongago")
+    await store.receive("matrix", [said], "s1")
+    assert await store.unhandled(NOW, 10) == []
+    assert not await store.said("matrix", "!welcome", "$1")
+
+
 async def test_the_same_event_id_in_another_room_or_front_is_another_message(
     store: Store,
 ) -> None:

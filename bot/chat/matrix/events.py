@@ -86,17 +86,20 @@ def message_from(
     sender = _identifier(event.get("sender"))
     event_id = _identifier(event.get("event_id"))
     redacted = "redacted_because" in _mapping(event.get("unsigned"))
-    if not sender or not event_id or sender == bot.user_id or redacted or "state_key" in event:
+    if not sender or not event_id or redacted or "state_key" in event:
         return None
     content = _mapping(event.get("content"))
-    if KEY in content:
-        return None
     found = _Found(
         MessageRef(FRONT, room, event_id),
         place,
         sender,
         _sent_at(event.get("origin_server_ts"), now),
     )
+    if sender == bot.user_id:
+        key = key_of(event)
+        return found.message(Kind.SAID, key) if key else None
+    if KEY in content:
+        return None
     match event.get("type"):
         case "m.reaction":
             return _reaction(found, content)
@@ -109,6 +112,16 @@ def message_from(
         case "m.room.message":
             return _words(found, content, bot)
     return None
+
+
+def key_of(event: Any) -> str | None:
+    """The key of what the bot said as this event of its own; None: it was not this bot."""
+    event = _mapping(event)
+    told = _mapping(event.get("content")).get(KEY)
+    if told is None:
+        # Only events of the same log-in have it; encrypted ones have nothing else.
+        told = _mapping(event.get("unsigned")).get("transaction_id")
+    return _identifier(told)
 
 
 @dataclass(frozen=True, slots=True)

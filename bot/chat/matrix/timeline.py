@@ -12,8 +12,7 @@ from urllib.parse import quote, urlencode
 
 from nio import Api
 
-from bot.chat.matrix.content import KEY
-from bot.chat.matrix.events import FRONT, Identity, completed_edit, message_from, own_entry
+from bot.chat.matrix.events import FRONT, Identity, completed_edit, key_of, message_from, own_entry
 from bot.chat.matrix.reading import listed, mapping
 from bot.chat.matrix.rooms import Rooms
 from bot.chat.matrix.upgrades import Upgrades, is_tombstone
@@ -107,7 +106,7 @@ class Timeline:
                 # No longer in the room: sending will tell.
                 return None
             for event in map(mapping, listed(page.get("chunk"))):
-                if _key_of(event) == outgoing.key and "event_id" in event:
+                if key_of(event) == outgoing.key and "event_id" in event:
                     return str(event["event_id"])
                 if _time_of(event) < since:
                     return None
@@ -200,15 +199,6 @@ def _distinct(events: list[Any]) -> list[Any]:
         if isinstance(event.get("event_id"), str)
     }
     return list(by_id.values())
-
-
-def _key_of(event: Mapping[str, Any]) -> str | None:
-    content, unsigned = event.get("content"), event.get("unsigned")
-    told = content.get(KEY) if isinstance(content, dict) else None
-    if told is None and isinstance(unsigned, dict):
-        # Only events of the same log-in have it; encrypted ones have nothing else.
-        told = unsigned.get("transaction_id")
-    return told if isinstance(told, str) else None
 
 
 def _time_of(event: Mapping[str, Any]) -> datetime:
