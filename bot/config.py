@@ -71,6 +71,7 @@ class Matrix:
     homeserver: Address
     user_id: UserId
     device_name: str = "Loket"
+    encryption: bool = True
 
 
 @dataclass(frozen=True, config=_STRICT)
@@ -183,6 +184,7 @@ class Secrets:
 
     token: str | None = field(default=None, repr=False)
     password: str | None = field(default=None, repr=False)
+    crypto_key: str | None = field(default=None, repr=False)
 
 
 def load(path: Path) -> Config:
@@ -221,6 +223,7 @@ def secrets(environ: Mapping[str, str] = os.environ) -> Secrets:
     return Secrets(
         token=environ.get("LOKET_MATRIX_TOKEN") or None,
         password=environ.get("LOKET_MATRIX_PASSWORD") or None,
+        crypto_key=environ.get("LOKET_CRYPTO_KEY") or None,
     )
 
 

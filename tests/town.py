@@ -6,7 +6,7 @@ import asyncio
 import uuid
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,6 +18,8 @@ from bot.chat.matrix.client import MatrixChat
 from bot.config import Secrets
 from bot.messages import Kind, Message
 from bot.ports import ChatClient
+
+CRYPTO_KEY = "a secret of a throwaway bot"
 
 
 class Heard:
@@ -149,7 +151,8 @@ class Town:
             desk=desk or self.desk,
             communities=[self.community] if communities is None else communities,
             session_file=self.folder / "matrix-session.json",
-            secrets=secrets or Secrets(token=self.bot.token),
+            secrets=replace(secrets or Secrets(token=self.bot.token), crypto_key=CRYPTO_KEY),
+            keys=self.folder / "crypto",
             clock=lambda: datetime.now(UTC),
         )
 

@@ -21,6 +21,9 @@ READY_WITHIN = 180.0
 """Seconds until the bot must be listening; a first start embeds the whole knowledge base."""
 
 
+_KEY = {"LOKET_CRYPTO_KEY": "a secret of a throwaway bot"}
+
+
 class BotFailed(Exception):
     """The bot did not start, or ended by itself; the text ends with its last lines."""
 
@@ -87,7 +90,7 @@ class BotProcess:
         self._waiting = waiting
         self.log = config.with_name("loket.log")
         self._config = config
-        self._environ = {**os.environ, "LOKET_MATRIX_TOKEN": account.token, **environ}
+        self._environ = {**os.environ, "LOKET_MATRIX_TOKEN": account.token, **_KEY, **environ}
         self._process: subprocess.Popen[bytes] | None = None
 
     async def __aenter__(self) -> BotProcess:

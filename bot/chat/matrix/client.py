@@ -19,11 +19,13 @@ from typing import Any
 
 from nio import Api
 
-from bot.chat.matrix.content import content_of
+from bot.chat.matrix.content import SEALED_LIMIT, content_of
 from bot.chat.matrix.courtesy import Courtesy
+from bot.chat.matrix.crypto.machine import Crypto, KeysLost
 from bot.chat.matrix.events import FRONT, Identity
 from bot.chat.matrix.invites import Invites
 from bot.chat.matrix.rooms import Rooms
+from bot.chat.matrix.sealed import Sealed
 from bot.chat.matrix.session import log_in
 from bot.chat.matrix.timeline import IGNORED, KINDS, LIMIT, Timeline, section
 from bot.chat.matrix.upgrades import Upgrades
@@ -59,6 +61,7 @@ class MatrixChat:
         secrets: The token or the password.
         clock: Bounds the time at which messages can have been sent.
         invites: Who may open a direct chat.
+        keys: Folder for the keys of encrypted rooms; None: the bot neither reads nor writes there.
         meter: Told whether the homeserver answers.
     """
 
@@ -74,6 +77,7 @@ class MatrixChat:
         secrets: Secrets,
         clock: Clock,
         invites: InvitePolicy | None = None,
+        keys: Path | None = None,
         meter: Meter | None = None,
     ) -> None:
         self._homeserver = homeserver
@@ -82,6 +86,9 @@ class MatrixChat:
         self._secrets = secrets
         self._meter = meter or NoMeter()
         self._user_id = user_id
+        self._clock = clock
+        self._keys = keys
+        self._sealed: Sealed | None = None
         self._wire = Wire(homeserver)
         policy = invites or InvitePolicy()
         self._rooms = Rooms(self._wire, user_id, desk, communities, policy.spaces)
@@ -115,19 +122,46 @@ class MatrixChat:
             TryLater: The homeserver is away.
         """
         user_id = self._user_id
-        await log_in(
-            self._wire,
-            homeserver=self._homeserver,
-            user_id=user_id,
-            device_name=self._device_name,
-            session_file=self._session_file,
-            secrets=self._secrets,
-        )
+        device_id = await self._log_in()
+        if self._keys is not None:
+            try:
+                crypto = await self._device(self._keys, device_id)
+            except KeysLost:
+                log.error("device_keys_lost")
+                crypto = await self._device(self._keys, await self._log_in(anew=True))
+            self._timeline.sealed = self._sealed = Sealed(crypto, self._rooms)
         try:
             name = (await self._wire.ask(Api.profile_get_displayname(user_id))).get("displayname")
         except Refused:
             name = None
         self._timeline.bot = Identity(user_id, name if isinstance(name, str) else "")
+
+    async def _log_in(self, *, anew: bool = False) -> str:
+        return await log_in(
+            self._wire,
+            homeserver=self._homeserver,
+            user_id=self._user_id,
+            device_name=self._device_name,
+            session_file=self._session_file,
+            secrets=self._secrets,
+            anew=anew,
+        )
+
+    async def _device(self, folder: Path, device_id: str) -> Crypto:
+        crypto = Crypto(
+            self._wire,
+            folder,
+            self._secrets.crypto_key or "",
+            user_id=self._user_id,
+            device_id=device_id,
+            clock=self._clock,
+        )
+        try:
+            await crypto.open(self._secrets.password)
+        except BaseException:
+            crypto.close()
+            raise
+        return crypto
 
     async def resolve(self) -> None:
         """Finds and joins the desk and the communities; see ``Rooms.resolve``."""
@@ -136,10 +170,19 @@ class MatrixChat:
 
     async def check(self) -> list[Finding]:
         """Whether the bot can work; after ``open``. See ``Rooms.examine``."""
-        return await self._rooms.examine()
+        findings = await self._rooms.examine(unseals=self._sealed is not None)
+        return findings + await self.check_keys()
+
+    async def check_keys(self) -> list[Finding]:
+        """Whether clients can read the bot in encrypted rooms; after ``open``."""
+        if self._sealed is None:
+            return [Finding("encryption", True, "off; encrypted rooms can't be served")]
+        return await self._sealed.crypto.examine()
 
     async def close(self) -> None:
         """Gives the connection back."""
+        if self._sealed is not None:
+            self._sealed.crypto.close()
         await self._wire.close()
 
     async def run(self, position: str | None, receive: Receive) -> None:
@@ -163,7 +206,7 @@ class MatrixChat:
                 raise Undeliverable("a redaction needs the event that it takes back")
             request = Api.room_redact("", outgoing.room, target, outgoing.key)
         else:
-            kind, content = content_of(outgoing)
+            kind, content = await self._content(outgoing)
             request = Api.room_send("", outgoing.room, kind, content, outgoing.key)
         try:
             told = await self._wire.ask(request)
@@ -174,13 +217,23 @@ class MatrixChat:
             raise Undeliverable(reason) from None
         return str(told["event_id"])
 
+    async def _content(self, outgoing: Outgoing) -> tuple[str, dict[str, Any]]:
+        # Reactions stay clear, as in every client: homeservers count them.
+        sealed = self._sealed
+        if sealed is None or outgoing.style is Style.REACTION:
+            return content_of(outgoing)
+        if not await sealed.is_encrypted(outgoing.room):
+            return content_of(outgoing)
+        kind, content = content_of(outgoing, SEALED_LIMIT)
+        return await sealed.sealed(outgoing.room, kind, content)
+
     async def said_before(self, outgoing: Outgoing) -> str | None:
         """See ``ChatClient.said_before``."""
         return await self._timeline.said_before(outgoing)
 
     async def read(self, message: Message) -> Message | None:
         """See ``ChatClient.read``."""
-        return None
+        return None if self._sealed is None else await self._timeline.unsealed(message)
 
     async def attend(self, message: Message, *, done: bool) -> None:
         """See ``ChatClient.attend``: typing, and a read receipt in the message's thread."""
@@ -199,7 +252,7 @@ class MatrixChat:
                 if not looked:
                     # Without a position: it shows invitations that came while the bot was away.
                     now = await self._sync(None)
-                    self._timeline.learn(now)
+                    await self._learn(now)
                     await self._invites.take(section(now, "invite"), self._timeline.ignored)
                     looked = True
                     first, news = position is None, self._news()
@@ -208,7 +261,7 @@ class MatrixChat:
                         await receive(news, position)
                 batch = await self._sync(position)
                 self._meter.synced()
-                self._timeline.learn(batch)
+                await self._learn(batch)
                 await self._invites.take(section(batch, "invite"), self._timeline.ignored)
                 await self._upgrades.again()
                 messages = await self._timeline.messages(batch, str(position))
@@ -233,6 +286,13 @@ class MatrixChat:
             if news or messages or after != position:
                 await receive([*news, *messages], after)
             position = after
+
+    async def _learn(self, batch: Mapping[str, Any]) -> None:
+        """Takes what is not in a room; keys before the words that they open."""
+        self._timeline.learn(batch)
+        if self._sealed is not None:
+            self._sealed.crypto.take(batch)
+            await self._sealed.crypto.keep_up()
 
     def _news(self) -> list[Message]:
         """What no batch of events tells: moves and invitations; given once."""

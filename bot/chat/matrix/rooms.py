@@ -62,7 +62,7 @@ class Rooms:
             self._configured[f"rooms.community[{number}].room"] = name
         for number, name in enumerate(spaces):
             self._configured[f"invites.spaces[{number}]"] = name
-        self._members: dict[str, int] = {}
+        self._members: dict[str, frozenset[str]] = {}
 
     async def resolve(self) -> None:
         """Finds the configured rooms and joins those that the bot is not in yet.
@@ -117,14 +117,24 @@ class Rooms:
             return Place.COMMUNITY
         if room in self.spaces:
             return None
+        try:
+            return Place.DIRECT if len(await self.members(room)) <= 2 else None
+        except Refused:
+            # The bot is no longer in it.
+            return None
+
+    async def members(self, room: str) -> frozenset[str]:
+        """The user ids of all who are in a room.
+
+        Raises:
+            TryLater: The homeserver did not say.
+            LoggedOut: The access token is no longer good.
+            Refused: The bot is not in it.
+        """
         if room not in self._members:
-            try:
-                told = await self._wire.ask(Api.joined_members("", room))
-                self._members[room] = len(mapping(told.get("joined")))
-            except Refused:
-                # The bot is no longer in it.
-                return None
-        return Place.DIRECT if self._members[room] <= 2 else None
+            told = await self._wire.ask(Api.joined_members("", room))
+            self._members[room] = frozenset(mapping(told.get("joined")))
+        return self._members[room]
 
     def configured(self, room: str) -> bool:
         """Whether the room is the desk or a community."""
@@ -210,8 +220,11 @@ class Rooms:
         await self._wire.ask(Api.room_leave("", room))
         return False
 
-    async def examine(self) -> list[Finding]:
+    async def examine(self, *, unseals: bool) -> list[Finding]:
         """Whether the bot can work at this homeserver and in each configured room.
+
+        Args:
+            unseals: Whether it can read and write in encrypted rooms.
 
         Raises:
             TryLater: The homeserver is away.
@@ -247,6 +260,7 @@ class Rooms:
                     title,
                     self._user_id,
                     encrypted=await self.state(room, "m.room.encryption") is not None,
+                    unseals=unseals,
                     create=await self.state(room, "m.room.create") or {},
                     levels=await self.state(room, "m.room.power_levels") or {},
                 )
@@ -336,13 +350,14 @@ def room_finding(
     user_id: str,
     *,
     encrypted: bool,
+    unseals: bool = False,
     create: Mapping[str, Any],
     levels: Mapping[str, Any],
 ) -> Finding:
     """Whether the bot, a member, can work in a room with this state."""
-    if encrypted:
-        text = "is encrypted; the bot can't read there"
-        return Finding(title, False, text, "use a room without encryption")
+    if encrypted and not unseals:
+        text = "is encrypted, and matrix.encryption is false; the bot can't read there"
+        return Finding(title, False, text, "set matrix.encryption to true")
     power = power_of(user_id, create, levels)
     content = mapping(levels.get("content"))
     needed = mapping(content.get("events"))

@@ -6,6 +6,7 @@ import heapq
 import json
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -15,6 +16,7 @@ from nio import Api
 from bot.chat.matrix.events import FRONT, Identity, completed_edit, key_of, message_from, own_entry
 from bot.chat.matrix.reading import listed, mapping
 from bot.chat.matrix.rooms import Rooms
+from bot.chat.matrix.sealed import Sealed
 from bot.chat.matrix.upgrades import Upgrades, is_tombstone
 from bot.chat.matrix.wire import Refused, Wire
 from bot.messages import Kind, Message, MessageRef, Outgoing, Place
@@ -28,6 +30,7 @@ KINDS = [
     "m.room.redaction",
     "m.room.member",
     "m.room.encrypted",
+    "m.room.encryption",
     "m.room.tombstone",
 ]
 """The types of events that the bot asks for."""
@@ -55,6 +58,7 @@ class Timeline:
     Attributes:
         bot: Who is spoken to.
         ignored: The user ids that the bot's account ignores.
+        sealed: The way into encrypted rooms; None while the bot has none.
     """
 
     def __init__(
@@ -62,6 +66,7 @@ class Timeline:
     ) -> None:
         self.bot = bot
         self.ignored: frozenset[str] = frozenset()
+        self.sealed: Sealed | None = None
         self._upgrades = upgrades
         self._wire = wire
         self._rooms = rooms
@@ -115,12 +120,23 @@ class Timeline:
                 return None
             query["from"] = end
 
-    async def event(self, room: str, event: str) -> dict[str, Any] | None:
+    async def event(self, room: str, event: str) -> Mapping[str, Any] | None:
         """An event by its id; None where there is none, or none to see."""
         try:
-            return await self._wire.ask(Api.room_get_event("", room, event))
+            found = await self._wire.ask(Api.room_get_event("", room, event))
         except Refused:
             return None
+        return mapping(self._clear(found, room))
+
+    async def unsealed(self, message: Message) -> Message | None:
+        """See ``ChatClient.read``."""
+        event = json.loads(message.text)
+        clear = self._clear(event, message.ref.room)
+        if clear is event:
+            return None
+        found = await self._completed(self.message(clear, message.ref.room, message.place))
+        # What says nothing to the bot is done all the same.
+        return found or replace(message, kind=Kind.SAID, text="")
 
     def message(self, event: Any, room: str, place: Place) -> Message | None:
         """The message in an event; see ``message_from``. None: of somebody who is ignored."""
@@ -152,6 +168,8 @@ class Timeline:
     async def _heard(self, room: str, events: list[Any]) -> list[Message]:
         if any(mapping(event).get("type") == "m.room.member" for event in events):
             self._rooms.forget_members(room)
+        if self.sealed is not None:
+            self.sealed.heard(room, events)
         place = await self._rooms.place(room)
         if place is None:
             return []
@@ -161,18 +179,25 @@ class Timeline:
         found = []
         for event in events[start:]:
             try:
-                message = self.message(event, room, place)
+                message = self.message(self._clear(event, room), room, place)
             except Exception as error:  # The top here: one event must not deafen the bot.
                 log.error("event_passed_over", extra={"error": type(error).__name__})
                 continue
             if message is None and is_tombstone(event):
                 message = await self._upgrades.heard(room, place, event)
-            if message is not None and message.kind is Kind.EDIT:
-                original = await self.event(room, message.target.event)
-                message = completed_edit(message, original)
+            message = await self._completed(message)
             if message is not None:
                 found.append(message)
         return found
+
+    def _clear(self, event: Any, room: str) -> Any:
+        return event if self.sealed is None else self.sealed.clear(event, room)
+
+    async def _completed(self, message: Message | None) -> Message | None:
+        if message is None or message.kind is not Kind.EDIT:
+            return message
+        original = await self.event(message.ref.room, message.target.event)
+        return completed_edit(message, original)
 
     def _left(self, room: str, since: str) -> list[Message]:
         self._rooms.forget_members(room)

@@ -82,6 +82,18 @@ class Refused(Exception):
         self.code = code
 
 
+class NeedsPassword(Refused):
+    """The homeserver does it only for who proves once more to be the account's owner.
+
+    Attributes:
+        session: To be given back beside the password.
+    """
+
+    def __init__(self, session: str) -> None:
+        super().__init__(401, "", "asks for the password")
+        self.session = session
+
+
 class Wire:
     """The connection to one homeserver for one account.
 
@@ -136,6 +148,8 @@ class Wire:
 
     def _meaning(self, status: int, told: Mapping[str, Any], waits: str | None) -> Exception:
         code, text = str(told.get("errcode", "")), str(told.get("error", ""))
+        if status == 401 and "flows" in told and isinstance(told.get("session"), str):
+            return NeedsPassword(told["session"])
         if code in _HINDERED:
             return self._hindered(code, told)
         if code == "M_USER_DEACTIVATED":

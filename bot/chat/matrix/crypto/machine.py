@@ -250,9 +250,9 @@ class Crypto:
             self._seeds = Seeds.new()
             seeds_file.save(self._folder / SEEDS, self._seeds, self._secret)
         master = crosssigning.public_key(self._seeds.master)
-        if f"ed25519:{master}" not in own["master_keys"].get("keys", {}):
-            if not await self._upload_identity(password):
-                return
+        known = f"ed25519:{master}" in own["master_keys"].get("keys", {})
+        if not known and not await self._upload_identity(password):
+            return
         device = own["device_keys"].get(self.device_id)
         if device is None or self._is_signed(own):
             return
