@@ -132,6 +132,9 @@ class Timeline:
         """See ``ChatClient.read``."""
         event = json.loads(message.text)
         clear = self._clear(event, message.ref.room)
+        if clear is event and self.sealed is not None:
+            await self.sealed.crypto.learn_sender(event)
+            clear = self._clear(event, message.ref.room)
         if clear is event:
             return None
         found = await self._completed(self.message(clear, message.ref.room, message.place))

@@ -79,6 +79,7 @@ class Crypto:
         self._fallback_used = False
         self._key_requests: list[tuple[str, dict[str, Any]]] = []
         self._asked_for: set[str] = set()
+        self._unknown: set[str] = set()
 
     async def open(self, password: str | None) -> None:
         """Loads or makes the device's keys, uploads them, and signs the device.
@@ -134,6 +135,8 @@ class Crypto:
             LoggedOut: The access token is no longer good.
         """
         try:
+            await self._sharing.learn(self._unknown)
+            self._unknown.clear()
             count = self._olm.uploaded_key_count
             enough = self._olm.account.max_one_time_keys // 2
             if self._fallback_used or (count is not None and count < enough):
@@ -154,6 +157,19 @@ class Crypto:
         if clear is None:
             self._ask_for_key(event, room)
         return clear
+
+    async def learn_sender(self, event: Mapping[str, Any]) -> None:
+        """Asks for the devices of who sent an event that can't be read.
+
+        Raises:
+            TryLater: The homeserver is away.
+            LoggedOut: The access token is no longer good.
+        """
+        sender, content = event.get("sender"), event.get("content")
+        key = content.get("sender_key") if isinstance(content, dict) else None
+        if isinstance(sender, str) and not reading.knows(self._olm, sender, key):
+            self._olm.add_changed_users({sender})
+            await self._sharing.learn([sender])
 
     async def encrypted(
         self, room: str, members: Sequence[str], kind: str, content: Mapping[str, Any]
@@ -305,6 +321,9 @@ class Crypto:
             parsed = ToDeviceEvent.parse_event(event)
             if isinstance(parsed, EncryptedToDeviceEvent):
                 self._olm.handle_to_device_event(parsed)
+                if not reading.knows(self._olm, parsed.sender, parsed.sender_key):
+                    self._unknown.add(parsed.sender)
+                    self._olm.add_changed_users({parsed.sender})
         except (AssertionError, KeyError, TypeError, ValueError, OlmTrustError) as error:
             # Whatever somebody made up; their next event is none the worse for it.
             log.warning("to_device_unreadable", extra={"error": type(error).__name__})

@@ -68,8 +68,11 @@ def session_of(olm: Olm, content: dict[str, Any], room: str) -> InboundGroupSess
 def _may_speak_for(olm: Olm, sender: Any, session: InboundGroupSession) -> bool:
     if session.sender_key == olm.account.identity_keys["curve25519"]:
         return bool(sender == olm.user_id)
-    for device in olm.device_store:
-        if device.curve25519 == session.sender_key:
-            return bool(device.user_id == sender)
-    # A device not known yet: its keys came from it, and are asked for.
-    return True
+    # A device not known yet may be anybody's: it is asked for before its words are read.
+    return knows(olm, sender, session.sender_key)
+
+
+def knows(olm: Olm, user: Any, curve_key: Any) -> bool:
+    """Whether this key is that of a device of this person."""
+    devices = olm.device_store[user].values() if isinstance(user, str) else ()
+    return any(device.curve25519 == curve_key for device in devices)

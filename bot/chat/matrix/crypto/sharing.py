@@ -12,6 +12,7 @@ Rules:
 
 from __future__ import annotations
 
+import json
 import logging
 import secrets
 from collections import defaultdict
@@ -24,6 +25,7 @@ from nio import Api, KeysClaimResponse, KeysQueryResponse
 from nio.crypto import Olm, OlmDevice
 
 from bot.chat.matrix.crypto.crosssigning import is_signed
+from bot.chat.matrix.crypto.reading import ALGORITHM
 from bot.chat.matrix.wire import Refused, Wire
 
 log = logging.getLogger(__name__)
@@ -73,7 +75,16 @@ class Sharing:
         await self._claim(members)
         await self._share(room, members)
         inner = {key: each for key, each in content.items() if key != "m.relates_to"}
-        outer: dict[str, Any] = self._olm.group_encrypt(room, {"type": kind, "content": inner})
+        session = self._olm.outbound_group_sessions[room]
+        # nio's own would write every sign beyond ASCII in six bytes.
+        plain = {"type": kind, "content": inner, "room_id": room}
+        outer: dict[str, Any] = {
+            "algorithm": ALGORITHM,
+            "sender_key": self._olm.account.identity_keys["curve25519"],
+            "ciphertext": session.encrypt(json.dumps(plain, ensure_ascii=False)),
+            "session_id": session.id,
+            "device_id": self._olm.device_id,
+        }
         if "m.relates_to" in content:
             outer["m.relates_to"] = content["m.relates_to"]
         return outer
@@ -140,7 +151,7 @@ class Sharing:
             self._olm.create_outbound_group_session(room)
         session = self._olm.outbound_group_sessions[room]
         key = {
-            "algorithm": "m.megolm.v1.aes-sha2",
+            "algorithm": ALGORITHM,
             "room_id": room,
             "session_id": session.id,
             "session_key": session.session_key,
