@@ -49,6 +49,7 @@ Language = Annotated[str, _like(LANGUAGE.pattern, "an ISO 639 code such as nl or
 UserId = Annotated[str, _like(r"@[^:\s]+:\S+", "a user id (@name:server)")]
 Room = Annotated[str, _like(r"!\S+|#[^:\s]+:\S+", "a room id (!…) or an alias (#name:server)")]
 Address = Annotated[str, _like(r"https?://\S+", "an address that starts with http:// or https://")]
+Server = Annotated[str, _like(r"[\w.:\[\]-]+", "a homeserver's name such as example.org")]
 Scope = Annotated[str, BeforeValidator(lambda value: NATIONAL if value is None else value)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Bound = Annotated[float, Field(ge=0, le=10)]
@@ -135,7 +136,7 @@ class Budgets:
 class Invites:
     """Who may open a direct chat with the bot; all that is set must hold."""
 
-    servers: tuple[str, ...] = ()
+    servers: tuple[Server, ...] = ()
     members_only: bool = False
     spaces: tuple[Room, ...] = ()
     power: int | None = None

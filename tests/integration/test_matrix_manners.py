@@ -13,8 +13,9 @@ from stage.person import Person, Refused
 
 from bot.chat.matrix.client import MatrixChat
 from bot.config import Invites, Secrets
-from bot.messages import Kind, Message, MessageRef, Place
-from tests.town import Heard, Town, hearing
+from bot.errors import Hindered, LoggedOut
+from bot.messages import Kind, Message, MessageRef, Outgoing, Place, Style
+from tests.town import Heard, Town, hearing, unique
 
 pytestmark = pytest.mark.synapse
 
@@ -282,3 +283,50 @@ async def test_people_see_the_bot_type_while_it_works_and_what_it_has_handled(to
         await watcher.until(lambda: second.ref.event in watcher.read)
         assert watcher.read == {root: "main", second.ref.event: root}
         await watcher.until(lambda: watcher.typing[-1] == [])
+
+
+# What an operator does to its account
+
+
+async def as_admin(town: Town, method: str, path: str, body: Any) -> None:
+    admin = await town.homeserver.register(unique("admin"), admin=True)
+    headers = {"Authorization": f"Bearer {admin.token}"}
+    url = f"{town.homeserver.url}/_synapse/admin/{path}"
+    async with (
+        aiohttp.ClientSession(headers=headers) as session,
+        session.request(method, url, json=body) as answer,
+    ):
+        assert answer.status == 200, await answer.text()
+
+
+async def test_a_locked_account_waits_and_works_again_once_it_is_unlocked(town: Town) -> None:
+    user = f"v2/users/{quote(town.bot.user_id)}"
+    async with town.ready() as chat:
+        await as_admin(town, "PUT", user, {"locked": True})
+        with pytest.raises(Hindered, match="has locked the bot's account"):
+            await chat.send(said_in(town))
+        with pytest.raises(Hindered, match="ask the homeserver's administrator to unlock it"):
+            await chat.check()
+        await as_admin(town, "PUT", user, {"locked": False})
+        assert await chat.send(said_in(town))
+
+
+async def test_a_suspended_account_waits_and_works_again_once_that_is_lifted(town: Town) -> None:
+    path = f"v1/suspend/{quote(town.bot.user_id)}"
+    async with town.ready() as chat:
+        await as_admin(town, "PUT", path, {"suspend": True})
+        with pytest.raises(Hindered, match="has suspended the bot's account"):
+            await chat.send(said_in(town))
+        await as_admin(town, "PUT", path, {"suspend": False})
+        assert await chat.send(said_in(town))
+
+
+async def test_a_deactivated_account_ends_the_work(town: Town) -> None:
+    async with town.ready() as chat:
+        await as_admin(town, "POST", f"v1/deactivate/{quote(town.bot.user_id)}", {"erase": False})
+        with pytest.raises(LoggedOut):
+            await chat.send(said_in(town))
+
+
+def said_in(town: Town) -> Outgoing:
+    return Outgoing("loketkey", "matrix", town.community, Style.NOTICE, "words")

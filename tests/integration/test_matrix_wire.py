@@ -17,7 +17,7 @@ from bot.chat.matrix.client import MatrixChat
 from bot.chat.matrix.wire import Refused, Wire, pause_after
 from bot.config import Secrets
 from bot.errors import Hindered, LoggedOut, TryLater
-from bot.messages import Kind
+from bot.messages import Kind, Outgoing, Style
 from tests.town import Heard
 
 ME = ("GET", "/_matrix/client/v3/account/whoami?access_token=")
@@ -416,3 +416,21 @@ async def test_a_tombstone_by_somebody_without_the_power_is_not_even_looked_into
     heard = await heard_until_logged_out(chat)
     assert [(each.kind, each.text) for each in heard.messages] == [(Kind.MOVED, "")]
     assert not [each for each in player.asked if "/join/" in each.path]
+
+
+async def test_what_an_operator_can_lift_makes_no_message_undeliverable(
+    player: Player, chat: MatrixChat
+) -> None:
+    said = Outgoing("loketkey", "matrix", "!room:x", Style.NOTICE, "words")
+    path = "rooms/!room:x/send/m.room.message/loketkey"
+    for refused in (
+        refusal(403, "M_CONSENT_NOT_GIVEN", consent_uri="https://x.org/consent"),
+        refusal(403, "M_USER_SUSPENDED"),
+        refusal(403, "M_RESOURCE_LIMIT_EXCEEDED"),
+    ):
+        player.plays(path, refused)
+        with pytest.raises(TryLater) as later:
+            await chat.send(said)
+        assert later.value.retry_after == 300
+    player.plays(path, told({"event_id": "$said"}))
+    assert await chat.send(said) == "$said"

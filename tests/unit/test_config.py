@@ -91,6 +91,11 @@ def test_the_sample_loads_with_paths_from_its_own_folder() -> None:
             "invites.spaces: has no effect unless invites.members_only is true",
         ),
         (
+            lambda raw: raw["invites"].update(servers=["https://example.org"]),
+            "invites.servers[0]: 'https://example.org' is not allowed; it should be a "
+            "homeserver's name such as example.org",
+        ),
+        (
             lambda raw: raw["budgets"].update(person=-1),
             "budgets.person: -1 is not allowed; it should be greater than or equal to 0",
         ),

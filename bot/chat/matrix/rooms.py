@@ -142,7 +142,7 @@ class Rooms:
 
     def moved(self, old: str, new: str) -> None:
         """Another room takes the place of one, unless that one came after it."""
-        if self.latest(new) == old:
+        if self.leads_to(new, old):
             return
         self.successors[old] = new
         if old == self.desk_id:
@@ -193,6 +193,12 @@ class Rooms:
         while room in self.successors:
             room = self.successors[room]
         return room
+
+    def leads_to(self, room: str, other: str) -> bool:
+        """Whether one room is the other, or was replaced by it sooner or later."""
+        while room != other and room in self.successors:
+            room = self.successors[room]
+        return room == other
 
     def took_over(self, room: str) -> bool:
         """Whether it took the place of a room that the bot knew: all in it is the bot's to hear."""

@@ -165,7 +165,7 @@ class Upgrades:
     async def _enter(self, room: str, new: str, place: Place, event: Mapping[str, Any]) -> Step:
         if self._rooms.successors.get(room) == new:
             return Step.FOLLOWED
-        in_circles = self._rooms.latest(new) == room
+        in_circles = self._rooms.leads_to(new, room)
         if in_circles or not await self._had_the_power(room, event):
             return Step.UNTRUE
         was_in = await self._rooms.inside(new)
