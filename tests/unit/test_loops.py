@@ -125,7 +125,7 @@ async def running(
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """The store is looked at often: the clock of these tests does not move by itself."""
     monkeypatch.setattr("bot.loops.LOOK", 0.01)
-    monkeypatch.setattr("bot.loops._jitter", lambda: 0.01)
+    monkeypatch.setattr("bot.saying._jitter", lambda: 0.01)
 
 
 @pytest.fixture
