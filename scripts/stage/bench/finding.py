@@ -55,6 +55,14 @@ class Sizes:
         builds: Repetitions of ``reindex``.
         searches: Repetitions of ``search``.
         asked: Questions for ``answer``.
+        rooms: In how many rooms at once ``rooms`` asks.
+        burst: Questions at once for ``rooms``, to either bot.
+        alone: Questions one by one for ``rooms``, to either bot.
+        messages: For ``memory``.
+        joined: Direct rooms for ``start``, and a fiftieth of that community rooms.
+        joined_real: The same on Synapse.
+        follow: Cases for ``follow``.
+        queued: What is to be said at once for ``queue``.
     """
 
     texts: int = 1024
@@ -63,9 +71,32 @@ class Sizes:
     builds: int = 3
     searches: int = 400
     asked: int = 60
+    rooms: tuple[int, ...] = (1, 10, 50)
+    burst: int = 100
+    alone: int = 40
+    messages: int = 20_000
+    joined: int = 1_000
+    joined_real: int = 50
+    follow: int = 30
+    queued: int = 40
 
 
-QUICK = Sizes(texts=64, bulk=3, entries=200, builds=2, searches=40, asked=10)
+QUICK = Sizes(
+    texts=64,
+    bulk=3,
+    entries=200,
+    builds=2,
+    searches=40,
+    asked=10,
+    rooms=(1, 3),
+    burst=12,
+    alone=6,
+    messages=3_000,
+    joined=50,
+    joined_real=10,
+    follow=3,
+    queued=16,
+)
 
 
 class Models:

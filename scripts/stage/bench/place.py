@@ -1,0 +1,98 @@
+"""What several rows stand on: the bot with an index made once, an echo bot, sample questions."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from knowledge.entry import Entry
+from knowledge.files import read
+from stage.bot import ROOT, BotFailed, BotProcess, Reachable, settings
+from stage.homeserver import Account, Homeserver
+
+
+@asynccontextmanager
+async def loket(
+    folder: Path,
+    homeserver: Reachable,
+    account: Account,
+    *,
+    desk: str,
+    community: str | Sequence[str],
+    responders: Sequence[str] = (),
+) -> AsyncIterator[BotProcess]:
+    """``loket run`` with the sample entries.
+
+    Args:
+        folder: Where the bot's settings and data go, in a folder of its own; beside it the index
+            is kept, so that the next row's bot need not embed the entries again.
+        homeserver, account: Where it works, and as whom.
+        desk: The desk's room id.
+        community: Room id, or several.
+        responders: User ids of volunteers.
+    """
+    folder.mkdir()
+    config = settings(
+        folder,
+        homeserver,
+        account,
+        desk=desk,
+        community=community,
+        responders=[{"id": user_id, "role": "volunteer"} for user_id in responders],
+        **_without_budgets(),
+    )
+    index, kept = folder / "data" / "index", folder.with_name("sample-index")
+    if kept.exists():
+        shutil.copytree(kept, index, symlinks=True)
+    async with BotProcess(config, account) as process:
+        if not kept.exists():
+            shutil.copytree(index, kept, symlinks=True)
+        yield process
+
+
+@asynccontextmanager
+async def echo_bot(
+    homeserver: Homeserver, account: Account
+) -> AsyncIterator[subprocess.Popen[bytes]]:
+    """The least that a bot can do, as a process of its own; listening once it is given."""
+    process = subprocess.Popen(  # noqa: ASYNC220 - must outlive the event loop
+        [sys.executable, "-m", "stage.bench.echo", homeserver.url, account.user_id],
+        env={**os.environ, "ECHO_TOKEN": account.token},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+    )
+    try:
+        if process.stdout is None or not await asyncio.to_thread(process.stdout.readline):
+            raise BotFailed("the echo bot ended at its start")
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def sample(count: int) -> list[Entry]:
+    """Entries from all over the sample knowledge base; repeated where it is too small."""
+    every = read(ROOT / "knowledge" / "entries")
+    step = max(1, len(every) // count)
+    return [every[number * step % len(every)] for number in range(count)]
+
+
+def answers(entry: Entry, text: str) -> bool:
+    """Whether a text carries the entry's answer."""
+    return entry.answer.split("\n")[0] in text
+
+
+def _without_budgets() -> dict[str, Any]:
+    """Few people ask a lot here: what the bot does for one of them must not be bounded."""
+    known = yaml.safe_load((ROOT / "config.yaml").read_text())
+    return {"budgets": dict.fromkeys(known["budgets"], 0)} if "budgets" in known else {}
