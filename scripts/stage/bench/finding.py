@@ -57,10 +57,12 @@ class Sizes:
         asked: Questions for ``answer``.
         rooms: In how many rooms at once ``rooms`` asks.
         burst: Questions at once for ``rooms``, to either bot.
+        bursts: Repetitions of that.
         alone: Questions one by one for ``rooms``, to either bot.
         messages: For ``memory``.
         joined: Direct rooms for ``start``, and a fiftieth of that community rooms.
         joined_real: The same on Synapse.
+        missed: Messages in each of those community rooms.
         follow: Cases for ``follow``.
         queued: What is to be said at once for ``queue``.
     """
@@ -73,10 +75,12 @@ class Sizes:
     asked: int = 60
     rooms: tuple[int, ...] = (1, 10, 50)
     burst: int = 100
+    bursts: int = 3
     alone: int = 40
     messages: int = 20_000
     joined: int = 1_000
     joined_real: int = 50
+    missed: int = 1_000
     follow: int = 30
     queued: int = 40
 
@@ -90,10 +94,12 @@ QUICK = Sizes(
     asked=10,
     rooms=(1, 3),
     burst=12,
+    bursts=1,
     alone=6,
     messages=3_000,
     joined=50,
     joined_real=10,
+    missed=200,
     follow=3,
     queued=16,
 )

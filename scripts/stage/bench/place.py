@@ -20,6 +20,10 @@ from stage.bot import ROOT, BotFailed, BotProcess, Reachable, settings
 from stage.homeserver import Account, Homeserver
 
 
+RUN = "loket-bench-"
+"""How the folder's name begins in which one run of the benchmark keeps everything."""
+
+
 @asynccontextmanager
 async def loket(
     folder: Path,
@@ -30,11 +34,10 @@ async def loket(
     community: str | Sequence[str],
     responders: Sequence[str] = (),
 ) -> AsyncIterator[BotProcess]:
-    """``loket run`` with the sample entries.
+    """``loket run`` with the sample entries, embedded by the first such bot of a run alone.
 
     Args:
-        folder: Where the bot's settings and data go, in a folder of its own; beside it the index
-            is kept, so that the next row's bot need not embed the entries again.
+        folder: Made for the bot's settings and data.
         homeserver, account: Where it works, and as whom.
         desk: The desk's room id.
         community: Room id, or several.
@@ -50,7 +53,8 @@ async def loket(
         responders=[{"id": user_id, "role": "volunteer"} for user_id in responders],
         **_without_budgets(),
     )
-    index, kept = folder / "data" / "index", folder.with_name("sample-index")
+    index = folder / "data" / "index"
+    kept = next(up for up in folder.parents if up.name.startswith(RUN)) / "sample-index"
     if kept.exists():
         shutil.copytree(kept, index, symlinks=True)
     async with BotProcess(config, account) as process:
