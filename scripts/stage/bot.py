@@ -44,7 +44,7 @@ def settings(
     """Writes the sample settings with what this stage needs changed, and gives the file.
 
     Args:
-        folder: Where the file and the bot's data go.
+        folder: Where the file and the bot's data go; made where there is none.
         homeserver: Where the bot works.
         account: The bot's own.
         desk: Room id or alias.
@@ -63,6 +63,7 @@ def settings(
     raw["responders"] = responders
     for key, value in changes.items():
         raw[key] = raw[key] | value if isinstance(value, dict) else value
+    folder.mkdir(parents=True, exist_ok=True)
     path = folder / "config.yaml"
     path.write_text(yaml.safe_dump(raw, allow_unicode=True))
     return path

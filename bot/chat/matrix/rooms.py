@@ -95,6 +95,18 @@ class Rooms:
         """Whether the room is the desk or a community."""
         return room == self.desk_id or room in self.communities
 
+    def learn(self, joined: Mapping[str, Any]) -> None:
+        """Takes over how many people are in each room, where the homeserver tells.
+
+        Args:
+            joined: Room id → what the first answer of ``/sync`` says about it.
+        """
+        for room, told in joined.items():
+            summary = told.get("summary") if isinstance(told, dict) else None
+            count = summary.get("m.joined_member_count") if isinstance(summary, dict) else None
+            if isinstance(count, int):
+                self._members[room] = count
+
     def forget_members(self, room: str) -> None:
         """Somebody came or went: counts anew when next asked."""
         self._members.pop(room, None)

@@ -75,15 +75,18 @@ class Sizes:
     asked: int = 60
     rooms: tuple[int, ...] = (1, 10, 50)
     burst: int = 100
-    bursts: int = 3
+    bursts: int = 2
     alone: int = 40
     messages: int = 20_000
-    joined: int = 1_000
-    joined_real: int = 50
+    joined: int = 300
+    joined_real: int = 20
     missed: int = 1_000
     follow: int = 30
-    queued: int = 40
+    queued: int = 31
 
+
+FULL = Sizes(messages=100_000, joined=1_000, joined_real=100, queued=40)
+"""Where the usual sizes stand for what takes longer."""
 
 QUICK = Sizes(
     texts=64,

@@ -1,4 +1,4 @@
-"""The row about what people do afterwards: edits, redactions and reactions, and how soon they show."""
+"""The row about what people do afterwards: how soon edits, redactions and reactions show."""
 
 from __future__ import annotations
 

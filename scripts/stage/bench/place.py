@@ -19,7 +19,6 @@ from knowledge.files import read
 from stage.bot import ROOT, BotFailed, BotProcess, Reachable, settings
 from stage.homeserver import Account, Homeserver
 
-
 RUN = "loket-bench-"
 """How the folder's name begins in which one run of the benchmark keeps everything."""
 
@@ -37,13 +36,12 @@ async def loket(
     """``loket run`` with the sample entries, embedded by the first such bot of a run alone.
 
     Args:
-        folder: Made for the bot's settings and data.
+        folder: For the bot's settings and data, in the folder of the whole run.
         homeserver, account: Where it works, and as whom.
         desk: The desk's room id.
         community: Room id, or several.
         responders: User ids of volunteers.
     """
-    folder.mkdir()
     config = settings(
         folder,
         homeserver,

@@ -143,8 +143,7 @@ class _Crowd:
             asked = time.monotonic()
             await self.anna.react(self.community, carried, emoji)
             expected.append(_Expected("reaction", self.vera, self._mirror(words, emoji), asked))
-        for _ in range(notices):
-            expected.append(await self._expected("notice", "hello"))
+        expected += [await self._expected("notice", "hello") for _ in range(notices)]
         root = ""
         for number, entry in zip(
             range(count - BURST - reactions - notices), itertools.cycle(entries), strict=False

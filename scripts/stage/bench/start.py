@@ -15,15 +15,16 @@ from stage.bench.chatter import Chatter, Written
 from stage.bench.figures import Ratio, Row
 from stage.bench.finding import Sizes, Tell
 from stage.bench.place import loket
-from stage.bench.scripted import ScriptedHomeserver
+from stage.bench.scripted import Event, ScriptedHomeserver
+from stage.bot import BotProcess
 from stage.homeserver import Homeserver
 from stage.person import Person, Seen
 
 RECEIVED_WITHIN = 60.0
 """Seconds from the start of the process in which all that was missed must be in the database."""
 
-PER_S = 20.0
-"""Messages of the backlog that must be handled in a second, the start included."""
+HANDLED_WITHIN = 600.0
+"""Seconds from there in which all of it must be handled, and whoever asked must have a reply."""
 
 DIRECT = 5
 """Messages missed in each direct room."""
@@ -56,7 +57,6 @@ class _Start:
 
 async def start(sizes: Sizes, folder: Path, tell: Tell) -> Row:
     """The same backlog on the scripted homeserver and, smaller, on Synapse too."""
-    folder.mkdir()
     many, missed = sizes.joined, sizes.missed
     tell(f"start: {many} direct rooms and {_open_rooms(many)} others on a scripted homeserver")
     empty, big = await _scripted(folder / "many", many, missed)
@@ -66,21 +66,20 @@ async def start(sizes: Sizes, folder: Path, tell: Tell) -> Row:
     tell(f"start: {few} direct rooms on Synapse")
     real = await _real(folder / "real", few, missed_few)
     messages = many * DIRECT + _open_rooms(many) * missed
-    bound = RECEIVED_WITHIN
     ratios = [
         Ratio(
             "received",
-            big.received / bound,
-            f"start to all {messages:,} missed messages kept ÷ {bound:.0f} s",
+            big.received / RECEIVED_WITHIN,
+            f"start until {messages:,} missed messages are kept ÷ {RECEIVED_WITHIN:.0f} s",
             1,
             "at most 1",
         ),
         Ratio(
             "handled",
-            messages / big.handled / PER_S,
-            f"messages/s handled, from the start on ÷ {PER_S:.0f}",
+            big.handled / HANDLED_WITHIN,
+            f"start until they are handled ÷ {HANDLED_WITHIN:.0f} s",
             1,
-            "at least 1",
+            "at most 1",
         ),
     ]
     if big.peak:
@@ -137,57 +136,63 @@ async def _scripted(folder: Path, many: int, missed: int) -> tuple[_Start, _Star
     """The start without and with the backlog."""
     direct = [f"!direct{number}:scripted" for number in range(many)]
     communities = [f"!room{number}:scripted" for number in range(_open_rooms(many))]
-    members = {room: 2 for room in direct} | dict.fromkeys([_DESK, *communities], 100)
-    folder.mkdir()
-    async with ScriptedHomeserver(members) as homeserver:
-        async with loket(
-            folder / "bot",
-            homeserver,
-            homeserver.account,
-            desk=_DESK,
-            community=communities,
-            responders=["@vera:scripted"],
-        ) as bot:
-            await homeserver.until(lambda: homeserver.requests["sync"] > 1, 60, "listen")
-            await bot.stop()
-            homeserver.requests.clear()
-            began = time.perf_counter()
-            await bot.start()
-            await homeserver.until(lambda: homeserver.requests["sync"] > 1, 60, "listen")
-            quiet = time.perf_counter() - began
-            empty = _Start(quiet, quiet, quiet, bot.memory(), {})
-            await bot.stop()
-            written = _backlog(homeserver.account.user_id, direct, communities, missed)
-            asked, ends = set(), {}
-            batch = {}
-            for room, each in written.items():
-                events = [homeserver.event(one.sender, one.content, one.kind) for one in each]
-                batch[room] = events
-                asked |= {
-                    event["event_id"]
-                    for one, event in zip(each, events, strict=True)
-                    if one.asks_bot
-                }
-                ends[(room, "main")] = events[-1]["event_id"]
-            position = await homeserver.put(batch)
-            homeserver.requests.clear()
-            began = time.perf_counter()
-            await bot.start()
-            await homeserver.until(lambda: homeserver.heard >= position, _WITHIN, "receive")
-            received = time.perf_counter() - began
-            requests = dict(homeserver.requests)
-            await homeserver.until(lambda: asked <= homeserver.answered, _WITHIN, "answer")
-            answered = time.perf_counter() - began
-            await homeserver.until(
-                lambda: ends.items() <= homeserver.read.items(), _WITHIN, "handle all"
+    members = dict.fromkeys(direct, 2) | dict.fromkeys([_DESK, *communities], 100)
+    async with AsyncExitStack() as stack:
+        homeserver = await stack.enter_async_context(ScriptedHomeserver(members))
+        bot = await stack.enter_async_context(
+            loket(
+                folder / "bot",
+                homeserver,
+                homeserver.account,
+                desk=_DESK,
+                community=communities,
+                responders=["@vera:scripted"],
             )
-            handled = time.perf_counter() - began
-            return empty, _Start(received, answered, handled, bot.memory(), requests)
+        )
+        # Once to begin, once more with nothing missed, then with the backlog.
+        await homeserver.until(lambda: homeserver.requests["sync"] > 1, 60, "listen")
+        await bot.stop()
+        homeserver.requests.clear()
+        began = time.perf_counter()
+        await bot.start()
+        await homeserver.until(lambda: homeserver.requests["sync"] > 1, 60, "listen")
+        quiet = time.perf_counter() - began
+        empty = _Start(quiet, quiet, quiet, bot.memory(), {})
+        await bot.stop()
+        written = _backlog(homeserver.account.user_id, direct, communities, missed)
+        return empty, await _after(homeserver, bot, written)
+
+
+async def _after(
+    homeserver: ScriptedHomeserver, bot: BotProcess, written: Mapping[str, Sequence[Written]]
+) -> _Start:
+    """Starts the bot after that was written, and waits until all of it is done."""
+    batch: dict[str, list[Event]] = {}
+    asked: set[str] = set()
+    for room, each in written.items():
+        batch[room] = []
+        for one in each:
+            event = homeserver.event(one.sender, one.content, one.kind)
+            batch[room].append(event)
+            if one.asks_bot:
+                asked.add(event["event_id"])
+    ends = {(room, "main"): events[-1]["event_id"] for room, events in batch.items()}
+    position = await homeserver.put(batch)
+    homeserver.requests.clear()
+    began = time.perf_counter()
+    await bot.start()
+    await homeserver.until(lambda: homeserver.heard >= position, _WITHIN, "receive")
+    received = time.perf_counter() - began
+    requests = dict(homeserver.requests)
+    await homeserver.until(lambda: asked <= homeserver.answered, _WITHIN, "answer")
+    answered = time.perf_counter() - began
+    await homeserver.until(lambda: ends.items() <= homeserver.read.items(), _WITHIN, "handle all")
+    handled = time.perf_counter() - began
+    return _Start(received, answered, handled, bot.memory(), requests)
 
 
 async def _real(folder: Path, many: int, missed: int) -> _Start:
     """The start with the backlog."""
-    folder.mkdir()
     async with AsyncExitStack() as stack:
         homeserver = await stack.enter_async_context(Homeserver())
         account = await homeserver.register("loket", "Loket")
@@ -244,4 +249,3 @@ async def _all_answered(person: Person, asked: set[str]) -> None:
 
     if asked:
         await person.wait_for(last, 600, "a reply to everything")
-
