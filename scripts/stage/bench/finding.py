@@ -104,7 +104,7 @@ QUICK = Sizes(
     joined_real=10,
     missed=200,
     follow=3,
-    queued=16,
+    queued=13,
 )
 
 
