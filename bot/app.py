@@ -12,18 +12,23 @@ import os
 import shutil
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, TextIO
 
 from bot.answering import Answering
+from bot.budgets import Budgets
 from bot.config import Community, Config, Responder, Role, Secrets
+from bot.errors import ConfigError
 from bot.escalation import Escalation
 from bot.following import Following
 from bot.loops import Loops
-from bot.ports import ChatClient, DetectLanguage, Search, Store
+from bot.meter import Meter, NoMeter
+from bot.moving import Moving
+from bot.ports import ChatClient, DetectLanguage, Finding, Search, Store
 from bot.reception import Reception
 from bot.routing import Rooms
 from bot.vetting import Vetting
@@ -48,6 +53,16 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def database(config: Config) -> Path:
+    """The file that everything which must not be lost is in."""
+    return config.data_dir / "loket.db"
+
+
+def keys_folder(config: Config) -> Path:
+    """Where the keys for encrypted rooms live."""
+    return config.data_dir / "crypto"
+
+
 @asynccontextmanager
 async def open_store(config: Config) -> AsyncIterator[Store]:
     """The database in ``data_dir``.
@@ -57,7 +72,7 @@ async def open_store(config: Config) -> AsyncIterator[Store]:
     """
     from bot.store.sqlite import SqliteStore
 
-    store = await SqliteStore.open(config.data_dir / "loket.db", clock=now)
+    store = await SqliteStore.open(database(config), clock=now)
     try:
         yield store
     finally:
@@ -117,14 +132,28 @@ async def build_index(
     )
 
 
+async def crypto_status(config: Config, secrets: Secrets) -> list[Finding]:
+    """Whether clients can read the bot in encrypted rooms, as the homeserver sees it.
+
+    Raises:
+        LoketError: It can't log in; the text says why.
+    """
+    async with open_matrix(config, secrets) as chat:
+        return await chat.check_keys()
+
+
 @asynccontextmanager
-async def open_search(config: Config, model: Embedder) -> AsyncIterator[Search]:
+async def open_search(
+    config: Config, model: Embedder, meter: Meter | None = None
+) -> AsyncIterator[Search]:
     """Searches the live index, whichever build that is at the time."""
     from bot.batching import BatchedSearch
     from knowledge.live import LiveSearcher
 
     live = LiveSearcher(index_folder(config), model, config.embedding.lexical_weight)
     search = BatchedSearch(live)
+    if meter:
+        meter.index(lambda: len(live.manifest.entries) if live.manifest else 0)
     try:
         async with asyncio.TaskGroup() as group:
             running = group.create_task(search.run())
@@ -136,20 +165,36 @@ async def open_search(config: Config, model: Embedder) -> AsyncIterator[Search]:
         live.close()
 
 
-async def run(config: Config, secrets: Secrets, progress: Progress | None = None) -> None:
-    """Runs the bot on its homeserver until cancelled.
+async def run(
+    config: Config,
+    secrets: Secrets,
+    progress: Progress | None = None,
+    listening: Callable[[Callable[[], None]], None] = lambda finish: None,
+) -> None:
+    """Runs the bot on its homeserver until cancelled, or told to finish.
+
+    Args:
+        config: The settings.
+        secrets: What only the environment knows.
+        progress: See ``build_index``.
+        listening: Called once the bot listens, with what has it finish and return.
 
     Raises:
         LoketError: It can't go on; the text says what a person should do.
     """
-    async with open_store(config) as store, open_matrix(config, secrets) as chat:
+    async with (
+        open_store(config) as store,
+        open_web(config, store) as watch,
+        open_matrix(config, secrets, watch.meter) as chat,
+    ):
         await chat.resolve()
         by_name = {community.room: community for community in config.rooms.community}
         communities = {room: by_name[name] for room, name in chat.communities.items()}
         roster = await _roster(store, chat.front, config.responders)
         rooms = Rooms(chat.front, chat.desk_id, config.rooms.desk_language, roster, communities)
-        async with _loops(config, store, chat, rooms, progress) as loops:
+        async with _loops(config, store, chat, rooms, progress, watch) as loops:
             log.info("listening")
+            listening(loops.finish)
             await loops.run()
 
 
@@ -173,12 +218,52 @@ async def converse(config: Config, lines: TextIO, screen: TextIO) -> None:
             roster = await _roster(store, FRONT, responders)
             rooms = Rooms(FRONT, DESK, config.rooms.desk_language, roster, {COMMUNITY: first})
             chat = ConsoleChat(lines, screen, now, lambda: loops.idle())
-            async with _loops(config, store, chat, rooms, None) as loops:
+            async with _loops(config, store, chat, rooms, None, Watch()) as loops:
                 await loops.run()
 
 
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Who watches the bot: what counts, and what it puts around the ports that serve people."""
+
+    meter: Meter = field(default_factory=NoMeter)
+    search: Callable[[Search], Search] = lambda search: search
+    chat: Callable[[ChatClient], ChatClient] = lambda chat: chat
+
+
 @asynccontextmanager
-async def open_matrix(config: Config, secrets: Secrets) -> AsyncIterator[MatrixChat]:
+async def open_web(config: Config, store: Store) -> AsyncIterator[Watch]:
+    """Tells monitoring how the bot is, from now on; where the settings say so.
+
+    Raises:
+        ConfigError: Nothing can listen at the configured place.
+    """
+    if config.web.port is None:
+        yield Watch()
+        return
+    from bot.web.health import Health
+    from bot.web.listener import listening
+    from bot.web.meter import PrometheusMeter
+    from bot.web.timed import TimedChat, TimedSearch
+
+    meter = PrometheusMeter(version("loket"))
+    health = Health(store, lambda: meter.since_sync)
+
+    def watched(search: Search) -> Search:
+        health.search = search
+        return TimedSearch(search, meter)
+
+    async def refresh() -> None:
+        meter.figures(await store.figures(), now())
+
+    async with listening(config.web.host, config.web.port, meter, health, refresh):
+        yield Watch(meter, watched, lambda chat: TimedChat(chat, meter))
+
+
+@asynccontextmanager
+async def open_matrix(
+    config: Config, secrets: Secrets, meter: Meter | None = None
+) -> AsyncIterator[MatrixChat]:
     """The bot's account, logged in.
 
     Raises:
@@ -186,6 +271,11 @@ async def open_matrix(config: Config, secrets: Secrets) -> AsyncIterator[MatrixC
     """
     from bot.chat.matrix.client import MatrixChat
 
+    key = secrets.crypto_key or ""
+    if config.matrix.encryption and len(key) < 16:
+        text = "is not set" if not key else "is shorter than 16 characters"
+        text += "; make one with `openssl rand -base64 32`, or set matrix.encryption to false"
+        raise ConfigError("LOKET_CRYPTO_KEY", text)
     chat = MatrixChat(
         homeserver=config.matrix.homeserver,
         user_id=config.matrix.user_id,
@@ -195,6 +285,9 @@ async def open_matrix(config: Config, secrets: Secrets) -> AsyncIterator[MatrixC
         session_file=config.data_dir / "matrix-session.json",
         secrets=secrets,
         clock=now,
+        keys=keys_folder(config) if config.matrix.encryption else None,
+        invites=config.invites,
+        meter=meter,
     )
     try:
         await chat.open()
@@ -205,7 +298,12 @@ async def open_matrix(config: Config, secrets: Secrets) -> AsyncIterator[MatrixC
 
 @asynccontextmanager
 async def _loops(
-    config: Config, store: Store, chat: ChatClient, rooms: Rooms, progress: Progress | None
+    config: Config,
+    store: Store,
+    chat: ChatClient,
+    rooms: Rooms,
+    progress: Progress | None,
+    watch: Watch,
 ) -> AsyncIterator[Loops]:
     model = embedder(config)
     await take_over_entries(config, store)
@@ -221,14 +319,20 @@ async def _loops(
 
     await rebuild()
     language = detector()
-    async with open_search(config, model) as search:
-        await _warm_up(search, language)
+    async with open_search(config, model, watch.meter) as found:
+        await _warm_up(found, language)
+        search, chat = watch.search(found), watch.chat(chat)
         vetting = Vetting(rooms, now)
         answering = Answering(store, search, language, now, config.answering, rooms)
         escalation = Escalation(store, now, rooms, vetting)
         following = Following(store, now, rooms, answering, escalation)
-        reception = Reception(store, now, chat.read, rooms, answering, escalation, following)
-        yield Loops(store, chat, reception, rebuild, now)
+        moving = Moving(store, rooms)
+        budgets = Budgets(store, language, now, config.budgets, rooms)
+        reception = Reception(
+            store, now, chat.read, rooms, answering, escalation, following, budgets, moving
+        )
+        meter, shutdown = watch.meter, config.shutdown_seconds
+        yield Loops(store, chat, reception, rebuild, now, meter, shutdown)
 
 
 async def _warm_up(search: Search, language: DetectLanguage) -> None:

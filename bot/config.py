@@ -7,6 +7,7 @@ wrong key or value is told with its path before anything starts.
 from __future__ import annotations
 
 import difflib
+import ipaddress
 import os
 import re
 from collections.abc import Mapping
@@ -51,7 +52,9 @@ Address = Annotated[str, _like(r"https?://\S+", "an address that starts with htt
 Scope = Annotated[str, BeforeValidator(lambda value: NATIONAL if value is None else value)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Bound = Annotated[float, Field(ge=0, le=10)]
+Count = Annotated[int, Field(ge=0, le=1_000_000)]
 Minutes = Annotated[float, Field(ge=0, le=43200)]
+Port = Annotated[int, Field(ge=1, le=65535)]
 
 
 class Role(StrEnum):
@@ -68,6 +71,7 @@ class Matrix:
     homeserver: Address
     user_id: UserId
     device_name: str = "Loket"
+    encryption: bool = True
 
 
 @dataclass(frozen=True, config=_STRICT)
@@ -120,6 +124,24 @@ class Answering:
 
 
 @dataclass(frozen=True, config=_STRICT)
+class Budgets:
+    """How much the bot does within an hour."""
+
+    person: Count = 30
+    room: Count = 200
+
+
+@dataclass(frozen=True, config=_STRICT)
+class Invites:
+    """Who may open a direct chat with the bot; all that is set must hold."""
+
+    servers: tuple[str, ...] = ()
+    members_only: bool = False
+    spaces: tuple[Room, ...] = ()
+    power: int | None = None
+
+
+@dataclass(frozen=True, config=_STRICT)
 class Embedding:
     """The model that questions and entries are compared with."""
 
@@ -127,6 +149,14 @@ class Embedding:
     prefix: str = "query: "
     threads: Annotated[int, Field(ge=0, le=256)] = 0
     lexical_weight: Share = 0.2
+
+
+@dataclass(frozen=True, config=_STRICT)
+class Web:
+    """Where monitoring asks how the bot is."""
+
+    host: str = "127.0.0.1"
+    port: Port | None = None
 
 
 @dataclass(frozen=True, config=_STRICT)
@@ -138,9 +168,14 @@ class Config:
     rooms: Rooms
     responders: tuple[Responder, ...] = ()
     answering: Answering = field(default_factory=Answering)
+    budgets: Budgets = field(default_factory=Budgets)
+    invites: Invites = field(default_factory=Invites)
     embedding: Embedding = field(default_factory=Embedding)
     entries: Path | None = None
+    web: Web = field(default_factory=Web)
     log: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["human", "json"] = "human"
+    shutdown_seconds: Annotated[float, Field(ge=0, le=300)] = 10
 
 
 @dataclass(frozen=True)
@@ -149,6 +184,7 @@ class Secrets:
 
     token: str | None = field(default=None, repr=False)
     password: str | None = field(default=None, repr=False)
+    crypto_key: str | None = field(default=None, repr=False)
 
 
 def load(path: Path) -> Config:
@@ -187,6 +223,7 @@ def secrets(environ: Mapping[str, str] = os.environ) -> Secrets:
     return Secrets(
         token=environ.get("LOKET_MATRIX_TOKEN") or None,
         password=environ.get("LOKET_MATRIX_PASSWORD") or None,
+        crypto_key=environ.get("LOKET_CRYPTO_KEY") or None,
     )
 
 
@@ -207,12 +244,18 @@ def keys(of: Any = Config, path: str = "") -> set[str]:
 
 
 def _consistent(config: Config) -> Config:
+    if not _loopback(config.web.host):
+        text = f"{config.web.host!r} is not of this machine alone, and what is told there is not "
+        text += "encrypted; use 127.0.0.1, with a reverse proxy in front for others"
+        raise ConfigError("web.host", text)
     seen: dict[str, str] = {config.rooms.desk: "rooms.desk"}
     for number, community in enumerate(config.rooms.community):
         where = f"rooms.community[{number}].room"
         if other := seen.get(community.room):
             raise ConfigError(where, f"{community.room!r} is {other} already; name another room")
         seen[community.room] = where
+    if config.invites.spaces and not config.invites.members_only:
+        raise ConfigError("invites.spaces", "has no effect unless invites.members_only is true")
     people: dict[str, int] = {}
     for number, responder in enumerate(config.responders):
         where = f"responders[{number}]"
@@ -225,6 +268,13 @@ def _consistent(config: Config) -> Config:
         if responder.role is Role.OFFICIAL and not responder.body:
             raise ConfigError(f"{where}.body", "is missing; an official answers for a body")
     return config
+
+
+def _loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _explained(error: ValidationError) -> ConfigError:

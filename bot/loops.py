@@ -1,7 +1,8 @@
 """What runs all the time: hear, handle, say, look at the clock.
 
 Each loop moves rows one step along the path (see docs/ARCHITECTURE.md), so that a crash
-between any two steps leaves the row where it was.
+between any two steps leaves the row where it was. Told to end, they hear nothing more, finish
+what is in hand and say what is queued; what that leaves over waits for the next start.
 """
 
 from __future__ import annotations
@@ -10,9 +11,11 @@ import asyncio
 import logging
 import random
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import groupby
+from time import perf_counter
 
 from bot.cases import Case
 from bot.errors import (
@@ -23,7 +26,8 @@ from bot.errors import (
     Undeliverable,
     Unreadable,
 )
-from bot.messages import Message, MessageRef, Outgoing
+from bot.messages import Kind, Message, MessageRef, Outgoing
+from bot.meter import Meter, NoMeter, ending
 from bot.outcome import Outcome
 from bot.ports import ChatClient, Clock, Store
 from bot.reception import Reception
@@ -71,6 +75,8 @@ class Loops:
         published: Called after entries were published, before the next message is handled,
             so that the next question finds them; tells whether it does, and is called again
             later when not.
+        meter: Counts and times.
+        shutdown: Seconds that the rest may take once told to finish.
     """
 
     store: Store
@@ -78,6 +84,8 @@ class Loops:
     reception: Reception
     published: Callable[[], Awaitable[bool]]
     clock: Clock
+    meter: Meter = field(default_factory=NoMeter)
+    shutdown: float = 10.0
     _failures: dict[str | int, int] = field(default_factory=dict)
     _not_before: dict[int | None, datetime] = field(default_factory=dict)
     _arrived: asyncio.Event = field(default_factory=asyncio.Event)
@@ -85,24 +93,50 @@ class Loops:
     _heard: set[MessageRef] = field(default_factory=set)
     _tried: dict[str, datetime] = field(default_factory=dict)
     _not_until: dict[str, datetime] = field(default_factory=dict)
+    _asked: dict[str, datetime] = field(default_factory=dict)
+    _ending: asyncio.Event = field(default_factory=asyncio.Event)
+    _handled_all: bool = False
+
+    def finish(self) -> None:
+        """Has ``run`` hear nothing more, finish what is in hand, say what is queued, and return."""
+        self._ending.set()
+        self._arrived.set()
 
     async def run(self) -> None:
-        """Runs until cancelled, or until the front has nobody left to hear.
+        """Runs until cancelled, told to ``finish``, or until the front has nobody left to hear.
 
         Raises:
             LoggedOut: The front's account is gone.
             StoreUnavailable: The database can't be used.
         """
         async with asyncio.TaskGroup() as group:
-            others = [
+            working = [
                 group.create_task(self._handle()),
-                group.create_task(self._say()),
                 group.create_task(self._watch_the_clock()),
             ]
+            saying = group.create_task(self._say())
             position = await self.store.position(self.chat.front)
-            await self.chat.run(position, self._receive)
-            for task in others:
+            hearing = group.create_task(self.chat.run(position, self._receive))
+            told = group.create_task(self._ending.wait())
+            await asyncio.wait([hearing, told], return_when=asyncio.FIRST_COMPLETED)
+            if self._ending.is_set():
+                # What it was receiving ends whole in the store, or comes again.
+                hearing.cancel()
+                await self._finish(working, saying)
+            for task in (told, saying, *working):
                 task.cancel()
+
+    async def _finish(
+        self, working: Sequence[asyncio.Task[None]], saying: asyncio.Task[None]
+    ) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self.shutdown):
+                await asyncio.wait(working)
+                self._handled_all = True
+                self._to_say.set()
+                await asyncio.wait([saying])
+        left = len(await self.store.unsent(AT_ONCE))
+        log.info("finished", extra={"not_said": left})
 
     async def idle(self) -> None:
         """Returns once everything heard is handled and everything to say is said."""
@@ -115,12 +149,17 @@ class Loops:
 
     async def _receive(self, messages: Sequence[Message], position: str) -> None:
         await self.store.receive(self.chat.front, messages, position)
-        self._heard.update(message.ref for message in messages)
-        if messages:
-            self._arrived.set()
+        for message in messages:
+            if message.kind is Kind.SAID:
+                self._said(message.text)
+                self._to_say.set()  # What hangs on it can be said now.
+            else:
+                self.meter.heard(message.place, message.kind)
+                self._heard.add(message.ref)
+                self._arrived.set()
 
     async def _handle(self) -> None:
-        while True:
+        while not self._ending.is_set():
             self._arrived.clear()
             waiting = await self.store.unhandled(self.clock(), AT_ONCE)
             if not waiting:
@@ -141,6 +180,8 @@ class Loops:
         The rest waits after a publication, so that the next message finds the entry.
         """
         for message in messages:
+            if self._ending.is_set():
+                return False
             try:
                 outcome = await self._handle_one(message)
             except (LoggedOut, StoreUnavailable):
@@ -162,6 +203,7 @@ class Loops:
             failures = await self.store.put_off(message.ref, self.clock())
             if failures >= PARK_AFTER:
                 return await self._park(replace(message, failures=failures), "killed the bot")
+        began = perf_counter()
         await self.chat.attend(message, done=False)
         for attempt in range(TRIES):
             try:
@@ -171,6 +213,9 @@ class Loops:
                     raise
             else:
                 break
+        self.meter.handling(perf_counter() - began)
+        if outcome.given:
+            self._asked[outcome.given.key] = message.sent_at
         await self.chat.attend(message, done=True)
         return outcome
 
@@ -196,11 +241,13 @@ class Loops:
     async def _commit(self, outcome: Outcome) -> Outcome:
         await self.store.commit(outcome)
         log.info("handled", extra={"reason": outcome.reason})
+        self.meter.handled(ending(outcome.reason))
         if outcome.outgoing:
             self._to_say.set()
         return outcome
 
     async def _put_off(self, message: Message, error: Exception) -> None:
+        self.meter.failed()
         name, failures = type(error).__name__, message.failures + 1
         if failures >= PARK_AFTER:
             await self._park(replace(message, failures=failures), name)
@@ -232,6 +279,8 @@ class Loops:
             self._to_say.clear()
             ready = await self._ready()
             if not ready:
+                if self._handled_all:
+                    return
                 await _set_or_after(self._to_say, LOOK)
                 continue
             try:
@@ -242,6 +291,7 @@ class Loops:
                 failures += 1
                 pause = error.retry_after or min(30.0, 0.5 * 2.0**failures) * _jitter()
                 log.warning("not_said_yet", extra={"reason": str(error), "again_in_s": pause})
+                self.meter.held_up(error.retry_after or 0.0)
                 await asyncio.sleep(pause)
 
     async def _ready(self) -> list[Outgoing]:
@@ -280,7 +330,7 @@ class Loops:
             await self._undeliverable(outgoing, type(error).__name__)
         else:
             await self.store.sent(outgoing.key, event)
-            self._forget(outgoing)
+            self._said(outgoing.key)
 
     async def _said_before(self, outgoing: Outgoing) -> str | None:
         """What another life, or this one long ago, began to say is looked for first."""
@@ -294,7 +344,7 @@ class Loops:
     async def _undeliverable(self, outgoing: Outgoing, reason: str) -> None:
         log.error("undeliverable", extra={"key": outgoing.key, "reason": reason})
         await self.store.undeliverable(outgoing.key, reason)
-        self._forget(outgoing)
+        self._forget(outgoing.key)
         outcome = await self.reception.undelivered(outgoing, reason)
         if outcome is not None:
             await self._commit(outcome)
@@ -302,19 +352,25 @@ class Loops:
     def _leave_alone(self, outgoing: Outgoing, error: Exception) -> None:
         self._not_until[outgoing.key] = self.clock() + self._failed(outgoing.key, error)
 
-    def _forget(self, outgoing: Outgoing) -> None:
-        for kept in (self._failures, self._tried, self._not_until):
-            kept.pop(outgoing.key, None)
+    def _said(self, key: str) -> None:
+        """Notes that it was said, whichever tells first: the answer to sending it, or its echo."""
+        if asked := self._asked.get(key):
+            self.meter.answered((self.clock() - asked).total_seconds())
+        self._forget(key)
+
+    def _forget(self, key: str) -> None:
+        for kept in (self._failures, self._tried, self._not_until, self._asked):
+            kept.pop(key, None)
 
     async def _watch_the_clock(self) -> None:
-        while True:
+        while not self._ending.is_set():
             now = self.clock()
             if self._not_before.get(None, now) < now:
                 await self._index()
             for case in await self.store.cases_due(now):
                 if self._not_before.get(case.id, now) <= now:
                     await self._end_the_wait(case)
-            await asyncio.sleep(LOOK)
+            await _set_or_after(self._ending, LOOK)
 
     async def _end_the_wait(self, case: Case) -> None:
         try:

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.cases import Case
+from bot.figures import Figures
 from bot.messages import Message, MessageRef, Outgoing
 from bot.outcome import Given, Note, Outcome, Reaction
 from knowledge.entry import Entry
@@ -56,6 +57,8 @@ class ChatClient(Protocol):
         Args:
             position: The last one that ``receive`` was given; None at the very first start.
             receive: Called with what came, in order; an empty batch moves the position only.
+                What the bot says itself comes too, as ``Kind.SAID``, if it can be answered before
+                ``send`` has given its event's id.
 
         Raises:
             LoggedOut: The access token is no longer good.
@@ -126,6 +129,7 @@ class Store(Protocol):
     async def receive(self, front: str, messages: Sequence[Message], position: str) -> None:
         """Keeps messages and position together; a message already known is dropped.
 
+        One of ``Kind.SAID`` is not kept: it is noted as by ``sent``, in the same transaction.
         Senders come in as the front's user ids; only the table of persons holds those.
         """
 
@@ -179,6 +183,12 @@ class Store(Protocol):
     async def undeliverable(self, key: str, reason: str) -> None:
         """It will never be said; kept with the reason, and not tried again."""
 
+    async def figures(self) -> Figures:
+        """How much waits."""
+
+    async def waits(self, since: datetime, limit: int) -> list[float]:
+        """How many seconds each message said since then had been queued; the last said first."""
+
     async def enroll(self, front: str, user_ids: Sequence[str]) -> Mapping[str, str]:
         """Random key of each person, made where there is none: user id → key."""
 
@@ -219,7 +229,10 @@ class Store(Protocol):
         """All such reactions of people that one reaction of the bot's stands for."""
 
     async def spent(self, person: str, room: str, since: datetime) -> tuple[int, int]:
-        """How many messages of that person, and in that room, the bot answered since then."""
+        """How many messages of that person, and in that room, the bot answered since then.
+
+        One that opened a case counts too, one that was handled for ``free`` does not.
+        """
 
     async def cases_due(self, now: datetime) -> list[Case]:
         """Waiting cases whose ``due_at`` has come, oldest first."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot.cases import Case, Status
 from bot.errors import HandleAgain
+from bot.figures import Figures
 from bot.messages import (
     Kind,
     Message,
@@ -50,6 +52,9 @@ class MemoryStore:
         self.hidden: dict[MessageRef, datetime] = {}
         self.outbox: dict[str, Outgoing] = {}
         self.events: dict[str, str] = {}
+        self.queued_at: dict[str, datetime] = {}
+        self.said_at: dict[str, datetime] = {}
+        self.heard_at: datetime | None = None
         self.refused: dict[str, str] = {}
         self.cases: dict[int, Case] = {}
         self.notes: dict[MessageRef, Note] = {}
@@ -64,14 +69,20 @@ class MemoryStore:
 
     async def receive(self, front: str, messages: Sequence[Message], position: str) -> None:
         for message in messages:
+            if message.kind is Kind.SAID:
+                await self.sent(message.text, message.ref.event)
+                continue
             if message.ref in self.handled | self.inbox.keys():
                 continue
             sender = self._person(message.ref.front, message.sender)
             self.inbox[message.ref] = replace(message, sender=sender)
             edited = self.inbox.get(message.target)
             if message.kind is Kind.EDIT and edited and edited.sender == sender:
-                self.inbox[message.target] = replace(edited, text=message.text)
+                self.inbox[message.target] = replace(
+                    edited, text=message.text, hidden=message.hidden
+                )
         self.positions[front] = position
+        self.heard_at = self.clock()
 
     async def position(self, front: str) -> str | None:
         return self.positions.get(front)
@@ -107,10 +118,12 @@ class MemoryStore:
         handled = outcome.handled
         if handled and (handled not in self.inbox or handled in self.set_aside):
             raise HandleAgain("the message is no longer in the inbox")
-        if case := outcome.case:
+        cases = [*([outcome.case] if outcome.case else []), *outcome.cases]
+        for case in cases:
             stored = self.cases.get(case.id)
             if case.version != (stored.version if stored else 0):
                 raise HandleAgain(f"case {case.id} changed since it was read")
+        for case in cases:
             self.cases[case.id] = replace(case, version=case.version + 1)
         if handled and outcome.parked:
             self.set_aside.append(handled)
@@ -161,8 +174,9 @@ class MemoryStore:
             self.attempts[key] = self.clock()
 
     async def sent(self, key: str, event: str) -> None:
-        if key in self.outbox:
-            self.events.setdefault(key, event)
+        if key in self.outbox and key not in self.events:
+            self.events[key] = event
+            self.said_at[key] = self.clock()
 
     async def undeliverable(self, key: str, reason: str) -> None:
         if not self._waits(key):
@@ -172,6 +186,24 @@ class MemoryStore:
             beside = each.style in (Style.REACTION, Style.REDACTION) and each.reply_to == key
             if self._waits(each.key) and (beside or each.replaces == key):
                 self.refused[each.key] = "what it belongs to was never said"
+
+    async def figures(self) -> Figures:
+        inbox = [m for m in self.inbox.values() if m.ref not in self.set_aside]
+        waiting = [each for each in self.outbox.values() if self._waits(each.key)]
+        return Figures(
+            inbox=len(inbox),
+            parked=len(self.set_aside),
+            outbox=Counter(each.priority for each in waiting),
+            oldest_inbox=min((m.sent_at for m in inbox), default=None),
+            oldest_outbox=min((self.queued_at[each.key] for each in waiting), default=None),
+            cases=Counter(case.status for case in await self.open_cases()),
+            heard_at=self.heard_at,
+        )
+
+    async def waits(self, since: datetime, limit: int) -> list[float]:
+        said = sorted(self.said_at.items(), key=lambda pair: pair[1], reverse=True)
+        lately = [(key, at) for key, at in said if at >= since][:limit]
+        return [(at - self.queued_at[key]).total_seconds() for key, at in lately]
 
     async def enroll(self, front: str, user_ids: Sequence[str]) -> Mapping[str, str]:
         return {user_id: self._person(front, user_id) for user_id in user_ids}
@@ -292,7 +324,8 @@ class MemoryStore:
         self.handled.add(ref)
         here = (ref.front, ref.room)
         answered = any((each.front, each.room) == here for each in outcome.outgoing)
-        if answered and message.place is not Place.DESK:
+        opened = outcome.case is not None and outcome.case.version == 0
+        if (answered or opened) and not outcome.free and message.place is not Place.DESK:
             self.spendings.append((message.sender, ref.room, self.clock()))
         if outcome.gone:
             for each in [each for each in self.inbox if (each.front, each.room) == here]:
@@ -350,7 +383,9 @@ class MemoryStore:
                 reply_to=each.key,
                 priority=Priority.WORDS,
             )
-            self.outbox.setdefault(redaction.key, redaction)
+            if redaction.key not in self.outbox:
+                self.outbox[redaction.key] = redaction
+                self.queued_at[redaction.key] = self.clock()
 
     def _queue(self, outgoing: Outgoing) -> None:
         if outgoing.key in self.outbox:
@@ -369,6 +404,7 @@ class MemoryStore:
             elif target not in self.outbox or target in self.refused:
                 self.refused[outgoing.key] = "what it changes is not there"
         self.outbox[outgoing.key] = outgoing
+        self.queued_at[outgoing.key] = self.clock()
 
     def _waits(self, key: str) -> bool:
         return key in self.outbox and key not in self.events and key not in self.refused

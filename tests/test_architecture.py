@@ -21,6 +21,8 @@ PURE = {
     "bot.words",
     "bot.replies",
     "bot.outcome",
+    "bot.meter",
+    "bot.figures",
 }
 KNOWLEDGE_DATA = {
     "knowledge.entry",
@@ -33,6 +35,8 @@ USE_CASES = {
     "bot.escalation",
     "bot.vetting",
     "bot.following",
+    "bot.budgets",
+    "bot.moving",
     "bot.reception",
 }
 KNOWLEDGE_ADAPTERS = {
@@ -41,7 +45,16 @@ KNOWLEDGE_ADAPTERS = {
     "knowledge.faiss_index",
     "knowledge.lexical",
 }
-HEAVY = {"torch", "sentence_transformers", "transformers", "faiss", "nio", "lingua", "aiohttp"}
+HEAVY = {
+    "torch",
+    "sentence_transformers",
+    "transformers",
+    "faiss",
+    "nio",
+    "lingua",
+    "aiohttp",
+    "prometheus_client",
+}
 
 
 def modules() -> Iterator[tuple[str, Path]]:
@@ -101,9 +114,10 @@ def test_use_cases_know_ports_and_no_adapter() -> None:
 
 def test_adapters_know_pure_modules_ports_and_their_own_package() -> None:
     for name, path in modules():
-        if name.startswith(("bot.chat.", "bot.store.")):
-            package = ".".join(name.split(".")[:3]) if ".matrix" in name else "bot.store"
-            own = {each for each in ours(path) if each.startswith((package, name))}
+        if name.startswith(("bot.chat.", "bot.store.", "bot.web.")):
+            packages = ("bot.chat.matrix", "bot.store", "bot.web")
+            package = next((each for each in packages if name.startswith(each)), name)
+            own = {each for each in ours(path) if each.startswith(package)}
             assert ours(path) - own <= PURE | KNOWLEDGE_DATA | {"bot.ports"}, name
 
 
@@ -111,7 +125,7 @@ def test_only_the_composition_root_names_adapters() -> None:
     adapters = {
         name
         for name, _ in modules()
-        if name.startswith(("bot.chat.", "bot.store.")) or name in KNOWLEDGE_ADAPTERS
+        if name.startswith(("bot.chat.", "bot.store.", "bot.web.")) or name in KNOWLEDGE_ADAPTERS
     } | {"bot.language"}
     free = {"bot.app", "knowledge.build", "knowledge.live"} | adapters
     for name, path in modules():
@@ -122,7 +136,7 @@ def test_only_the_composition_root_names_adapters() -> None:
 def test_heavy_libraries_are_loaded_only_when_used() -> None:
     """``loket --help`` must not wait for torch."""
     for name, path in modules():
-        if name.startswith("bot.chat.matrix"):
+        if name.startswith(("bot.chat.matrix", "bot.web")):
             continue  # Itself imported only inside a function of bot.app.
         loaded = {each.split(".")[0] for each in imports(path, at_import=True)}
         assert not loaded & HEAVY, name

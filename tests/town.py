@@ -6,17 +6,20 @@ import asyncio
 import uuid
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from stage.homeserver import Account, Homeserver
 from stage.person import Person
+from stage.strict import StrictPerson
 
 from bot.chat.matrix.client import MatrixChat
 from bot.config import Secrets
-from bot.messages import Message
+from bot.messages import Kind, Message
 from bot.ports import ChatClient
+
+CRYPTO_KEY = "a secret of a throwaway bot"
 
 
 class Heard:
@@ -32,6 +35,16 @@ class Heard:
 
     @property
     def messages(self) -> list[Message]:
+        """What is there to be handled."""
+        return [message for message in self._all if message.kind is not Kind.SAID]
+
+    @property
+    def said(self) -> list[tuple[str, str]]:
+        """Key and event of what the bot heard itself say."""
+        return [(each.text, each.ref.event) for each in self._all if each.kind is Kind.SAID]
+
+    @property
+    def _all(self) -> list[Message]:
         return [message for batch, _ in self.batches for message in batch]
 
     @property
@@ -116,6 +129,12 @@ class Town:
         account = await self.homeserver.register(unique(name), name.title())
         return await self._left.enter_async_context(Person(self.homeserver.url, account))
 
+    async def encrypting(self, name: str, *, strict: bool = True) -> StrictPerson:
+        """A further person whose client encrypts, in no room yet; a careless one if not strict."""
+        account = await self.homeserver.register(unique(name), name.title())
+        person = StrictPerson(self.homeserver.url, account, strict=strict)
+        return await self._left.enter_async_context(person)
+
     def chat(
         self,
         *,
@@ -132,7 +151,8 @@ class Town:
             desk=desk or self.desk,
             communities=[self.community] if communities is None else communities,
             session_file=self.folder / "matrix-session.json",
-            secrets=secrets or Secrets(token=self.bot.token),
+            secrets=replace(secrets or Secrets(token=self.bot.token), crypto_key=CRYPTO_KEY),
+            keys=self.folder / "crypto",
             clock=lambda: datetime.now(UTC),
         )
 

@@ -32,6 +32,7 @@ COMMANDS = {
     "run": "run the bot on its Matrix homeserver",
     "chat": "try the bot in this terminal, without any server",
     "ask": "show what the bot would do with one question, and why",
+    "status": "show what waits, how long things wait, and the open cases, in numbers",
     "doctor": "check settings, model, index, database, homeserver, rooms and powers",
     "entries": "list, show, add, check, import or export the knowledge base",
     "index": "build the search index, show its state, or go back to the one before",

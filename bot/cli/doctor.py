@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from bot import app, config
 from bot.cli.logs import log_to_stderr
 from bot.config import Config
-from bot.errors import ConfigError, LoketError
+from bot.errors import ConfigError, Hindered, LoketError
 from bot.ports import Finding
 from knowledge.entry import Severity, check
 from knowledge.errors import KnowledgeError
@@ -45,6 +45,7 @@ async def execute(given: argparse.Namespace) -> int:
     for look in (_entries, _model, _index):
         for finding in await asyncio.to_thread(_caught, look, settings):
             tell(finding)
+    tell(await _web(settings))
     if not given.offline:
         for finding in await _matrix(settings):
             tell(finding)
@@ -120,11 +121,30 @@ def _index(settings: Config) -> Iterator[Finding]:
     yield Finding("index", True, text)
 
 
+async def _web(settings: Config) -> Finding:
+    from bot.web.listener import answers_at
+
+    host, port = settings.web.host, settings.web.port
+    if port is None:
+        return Finding("web", True, "off; no monitoring is told how the bot is")
+    try:
+        server = await asyncio.start_server(lambda *_: None, host, port)
+    except OSError as error:
+        if await answers_at(host, port):
+            return Finding("web", True, f"a running Loket answers at {host}:{port}")
+        text = f"nothing can listen at {host}:{port} ({error.strerror or error})"
+        return Finding("web", False, text, "set web.port to a free one, or to null for none")
+    server.close()
+    return Finding("web", True, f"{host}:{port} is free")
+
+
 async def _matrix(settings: Config) -> list[Finding]:
     secrets = config.secrets(os.environ)
     try:
         async with app.open_matrix(settings, secrets) as chat:
             return await chat.check()
+    except Hindered as error:
+        return [Finding("homeserver", False, str(error), error.remedy)]
     except LoketError as error:
         remedy = "check matrix.homeserver, matrix.user_id and the secret in the environment"
         return [Finding("homeserver", False, str(error), remedy)]

@@ -241,11 +241,27 @@ def m004_following(db: Database) -> None:
     )
 
 
+def m005_figures(db: Database) -> None:
+    """When something last came in, and what was said when."""
+    _create(
+        db,
+        "ALTER TABLE positions ADD COLUMN received_at TEXT",
+        "CREATE INDEX outbox_sent_at ON outbox (sent_at) WHERE sent_at IS NOT NULL",
+    )
+
+
+def m006_manners(db: Database) -> None:
+    """What a question held that nobody sees."""
+    _create(db, "ALTER TABLE cases ADD COLUMN hidden INTEGER NOT NULL DEFAULT 0")
+
+
 STEPS: tuple[Callable[[Database], None], ...] = (
     m001_messages,
     m002_entries,
     m003_cases,
     m004_following,
+    m005_figures,
+    m006_manners,
 )
 """All steps in order; the number of the last one is the database's version."""
 

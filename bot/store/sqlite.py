@@ -18,10 +18,11 @@ from sqlite_utils import Database
 
 from bot.cases import Case, Status
 from bot.errors import HandleAgain
-from bot.messages import Message, MessageRef, Outgoing
+from bot.figures import Figures
+from bot.messages import Kind, Message, MessageRef, Outgoing
 from bot.outcome import Given, Note, Outcome, Reaction
 from bot.ports import Clock, Published
-from bot.store import inbox, migrations, outbox, published, rows
+from bot.store import figures, inbox, migrations, outbox, published, rows
 from bot.store.connection import Connection
 from knowledge.entry import Entry
 
@@ -57,14 +58,20 @@ class SqliteStore:
         return cls(connection, clock)
 
     async def receive(self, front: str, messages: Sequence[Message], position: str) -> None:
+        now = self._clock()
+
         def work(db: Database) -> None:
             for message in map(rows.sound, messages):
-                inbox.take(db, message)
+                if message.kind is Kind.SAID:
+                    outbox.sent(db, message.text, message.ref.event, now)
+                else:
+                    inbox.take(db, message)
             rows.insert(
                 db,
                 "positions",
-                {"front": front, "token": position},
-                "ON CONFLICT DO UPDATE SET token = excluded.token",
+                {"front": front, "token": position, "received_at": rows.stamp(now)},
+                "ON CONFLICT DO UPDATE SET token = excluded.token,"
+                " received_at = excluded.received_at",
             )
 
         await self._connection.write(work)
@@ -98,8 +105,8 @@ class SqliteStore:
                 inbox.take_back(db, ref, now)
             for outgoing in outcome.outgoing:
                 outbox.queue(db, outgoing, now)
-            if outcome.case:
-                _keep(db, outcome.case)
+            for case in (*([outcome.case] if outcome.case else []), *outcome.cases):
+                _keep(db, case)
             if outcome.entry:
                 published.serve(db, outcome.entry, DESK, now)
             if outcome.given:
@@ -142,6 +149,12 @@ class SqliteStore:
 
     async def undeliverable(self, key: str, reason: str) -> None:
         await self._connection.write(lambda db: outbox.undeliverable(db, key, reason))
+
+    async def figures(self) -> Figures:
+        return await self._connection.read(figures.figures)
+
+    async def waits(self, since: datetime, limit: int) -> list[float]:
+        return await self._connection.read(lambda db: figures.waits(db, since, limit))
 
     async def enroll(self, front: str, user_ids: Sequence[str]) -> Mapping[str, str]:
         at = rows.stamp(self._clock())

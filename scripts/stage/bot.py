@@ -20,6 +20,8 @@ ROOT = Path(__file__).parents[2]
 READY_WITHIN = 180.0
 """Seconds until the bot must be listening; a first start embeds the whole knowledge base."""
 
+_KEY = {"LOKET_CRYPTO_KEY": "a secret of a throwaway bot"}
+
 
 class Reachable(Protocol):
     """A homeserver, as far as the settings are concerned."""
@@ -61,6 +63,8 @@ def settings(
     like = raw["rooms"]["community"][0]
     raw["rooms"]["community"] = [like | {"room": room} for room in communities]
     raw["responders"] = responders
+    # Several stages may stand on one machine.
+    raw["web"]["port"] = None
     for key, value in changes.items():
         raw[key] = raw[key] | value if isinstance(value, dict) else value
     folder.mkdir(parents=True, exist_ok=True)
@@ -94,7 +98,7 @@ class BotProcess:
         self._waiting = waiting
         self.log = config.with_name("loket.log")
         self._config = config
-        self._environ = {**os.environ, "LOKET_MATRIX_TOKEN": account.token, **environ}
+        self._environ = {**os.environ, "LOKET_MATRIX_TOKEN": account.token, **_KEY, **environ}
         self._process: subprocess.Popen[bytes] | None = None
 
     async def __aenter__(self) -> BotProcess:
@@ -132,7 +136,7 @@ class BotProcess:
         try:
             async with asyncio.timeout(READY_WITHIN):
                 looks = 0
-                while b" listening" not in self.log.read_bytes()[heard:]:
+                while b"listening" not in self.log.read_bytes()[heard:]:
                     if self._process.poll() is not None:
                         raise BotFailed(f"the bot ended at its start\n{self._last_lines()}")
                     await asyncio.sleep(0.05)
@@ -141,6 +145,11 @@ class BotProcess:
                         waiting(_last_progress(self.log))
         except TimeoutError:
             raise BotFailed(f"the bot does not listen\n{self._last_lines()}") from None
+
+    def ask_to_end(self) -> None:
+        """Sends the signal that ``stop`` sends, and does not wait."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGTERM)
 
     async def stop(self) -> int:
         """Lets it end in order; gives its exit status."""

@@ -46,6 +46,7 @@ class Desk:
         raw = yaml.safe_load((ROOT / "config.yaml").read_text())
         raw |= {"data_dir": "data", "entries": "entries"}
         raw["matrix"]["homeserver"] = "http://127.0.0.1:9"
+        raw["web"]["port"] = None
         (folder / "config.yaml").write_text(yaml.safe_dump(raw))
         write(ENTRIES, folder / "entries")
 

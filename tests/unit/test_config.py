@@ -69,8 +69,13 @@ def test_the_sample_loads_with_paths_from_its_own_folder() -> None:
         ),
         (
             lambda raw: raw.update(colour="red"),
-            "colour: unknown key; allowed here: answering, data_dir, embedding, entries, log, "
-            "matrix, responders, rooms",
+            "colour: unknown key; allowed here: answering, budgets, data_dir, embedding, entries, "
+            "invites, log, log_format, matrix, responders, rooms, shutdown_seconds, web",
+        ),
+        (
+            lambda raw: raw["web"].update(host="0.0.0.0"),
+            "web.host: '0.0.0.0' is not of this machine alone, and what is told there is not "
+            "encrypted; use 127.0.0.1, with a reverse proxy in front for others",
         ),
         (
             lambda raw: raw["answering"].update(patience="soon"),
@@ -80,6 +85,14 @@ def test_the_sample_loads_with_paths_from_its_own_folder() -> None:
         (
             lambda raw: raw["answering"].update(patience=-1),
             "answering.patience: -1 is not allowed; it should be greater than or equal to 0",
+        ),
+        (
+            lambda raw: raw["invites"].update(spaces=["#space:localhost"]),
+            "invites.spaces: has no effect unless invites.members_only is true",
+        ),
+        (
+            lambda raw: raw["budgets"].update(person=-1),
+            "budgets.person: -1 is not allowed; it should be greater than or equal to 0",
         ),
         (lambda raw: raw.pop("matrix"), "matrix: is missing; see the sample config.yaml"),
         (
@@ -164,3 +177,12 @@ def test_secrets_come_from_the_environment_and_never_show() -> None:
     assert found.token == "syt_secret"
     assert found.password is None
     assert "syt_secret" not in repr(found)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.8.8.8", "::1", "localhost"])
+def test_monitoring_listens_on_any_address_of_this_machine_alone(tmp_path: Path, host: str) -> None:
+    assert load(changed(tmp_path, lambda raw: raw["web"].update(host=host))).web.host == host
+
+
+def test_without_a_word_on_it_nobody_is_told_how_the_bot_is(tmp_path: Path) -> None:
+    assert load(changed(tmp_path, lambda raw: raw.pop("web"))).web.port is None

@@ -151,6 +151,22 @@ def test_a_room_where_the_bot_may_not_speak_is_told_with_the_remedy() -> None:
     assert "may not react" in finding.text
 
 
+def test_what_the_bot_may_take_back_is_told() -> None:
+    def told(**content: object) -> tuple[bool, str]:
+        found = room_finding(
+            "desk", BOT, encrypted=False, create=create("11"), levels=levels(**content)
+        )
+        return found.ok, found.text
+
+    own = "joined; the bot may write, react and take back its own words, not others'"
+    assert told() == (True, own)
+    assert told(users={BOT: 50})[1].endswith("its own and others' words")
+    assert told(redact=0)[1].endswith("its own and others' words")
+    ok, text = told(events={"m.room.redaction": 7})
+    assert not ok
+    assert text.startswith("the bot may not take back what it said")
+
+
 def test_an_encrypted_room_is_told_whatever_the_bot_may() -> None:
     finding = room_finding("desk", BOT, encrypted=True, create=create("12", BOT), levels={})
     assert not finding.ok

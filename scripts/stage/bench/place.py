@@ -10,9 +10,6 @@ import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
-
-import yaml
 
 from knowledge.entry import Entry
 from knowledge.files import read
@@ -49,7 +46,8 @@ async def loket(
         desk=desk,
         community=community,
         responders=[{"id": user_id, "role": "volunteer"} for user_id in responders],
-        **_without_budgets(),
+        # Few people ask a lot here: what the bot does for one of them must not be bounded.
+        budgets={"person": 0, "room": 0},
     )
     index = folder / "data" / "index"
     kept = next(up for up in folder.parents if up.name.startswith(RUN)) / "sample-index"
@@ -92,9 +90,3 @@ def sample(count: int) -> list[Entry]:
 def answers(entry: Entry, text: str) -> bool:
     """Whether a text carries the entry's answer."""
     return entry.answer.split("\n")[0] in text
-
-
-def _without_budgets() -> dict[str, Any]:
-    """Few people ask a lot here: what the bot does for one of them must not be bounded."""
-    known = yaml.safe_load((ROOT / "config.yaml").read_text())
-    return {"budgets": dict.fromkeys(known["budgets"], 0)} if "budgets" in known else {}

@@ -6,6 +6,7 @@ Rules:
   the shape of Synapse's; the row ``start`` measures the same on both, to keep it honest.
 - A room's timeline is what was ``put`` there and what the bot sent; ``/sync`` gives the newest
   events and says ``limited`` where there are more, ``/messages`` gives the rest page by page.
+- The bot's own keys are kept for it; nobody else has any, and no room is encrypted.
 - What the bot has handled is known by what it shows: its read receipts and its replies.
 """
 
@@ -27,6 +28,8 @@ from stage.homeserver import Account
 Event = dict[str, Any]
 
 _API = "/_matrix/client/{version:v3|r0|v1}"
+_DEVICE = "SCRIPTED"
+_KEYS_LEFT = {"signed_curve25519": 50}
 
 
 class ScriptedHomeserver:
@@ -63,6 +66,8 @@ class ScriptedHomeserver:
         self._numbers = itertools.count(1)
         self._news = asyncio.Condition()
         self._runner: web.AppRunner | None = None
+        self._device: Event = {}
+        self._identity: Event = {}
 
     async def __aenter__(self) -> ScriptedHomeserver:
         app = web.Application(middlewares=[self._counted])
@@ -72,8 +77,13 @@ class ScriptedHomeserver:
         app.router.add_get(f"{_API}/profile/{{user}}/displayname", self._displayname)
         app.router.add_get(f"{_API}/joined_rooms", self._joined_rooms)
         app.router.add_get(f"{_API}/sync", self._sync)
+        app.router.add_post(f"{_API}/keys/query", self._keys)
+        app.router.add_post(f"{_API}/keys/upload", self._take_device)
+        app.router.add_post(f"{_API}/keys/device_signing/upload", self._take_identity)
+        app.router.add_post(f"{_API}/keys/signatures/upload", self._take_signatures)
         app.router.add_get(f"{room}/messages", self._messages)
         app.router.add_get(f"{room}/joined_members", self._joined_members)
+        app.router.add_get(f"{room}/state/{{kind}}/{{key:.*}}", self._state)
         app.router.add_get(f"{room}/event/{{event}}", self._event)
         app.router.add_put(f"{room}/send/{{kind}}/{{transaction}}", self._send)
         app.router.add_put(f"{room}/typing/{{user}}", self._nothing)
@@ -156,7 +166,7 @@ class ScriptedHomeserver:
         return web.json_response({"versions": ["v1.11"], "unstable_features": {}})
 
     async def _whoami(self, _: web.Request) -> web.Response:
-        told = {"user_id": self.account.user_id, "device_id": "SCRIPTED", "is_guest": False}
+        told = {"user_id": self.account.user_id, "device_id": _DEVICE, "is_guest": False}
         return web.json_response(told)
 
     async def _displayname(self, _: web.Request) -> web.Response:
@@ -170,6 +180,27 @@ class ScriptedHomeserver:
         people = [self.account.user_id, *(f"@member{n}:scripted" for n in range(1, count))]
         profile = {"display_name": None, "avatar_url": None}
         return web.json_response({"joined": dict.fromkeys(people, profile)})
+
+    async def _state(self, _: web.Request) -> web.Response:
+        return self._refusal("M_NOT_FOUND")
+
+    async def _keys(self, _: web.Request) -> web.Response:
+        me = self.account.user_id
+        told: Event = {f"{name}s": {me: key} for name, key in self._identity.items()}
+        told["device_keys"] = {me: {_DEVICE: self._device} if self._device else {}}
+        return web.json_response({**told, "failures": {}})
+
+    async def _take_device(self, request: web.Request) -> web.Response:
+        self._device = (await request.json()).get("device_keys") or self._device
+        return web.json_response({"one_time_key_counts": _KEYS_LEFT})
+
+    async def _take_identity(self, request: web.Request) -> web.Response:
+        self._identity = await request.json()
+        return web.json_response({})
+
+    async def _take_signatures(self, request: web.Request) -> web.Response:
+        self._device = (await request.json())[self.account.user_id][_DEVICE]
+        return web.json_response({"failures": {}})
 
     async def _event(self, request: web.Request) -> web.Response:
         event = self._events.get(request.match_info["event"])
@@ -207,7 +238,15 @@ class ScriptedHomeserver:
                         "unread_notifications": {"notification_count": 0, "highlight_count": 0},
                         "summary": {},
                     }
-            return web.json_response({"next_batch": f"s{self.position}", "rooms": {"join": joined}})
+            return web.json_response(self._answer(joined))
+
+    def _answer(self, joined: Event) -> Event:
+        return {
+            "next_batch": f"s{self.position}",
+            "rooms": {"join": joined},
+            "device_one_time_keys_count": _KEYS_LEFT,
+            "device_unused_fallback_key_types": list(_KEYS_LEFT),
+        }
 
     def _from_the_start(self, asked: Mapping[str, Any]) -> Event:
         """As Synapse: a room of which nothing is asked is left out, with its summary."""
@@ -223,7 +262,7 @@ class ScriptedHomeserver:
                 "state": {"events": [create]},
                 "summary": summary if state.get("lazy_load_members") else {},
             }
-        return {"next_batch": f"s{self.position}", "rooms": {"join": joined}}
+        return self._answer(joined)
 
     async def _messages(self, request: web.Request) -> web.Response:
         query = request.query

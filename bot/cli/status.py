@@ -1,0 +1,128 @@
+"""``loket status``: what waits, and how long things wait; beside a running bot or without one."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bot import app, config
+from bot.cases import Status
+from bot.cli.logs import log_to_stderr
+from bot.errors import StoreUnavailable
+from bot.figures import Figures, Waits
+from bot.messages import Priority
+
+LAST = 50
+"""How many messages that were said last are looked at."""
+
+MOST = 100_000
+"""How many messages of a day are looked at, at most."""
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds what the command takes."""
+    parser.add_argument("--json", action="store_true", help="one JSON object instead of text")
+    parser.epilog = "Numbers only. For whether the bot is well, see `loket doctor` and /healthz."
+
+
+async def execute(given: argparse.Namespace) -> int:
+    """Tells; 0 however much waits."""
+    settings = config.load(given.config)
+    log_to_stderr("error")
+    if not app.database(settings).exists():
+        path = app.database(settings)
+        raise StoreUnavailable(f"{path}: is not there yet; it is made by `loket run`")
+    now = app.now()
+    async with app.open_store(settings) as store:
+        figures = await store.figures()
+        waits = {
+            "last_hour": Waits.of(await store.waits(now - timedelta(hours=1), MOST)),
+            "last_day": Waits.of(await store.waits(now - timedelta(days=1), MOST)),
+            f"last_{LAST}": Waits.of(await store.waits(datetime.min.replace(tzinfo=UTC), LAST)),
+        }
+    index = await asyncio.to_thread(_index, settings)
+    found = _as_dict(figures, waits, index, now)
+    print(json.dumps(found) if given.json else _as_text(found))
+    return 0
+
+
+def _index(settings: config.Config) -> dict[str, Any]:
+    from knowledge.builds import status
+
+    found = status(app.index_folder(settings))
+    return {
+        "entries": len(found.live.entries) if found.live else 0,
+        "built_at": found.live.built_at.isoformat() if found.live else None,
+        "problem": found.problem,
+    }
+
+
+def _as_dict(
+    figures: Figures, waits: dict[str, Waits], index: dict[str, Any], now: datetime
+) -> dict[str, Any]:
+    return {
+        "to_handle": figures.inbox,
+        "to_handle_oldest_s": _age(figures.oldest_inbox, now),
+        "parked": figures.parked,
+        "to_say": {priority.name.lower(): figures.outbox.get(priority, 0) for priority in Priority},
+        "to_say_oldest_s": _age(figures.oldest_outbox, now),
+        "waited_s": {
+            name: {"messages": each.count, "median": each.median, "p90": each.p90}
+            for name, each in waits.items()
+        },
+        "cases": {
+            status.value: figures.cases.get(status, 0)
+            for status in Status
+            if status not in (Status.VETTED, Status.CLOSED)
+        },
+        "heard_s": _age(figures.heard_at, now),
+        "index": index,
+    }
+
+
+def _age(since: datetime | None, now: datetime) -> float | None:
+    return None if since is None else round(max(0.0, (now - since).total_seconds()), 3)
+
+
+def _as_text(found: dict[str, Any]) -> str:
+    index = found["index"]
+    state = f"{index['entries']} entries, built {str(index['built_at'])[:16].replace('T', ' ')} UTC"
+    heard = found["heard_s"]
+    lines = {
+        "to handle": f"{found['to_handle']}{_since(found['to_handle_oldest_s'])}",
+        "parked": f"{found['parked']}" + (" (the desk was told)" if found["parked"] else ""),
+        "to say": f"{_each(found['to_say'])}{_since(found['to_say_oldest_s'])}",
+        "open cases": _each(found["cases"]),
+        "last news": f"{_spoken(heard)} ago" if heard is not None else "none yet",
+        "index": index["problem"] or state,
+    }
+    for name, waited in found["waited_s"].items():
+        lines[f"waited, {name.replace('_', ' ')}"] = (
+            f"median {_spoken(waited['median'])}, p90 {_spoken(waited['p90'])}"
+            f" ({waited['messages']} said)"
+            if waited["messages"]
+            else "nothing was said"
+        )
+    return "\n".join(f"{name:<18} {text}" for name, text in lines.items())
+
+
+def _each(counts: dict[str, int]) -> str:
+    told = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
+    return told or "0"
+
+
+def _since(oldest: float | None) -> str:
+    return f", the oldest since {_spoken(oldest)}" if oldest is not None else ""
+
+
+def _spoken(seconds: float) -> str:
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    if seconds < 3600:
+        return f"{seconds / 60:.0f} min"
+    if seconds < 86400:
+        return f"{seconds / 3600:.1f} h"
+    return f"{seconds / 86400:.1f} days"

@@ -1,0 +1,1 @@
+"""Tells monitoring on this machine how the bot is, in numbers only."""

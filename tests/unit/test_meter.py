@@ -1,0 +1,54 @@
+"""Whatever reaches a meter is a member of a closed set."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.decision import Why
+from bot.meter import Ending, ending
+
+BOT = Path(__file__).parents[2] / "bot"
+USE_CASES = ("answering", "escalation", "following", "reception", "vetting")
+
+
+@pytest.mark.parametrize(
+    ("reason", "how"),
+    [
+        ("answered", Ending.ANSWERED),
+        (f"to people: {Why.CLOSE_CALL}", Ending.TO_PEOPLE),
+        ("left to the room", Ending.LEFT_TO_ROOM),
+        ("small talk", Ending.NO_QUESTION),
+        ("nothing to do: moved", Ending.NO_QUESTION),
+        ("asker adds", Ending.IN_CASE),
+        ("answered by official", Ending.PEOPLE_ANSWERED),
+        ("vetted", Ending.VETTED),
+        ("claimed", Ending.AT_DESK),
+        ("reaction shown", Ending.FOLLOWED),
+        ("parked", Ending.PARKED),
+        ("@anna:example.org asked", Ending.OTHER),
+    ],
+)
+def test_a_reason_is_counted_as_one_of_a_few_endings(reason: str, how: Ending) -> None:
+    assert ending(reason) is how
+
+
+@given(st.text())
+def test_no_reason_whatever_makes_a_new_one(reason: str) -> None:
+    assert ending(reason) in Ending
+
+
+def test_the_reasons_of_the_use_cases_have_an_ending_of_their_own() -> None:
+    unknown = []
+    for name in USE_CASES:
+        for node in ast.walk(ast.parse((BOT / f"{name}.py").read_text())):
+            if not (isinstance(node, ast.Call) and ast.unparse(node.func) == "Outcome"):
+                continue
+            first = node.args[0] if node.args else None
+            if isinstance(first, ast.Constant) and ending(first.value) is Ending.OTHER:
+                unknown.append(f"{name}: {first.value}")
+    assert not unknown
