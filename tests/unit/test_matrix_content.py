@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from bot.chat.matrix.content import CUT, KEY, SIZE_LIMIT, content_of
-from bot.chat.matrix.rooms import power_of, room_finding, server_finding
+from bot.chat.matrix.powers import power_of, room_finding, server_finding
 from bot.errors import Undeliverable
 from bot.messages import Outgoing, Style
 
@@ -168,9 +168,11 @@ def test_what_the_bot_may_take_back_is_told() -> None:
 
 
 def test_an_encrypted_room_is_told_whatever_the_bot_may() -> None:
-    finding = room_finding("desk", BOT, encrypted=True, create=create("12", BOT), levels={})
+    sealed = {"encrypted": True, "create": create("12", BOT), "levels": {}}
+    finding = room_finding("desk", BOT, **sealed)  # type: ignore[arg-type]
     assert not finding.ok
     assert "encrypted" in finding.text
+    assert room_finding("desk", BOT, unseals=True, **sealed).ok  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

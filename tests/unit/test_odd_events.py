@@ -21,7 +21,8 @@ from hypothesis import strategies as st
 from bot.chat.matrix.content import SIZE_LIMIT, content_of
 from bot.chat.matrix.events import Identity, completed_edit, message_from, own_entry
 from bot.chat.matrix.invites import Invites, inviter_in, is_direct_invite
-from bot.chat.matrix.rooms import Rooms, power_of, room_finding
+from bot.chat.matrix.powers import power_of, room_finding
+from bot.chat.matrix.rooms import Rooms
 from bot.chat.matrix.timeline import Timeline, section
 from bot.chat.matrix.upgrades import Upgrades
 from bot.chat.matrix.wire import Refused

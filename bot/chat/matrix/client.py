@@ -45,6 +45,10 @@ _QUIET: dict[str, Any] = {
     "account_data": {"types": [IGNORED]},
 }
 
+_COUNTED = {"types": ["m.room.create"], "lazy_load_members": True}
+"""Has Synapse tell how many are in each room, which saves a request for each. It tells that only
+to who loads members lazily, and only of rooms of which it has something else to tell."""
+
 
 class MatrixChat:
     """The bot's account at a homeserver; implements ``bot.ports.ChatClient``.
@@ -252,6 +256,7 @@ class MatrixChat:
                 if not looked:
                     # Without a position: it shows invitations that came while the bot was away.
                     now = await self._sync(None)
+                    self._rooms.learn(section(now, "join"))
                     await self._learn(now)
                     await self._invites.take(section(now, "invite"), self._timeline.ignored)
                     looked = True
@@ -305,7 +310,7 @@ class MatrixChat:
         first = since is None
         room = {
             "timeline": {"types": []} if first else {"types": KINDS, "limit": LIMIT},
-            "state": {"types": []},
+            "state": _COUNTED if first else {"types": []},
             "ephemeral": {"types": []},
             "account_data": {"types": []},
         }

@@ -23,8 +23,9 @@ from typing import Any
 from nio import Api
 
 from bot.chat.matrix.events import FRONT
+from bot.chat.matrix.powers import level_of, power_of
 from bot.chat.matrix.reading import mapping
-from bot.chat.matrix.rooms import Rooms, level_of, power_of
+from bot.chat.matrix.rooms import Rooms
 from bot.chat.matrix.wire import Refused, Wire
 from bot.errors import TryLater
 from bot.messages import Kind, Message, MessageRef, Place
