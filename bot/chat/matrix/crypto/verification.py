@@ -10,9 +10,9 @@ The other device is called theirs. It asks; the bot is always the one asked. Eit
     start        →                                          (or ← start, STARTED, and → accept)
                  ←   accept                   ACCEPTED
     key          →
-                 ←   key                      SHOWN         both show the same emoji, people compare
-                 ←   mac                      CONFIRMED     once the person here says that they match
-    mac          →                                          before or after ours
+                 ←   key                      SHOWN       both show the same emoji; people compare
+                 ←   mac                      CONFIRMED   once the person here says they match
+    mac          →                                        before or after ours
                  ←   done                     VERIFIED
     done         →                            DONE
 

@@ -331,7 +331,8 @@ def _refusal(name: _Name, device: str, code: Code) -> Letter:
 
 
 def _id(found: object) -> str | None:
-    return found if isinstance(found, str) and 0 < len(found) <= LONGEST_ID else None
+    sound = isinstance(found, str) and 0 < len(found) <= LONGEST_ID and found.isprintable()
+    return str(found) if sound else None
 
 
 def _moment(timestamp: object) -> datetime | None:
