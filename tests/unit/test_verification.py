@@ -197,6 +197,19 @@ def test_keys_may_come_last_of_all() -> None:
     assert table.bot.proven == VERA_KEYS.keys()
 
 
+@pytest.mark.parametrize("confirms", [True, False])
+def test_a_second_mac_ends_it(confirms: bool) -> None:
+    """Also where the first could not be weighed yet, for lack of keys."""
+    table = Table(keys=None)
+    table.ask()
+    if confirms:
+        table.to_client(table.bot.confirm())
+    macs, *_ = table.client.confirm()
+    table.to_bot(macs)
+    table.to_bot(table.client.event("mac", mac={}, keys=""))
+    assert table.client.code == Code.UNEXPECTED_MESSAGE
+
+
 def test_done_before_any_mac_ends_it() -> None:
     table = Table(keys=None)
     table.ask()

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat.matrix.crypto.sas import Party
+from bot.chat.matrix.crypto.sas import Party, canonical
 from bot.chat.matrix.crypto.steps import KINDS, Code, Stage, Transport
 from bot.chat.matrix.crypto.verification import LASTS, PATIENCE
 from bot.chat.matrix.crypto.verifications import (
@@ -230,6 +230,20 @@ def test_what_was_begun_before_the_bot_started_again_is_ended() -> None:
     assert house.hear(client, client.event("done")) == []
 
 
+def test_strangers_are_not_told_of_what_was_never_begun() -> None:
+    house = House()
+    stranger = house.client("@mallory:elsewhere.org")
+    assert house.hear(stranger, stranger.event("key", key=stranger.key)) == []
+
+
+@pytest.mark.parametrize("wrong", ["", "x" * 256, "\ud800", "line\nbreak", 7, None])
+def test_an_id_that_no_homeserver_would_take_is_not_answered(wrong: object) -> None:
+    house = House()
+    for field in ("transaction_id", "from_device"):
+        kind, content = house.client().request(int(NOW.timestamp() * 1000))
+        assert house.all.take_to_device(VERA, kind, content | {field: wrong}, NOW) == []
+
+
 def test_an_old_client_may_start_without_asking() -> None:
     house = House()
     client = house.client(asks=False)
@@ -291,6 +305,7 @@ def test_whatever_comes_from_whomever_nobody_is_proven(
             letters = house.all.take_to_device(sender, kind, content, now)
         letters += house.all.due(now)
         assert all(letter.send.kind in KINDS for letter in letters)
+        assert all(canonical(letter.send.content) for letter in letters)
     assert house.all.proven() == {}
     assert sum(shown.stage is not Stage.CANCELLED for shown in house.all.shown()) <= MOST_OPEN
 
