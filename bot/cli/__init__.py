@@ -34,6 +34,7 @@ COMMANDS = {
     "ask": "show what the bot would do with one question, and why",
     "status": "show what waits, how long things wait, and the open cases, in numbers",
     "doctor": "check settings, model, index, database, homeserver, rooms and powers",
+    "crypto": "look at, back up, restore the keys, or verify the bot by emoji",
     "entries": "list, show, add, check, import or export the knowledge base",
     "index": "build the search index, show its state, or go back to the one before",
     "evaluate": "measure how well questions find their entries",

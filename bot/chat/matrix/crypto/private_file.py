@@ -1,0 +1,35 @@
+"""Files that nobody but the bot's own user may read, there whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+def write_private(path: Path, data: bytes, *, lasting: bool = True) -> None:
+    """Puts a file in place by one rename; its folder is made where it is missing.
+
+    Args:
+        path: The file.
+        data: All of it.
+        lasting: Whether it must survive a power cut from now on; costs a write to the disk.
+
+    Raises:
+        OSError: It can't be written; what was there before is still there.
+    """
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    new = path.with_name(f"{path.name}.new")
+    new.unlink(missing_ok=True)
+    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+        file.flush()
+        if lasting:
+            os.fsync(file.fileno())
+    new.replace(path)
+    if lasting:
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
