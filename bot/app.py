@@ -286,6 +286,7 @@ async def open_matrix(
         secrets=secrets,
         clock=now,
         keys=keys_folder(config) if config.matrix.encryption else None,
+        trusted=[responder.id for responder in config.responders],
         invites=config.invites,
         meter=meter,
     )

@@ -142,6 +142,7 @@ class Town:
         user_id: str | None = None,
         desk: str | None = None,
         communities: Sequence[str] | None = None,
+        trusted: Sequence[str] = (),
     ) -> MatrixChat:
         """The bot's front, not yet open."""
         return MatrixChat(
@@ -153,6 +154,7 @@ class Town:
             session_file=self.folder / "matrix-session.json",
             secrets=replace(secrets or Secrets(token=self.bot.token), crypto_key=CRYPTO_KEY),
             keys=self.folder / "crypto",
+            trusted=list(trusted),
             clock=lambda: datetime.now(UTC),
         )
 

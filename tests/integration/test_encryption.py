@@ -11,10 +11,14 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from stage.peer import PeerFailed
 from stage.strict import StrictPerson
 
 from bot.chat.matrix.client import MatrixChat
 from bot.chat.matrix.crypto.machine import SEEDS, STORE
+from bot.chat.matrix.crypto.steps import Stage
+from bot.chat.matrix.crypto.terminal import Decision, decide, read
+from bot.chat.matrix.crypto.verifications import Shown
 from bot.config import Secrets
 from bot.errors import ConfigError
 from bot.messages import Kind, Message, Outgoing, Place, Style
@@ -330,3 +334,54 @@ async def test_what_was_said_in_an_encrypted_room_is_found_again(town: Town) -> 
         assert await chat.said_before(began) == event
         assert await chat.said_before(replace(began, key="another")) is None
         assert heard.messages == [] or heard.messages[-1].kind is Kind.SAID
+
+
+# Verification by emoji
+
+
+async def compared(town: Town, match: bool = True) -> Shown:
+    """Waits for emoji at the bot's terminal, and decides as the person there."""
+    folder = town.folder / "crypto"
+    async with asyncio.timeout(30):
+        while True:
+            board = read(folder)
+            for each in board.verifications if board else ():
+                if each.stage is Stage.SHOWN:
+                    decide(folder, Decision(each.id, match))
+                    return each
+            await asyncio.sleep(0.05)  # No bell rings: it is another process's file.
+
+
+@pytest.mark.parametrize("way", ["room", "device"])
+async def test_a_responder_verifies_the_bot_from_their_own_client(town: Town, way: str) -> None:
+    carla = await town.encrypting("carla")
+    chat = town.chat(trusted=[carla.user_id])
+    async with awake(town, chat) as (chat, heard):
+        room = await together(town, carla)
+        await carla.say(room, "hello")
+        await heard.text("hello")
+        await reads(carla, await chat.send(says(room, "k1", "hello")))
+        device = (await chat.check_keys())[0].text.split(",")[0]
+        where = {"room": room} if way == "room" else {"device": device}
+        begun = await carla.verify(town.bot.user_id, **where)
+        shown = await compared(town)
+        assert [each.emoji for each in shown.emoji] == [each[0] for each in begun.emoji]
+        identity = await begun.confirm()
+        # Through a room the owner is verified, straight to a device the device with its owner.
+        assert identity.verified
+
+
+async def test_a_stranger_can_not_verify_the_bot_and_shows_nothing_at_the_terminal(
+    town: Town,
+) -> None:
+    carla = await town.encrypting("carla")
+    async with awake(town) as (chat, heard):
+        room = await together(town, carla)
+        await carla.say(room, "hello")
+        await heard.text("hello")
+        await reads(carla, await chat.send(says(room, "k1", "hello")))
+        with pytest.raises(PeerFailed, match=r"cancelled: m\.user"):
+            await carla.verify(town.bot.user_id, room=room, within=5)
+        board = read(town.folder / "crypto")
+        assert board is not None
+        assert board.verifications == ()

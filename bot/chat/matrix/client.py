@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ from bot.chat.matrix.sealed import Sealed
 from bot.chat.matrix.session import log_in
 from bot.chat.matrix.timeline import IGNORED, KINDS, LIMIT, Timeline, section
 from bot.chat.matrix.upgrades import Upgrades
+from bot.chat.matrix.verifying import Verifying
 from bot.chat.matrix.wire import PATIENCE, Refused, Wire, pause_after
 from bot.config import Invites as InvitePolicy
 from bot.config import Secrets
@@ -66,6 +67,7 @@ class MatrixChat:
         clock: Bounds the time at which messages can have been sent.
         invites: Who may open a direct chat.
         keys: Folder for the keys of encrypted rooms; None: the bot neither reads nor writes there.
+        trusted: The user ids of who may verify the bot from their client.
         meter: Told whether the homeserver answers.
     """
 
@@ -82,6 +84,7 @@ class MatrixChat:
         clock: Clock,
         invites: InvitePolicy | None = None,
         keys: Path | None = None,
+        trusted: Collection[str] = (),
         meter: Meter | None = None,
     ) -> None:
         self._homeserver = homeserver
@@ -92,6 +95,7 @@ class MatrixChat:
         self._user_id = user_id
         self._clock = clock
         self._keys = keys
+        self._trusted = trusted
         self._sealed: Sealed | None = None
         self._wire = Wire(homeserver)
         policy = invites or InvitePolicy()
@@ -134,6 +138,14 @@ class MatrixChat:
                 log.error("device_keys_lost")
                 crypto = await self._device(self._keys, await self._log_in(anew=True))
             self._timeline.sealed = self._sealed = Sealed(crypto, self._rooms)
+            self._timeline.verifying = Verifying(
+                self._wire,
+                self._sealed,
+                self._keys,
+                user_id=user_id,
+                trusted=self._trusted,
+                clock=self._clock,
+            )
         try:
             name = (await self._wire.ask(Api.profile_get_displayname(user_id))).get("displayname")
         except Refused:
@@ -193,11 +205,14 @@ class MatrixChat:
         """See ``ChatClient.run``."""
         try:
             async with asyncio.TaskGroup() as group:
-                courtesy = group.create_task(self._courtesy.run())
+                beside = [group.create_task(self._courtesy.run())]
+                if self._timeline.verifying is not None:
+                    beside.append(group.create_task(self._timeline.verifying.run()))
                 try:
                     await self._hear(position, receive)
                 finally:
-                    courtesy.cancel()
+                    for task in beside:
+                        task.cancel()
         except ExceptionGroup as failed:
             # One of the two failed; the other ended because of it.
             raise failed.exceptions[0] from None
@@ -298,6 +313,8 @@ class MatrixChat:
         if self._sealed is not None:
             self._sealed.crypto.take(batch)
             await self._sealed.crypto.keep_up()
+        if self._timeline.verifying is not None:
+            self._timeline.verifying.take(batch)
 
     def _news(self) -> list[Message]:
         """What no batch of events tells: moves and invitations; given once."""

@@ -18,6 +18,7 @@ from bot.chat.matrix.reading import listed, mapping
 from bot.chat.matrix.rooms import Rooms
 from bot.chat.matrix.sealed import Sealed
 from bot.chat.matrix.upgrades import Upgrades, is_tombstone
+from bot.chat.matrix.verifying import Verifying
 from bot.chat.matrix.wire import Refused, Wire
 from bot.messages import Kind, Message, MessageRef, Outgoing, Place
 from bot.ports import Clock
@@ -32,6 +33,7 @@ KINDS = [
     "m.room.encrypted",
     "m.room.encryption",
     "m.room.tombstone",
+    "m.key.verification.*",
 ]
 """The types of events that the bot asks for."""
 
@@ -59,6 +61,7 @@ class Timeline:
         bot: Who is spoken to.
         ignored: The user ids that the bot's account ignores.
         sealed: The way into encrypted rooms; None while the bot has none.
+        verifying: Takes part in verifications of the bot.
     """
 
     def __init__(
@@ -67,6 +70,7 @@ class Timeline:
         self.bot = bot
         self.ignored: frozenset[str] = frozenset()
         self.sealed: Sealed | None = None
+        self.verifying: Verifying | None = None
         self._upgrades = upgrades
         self._wire = wire
         self._rooms = rooms
@@ -182,7 +186,10 @@ class Timeline:
         found = []
         for event in events[start:]:
             try:
-                message = self.message(self._clear(event, room), room, place)
+                clear = self._clear(event, room)
+                if self.verifying is not None:
+                    self.verifying.heard(clear, room)
+                message = self.message(clear, room, place)
             except Exception as error:  # The top here: one event must not deafen the bot.
                 log.error("event_passed_over", extra={"error": type(error).__name__})
                 continue
