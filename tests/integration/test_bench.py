@@ -21,7 +21,7 @@ def measured(*rows: str) -> dict[str, Any]:
     done = subprocess.run(
         [sys.executable, "-m", "stage.bench", "--quick", *only, "--json"],
         cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT / "scripts")},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "scripts")])},
         capture_output=True,
         text=True,
         timeout=300,

@@ -24,6 +24,7 @@ from bot.chat.matrix.courtesy import Courtesy
 from bot.chat.matrix.crypto.machine import Crypto, KeysLost
 from bot.chat.matrix.events import FRONT, Identity
 from bot.chat.matrix.invites import Invites
+from bot.chat.matrix.members import COUNTED
 from bot.chat.matrix.rooms import Rooms
 from bot.chat.matrix.sealed import Sealed
 from bot.chat.matrix.session import log_in
@@ -45,10 +46,6 @@ _QUIET: dict[str, Any] = {
     "presence": {"types": []},
     "account_data": {"types": [IGNORED]},
 }
-
-_COUNTED = {"types": ["m.room.create"], "lazy_load_members": True}
-"""Has Synapse tell how many are in each room, which saves a request for each. It tells that only
-to who loads members lazily, and only of rooms of which it has something else to tell."""
 
 
 class MatrixChat:
@@ -271,7 +268,7 @@ class MatrixChat:
                 if not looked:
                     # Without a position: it shows invitations that came while the bot was away.
                     now = await self._sync(None)
-                    self._rooms.learn(section(now, "join"))
+                    self._rooms.members.learn(section(now, "join"))
                     await self._learn(now)
                     await self._invites.take(section(now, "invite"), self._timeline.ignored)
                     looked = True
@@ -327,7 +324,7 @@ class MatrixChat:
         first = since is None
         room = {
             "timeline": {"types": []} if first else {"types": KINDS, "limit": LIMIT},
-            "state": _COUNTED if first else {"types": []},
+            "state": COUNTED if first else {"types": []},
             "ephemeral": {"types": []},
             "account_data": {"types": []},
         }

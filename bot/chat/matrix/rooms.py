@@ -8,6 +8,7 @@ from urllib.parse import quote, urlencode
 
 from nio import Api
 
+from bot.chat.matrix.members import Members
 from bot.chat.matrix.powers import power_of, room_finding, server_finding
 from bot.chat.matrix.reading import mapping
 from bot.chat.matrix.wire import Refused, Wire
@@ -27,6 +28,7 @@ class Rooms:
         spaces: Room ids of the spaces whose members may write to the bot.
         successors: Room id → that of the room that took its place.
         new: Rooms that the bot was not in before this start.
+        members: Who is in which room.
     """
 
     def __init__(
@@ -49,8 +51,7 @@ class Rooms:
             self._configured[f"rooms.community[{number}].room"] = name
         for number, name in enumerate(spaces):
             self._configured[f"invites.spaces[{number}]"] = name
-        self._members: dict[str, frozenset[str]] = {}
-        self._counts: dict[str, int] = {}
+        self.members = Members(wire)
 
     async def resolve(self) -> None:
         """Finds the configured rooms and joins those that the bot is not in yet.
@@ -106,39 +107,15 @@ class Rooms:
         if room in self.spaces:
             return None
         try:
-            count = self._counts.get(room) or len(await self.members(room))
+            count = await self.members.count(room)
         except Refused:
             # The bot is no longer in it.
             return None
         return Place.DIRECT if count <= 2 else None
 
-    async def members(self, room: str) -> frozenset[str]:
-        """The user ids of all who are in a room.
-
-        Raises:
-            TryLater: The homeserver did not say.
-            LoggedOut: The access token is no longer good.
-            Refused: The bot is not in it.
-        """
-        if room not in self._members:
-            told = await self._wire.ask(Api.joined_members("", room))
-            self._members[room] = frozenset(mapping(told.get("joined")))
-        return self._members[room]
-
     def configured(self, room: str) -> bool:
         """Whether the room is the desk or a community."""
         return room == self.desk_id or room in self.communities
-
-    def learn(self, joined: Mapping[str, Any]) -> None:
-        """Takes over how many people are in each room, where the homeserver tells.
-
-        Args:
-            joined: Room id → what the first answer of ``/sync`` says about it.
-        """
-        for room, told in joined.items():
-            count = mapping(mapping(told).get("summary")).get("m.joined_member_count")
-            if isinstance(count, int):
-                self._counts[room] = count
 
     def moved(self, old: str, new: str) -> None:
         """Another room takes the place of one, unless that one came after it."""
@@ -206,8 +183,7 @@ class Rooms:
 
     def forget_members(self, room: str) -> None:
         """Somebody came or went: counts anew when next asked."""
-        self._members.pop(room, None)
-        self._counts.pop(room, None)
+        self.members.forget(room)
 
     async def accept(self, room: str) -> bool:
         """Joins a room that the bot was invited to; leaves it again when it holds a crowd.

@@ -61,7 +61,7 @@ class Sealed:
             TryLater: The homeserver is away; nothing was said.
             LoggedOut: The access token is no longer good.
         """
-        members = await self._rooms.members(room)
+        members = await self._rooms.members.of(room)
         outer = await self.crypto.encrypted(room, sorted(members), kind, content)
         if KEY in content:
             outer[KEY] = content[KEY]
