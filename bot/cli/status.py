@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import sys
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from bot.cases import Status
 from bot.cli.logs import log_to_stderr
 from bot.errors import StoreUnavailable
 from bot.figures import Figures, Waits
-from bot.messages import Priority
+from bot.messages import Message, Priority
 
 LAST = 50
 """How many messages that were said last are looked at."""
@@ -25,6 +26,9 @@ MOST = 100_000
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Adds what the command takes."""
     parser.add_argument("--json", action="store_true", help="one JSON object instead of text")
+    parser.add_argument(
+        "--retry", action="store_true", help="first have what was parked handled again"
+    )
     parser.epilog = "Numbers only. For whether the bot is well, see `loket doctor` and /healthz."
 
 
@@ -37,14 +41,18 @@ async def execute(given: argparse.Namespace) -> int:
         raise StoreUnavailable(f"{path}: is not there yet; it is made by `loket run`")
     now = app.now()
     async with app.open_store(settings) as store:
+        if given.retry:
+            again = await store.unpark()
+            print(f"{again} parked messages are handled again by the bot.", file=sys.stderr)
         figures = await store.figures()
+        parked = [_parked(message, now) for message in await store.parked()]
         waits = {
             "last_hour": Waits.of(await store.waits(now - timedelta(hours=1), MOST)),
             "last_day": Waits.of(await store.waits(now - timedelta(days=1), MOST)),
             f"last_{LAST}": Waits.of(await store.waits(datetime.min.replace(tzinfo=UTC), LAST)),
         }
     index = await asyncio.to_thread(_index, settings)
-    found = _as_dict(figures, waits, index, now)
+    found = _as_dict(figures, waits, index, now) | {"parked_messages": parked}
     print(json.dumps(found) if given.json else _as_text(found))
     return 0
 
@@ -87,6 +95,16 @@ def _age(since: datetime | None, now: datetime) -> float | None:
     return None if since is None else round(max(0.0, (now - since).total_seconds()), 3)
 
 
+def _parked(message: Message, now: datetime) -> dict[str, Any]:
+    """What may be told of a parked message: nothing of who wrote it, and no words."""
+    return {
+        "kind": message.kind.value,
+        "place": message.place.value,
+        "failures": message.failures,
+        "sent_s": _age(message.sent_at, now),
+    }
+
+
 def _as_text(found: dict[str, Any]) -> str:
     index = found["index"]
     state = f"{index['entries']} entries, built {str(index['built_at'])[:16].replace('T', ' ')} UTC"
@@ -106,7 +124,13 @@ def _as_text(found: dict[str, Any]) -> str:
             if waited["messages"]
             else "nothing was said"
         )
-    return "\n".join(f"{name:<18} {text}" for name, text in lines.items())
+    told = [f"{name:<18} {text}" for name, text in lines.items()]
+    told += [
+        f"  parked: {each['kind']} ({each['place']}), {each['failures']} tries, "
+        f"sent {_spoken(each['sent_s'])} ago"
+        for each in found["parked_messages"]
+    ]
+    return "\n".join(told)
 
 
 def _each(counts: dict[str, int]) -> str:

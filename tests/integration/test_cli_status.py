@@ -139,3 +139,17 @@ async def test_doctor_tells_a_port_that_is_free_taken_or_loket_s_own(desk: Desk)
         finding = await _web(with_port(desk, port))
     assert finding.ok
     assert "a running Loket answers" in finding.text
+
+
+async def test_what_was_parked_is_listed_without_its_words_and_handled_again_when_told(
+    desk: Desk, store: SqliteStore, clock: FakeClock
+) -> None:
+    await store.receive("matrix", [message("$m0", text="my secret", sent_at=clock())], "s1")
+    await store.put_off(ref("$m0"), clock())
+    await store.commit(Outcome("parked", ref("$m0"), parked=True))
+    shown = desk.loket("status").stdout
+    assert "parked: text (community), 1 tries, sent 10 min ago" in shown
+    assert "secret" not in shown
+    again = desk.loket("status", "--retry")
+    assert again.stderr.strip() == "1 parked messages are handled again by the bot."
+    assert [each.failures for each in await store.unhandled(clock(), 10)] == [0]
