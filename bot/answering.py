@@ -179,11 +179,12 @@ class Answering:
             return Outcome("peers talk", message.ref)
         note = Note(message.ref, case.id, message.sender, message.text)
         if case.status is Status.WAITING:
-            longer = replace(case, question=f"{case.question}\n{message.text}")
+            question, hidden = f"{case.question}\n{message.text}", case.hidden + message.hidden
+            longer = replace(case, question=question, hidden=hidden)
             if addressed:
                 return replace(await self.waited(longer), handled=message.ref, note=note)
             return Outcome("asker adds", message.ref, longer, note=note)
-        words = replies.asker_adds(message.text, self.rooms.desk_lang)
+        words = replies.asker_adds(message.text, self.rooms.desk_lang, message.hidden)
         added = self.rooms.at_desk(message, "added", words, case, alert=case.claimed_by)
         added = replace(added, original=message.ref, priority=Priority.WORDS)
         return Outcome("asker adds", message.ref, note=note, outgoing=(added,))
@@ -254,6 +255,7 @@ class Answering:
             topic=verdict.near[0].entry.topic if verdict.near else "",
             opened_at=now,
             scope=room.scope,
+            hidden=message.hidden,
         )
         note = Note(message.ref, case.id, message.sender, question.text)
         if not addressed and self.settings.patience:

@@ -20,12 +20,15 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, TextIO
 
 from bot.answering import Answering
+from bot.budgets import Budgets
 from bot.config import Community, Config, Responder, Role, Secrets
+from bot.errors import ConfigError
 from bot.escalation import Escalation
 from bot.following import Following
 from bot.loops import Loops
 from bot.meter import Meter, NoMeter
-from bot.ports import ChatClient, DetectLanguage, Search, Store
+from bot.moving import Moving
+from bot.ports import ChatClient, DetectLanguage, Finding, Search, Store
 from bot.reception import Reception
 from bot.routing import Rooms
 from bot.vetting import Vetting
@@ -53,6 +56,11 @@ def now() -> datetime:
 def database(config: Config) -> Path:
     """The file that everything which must not be lost is in."""
     return config.data_dir / "loket.db"
+
+
+def keys_folder(config: Config) -> Path:
+    """Where the keys for encrypted rooms live."""
+    return config.data_dir / "crypto"
 
 
 @asynccontextmanager
@@ -122,6 +130,16 @@ async def build_index(
     return await asyncio.to_thread(
         build, index_folder(config), entries, model, now=now(), full=full, progress=progress
     )
+
+
+async def crypto_status(config: Config, secrets: Secrets) -> list[Finding]:
+    """Whether clients can read the bot in encrypted rooms, as the homeserver sees it.
+
+    Raises:
+        LoketError: It can't log in; the text says why.
+    """
+    async with open_matrix(config, secrets) as chat:
+        return await chat.check_keys()
 
 
 @asynccontextmanager
@@ -253,6 +271,11 @@ async def open_matrix(
     """
     from bot.chat.matrix.client import MatrixChat
 
+    key = secrets.crypto_key or ""
+    if config.matrix.encryption and len(key) < 16:
+        text = "is not set" if not key else "is shorter than 16 characters"
+        text += "; make one with `openssl rand -base64 32`, or set matrix.encryption to false"
+        raise ConfigError("LOKET_CRYPTO_KEY", text)
     chat = MatrixChat(
         homeserver=config.matrix.homeserver,
         user_id=config.matrix.user_id,
@@ -262,6 +285,9 @@ async def open_matrix(
         session_file=config.data_dir / "matrix-session.json",
         secrets=secrets,
         clock=now,
+        keys=keys_folder(config) if config.matrix.encryption else None,
+        trusted=[responder.id for responder in config.responders],
+        invites=config.invites,
         meter=meter,
     )
     try:
@@ -301,7 +327,11 @@ async def _loops(
         answering = Answering(store, search, language, now, config.answering, rooms)
         escalation = Escalation(store, now, rooms, vetting)
         following = Following(store, now, rooms, answering, escalation)
-        reception = Reception(store, now, chat.read, rooms, answering, escalation, following)
+        moving = Moving(store, rooms)
+        budgets = Budgets(store, language, now, config.budgets, rooms)
+        reception = Reception(
+            store, now, chat.read, rooms, answering, escalation, following, budgets, moving
+        )
         meter, shutdown = watch.meter, config.shutdown_seconds
         yield Loops(store, chat, reception, rebuild, now, meter, shutdown)
 

@@ -122,6 +122,7 @@ class Case:
         told: That answer, word for word; empty before.
         draft: The entry it would become; from the first answer on.
         desk_thread: Key of the outgoing message that opened the thread at the desk.
+        hidden: How many signs that can't be seen were left out of the question.
         version: Counts commits; 0: not yet stored. The store refuses a stale one.
     """
 
@@ -143,6 +144,7 @@ class Case:
     told: str = ""
     draft: Draft | None = None
     desk_thread: str | None = None
+    hidden: int = 0
     version: int = 0
 
     def after(self, event: Event) -> Case:

@@ -59,6 +59,11 @@ _EN = {
     "that only you should know.",
     "unreadable": "I am a bot, and I could not decrypt a message of yours here. Nobody else has "
     "seen it through me. Please send it again: I can read what you write from now on.",
+    "over_budget_person": "I am a bot. I have answered as many of your messages as I may within "
+    "an hour. I answer you again in {minutes} min. Please ask again then.",
+    "over_budget_room": "I am a bot. I have answered as many messages in this room as I may "
+    "within an hour. I answer again in {minutes} min. Please ask again then.",
+    "over_budget_others": "People here can still answer you.",
     # At the desk.
     "case_title": "Case {case}: a question in {language}",
     "case_topic": "Topic (a guess): {topic}",
@@ -72,6 +77,17 @@ _EN = {
     "case_how": "In this thread: !claim takes it. !answer and your words go to the asker. What "
     "you write without ! stays here; if you have the case, tap 📤 under it to send it. "
     "!close ends it. !help tells the rest.",
+    "hidden": "The message held signs that nobody sees ({count}). They were left out.",
+    "case_moved": "This goes on here, because the desk has moved.",
+    "case_told": "The asker has this answer:",
+    "room_moved": "The room {room} was replaced by {new}. I went along, with all that waits there. "
+    "Maintainers: please write the new id into the settings.",
+    "desk_moved": "The desk was {room} and is now {new}. Every open case gets a new thread here. "
+    "Maintainers: please write the new id into the settings.",
+    "not_moved": "The room {room} says that another room takes its place. I did not go there: the "
+    "other room does not name this one, so it may be a trick. Please look into it.",
+    "invited": "Somebody from {server} invited me to another room or chat. I did not go: my "
+    "settings don't allow it, or it is not a chat with one person.",
     "asker_adds": "The asker adds:",
     "asker_changed": "The asker has changed the words above. They read now:",
     "withdrawn": "The asker has taken the question of case {case} back. Its words are removed "
@@ -209,6 +225,11 @@ _NL = {
     "unreadable": "Ik ben een bot en ik kon een bericht van jou hier niet ontsleutelen. Niemand "
     "anders heeft het via mij gezien. Stuur het nog een keer: wat je vanaf nu schrijft kan ik "
     "lezen.",
+    "over_budget_person": "Ik ben een bot. Ik heb zoveel van je berichten beantwoord als ik "
+    "binnen een uur mag. Over {minutes} min antwoord ik je weer. Stel je vraag dan opnieuw.",
+    "over_budget_room": "Ik ben een bot. Ik heb in deze ruimte zoveel berichten beantwoord als ik "
+    "binnen een uur mag. Over {minutes} min antwoord ik weer. Stel je vraag dan opnieuw.",
+    "over_budget_others": "Mensen hier kunnen je nog wel antwoord geven.",
     "case_title": "Zaak {case}: een vraag in het {language}",
     "case_topic": "Onderwerp (een gok): {topic}",
     "case_no_topic": "Onderwerp: geen bekend onderwerp is dichtbij",
@@ -221,6 +242,17 @@ _NL = {
     "case_how": "In deze draad: met !claim neem je de zaak. !answer en je woorden gaan naar de "
     "vrager. Wat je zonder ! schrijft, blijft hier; heb jij de zaak, tik dan op 📤 eronder om het "
     "te versturen. !close sluit de zaak. !help vertelt de rest.",
+    "hidden": "In het bericht stonden tekens die niemand ziet ({count}). Die zijn weggelaten.",
+    "case_moved": "Dit gaat hier verder, want de balie is verhuisd.",
+    "case_told": "De vrager heeft dit antwoord:",
+    "room_moved": "De ruimte {room} is vervangen door {new}. Ik ben meegegaan, met alles wat daar "
+    "wacht. Beheerders: zet het nieuwe adres in de instellingen.",
+    "desk_moved": "De balie was {room} en is nu {new}. Elke open zaak krijgt hier een nieuwe "
+    "draad. Beheerders: zet het nieuwe adres in de instellingen.",
+    "not_moved": "De ruimte {room} zegt dat een andere ruimte haar plaats inneemt. Ik ben niet "
+    "meegegaan: de andere ruimte noemt deze niet, dus het kan een truc zijn. Kijk het na.",
+    "invited": "Iemand van {server} heeft mij voor een andere ruimte of chat uitgenodigd. Ik ben "
+    "niet gegaan: mijn instellingen staan het niet toe, of het is geen chat met één mens.",
     "asker_adds": "De vrager schrijft nog:",
     "asker_changed": "De vrager heeft de woorden hierboven veranderd. Ze luiden nu:",
     "withdrawn": "De vrager heeft de vraag van zaak {case} teruggenomen. De woorden zijn hier "

@@ -49,9 +49,11 @@ Language = Annotated[str, _like(LANGUAGE.pattern, "an ISO 639 code such as nl or
 UserId = Annotated[str, _like(r"@[^:\s]+:\S+", "a user id (@name:server)")]
 Room = Annotated[str, _like(r"!\S+|#[^:\s]+:\S+", "a room id (!…) or an alias (#name:server)")]
 Address = Annotated[str, _like(r"https?://\S+", "an address that starts with http:// or https://")]
+Server = Annotated[str, _like(r"[\w.:\[\]-]+", "a homeserver's name such as example.org")]
 Scope = Annotated[str, BeforeValidator(lambda value: NATIONAL if value is None else value)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Bound = Annotated[float, Field(ge=0, le=10)]
+Count = Annotated[int, Field(ge=0, le=1_000_000)]
 Minutes = Annotated[float, Field(ge=0, le=43200)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 
@@ -70,6 +72,7 @@ class Matrix:
     homeserver: Address
     user_id: UserId
     device_name: str = "Loket"
+    encryption: bool = True
 
 
 @dataclass(frozen=True, config=_STRICT)
@@ -122,6 +125,24 @@ class Answering:
 
 
 @dataclass(frozen=True, config=_STRICT)
+class Budgets:
+    """How much the bot does within an hour."""
+
+    person: Count = 30
+    room: Count = 200
+
+
+@dataclass(frozen=True, config=_STRICT)
+class Invites:
+    """Who may open a direct chat with the bot; all that is set must hold."""
+
+    servers: tuple[Server, ...] = ()
+    members_only: bool = False
+    spaces: tuple[Room, ...] = ()
+    power: int | None = None
+
+
+@dataclass(frozen=True, config=_STRICT)
 class Embedding:
     """The model that questions and entries are compared with."""
 
@@ -148,6 +169,8 @@ class Config:
     rooms: Rooms
     responders: tuple[Responder, ...] = ()
     answering: Answering = field(default_factory=Answering)
+    budgets: Budgets = field(default_factory=Budgets)
+    invites: Invites = field(default_factory=Invites)
     embedding: Embedding = field(default_factory=Embedding)
     entries: Path | None = None
     web: Web = field(default_factory=Web)
@@ -162,6 +185,7 @@ class Secrets:
 
     token: str | None = field(default=None, repr=False)
     password: str | None = field(default=None, repr=False)
+    crypto_key: str | None = field(default=None, repr=False)
 
 
 def load(path: Path) -> Config:
@@ -200,6 +224,7 @@ def secrets(environ: Mapping[str, str] = os.environ) -> Secrets:
     return Secrets(
         token=environ.get("LOKET_MATRIX_TOKEN") or None,
         password=environ.get("LOKET_MATRIX_PASSWORD") or None,
+        crypto_key=environ.get("LOKET_CRYPTO_KEY") or None,
     )
 
 
@@ -230,6 +255,8 @@ def _consistent(config: Config) -> Config:
         if other := seen.get(community.room):
             raise ConfigError(where, f"{community.room!r} is {other} already; name another room")
         seen[community.room] = where
+    if config.invites.spaces and not config.invites.members_only:
+        raise ConfigError("invites.spaces", "has no effect unless invites.members_only is true")
     people: dict[str, int] = {}
     for number, responder in enumerate(config.responders):
         where = f"responders[{number}]"

@@ -3,6 +3,7 @@
 LoketError
 ├── ConfigError       stop: the person mends config.yaml or the environment
 ├── TryLater          wait ``retry_after`` seconds, then do the same again
+│   └── Hindered      a person has to lift something first; meanwhile the same
 ├── Unreadable        keep the message, and try again when its keys may have come
 ├── HandleAgain       somebody else changed the case first; read it again
 ├── Undeliverable     this one message can't be sent, ever; go on with the next
@@ -33,6 +34,15 @@ class TryLater(LoketError):
         super().__init__(text)
         self.retry_after = retry_after
         """Seconds that the other side asked for; None when it did not say."""
+
+
+class Hindered(TryLater):
+    """The account is held back until an operator lifts that; nothing is lost meanwhile."""
+
+    def __init__(self, text: str, remedy: str, retry_after: float) -> None:
+        super().__init__(f"{text}: {remedy}", retry_after)
+        self.remedy = remedy
+        """What the operator can do."""
 
 
 class Unreadable(LoketError):

@@ -99,7 +99,8 @@ class Following:
             return Outcome("edited late", message.ref)
         if message.text == note.text:
             return Outcome("edited, the same words", message.ref)
-        changed = replace(case, question=case.question.replace(note.text, message.text, 1))
+        question = case.question.replace(note.text, message.text, 1)
+        changed = replace(case, question=question, hidden=case.hidden + message.hidden)
         note = replace(note, text=message.text)
         if case.status in (Status.WAITING, Status.OPEN):
             outcome = await self.answering.asked_anew(message, changed)
@@ -270,7 +271,7 @@ class Following:
         return await self.store.case_in_thread(copy.front, copy.room, copy.thread)
 
     def _changed(self, message: Message, case: Case) -> Outgoing:
-        words = replies.asker_changed(message.text, self.rooms.desk_lang)
+        words = replies.asker_changed(message.text, self.rooms.desk_lang, message.hidden)
         told = self.rooms.at_desk(message, "changed", words, case, alert=case.claimed_by)
         return replace(told, original=message.target, priority=Priority.WORDS)
 

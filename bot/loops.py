@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import random
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -22,20 +21,20 @@ from bot.errors import (
     HandleAgain,
     LoggedOut,
     StoreUnavailable,
-    TryLater,
-    Undeliverable,
     Unreadable,
 )
-from bot.messages import Message, MessageRef, Outgoing
+from bot.messages import Kind, Message, MessageRef, Outgoing
 from bot.meter import Meter, NoMeter, ending
 from bot.outcome import Outcome
 from bot.ports import ChatClient, Clock, Store
 from bot.reception import Reception
+from bot.saying import AT_ONCE as SAID_AT_ONCE
+from bot.saying import Saying, pause_after, set_or_after
 
 log = logging.getLogger(__name__)
 
 AT_ONCE = 64
-"""How many messages are handled, or said, in one round."""
+"""How many messages are handled in one round."""
 
 TRIES = 5
 """How often a message is handled when somebody else changed its case first."""
@@ -52,17 +51,11 @@ KEYS_FOR = 200
 LONGEST_PAUSE_FOR_KEYS = 3600.0
 """Seconds."""
 
-SURE_FOR = timedelta(hours=1)
-"""How long the homeserver is trusted to know what it was sent; Synapse promises a day."""
-
 LOOK = 1.0
 """Seconds between looks at the clock and at what was put off."""
 
 INDEX_PAUSE = 20.0
 """Seconds after which an index that could not be built is tried again."""
-
-LONGEST_PAUSE = 600.0
-"""Seconds after which something that failed is tried again at the latest."""
 
 
 @dataclass(slots=True)
@@ -86,16 +79,16 @@ class Loops:
     clock: Clock
     meter: Meter = field(default_factory=NoMeter)
     shutdown: float = 10.0
-    _failures: dict[str | int, int] = field(default_factory=dict)
+    _failures: dict[int, int] = field(default_factory=dict)
     _not_before: dict[int | None, datetime] = field(default_factory=dict)
     _arrived: asyncio.Event = field(default_factory=asyncio.Event)
-    _to_say: asyncio.Event = field(default_factory=asyncio.Event)
     _heard: set[MessageRef] = field(default_factory=set)
-    _tried: dict[str, datetime] = field(default_factory=dict)
-    _not_until: dict[str, datetime] = field(default_factory=dict)
-    _asked: dict[str, datetime] = field(default_factory=dict)
     _ending: asyncio.Event = field(default_factory=asyncio.Event)
-    _handled_all: bool = False
+    _saying: Saying = field(init=False)
+
+    def __post_init__(self) -> None:
+        ports = (self.store, self.chat, self.clock, self.meter)
+        self._saying = Saying(*ports, self._undelivered, LOOK)
 
     def finish(self) -> None:
         """Has ``run`` hear nothing more, finish what is in hand, say what is queued, and return."""
@@ -114,7 +107,7 @@ class Loops:
                 group.create_task(self._handle()),
                 group.create_task(self._watch_the_clock()),
             ]
-            saying = group.create_task(self._say())
+            saying = group.create_task(self._saying.run())
             position = await self.store.position(self.chat.front)
             hearing = group.create_task(self.chat.run(position, self._receive))
             told = group.create_task(self._ending.wait())
@@ -132,10 +125,9 @@ class Loops:
         with suppress(TimeoutError):
             async with asyncio.timeout(self.shutdown):
                 await asyncio.wait(working)
-                self._handled_all = True
-                self._to_say.set()
+                self._saying.last()
                 await asyncio.wait([saying])
-        left = len(await self.store.unsent(AT_ONCE))
+        left = len(await self.store.unsent(SAID_AT_ONCE))
         log.info("finished", extra={"not_said": left})
 
     async def idle(self) -> None:
@@ -150,17 +142,20 @@ class Loops:
     async def _receive(self, messages: Sequence[Message], position: str) -> None:
         await self.store.receive(self.chat.front, messages, position)
         for message in messages:
-            self.meter.heard(message.place, message.kind)
-        self._heard.update(message.ref for message in messages)
-        if messages:
-            self._arrived.set()
+            if message.kind is Kind.SAID:
+                self._saying.said(message.text)
+                self._saying.wake()  # What hangs on it can be said now.
+            else:
+                self.meter.heard(message.place, message.kind)
+                self._heard.add(message.ref)
+                self._arrived.set()
 
     async def _handle(self) -> None:
         while not self._ending.is_set():
             self._arrived.clear()
             waiting = await self.store.unhandled(self.clock(), AT_ONCE)
             if not waiting:
-                await _set_or_after(self._arrived, LOOK)
+                await set_or_after(self._arrived, LOOK)
                 continue
             waiting.sort(key=lambda message: message.ref.room)  # Stable: in order within a room.
             async with asyncio.TaskGroup() as group:
@@ -194,7 +189,7 @@ class Loops:
         return False
 
     async def _handle_one(self, message: Message) -> Outcome:
-        if message.ref not in self._heard:
+        if message.ref not in self._heard and message.kind is not Kind.UNREADABLE:
             # Left over from an earlier life, which it may have ended: that counts as well.
             self._heard.add(message.ref)
             failures = await self.store.put_off(message.ref, self.clock())
@@ -212,9 +207,14 @@ class Loops:
                 break
         self.meter.handling(perf_counter() - began)
         if outcome.given:
-            self._asked[outcome.given.key] = message.sent_at
+            self._saying.answers(outcome.given.key, message.sent_at)
         await self.chat.attend(message, done=True)
         return outcome
+
+    async def _undelivered(self, outgoing: Outgoing, reason: str) -> None:
+        outcome = await self.reception.undelivered(outgoing, reason)
+        if outcome is not None:
+            await self._commit(outcome)
 
     async def _wait_for_keys(self, message: Message) -> None:
         pause = min(LONGEST_PAUSE_FOR_KEYS, 2.0 ** (message.failures + 1))
@@ -240,7 +240,7 @@ class Loops:
         log.info("handled", extra={"reason": outcome.reason})
         self.meter.handled(ending(outcome.reason))
         if outcome.outgoing:
-            self._to_say.set()
+            self._saying.wake()
         return outcome
 
     async def _put_off(self, message: Message, error: Exception) -> None:
@@ -249,19 +249,8 @@ class Loops:
         if failures >= PARK_AFTER:
             await self._park(replace(message, failures=failures), name)
             return
-        pause = min(LONGEST_PAUSE, 2.0**failures)
-        log.error("failed", extra={"error": name, "failures": failures, "again_in_s": pause})
-        log.debug("failed_at", exc_info=error)
-        await self.store.put_off(message.ref, self.clock() + timedelta(seconds=pause))
-
-    def _failed(self, what: str | int, error: Exception) -> timedelta:
-        """Notes that something failed; gives how long to leave it alone."""
-        failures = self._failures[what] = self._failures.get(what, 0) + 1
-        pause = min(LONGEST_PAUSE, 2.0**failures)
-        fields = {"error": type(error).__name__, "failures": failures, "again_in_s": pause}
-        log.error("failed", extra=fields)
-        log.debug("failed_at", exc_info=error)
-        return timedelta(seconds=pause)
+        pause = pause_after(failures, error)
+        await self.store.put_off(message.ref, self.clock() + pause)
 
     async def _index(self) -> None:
         """Has what was published indexed, or sees to it later; ``None`` stands for that."""
@@ -269,91 +258,6 @@ class Loops:
             self._not_before.pop(None, None)
         else:
             self._not_before[None] = self.clock() + timedelta(seconds=INDEX_PAUSE)
-
-    async def _say(self) -> None:
-        failures = 0
-        while True:
-            self._to_say.clear()
-            ready = await self._ready()
-            if not ready:
-                if self._handled_all:
-                    return
-                await _set_or_after(self._to_say, LOOK)
-                continue
-            try:
-                for outgoing in ready:
-                    await self._say_one(outgoing)
-                    failures = 0
-            except TryLater as error:
-                failures += 1
-                pause = error.retry_after or min(30.0, 0.5 * 2.0**failures) * _jitter()
-                log.warning("not_said_yet", extra={"reason": str(error), "again_in_s": pause})
-                self.meter.held_up(error.retry_after or 0.0)
-                await asyncio.sleep(pause)
-
-    async def _ready(self) -> list[Outgoing]:
-        """What can be said now, but for what failed lately and what stands behind it."""
-        now = self.clock()
-        held: set[tuple[str, str | None]] = set()
-        ready = []
-        for outgoing in await self.store.unsent(AT_ONCE):
-            line = (outgoing.room, outgoing.thread)
-            if self._not_until.get(outgoing.key, now) > now:
-                held.add(line)
-            if line not in held:
-                ready.append(outgoing)
-        return ready
-
-    async def _say_one(self, outgoing: Outgoing) -> None:
-        try:
-            event = await self._said_before(outgoing)
-            if event is None:
-                await self.store.attempt(outgoing.key)
-                self._tried[outgoing.key] = self.clock()
-                event = await self.chat.send(outgoing)
-        except Undeliverable as error:
-            await self._undeliverable(outgoing, str(error))
-        except (LoggedOut, StoreUnavailable):
-            raise
-        except TryLater as error:
-            if error.retry_after is None:
-                # It may be this one alone that fails: the others go first next time.
-                self._leave_alone(outgoing, error)
-            raise
-        except Exception as error:  # The top here: one message must not silence all others.
-            self._leave_alone(outgoing, error)
-            if self._failures[outgoing.key] < TRIES:
-                raise TryLater(type(error).__name__) from error
-            await self._undeliverable(outgoing, type(error).__name__)
-        else:
-            await self.store.sent(outgoing.key, event)
-            if asked := self._asked.get(outgoing.key):
-                self.meter.answered((self.clock() - asked).total_seconds())
-            self._forget(outgoing)
-
-    async def _said_before(self, outgoing: Outgoing) -> str | None:
-        """What another life, or this one long ago, began to say is looked for first."""
-        if outgoing.attempted_at is None:
-            return None
-        tried = self._tried.get(outgoing.key)
-        if tried is not None and self.clock() - tried < SURE_FOR:
-            return None
-        return await self.chat.said_before(outgoing)
-
-    async def _undeliverable(self, outgoing: Outgoing, reason: str) -> None:
-        log.error("undeliverable", extra={"key": outgoing.key, "reason": reason})
-        await self.store.undeliverable(outgoing.key, reason)
-        self._forget(outgoing)
-        outcome = await self.reception.undelivered(outgoing, reason)
-        if outcome is not None:
-            await self._commit(outcome)
-
-    def _leave_alone(self, outgoing: Outgoing, error: Exception) -> None:
-        self._not_until[outgoing.key] = self.clock() + self._failed(outgoing.key, error)
-
-    def _forget(self, outgoing: Outgoing) -> None:
-        for kept in (self._failures, self._tried, self._not_until, self._asked):
-            kept.pop(outgoing.key, None)
 
     async def _watch_the_clock(self) -> None:
         while not self._ending.is_set():
@@ -363,7 +267,7 @@ class Loops:
             for case in await self.store.cases_due(now):
                 if self._not_before.get(case.id, now) <= now:
                     await self._end_the_wait(case)
-            await _set_or_after(self._ending, LOOK)
+            await set_or_after(self._ending, LOOK)
 
     async def _end_the_wait(self, case: Case) -> None:
         try:
@@ -373,19 +277,8 @@ class Loops:
         except (LoggedOut, StoreUnavailable):
             raise
         except Exception as error:  # The top here: the case stays, the others go on.
-            self._not_before[case.id] = self.clock() + self._failed(case.id, error)
+            failures = self._failures[case.id] = self._failures.get(case.id, 0) + 1
+            self._not_before[case.id] = self.clock() + pause_after(failures, error)
         else:
             self._not_before.pop(case.id, None)
-
-
-async def _set_or_after(event: asyncio.Event, seconds: float) -> None:
-    try:
-        async with asyncio.timeout(seconds):
-            await event.wait()
-    except TimeoutError:
-        return
-
-
-def _jitter() -> float:
-    """Half to all, so that many clients don't come back in step."""
-    return 0.5 + random.random() / 2
+            self._failures.pop(case.id, None)

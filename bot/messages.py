@@ -46,6 +46,9 @@ class Kind(StrEnum):
     """The id of the room that takes this one's place."""
     INVITED = "invited"
     """The server of who invited: an invitation that the bot may not accept by itself."""
+    SAID = "said"
+    """The key of what the bot itself said as that event. A person may answer it before the bot
+    knows in any other way that it was said."""
 
 
 class Style(StrEnum):

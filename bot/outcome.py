@@ -71,6 +71,7 @@ class Outcome:
         reason: One word or two for the log: why it ended this way.
         handled: The message that is done; None when the clock was the cause.
         case: The case as it is from now on; ``version`` is the one that was read.
+        cases: Further cases as they are from now on.
         entry: An entry to publish, or its next version.
         given: The entry that an outgoing message carries.
         note: Words to keep.
@@ -82,11 +83,13 @@ class Outcome:
         gone: The room of ``handled`` is lost: what waits there for the bot, or for being said,
             is dropped.
         moved_to: The id of the room that takes the place of the one of ``handled``.
+        free: What is said counts for nobody's budget.
     """
 
     reason: str
     handled: MessageRef | None = None
     case: Case | None = None
+    cases: tuple[Case, ...] = ()
     entry: Entry | None = None
     given: Given | None = None
     note: Note | None = None
@@ -96,3 +99,4 @@ class Outcome:
     parked: bool = False
     gone: bool = False
     moved_to: str | None = None
+    free: bool = False

@@ -57,6 +57,8 @@ class ChatClient(Protocol):
         Args:
             position: The last one that ``receive`` was given; None at the very first start.
             receive: Called with what came, in order; an empty batch moves the position only.
+                What the bot says itself comes too, as ``Kind.SAID``, if it can be answered before
+                ``send`` has given its event's id.
 
         Raises:
             LoggedOut: The access token is no longer good.
@@ -127,6 +129,7 @@ class Store(Protocol):
     async def receive(self, front: str, messages: Sequence[Message], position: str) -> None:
         """Keeps messages and position together; a message already known is dropped.
 
+        One of ``Kind.SAID`` is not kept: it is noted as by ``sent``, in the same transaction.
         Senders come in as the front's user ids; only the table of persons holds those.
         """
 
@@ -226,7 +229,10 @@ class Store(Protocol):
         """All such reactions of people that one reaction of the bot's stands for."""
 
     async def spent(self, person: str, room: str, since: datetime) -> tuple[int, int]:
-        """How many messages of that person, and in that room, the bot answered since then."""
+        """How many messages of that person, and in that room, the bot answered since then.
+
+        One that opened a case counts too, one that was handled for ``free`` does not.
+        """
 
     async def cases_due(self, now: datetime) -> list[Case]:
         """Waiting cases whose ``due_at`` has come, oldest first."""

@@ -10,10 +10,12 @@ from dataclasses import dataclass, replace
 
 from bot import replies
 from bot.answering import Answering
+from bot.budgets import Budgets
 from bot.errors import Unreadable
 from bot.escalation import SEND, Escalation
 from bot.following import Following
 from bot.messages import Kind, Message, MessageRef, Outgoing, Place, Style, key_for
+from bot.moving import Moving
 from bot.outcome import Outcome
 from bot.ports import Clock, Store
 from bot.routing import Rooms, notice
@@ -31,6 +33,8 @@ class Reception:
         store, clock, read: The ports.
         rooms: Where words go.
         answering, escalation, following: The use cases.
+        budgets: How much is done for whom.
+        moving: What happens to rooms.
     """
 
     store: Store
@@ -40,6 +44,8 @@ class Reception:
     answering: Answering
     escalation: Escalation
     following: Following
+    budgets: Budgets
+    moving: Moving
 
     async def handle(self, message: Message) -> Outcome:
         """All that a message changes.
@@ -56,15 +62,17 @@ class Reception:
             case Kind.TEXT if message.place is Place.DESK:
                 return await self.escalation.handle(message)
             case Kind.TEXT:
-                return await self.answering.handle(message)
+                return await self.budgets.within(message, await self.answering.handle(message))
             case Kind.REACTION if message.place is Place.DESK and _is_send(message):
                 return await self.escalation.tapped(message)
-            case Kind.EDIT | Kind.REDACTION | Kind.REACTION:
+            case Kind.EDIT:
+                return await self.budgets.within(message, await self.following.handle(message))
+            case Kind.REDACTION | Kind.REACTION:
                 return await self.following.handle(message)
             case Kind.FILE:
                 return self._file(message)
-            case Kind.GONE:
-                return Outcome("gone", message.ref, gone=True)
+            case Kind.GONE | Kind.MOVED | Kind.INVITED:
+                return await self.moving.handle(message)
             case _:
                 return Outcome(f"nothing to do: {message.kind}", message.ref)
 
@@ -76,7 +84,7 @@ class Reception:
             error: The kind of the last one.
         """
         if message.kind is Kind.TEXT and message.place is not Place.DESK and message.addressed:
-            return await self.answering.failed(message)
+            return await self.budgets.within(message, await self.answering.failed(message))
         lang = self.rooms.desk_lang
         words = replies.plain(lang, "parked", tries=message.failures, error=error)
         told = self._at_desk(message.ref, "parked", words)

@@ -128,6 +128,8 @@ def briefing(case: Case, near: Sequence[Candidate], why: str, lang: str) -> Word
     ]
     if case.due_at:
         facts.insert(2, say(lang, "case_waited"))
+    if case.hidden:
+        facts.append(say(lang, "hidden", count=case.hidden))
     nearest = [
         f"{each.hit.score:.2f} · {each.entry.lang} · {each.entry.id} · {each.entry.question}"
         for each in near
@@ -147,14 +149,51 @@ def briefing(case: Case, near: Sequence[Candidate], why: str, lang: str) -> Word
     )
 
 
-def asker_adds(text: str, lang: str) -> Words:
-    """What the asker wrote after the question, for the desk."""
-    return page(paragraph(say(lang, "asker_adds")), quote(text))
+def card_again(case: Case, has: str, lang: str) -> Words:
+    """The first message of a case's new thread, where the desk has moved.
+
+    Args:
+        case: The case.
+        has: Who works on it; empty: nobody.
+        lang: The desk's language.
+    """
+    facts = [
+        say(lang, "case_topic", topic=case.topic) if case.topic else say(lang, "case_no_topic"),
+        say(lang, "case_from_direct" if case.direct else "case_from_room"),
+        say(lang, f"status_{case.status}"),
+    ]
+    if has:
+        facts.append(say(lang, "has_it", who=has, case=case.id))
+    told = [paragraph(say(lang, "case_told")), quote(case.told)] if case.told else []
+    title = say(lang, "case_title", case=case.id, language=language_name(case.lang, lang))
+    return page(
+        strong(title),
+        paragraph(say(lang, "case_moved")),
+        quote(case.question),
+        items(facts),
+        *told,
+        paragraph(say(lang, "case_how")),
+    )
 
 
-def asker_changed(text: str, lang: str) -> Words:
-    """What the asker's words read after an edit, for the desk."""
-    return page(paragraph(say(lang, "asker_changed")), quote(text))
+def asker_adds(text: str, lang: str, hidden: int = 0) -> Words:
+    """What the asker wrote after the question, for the desk.
+
+    Args:
+        text: Their words.
+        lang: The desk's language.
+        hidden: How many signs that can't be seen were left out of them.
+    """
+    return page(paragraph(say(lang, "asker_adds")), quote(text), *_hidden(hidden, lang))
+
+
+def asker_changed(text: str, lang: str, hidden: int = 0) -> Words:
+    """What the asker's words read after an edit, for the desk; see ``asker_adds``."""
+    return page(paragraph(say(lang, "asker_changed")), quote(text), *_hidden(hidden, lang))
+
+
+def _hidden(count: int, lang: str) -> list[Words]:
+    return [paragraph(say(lang, "hidden", count=count))] if count else []
 
 
 def answer_changed(text: str, responder: Responder, lang: str) -> Words:
@@ -174,6 +213,12 @@ def answer_taken_back(lang: str) -> Words:
 def no_files(lang: str) -> Words:
     """Asks for words instead of a picture or a voice message."""
     return paragraph(say(lang, "no_files", people=PEOPLE))
+
+
+def over_budget(of: str, minutes: int, lang: str, *, alone: bool) -> Words:
+    """Tells that the bot answers no more for now: a ``person``, or anybody in a ``room``."""
+    words = say(lang, f"over_budget_{of}", minutes=minutes)
+    return paragraph(words if alone else f"{words} {say(lang, 'over_budget_others')}")
 
 
 def unreadable(lang: str) -> Words:

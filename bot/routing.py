@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, replace
 
 from bot.cases import Case
@@ -18,9 +18,9 @@ DIRECT = Community(room="!direct")
 """What a direct chat counts as: any language, any topic, the whole country."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Rooms:
-    """The rooms the bot works in.
+    """The rooms the bot works in; not frozen, because a room may be replaced by another one.
 
     Attributes:
         front: The front that the desk is on.
@@ -34,7 +34,14 @@ class Rooms:
     desk: str
     desk_lang: str
     roster: Roster
-    communities: Mapping[str, Community]
+    communities: MutableMapping[str, Community]
+
+    def move(self, old: str, new: str) -> None:
+        """Another room takes the place of one; again with the same two: nothing happens."""
+        if self.desk == old:
+            self.desk = new
+        if old in self.communities:
+            self.communities[new] = self.communities[old]
 
     def community(self, room: str) -> Community:
         """What is set for that room; any other is a direct chat."""

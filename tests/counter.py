@@ -7,13 +7,17 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from bot.answering import Answering
+from bot.budgets import Budgets
 from bot.config import Answering as Settings
+from bot.config import Budgets as BudgetSettings
 from bot.config import Community, Responder, Role
 from bot.errors import HandleAgain
 from bot.escalation import Escalation
 from bot.following import Following
 from bot.messages import Kind, Message, MessageRef, Outgoing, Place, Style
+from bot.moving import Moving
 from bot.outcome import Outcome
+from bot.ports import Store
 from bot.reception import Reception
 from bot.routing import Rooms
 from bot.vetting import Vetting
@@ -91,9 +95,12 @@ class Counter:
         settings: Settings | None = None,
         responders: Sequence[Responder] = RESPONDERS,
         room: Community | None = None,
+        budgets: BudgetSettings | None = None,
+        store: Store | None = None,
     ) -> Counter:
         self = cls()
-        self.store = MemoryStore(self.clock)
+        # Tests that look into the store use the one in memory.
+        self.store = store or MemoryStore(self.clock)  # type: ignore[assignment]
         settings = settings or Settings()
         people = [ANNA, BEN, *(each.id for each in responders)]
         self.keys = dict(await self.store.enroll("matrix", people))
@@ -106,7 +113,15 @@ class Counter:
         self.escalation = Escalation(self.store, self.clock, rooms, Vetting(rooms, self.clock))
         following = Following(self.store, self.clock, rooms, self.answering, self.escalation)
         self.reception = Reception(
-            self.store, self.clock, self.read, rooms, self.answering, self.escalation, following
+            self.store,
+            self.clock,
+            self.read,
+            rooms,
+            self.answering,
+            self.escalation,
+            following,
+            Budgets(self.store, Languages(), self.clock, budgets or BudgetSettings(0, 0), rooms),
+            Moving(self.store, rooms),
         )
         return self
 

@@ -69,13 +69,18 @@ class MemoryStore:
 
     async def receive(self, front: str, messages: Sequence[Message], position: str) -> None:
         for message in messages:
+            if message.kind is Kind.SAID:
+                await self.sent(message.text, message.ref.event)
+                continue
             if message.ref in self.handled | self.inbox.keys():
                 continue
             sender = self._person(message.ref.front, message.sender)
             self.inbox[message.ref] = replace(message, sender=sender)
             edited = self.inbox.get(message.target)
             if message.kind is Kind.EDIT and edited and edited.sender == sender:
-                self.inbox[message.target] = replace(edited, text=message.text)
+                self.inbox[message.target] = replace(
+                    edited, text=message.text, hidden=message.hidden
+                )
         self.positions[front] = position
         self.heard_at = self.clock()
 
@@ -113,10 +118,12 @@ class MemoryStore:
         handled = outcome.handled
         if handled and (handled not in self.inbox or handled in self.set_aside):
             raise HandleAgain("the message is no longer in the inbox")
-        if case := outcome.case:
+        cases = [*([outcome.case] if outcome.case else []), *outcome.cases]
+        for case in cases:
             stored = self.cases.get(case.id)
             if case.version != (stored.version if stored else 0):
                 raise HandleAgain(f"case {case.id} changed since it was read")
+        for case in cases:
             self.cases[case.id] = replace(case, version=case.version + 1)
         if handled and outcome.parked:
             self.set_aside.append(handled)
@@ -317,7 +324,8 @@ class MemoryStore:
         self.handled.add(ref)
         here = (ref.front, ref.room)
         answered = any((each.front, each.room) == here for each in outcome.outgoing)
-        if answered and message.place is not Place.DESK:
+        opened = outcome.case is not None and outcome.case.version == 0
+        if (answered or opened) and not outcome.free and message.place is not Place.DESK:
             self.spendings.append((message.sender, ref.room, self.clock()))
         if outcome.gone:
             for each in [each for each in self.inbox if (each.front, each.room) == here]:

@@ -35,6 +35,8 @@ USE_CASES = {
     "bot.escalation",
     "bot.vetting",
     "bot.following",
+    "bot.budgets",
+    "bot.moving",
     "bot.reception",
 }
 KNOWLEDGE_ADAPTERS = {

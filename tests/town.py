@@ -6,7 +6,7 @@ import asyncio
 import uuid
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,8 +16,10 @@ from stage.strict import StrictPerson
 
 from bot.chat.matrix.client import MatrixChat
 from bot.config import Secrets
-from bot.messages import Message
+from bot.messages import Kind, Message
 from bot.ports import ChatClient
+
+CRYPTO_KEY = "a secret of a throwaway bot"
 
 
 class Heard:
@@ -33,6 +35,16 @@ class Heard:
 
     @property
     def messages(self) -> list[Message]:
+        """What is there to be handled."""
+        return [message for message in self._all if message.kind is not Kind.SAID]
+
+    @property
+    def said(self) -> list[tuple[str, str]]:
+        """Key and event of what the bot heard itself say."""
+        return [(each.text, each.ref.event) for each in self._all if each.kind is Kind.SAID]
+
+    @property
+    def _all(self) -> list[Message]:
         return [message for batch, _ in self.batches for message in batch]
 
     @property
@@ -130,6 +142,7 @@ class Town:
         user_id: str | None = None,
         desk: str | None = None,
         communities: Sequence[str] | None = None,
+        trusted: Sequence[str] = (),
     ) -> MatrixChat:
         """The bot's front, not yet open."""
         return MatrixChat(
@@ -139,7 +152,9 @@ class Town:
             desk=desk or self.desk,
             communities=[self.community] if communities is None else communities,
             session_file=self.folder / "matrix-session.json",
-            secrets=secrets or Secrets(token=self.bot.token),
+            secrets=replace(secrets or Secrets(token=self.bot.token), crypto_key=CRYPTO_KEY),
+            keys=self.folder / "crypto",
+            trusted=list(trusted),
             clock=lambda: datetime.now(UTC),
         )
 

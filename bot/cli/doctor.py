@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from bot import app, config
 from bot.cli.logs import log_to_stderr
 from bot.config import Config
-from bot.errors import ConfigError, LoketError
+from bot.errors import ConfigError, Hindered, LoketError
 from bot.ports import Finding
 from knowledge.entry import Severity, check
 from knowledge.errors import KnowledgeError
@@ -143,6 +143,8 @@ async def _matrix(settings: Config) -> list[Finding]:
     try:
         async with app.open_matrix(settings, secrets) as chat:
             return await chat.check()
+    except Hindered as error:
+        return [Finding("homeserver", False, str(error), error.remedy)]
     except LoketError as error:
         remedy = "check matrix.homeserver, matrix.user_id and the secret in the environment"
         return [Finding("homeserver", False, str(error), remedy)]

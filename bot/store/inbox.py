@@ -25,9 +25,15 @@ def take(db: Database, message: Message) -> None:
     rows.insert(db, "inbox", rows.message_row(message, sender))
     if message.kind is Kind.EDIT:
         # The bot must not answer words that are no longer there.
-        values = {**rows.ref_row(message.target), "text": message.text, "sender": sender}
+        values = {
+            **rows.ref_row(message.target),
+            "text": message.text,
+            "hidden": message.hidden,
+            "sender": sender,
+        }
         db.execute(
-            f"UPDATE inbox SET text = :text WHERE {_AT} AND sender = :sender AND kind = 'text'",
+            "UPDATE inbox SET text = :text, hidden = :hidden"
+            f" WHERE {_AT} AND sender = :sender AND kind = 'text'",
             values,
         )
 
@@ -82,7 +88,8 @@ def finish(db: Database, outcome: Outcome, ref: MessageRef, at: datetime) -> Non
     _forget(db, ref, at)
     here = (ref.front, ref.room)
     answered = any((each.front, each.room) == here for each in outcome.outgoing)
-    if answered and kept["place"] != Place.DESK:
+    opened = outcome.case is not None and outcome.case.version == 0
+    if (answered or opened) and not outcome.free and kept["place"] != Place.DESK:
         spent = {"person": kept["sender"], "room": ref.room, "at": rows.stamp(at)}
         rows.insert(db, "spent", spent)
         db.execute("DELETE FROM spent WHERE at < ?", (rows.stamp(at - _SPENT_FOR),))

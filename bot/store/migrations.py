@@ -250,12 +250,18 @@ def m005_figures(db: Database) -> None:
     )
 
 
+def m006_manners(db: Database) -> None:
+    """What a question held that nobody sees."""
+    _create(db, "ALTER TABLE cases ADD COLUMN hidden INTEGER NOT NULL DEFAULT 0")
+
+
 STEPS: tuple[Callable[[Database], None], ...] = (
     m001_messages,
     m002_entries,
     m003_cases,
     m004_following,
     m005_figures,
+    m006_manners,
 )
 """All steps in order; the number of the last one is the database's version."""
 

@@ -160,6 +160,7 @@ def case_row(case: Case) -> Row:
         "told": case.told,
         "draft": case.draft and json.dumps(asdict(case.draft), default=str),
         "desk_thread": case.desk_thread,
+        "hidden": case.hidden,
         "version": case.version + 1,
     }
 
@@ -185,6 +186,7 @@ def case(row: Row) -> Case:
         told=row["told"],
         draft=row["draft"] and _draft(json.loads(row["draft"])),
         desk_thread=row["desk_thread"],
+        hidden=row["hidden"],
         version=row["version"],
     )
 

@@ -19,7 +19,7 @@ from sqlite_utils import Database
 from bot.cases import Case, Status
 from bot.errors import HandleAgain
 from bot.figures import Figures
-from bot.messages import Message, MessageRef, Outgoing
+from bot.messages import Kind, Message, MessageRef, Outgoing
 from bot.outcome import Given, Note, Outcome, Reaction
 from bot.ports import Clock, Published
 from bot.store import figures, inbox, migrations, outbox, published, rows
@@ -58,15 +58,18 @@ class SqliteStore:
         return cls(connection, clock)
 
     async def receive(self, front: str, messages: Sequence[Message], position: str) -> None:
-        at = rows.stamp(self._clock())
+        now = self._clock()
 
         def work(db: Database) -> None:
             for message in map(rows.sound, messages):
-                inbox.take(db, message)
+                if message.kind is Kind.SAID:
+                    outbox.sent(db, message.text, message.ref.event, now)
+                else:
+                    inbox.take(db, message)
             rows.insert(
                 db,
                 "positions",
-                {"front": front, "token": position, "received_at": at},
+                {"front": front, "token": position, "received_at": rows.stamp(now)},
                 "ON CONFLICT DO UPDATE SET token = excluded.token,"
                 " received_at = excluded.received_at",
             )
@@ -102,8 +105,8 @@ class SqliteStore:
                 inbox.take_back(db, ref, now)
             for outgoing in outcome.outgoing:
                 outbox.queue(db, outgoing, now)
-            if outcome.case:
-                _keep(db, outcome.case)
+            for case in (*([outcome.case] if outcome.case else []), *outcome.cases):
+                _keep(db, case)
             if outcome.entry:
                 published.serve(db, outcome.entry, DESK, now)
             if outcome.given:

@@ -8,17 +8,25 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import yaml
 
-from stage.homeserver import Account, Homeserver
+from stage.homeserver import Account
 
 ROOT = Path(__file__).parents[2]
 READY_WITHIN = 180.0
 """Seconds until the bot must be listening; a first start embeds the whole knowledge base."""
+
+_KEY = {"LOKET_CRYPTO_KEY": "a secret of a throwaway bot"}
+
+
+class Reachable(Protocol):
+    """A homeserver, as far as the settings are concerned."""
+
+    url: str
 
 
 class BotFailed(Exception):
@@ -27,22 +35,22 @@ class BotFailed(Exception):
 
 def settings(
     folder: Path,
-    homeserver: Homeserver,
+    homeserver: Reachable,
     account: Account,
     *,
     desk: str,
-    community: str,
+    community: str | Sequence[str],
     responders: list[dict[str, Any]],
     **changes: Any,
 ) -> Path:
     """Writes the sample settings with what this stage needs changed, and gives the file.
 
     Args:
-        folder: Where the file and the bot's data go.
+        folder: Where the file and the bot's data go; made where there is none.
         homeserver: Where the bot works.
         account: The bot's own.
         desk: Room id or alias.
-        community: Room id or alias.
+        community: Room id or alias, or several; each has the settings of the sample's first.
         responders: As in the settings.
         changes: Further top-level keys; a mapping changes only the keys it names.
     """
@@ -51,12 +59,15 @@ def settings(
     raw["entries"] = str(ROOT / "knowledge" / "entries")
     raw["matrix"] |= {"homeserver": homeserver.url, "user_id": account.user_id}
     raw["rooms"]["desk"] = desk
-    raw["rooms"]["community"][0]["room"] = community
+    communities = [community] if isinstance(community, str) else community
+    like = raw["rooms"]["community"][0]
+    raw["rooms"]["community"] = [like | {"room": room} for room in communities]
     raw["responders"] = responders
     # Several stages may stand on one machine.
     raw["web"]["port"] = None
     for key, value in changes.items():
         raw[key] = raw[key] | value if isinstance(value, dict) else value
+    folder.mkdir(parents=True, exist_ok=True)
     path = folder / "config.yaml"
     path.write_text(yaml.safe_dump(raw, allow_unicode=True))
     return path
@@ -87,7 +98,7 @@ class BotProcess:
         self._waiting = waiting
         self.log = config.with_name("loket.log")
         self._config = config
-        self._environ = {**os.environ, "LOKET_MATRIX_TOKEN": account.token, **environ}
+        self._environ = {**os.environ, "LOKET_MATRIX_TOKEN": account.token, **_KEY, **environ}
         self._process: subprocess.Popen[bytes] | None = None
 
     async def __aenter__(self) -> BotProcess:
@@ -148,13 +159,17 @@ class BotProcess:
         """Ends it at once, as a power cut would."""
         return await self._end(signal.SIGKILL)
 
-    def memory(self) -> int:
-        """Its peak memory so far in bytes; 0 where the system does not tell."""
+    def memory(self, field: str = "VmHWM") -> int:
+        """Its memory in bytes; 0 where the system does not tell.
+
+        Args:
+            field: ``VmHWM``, its peak so far, or ``VmRSS``, what it has now.
+        """
         status = Path(f"/proc/{self._process.pid if self._process else 0}/status")
         if not status.exists():
             return 0
         lines = dict(line.split(":", 1) for line in status.read_text().splitlines())
-        return int(lines["VmHWM"].split()[0]) * 1024
+        return int(lines[field].split()[0]) * 1024
 
     async def _end(self, how: signal.Signals) -> int:
         process, self._process = self._process, None

@@ -23,6 +23,9 @@ Event = dict[str, Any]
 _POLL = 20.0
 """Seconds that one long poll lasts at most."""
 
+_PAUSE = 0.3
+"""Seconds after which a patient person tries again."""
+
 
 class Refused(Exception):
     """The homeserver said no."""
@@ -106,9 +109,17 @@ class Person:
         seen: Every timeline event of every joined room, in the order of arrival.
     """
 
-    def __init__(self, homeserver: str, account: Account) -> None:
+    def __init__(self, homeserver: str, account: Account, *, patient: bool = False) -> None:
+        """Prepares.
+
+        Args:
+            homeserver: Its address.
+            account: Who it is.
+            patient: Whether it tries again while the homeserver is away, as clients do.
+        """
         self.account = account
         self.seen: list[Seen] = []
+        self._patient = patient
         self._homeserver = homeserver
         self._position: str | None = None
         self._listening = False
@@ -257,8 +268,24 @@ class Person:
         async with self._looking:
             await self._look(0)
 
+    async def timeline(self, room: str) -> list[Event]:
+        """Everything that the homeserver has of a room's timeline, oldest first."""
+        path = f"rooms/{_quoted(room)}/messages"
+        query = {"dir": "f", "limit": "500"}
+        events: list[Event] = []
+        while True:
+            page = await self._ask("GET", path, query=query)
+            events += page["chunk"]
+            if not page["chunk"] or "end" not in page:
+                return events
+            query["from"] = page["end"]
+
     async def wait_for(
-        self, predicate: Callable[[Seen], bool], within: float = 10, what: str = "the event"
+        self,
+        predicate: Callable[[Seen], bool],
+        within: float = 10,
+        what: str = "the event",
+        after: int = 0,
     ) -> Seen:
         """The first event, already seen or to come, for which the predicate holds.
 
@@ -266,11 +293,12 @@ class Person:
             predicate: Called once for each event.
             within: Seconds.
             what: For the message when it did not come.
+            after: How many of the events seen first are left out.
 
         Raises:
             TimeoutError: It did not come; the text says what came instead.
         """
-        looked_at = 0
+        looked_at = after
         try:
             async with asyncio.timeout(within):
                 while True:
@@ -315,12 +343,23 @@ class Person:
             raise RuntimeError("use it as an async context manager")
         url = f"{self._homeserver}/_matrix/client/v3/{path}"
         while True:
-            async with self._session.request(method, url, json=body, params=query) as answer:
-                told: Event = await answer.json()
-                if answer.status == 200:
-                    return told
+            try:
+                async with self._session.request(method, url, json=body, params=query) as answer:
+                    told: Event = await answer.json()
+            except (aiohttp.ClientError, ValueError):
+                if not self._patient:
+                    raise
+                await asyncio.sleep(_PAUSE)
+                continue
+            if answer.status == 200:
+                return told
+            code = told.get("errcode", "")
+            if self._patient and (answer.status >= 500 or code == "M_UNRECOGNIZED"):
+                # Without its workers' paths yet, or already: the homeserver starts or ends.
+                await asyncio.sleep(_PAUSE)
+                continue
             if answer.status != 429:
-                raise Refused(answer.status, told.get("errcode", ""), told.get("error", ""))
+                raise Refused(answer.status, code, told.get("error", ""))
             # As every client does: what was typed is sent once the homeserver allows it.
             await asyncio.sleep(told.get("retry_after_ms", 1000) / 1000)
 

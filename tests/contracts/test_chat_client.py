@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
 from datetime import UTC
 from typing import Protocol
 
 import pytest
 
 from bot.errors import Undeliverable
-from bot.messages import Kind, Message, Outgoing, Place, Style
+from bot.messages import Kind, Message, MessageRef, Outgoing, Place, Style
 from bot.ports import ChatClient
 from tests.town import Heard, Town, hearing
 
@@ -233,6 +234,20 @@ async def test_a_room_that_the_bot_is_not_in_is_told_as_undeliverable(stage: Sta
     async with stage.client() as chat:
         with pytest.raises(Undeliverable):
             await chat.send(outgoing(stage, "!nowhere"))
+
+
+async def test_attending_to_a_message_never_stands_in_the_way(stage: Stage) -> None:
+    async with started(stage) as (chat, heard):
+        await stage.say("!ask where?")
+        message = await heard.text("where?")
+        for ref in (message.ref, MessageRef(chat.front, "!nowhere", "$none")):
+            for kind in Kind:
+                for done in (False, True):
+                    await chat.attend(replace(message, ref=ref, kind=kind), done=done)
+        event = await chat.send(outgoing(stage, await stage.room(Place.COMMUNITY)))
+        assert event in [each for each, _ in await stage.shown(event)]
+        await stage.say("thanks")
+        await heard.text("thanks")
 
 
 async def test_hearing_ends_within_a_second_of_being_cancelled(stage: Stage) -> None:

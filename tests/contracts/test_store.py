@@ -70,6 +70,30 @@ async def test_a_message_already_handled_is_dropped(store: Store) -> None:
     assert [m.ref for m in await store.unhandled(NOW, 10)] == [ref("$2")]
 
 
+async def test_what_the_bot_hears_itself_say_was_said_before_anybody_can_answer_it(
+    store: Store, asker: str
+) -> None:
+    """A crash between sending a card and noting it left the !claim under it without a case."""
+    card = outgoing("lokethead", room="!desk")
+    await store.commit(Outcome("open", case=case(asker, desk_thread=card.key), outgoing=(card,)))
+    await store.attempt(card.key)
+    here = {"place": Place.DESK, "sender": "@vera:example.org"}
+    heard = message(ref=ref("$card", "!desk"), kind=Kind.SAID, text=card.key, **here)
+    claim = message(ref=ref("$claim", "!desk"), text="!claim", thread="$card", **here)
+    await store.receive("matrix", [claim, heard], "s1")
+    assert [m.ref.event for m in await store.unhandled(NOW, 10)] == ["$claim"]
+    assert await store.unsent(10) == []
+    found = await store.case_in_thread("matrix", "!desk", "$card")
+    assert found is not None
+
+
+async def test_what_an_earlier_bot_of_the_same_account_said_is_nobodys(store: Store) -> None:
+    said = message(kind=Kind.SAID, text="loketlongago")
+    await store.receive("matrix", [said], "s1")
+    assert await store.unhandled(NOW, 10) == []
+    assert not await store.said("matrix", "!welcome", "$1")
+
+
 async def test_the_same_event_id_in_another_room_or_front_is_another_message(
     store: Store,
 ) -> None:
@@ -196,12 +220,28 @@ async def test_a_case_comes_back_whole(store: Store, asker: str) -> None:
         answered_by=vera,
         draft=Draft("How?", "So.", "passport", "en", "UWV", "UWV", "utrecht", date(2027, 1, 1)),
         desk_thread="loket1",
+        hidden=12,
     )
     await store.commit(Outcome("new", case=full, outgoing=(outgoing(),)))
     assert await store.case(7) == replace(full, version=1)
     bare = case(asker, id=8)
     await store.commit(Outcome("new", case=bare))
     assert await store.case(8) == replace(bare, version=1)
+
+
+async def test_several_cases_change_together_or_not_at_all(store: Store, asker: str) -> None:
+    for number in (1, 2):
+        await store.commit(Outcome("new", case=case(asker, number, asked=ref(f"${number}"))))
+    first, second = (case(asker, number, asked=ref(f"${number}"), version=1) for number in (1, 2))
+    card = outgoing("loketcard")
+    moved = tuple(replace(each, desk_thread=card.key) for each in (first, second))
+    stale = (moved[0], replace(moved[1], version=0))
+    with pytest.raises(HandleAgain):
+        await store.commit(Outcome("moved", cases=stale, outgoing=(card,)))
+    assert await store.case(1) == first
+    await store.commit(Outcome("moved", cases=moved, outgoing=(card,)))
+    assert await store.case(1) == replace(moved[0], version=2)
+    assert await store.case(2) == replace(moved[1], version=2)
 
 
 async def test_each_commit_of_a_case_counts_its_version_up(store: Store, asker: str) -> None:

@@ -146,11 +146,12 @@ async def test_an_edit_of_what_will_never_be_said_is_not_said(store: Store) -> N
 
 
 async def test_a_message_edited_before_it_was_handled_has_the_new_words(store: Store) -> None:
-    edit = message("$2", kind=Kind.EDIT, text="How do I get a visa?", reply_to="$1")
+    edit = message("$2", kind=Kind.EDIT, text="How do I get a visa?", reply_to="$1", hidden=3)
     await store.receive("matrix", [message("$1"), edit], "s1")
     first, second = await store.unhandled(NOW, 10)
     assert (first.text, first.kind) == ("How do I get a visa?", Kind.TEXT)
     assert second.kind is Kind.EDIT
+    assert first.hidden == 3
 
 
 async def test_an_edit_by_somebody_else_changes_nothing(store: Store) -> None:
@@ -369,5 +370,10 @@ async def test_what_the_bot_answered_is_counted_by_person_and_room(
     await asks("$4", sender="@bob:example.org")
     await asks("$5", place=Place.DESK)
     assert await store.spent(asker, "!welcome", NOW) == (2, 2)
+    await store.receive("matrix", [message("$6"), message("$7")], "s")
+    await store.commit(Outcome("to people", ref("$6"), case(asker, asked=ref("$6"))))
+    assert await store.spent(asker, "!welcome", NOW) == (3, 3)
+    await store.commit(Outcome("over", ref("$7"), outgoing=(outgoing("loket7"),), free=True))
+    assert await store.spent(asker, "!welcome", NOW) == (3, 3)
     clock.advance(MINUTE)
     assert await store.spent(asker, "!welcome", NOW + MINUTE) == (0, 0)

@@ -461,3 +461,13 @@ async def test_the_creator_of_a_room_may_speak_where_the_room_version_says_so(
     findings = await chat.check()
     await chat.close()
     assert [finding.ok for finding in findings] == [True, True]
+
+
+async def test_what_the_bot_says_comes_back_by_its_key(town: Town) -> None:
+    """So that it is known as said before anybody's answer to it is handled."""
+    async with town.ready() as chat, hearing(chat) as heard:
+        event = await chat.send(
+            Outgoing("loketkey", "matrix", town.community, Style.NOTICE, "An answer.")
+        )
+        await heard.until(lambda heard: ("loketkey", event) in heard.said)
+    assert heard.messages == []

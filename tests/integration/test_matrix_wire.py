@@ -16,7 +16,8 @@ from aiohttp.test_utils import TestServer
 from bot.chat.matrix.client import MatrixChat
 from bot.chat.matrix.wire import Refused, Wire, pause_after
 from bot.config import Secrets
-from bot.errors import LoggedOut, TryLater
+from bot.errors import Hindered, LoggedOut, TryLater
+from bot.messages import Kind, Outgoing, Style
 from tests.town import Heard
 
 ME = ("GET", "/_matrix/client/v3/account/whoami?access_token=")
@@ -124,8 +125,75 @@ async def test_a_token_that_is_not_known_ends_the_work(
 
 
 @pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (refusal(401, "M_UNKNOWN_TOKEN"), "no longer knows the bot's log-in: log in anew"),
+        (refusal(401, "M_UNKNOWN_TOKEN", soft_logout=True), "asks the bot to log in again: log in"),
+        (refusal(403, "M_USER_DEACTIVATED"), "is deactivated for good: set up another account"),
+    ],
+)
+async def test_each_end_of_a_log_in_has_its_own_words(
+    player: Player, wire: Wire, answer: Answer, words: str
+) -> None:
+    player.plays("account/whoami", answer)
+    with pytest.raises(LoggedOut, match=words):
+        await wire.ask(ME)
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (
+            refusal(403, "M_CONSENT_NOT_GIVEN", consent_uri="https://x.org/consent?u=loket"),
+            r"agree to its terms first: .*\(https://x.org/consent\?u=loket\)$",
+        ),
+        (refusal(403, "M_CONSENT_NOT_GIVEN", consent_uri=7), "for that account and agree$"),
+        (refusal(403, "M_USER_SUSPENDED"), "has suspended the bot's account: ask"),
+        (refusal(401, "M_USER_LOCKED", soft_logout=True), "has locked the bot's account: ask"),
+        (
+            refusal(403, "M_RESOURCE_LIMIT_EXCEEDED", admin_contact="mailto:ops@x.org"),
+            r"reached a limit of its own.*\(mailto:ops@x.org\)$",
+        ),
+    ],
+)
+async def test_what_an_operator_can_lift_is_waited_for_and_said_loudly_once(
+    player: Player, wire: Wire, answer: Answer, words: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    player.plays("account/whoami", answer)
+    for _ in range(3):
+        with pytest.raises(Hindered, match=words) as raised:
+            await wire.ask(ME)
+        assert raised.value.retry_after == 300
+        assert raised.value.remedy in str(raised.value)
+    loud = [each for each in caplog.records if each.levelname == "ERROR"]
+    assert [each.getMessage() for each in loud] == ["account_held_back"]
+    assert "syt_secret" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"user_id": "@loket:x", "deep": ' + "[" * 200_000 + "]" * 200_000 + "}",
+        '{"deep": ' + '{"a":' * 50_000 + "1" + "}" * 50_000 + ', "user_id": "@loket:x"}',
+        '{"user_id": "@loket:x", "big": ' + "9" * 100_000 + "}",
+    ],
+    ids=["lists", "objects", "number"],
+)
+async def test_no_answer_is_too_odd_to_be_read(player: Player, wire: Wire, body: str) -> None:
+    """One event like that in /sync would make the bot deaf for ever."""
+    player.plays("account/whoami", told(body))
+    assert (await wire.ask(ME))["user_id"] == "@loket:x"
+
+
+@pytest.mark.parametrize(
     ("status", "code"),
-    [(403, "M_FORBIDDEN"), (404, "M_NOT_FOUND"), (429, "M_RESOURCE_LIMIT_EXCEEDED"), (413, "")],
+    [
+        (403, "M_FORBIDDEN"),
+        (404, "M_NOT_FOUND"),
+        (413, ""),
+        (429, "M_USER_LIMIT_EXCEEDED"),
+        (403, "M_INVITE_BLOCKED"),
+    ],
 )
 async def test_a_no_that_waiting_does_not_change_is_a_refusal(
     player: Player, wire: Wire, status: int, code: str
@@ -259,3 +327,110 @@ async def test_a_gap_that_cannot_be_filled_now_is_not_passed_over(
         ("p1", "s0"),
         ("p2", "s0"),
     ]
+
+
+async def heard_until_logged_out(chat: MatrixChat) -> Heard:
+    heard = Heard()
+    with pytest.raises(LoggedOut):
+        await asyncio.wait_for(chat.run("s0", heard.receive), 15)
+    return heard
+
+
+async def test_one_event_too_deep_for_the_parser_costs_nobody_elses_words(
+    player: Player, chat: MatrixChat
+) -> None:
+    deep = json.dumps({**event_of("deep"), "content": {"x": "HERE"}})
+    deep = deep.replace('"HERE"', "[" * 30_000 + "]" * 30_000)
+    events = ", ".join([json.dumps(event_of("before")), deep, json.dumps(event_of("after"))])
+    body = '{"next_batch": "s2", "rooms": {"join": {"!room:x": {"timeline": {"events": [%s]}}}}}'
+    player.plays("sync", batch("s1"), told(body % events), refusal(401, "M_UNKNOWN_TOKEN"))
+    assert (await heard_until_logged_out(chat)).texts == ["before", "after"]
+
+
+async def test_whom_the_account_ignores_is_not_heard_but_what_they_take_back_is(
+    player: Player, chat: MatrixChat
+) -> None:
+    """Synapse leaves their events out; the bot does not rely on that."""
+    content = {"ignored_users": {"@anna:x": {}}}
+    data = {"events": [{"type": "m.ignored_user_list", "content": content}]}
+    redaction = {**event_of("gone"), "type": "m.room.redaction", "redacts": "$question"}
+    events = [event_of("ignored"), {**event_of("heard"), "sender": "@ben:x"}, redaction]
+    rooms = {"join": {"!room:x": {"timeline": {"events": events}}}}
+    player.plays(
+        "sync",
+        told({"next_batch": "s1", "account_data": data}),
+        told({"next_batch": "s2", "rooms": rooms}),
+        refusal(401, "M_UNKNOWN_TOKEN"),
+    )
+    heard = await heard_until_logged_out(chat)
+    assert [(each.kind, each.text) for each in heard.messages] == [
+        (Kind.TEXT, "heard"),
+        (Kind.REDACTION, ""),
+    ]
+    asked = [each for each in player.asked if each.path.endswith("/sync")]
+    for each in asked:
+        only = json.loads(each.query["filter"])
+        assert only["account_data"] == {"types": ["m.ignored_user_list"]}
+
+
+async def test_a_replacement_that_nobody_answers_for_deafens_nobody(
+    player: Player, chat: MatrixChat
+) -> None:
+    tombstone = {
+        **event_of("t"),
+        "type": "m.room.tombstone",
+        "state_key": "",
+        "content": {"replacement_room": "!new:gone.example"},
+    }
+    levels = {"content": {"users": {"@anna:x": 100}}}
+    player.plays("rooms/!room:x/state/m.room.power_levels/", told(levels))
+    player.plays("join/!new:gone.example", told({}, 502))
+    rooms = {"join": {"!room:x": {"timeline": {"events": [tombstone, event_of("on")]}}}}
+    player.plays(
+        "sync",
+        batch("s1"),
+        told({"next_batch": "s2", "rooms": rooms}),
+        refusal(401, "M_UNKNOWN_TOKEN"),
+    )
+    assert (await heard_until_logged_out(chat)).texts == ["on"]
+    (join,) = [each for each in player.asked if "/join/" in each.path]
+    assert join.query.getall("via") == ["gone.example", "x"]
+    assert dict(chat.communities) == {"!room:x": "!room:x"}
+
+
+async def test_a_tombstone_by_somebody_without_the_power_is_not_even_looked_into(
+    player: Player, chat: MatrixChat
+) -> None:
+    """A homeserver would not let it through; the bot does not rely on that."""
+    content = {"replacement_room": "!trap:x"}
+    tombstone = {**event_of("t"), "type": "m.room.tombstone", "state_key": "", "content": content}
+    levels = {"content": {"users": {"@vera:x": 100}}}
+    player.plays("rooms/!room:x/state/m.room.power_levels/", told(levels))
+    rooms = {"join": {"!room:x": {"timeline": {"events": [tombstone]}}}}
+    player.plays(
+        "sync",
+        batch("s1"),
+        told({"next_batch": "s2", "rooms": rooms}),
+        refusal(401, "M_UNKNOWN_TOKEN"),
+    )
+    heard = await heard_until_logged_out(chat)
+    assert [(each.kind, each.text) for each in heard.messages] == [(Kind.MOVED, "")]
+    assert not [each for each in player.asked if "/join/" in each.path]
+
+
+async def test_what_an_operator_can_lift_makes_no_message_undeliverable(
+    player: Player, chat: MatrixChat
+) -> None:
+    said = Outgoing("loketkey", "matrix", "!room:x", Style.NOTICE, "words")
+    path = "rooms/!room:x/send/m.room.message/loketkey"
+    for refused in (
+        refusal(403, "M_CONSENT_NOT_GIVEN", consent_uri="https://x.org/consent"),
+        refusal(403, "M_USER_SUSPENDED"),
+        refusal(403, "M_RESOURCE_LIMIT_EXCEEDED"),
+    ):
+        player.plays(path, refused)
+        with pytest.raises(TryLater) as later:
+            await chat.send(said)
+        assert later.value.retry_after == 300
+    player.plays(path, told({"event_id": "$said"}))
+    assert await chat.send(said) == "$said"

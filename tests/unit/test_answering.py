@@ -270,3 +270,24 @@ async def test_two_questions_are_two_cases(counter: Counter) -> None:
 async def test_volunteers_who_fit_are_alerted(counter: Counter) -> None:
     await counter.asks("Where do I get a fishing permit?")
     assert counter.keys[VERA] in counter.last(DESK).mentions
+
+
+# Signs that nobody sees
+
+
+async def test_the_desk_is_shown_that_a_question_held_signs_that_nobody_sees(
+    counter: Counter,
+) -> None:
+    left, _ = await counter.says(ANNA, "Where can I buy fish here?", hidden=5)
+    await counter.says(ANNA, "fresh fish", thread=left.ref.event, hidden=7)
+    counter.clock.advance(timedelta(hours=1))
+    await counter.waits()
+    line = "The message held signs that nobody sees ({}). They were left out."
+    assert line.format(12) in counter.last(DESK).text
+    await counter.says(ANNA, "and bread", thread=left.ref.event, hidden=3)
+    assert line.format(3) in counter.last(DESK).text
+    await counter.says(ANNA, "and milk", thread=left.ref.event)
+    assert "nobody sees" not in counter.last(DESK).text
+    await counter.edits(ANNA, left.ref.event, "Where can I buy meat here?", hidden=2)
+    card = next(each for each in reversed(counter.said(DESK)) if each.replaces)
+    assert line.format(14) in card.text

@@ -69,8 +69,8 @@ def test_the_sample_loads_with_paths_from_its_own_folder() -> None:
         ),
         (
             lambda raw: raw.update(colour="red"),
-            "colour: unknown key; allowed here: answering, data_dir, embedding, entries, log, "
-            "log_format, matrix, responders, rooms, shutdown_seconds, web",
+            "colour: unknown key; allowed here: answering, budgets, data_dir, embedding, entries, "
+            "invites, log, log_format, matrix, responders, rooms, shutdown_seconds, web",
         ),
         (
             lambda raw: raw["web"].update(host="0.0.0.0"),
@@ -85,6 +85,19 @@ def test_the_sample_loads_with_paths_from_its_own_folder() -> None:
         (
             lambda raw: raw["answering"].update(patience=-1),
             "answering.patience: -1 is not allowed; it should be greater than or equal to 0",
+        ),
+        (
+            lambda raw: raw["invites"].update(spaces=["#space:localhost"]),
+            "invites.spaces: has no effect unless invites.members_only is true",
+        ),
+        (
+            lambda raw: raw["invites"].update(servers=["https://example.org"]),
+            "invites.servers[0]: 'https://example.org' is not allowed; it should be a "
+            "homeserver's name such as example.org",
+        ),
+        (
+            lambda raw: raw["budgets"].update(person=-1),
+            "budgets.person: -1 is not allowed; it should be greater than or equal to 0",
         ),
         (lambda raw: raw.pop("matrix"), "matrix: is missing; see the sample config.yaml"),
         (

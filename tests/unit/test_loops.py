@@ -43,7 +43,9 @@ class ScriptedChat:
 
     async def send(self, outgoing: Outgoing) -> str:
         if self.failures:
-            raise self.failures.pop(0)
+            async with self._news:
+                self._news.notify_all()
+                raise self.failures.pop(0)
         if self.refuses and self.refuses in outgoing.text:
             raise Undeliverable("403 M_FORBIDDEN")
         if self.breaks_on and self.breaks_on in outgoing.text:
@@ -84,6 +86,17 @@ class ScriptedChat:
             async with asyncio.timeout(seconds), self._news:
                 await self._news.wait()
 
+    async def until_failed(self) -> None:
+        """Waits until all the failures to come have been raised."""
+        async with asyncio.timeout(5), self._news:
+            await self._news.wait_for(lambda: not self.failures)
+
+    async def hear_own(self, key: str, event: str) -> None:
+        self._count += 1
+        ref = MessageRef("matrix", WELCOME, event)
+        said = Message(ref, Place.COMMUNITY, "@bot", Kind.SAID, key, Counter().clock())
+        await (await self._receive)([said], f"s{self._count}")
+
     async def hear_encrypted(self) -> None:
         self._count += 1
         ref = MessageRef("matrix", "!chat", f"$h{self._count}")
@@ -112,7 +125,7 @@ async def running(
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """The store is looked at often: the clock of these tests does not move by itself."""
     monkeypatch.setattr("bot.loops.LOOK", 0.01)
-    monkeypatch.setattr("bot.loops._jitter", lambda: 0.01)
+    monkeypatch.setattr("bot.saying._jitter", lambda: 0.01)
 
 
 @pytest.fixture
@@ -163,6 +176,21 @@ async def test_what_could_not_be_said_is_said_again_with_the_same_key(counter: C
         await chat.hear("How do I get a BSN?")
         await chat.until(lambda sent: len(sent) == 1)
     assert list(counter.store.events) == [chat.sent[0].key]
+
+
+async def test_what_comes_back_as_said_is_not_said_again(counter: Counter) -> None:
+    """The homeserver's answer may be lost, and the event be there all the same."""
+    chat = ScriptedChat()
+    chat.failures = [TryLater("no answer")]
+    async with running(counter, chat):
+        await chat.hear("How do I get a BSN?")
+        await chat.until_failed()
+        (key,) = counter.store.outbox
+        await chat.hear_own(key, "$echo")
+        await chat.hear("how do I get a bsn")
+        await chat.until(lambda sent: len(sent) == 1)
+    assert chat.sent[0].key != key
+    assert counter.store.events[key] == "$echo"
 
 
 async def test_what_can_never_be_said_does_not_block_the_next(counter: Counter) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from bot.chat.matrix.content import CUT, KEY, SIZE_LIMIT, content_of
-from bot.chat.matrix.rooms import power_of, room_finding, server_finding
+from bot.chat.matrix.powers import power_of, room_finding, server_finding
 from bot.errors import Undeliverable
 from bot.messages import Outgoing, Style
 
@@ -151,10 +151,28 @@ def test_a_room_where_the_bot_may_not_speak_is_told_with_the_remedy() -> None:
     assert "may not react" in finding.text
 
 
+def test_what_the_bot_may_take_back_is_told() -> None:
+    def told(**content: object) -> tuple[bool, str]:
+        found = room_finding(
+            "desk", BOT, encrypted=False, create=create("11"), levels=levels(**content)
+        )
+        return found.ok, found.text
+
+    own = "joined; the bot may write, react and take back its own words, not others'"
+    assert told() == (True, own)
+    assert told(users={BOT: 50})[1].endswith("its own and others' words")
+    assert told(redact=0)[1].endswith("its own and others' words")
+    ok, text = told(events={"m.room.redaction": 7})
+    assert not ok
+    assert text.startswith("the bot may not take back what it said")
+
+
 def test_an_encrypted_room_is_told_whatever_the_bot_may() -> None:
-    finding = room_finding("desk", BOT, encrypted=True, create=create("12", BOT), levels={})
+    sealed = {"encrypted": True, "create": create("12", BOT), "levels": {}}
+    finding = room_finding("desk", BOT, **sealed)  # type: ignore[arg-type]
     assert not finding.ok
     assert "encrypted" in finding.text
+    assert room_finding("desk", BOT, unseals=True, **sealed).ok  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

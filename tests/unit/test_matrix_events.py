@@ -77,6 +77,21 @@ def test_an_emote_is_heard_too() -> None:
 @pytest.mark.parametrize(
     "raw",
     [
+        event({"msgtype": "m.notice", "body": "An answer", KEY: "loket1"}),
+        event({"m.relates_to": {}, KEY: "loket1"}, type="m.reaction"),
+        event({}, type="m.room.encrypted", unsigned={"transaction_id": "loket1"}),
+        event({}, type="m.room.redaction", unsigned={"transaction_id": "loket1"}),
+    ],
+)
+def test_of_what_the_bot_itself_says_the_key_is_heard(raw: dict[str, Any]) -> None:
+    message = said(raw | {"sender": BOT.user_id})
+    assert (message.kind, message.text) == (Kind.SAID, "loket1")
+    assert message.ref.event == "$question"
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
         event({"msgtype": "m.notice", "body": "I am a bot"}),
         event({"msgtype": "m.text", "body": "what a second Loket says", KEY: "loket1"}),
         text("mine") | {"sender": BOT.user_id},

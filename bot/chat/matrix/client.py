@@ -13,23 +13,29 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from nio import Api
 
-from bot.chat.matrix.content import content_of
+from bot.chat.matrix.content import SEALED_LIMIT, content_of
 from bot.chat.matrix.courtesy import Courtesy
+from bot.chat.matrix.crypto.machine import Crypto, KeysLost
 from bot.chat.matrix.events import FRONT, Identity
 from bot.chat.matrix.invites import Invites
+from bot.chat.matrix.members import COUNTED
 from bot.chat.matrix.rooms import Rooms
+from bot.chat.matrix.sealed import Sealed
 from bot.chat.matrix.session import log_in
-from bot.chat.matrix.timeline import KINDS, LIMIT, Timeline, section
+from bot.chat.matrix.timeline import IGNORED, KINDS, LIMIT, Timeline, section
+from bot.chat.matrix.upgrades import Upgrades
+from bot.chat.matrix.verifying import Verifying
 from bot.chat.matrix.wire import PATIENCE, Refused, Wire, pause_after
+from bot.config import Invites as InvitePolicy
 from bot.config import Secrets
 from bot.errors import TryLater, Undeliverable
-from bot.messages import Message, Outgoing, Style
+from bot.messages import Kind, Message, Outgoing, Style
 from bot.meter import Meter, NoMeter, SyncError
 from bot.ports import Clock, Finding, Receive
 
@@ -38,7 +44,7 @@ log = logging.getLogger(__name__)
 _POLL_MS = 30_000
 _QUIET: dict[str, Any] = {
     "presence": {"types": []},
-    "account_data": {"types": []},
+    "account_data": {"types": [IGNORED]},
 }
 
 
@@ -56,6 +62,9 @@ class MatrixChat:
         session_file: Where a log-in by password is kept; made with mode 0600.
         secrets: The token or the password.
         clock: Bounds the time at which messages can have been sent.
+        invites: Who may open a direct chat.
+        keys: Folder for the keys of encrypted rooms; None: the bot neither reads nor writes there.
+        trusted: The user ids of who may verify the bot from their client.
         meter: Told whether the homeserver answers.
     """
 
@@ -70,6 +79,9 @@ class MatrixChat:
         session_file: Path,
         secrets: Secrets,
         clock: Clock,
+        invites: InvitePolicy | None = None,
+        keys: Path | None = None,
+        trusted: Collection[str] = (),
         meter: Meter | None = None,
     ) -> None:
         self._homeserver = homeserver
@@ -78,10 +90,17 @@ class MatrixChat:
         self._secrets = secrets
         self._meter = meter or NoMeter()
         self._user_id = user_id
+        self._clock = clock
+        self._keys = keys
+        self._trusted = trusted
+        self._sealed: Sealed | None = None
         self._wire = Wire(homeserver)
-        self._rooms = Rooms(self._wire, user_id, desk, communities)
-        self._invites = Invites(self._rooms, user_id)
-        self._timeline = Timeline(self._wire, self._rooms, Identity(user_id), clock)
+        policy = invites or InvitePolicy()
+        self._rooms = Rooms(self._wire, user_id, desk, communities, policy.spaces)
+        self._upgrades = Upgrades(self._wire, self._rooms, user_id, clock)
+        self._invites = Invites(self._rooms, self._upgrades, policy, user_id, clock)
+        bot = Identity(user_id)
+        self._timeline = Timeline(self._wire, self._rooms, self._upgrades, bot, clock)
         self._courtesy = Courtesy(self._wire, lambda: user_id)
 
     @property
@@ -108,41 +127,89 @@ class MatrixChat:
             TryLater: The homeserver is away.
         """
         user_id = self._user_id
-        await log_in(
-            self._wire,
-            homeserver=self._homeserver,
-            user_id=user_id,
-            device_name=self._device_name,
-            session_file=self._session_file,
-            secrets=self._secrets,
-        )
+        device_id = await self._log_in()
+        if self._keys is not None:
+            try:
+                crypto = await self._device(self._keys, device_id)
+            except KeysLost:
+                log.error("device_keys_lost")
+                crypto = await self._device(self._keys, await self._log_in(anew=True))
+            self._timeline.sealed = self._sealed = Sealed(crypto, self._rooms)
+            self._timeline.verifying = Verifying(
+                self._wire,
+                self._sealed,
+                self._keys,
+                user_id=user_id,
+                trusted=self._trusted,
+                clock=self._clock,
+            )
         try:
             name = (await self._wire.ask(Api.profile_get_displayname(user_id))).get("displayname")
         except Refused:
             name = None
         self._timeline.bot = Identity(user_id, name if isinstance(name, str) else "")
 
+    async def _log_in(self, *, anew: bool = False) -> str:
+        return await log_in(
+            self._wire,
+            homeserver=self._homeserver,
+            user_id=self._user_id,
+            device_name=self._device_name,
+            session_file=self._session_file,
+            secrets=self._secrets,
+            anew=anew,
+        )
+
+    async def _device(self, folder: Path, device_id: str) -> Crypto:
+        crypto = Crypto(
+            self._wire,
+            folder,
+            self._secrets.crypto_key or "",
+            user_id=self._user_id,
+            device_id=device_id,
+            clock=self._clock,
+        )
+        try:
+            await crypto.open(self._secrets.password)
+        except BaseException:
+            crypto.close()
+            raise
+        return crypto
+
     async def resolve(self) -> None:
         """Finds and joins the desk and the communities; see ``Rooms.resolve``."""
         await self._rooms.resolve()
+        await self._upgrades.resume()
 
     async def check(self) -> list[Finding]:
         """Whether the bot can work; after ``open``. See ``Rooms.examine``."""
-        return await self._rooms.examine()
+        findings = await self._rooms.examine(unseals=self._sealed is not None)
+        return findings + await self.check_keys()
+
+    async def check_keys(self) -> list[Finding]:
+        """Whether clients can read the bot in encrypted rooms; after ``open``."""
+        if self._sealed is None:
+            return [Finding("encryption", True, "off; encrypted rooms can't be served")]
+        return await self._sealed.crypto.examine()
 
     async def close(self) -> None:
         """Gives the connection back."""
+        if self._sealed is not None:
+            self._sealed.crypto.close()
         await self._wire.close()
 
     async def run(self, position: str | None, receive: Receive) -> None:
         """See ``ChatClient.run``."""
         try:
             async with asyncio.TaskGroup() as group:
-                courtesy = group.create_task(self._courtesy.run())
+                beside = [group.create_task(self._courtesy.run())]
+                if self._timeline.verifying is not None:
+                    beside.append(group.create_task(self._timeline.verifying.run()))
                 try:
                     await self._hear(position, receive)
                 finally:
-                    courtesy.cancel()
+                    for task in beside:
+                        task.cancel()
         except ExceptionGroup as failed:
             # One of the two failed; the other ended because of it.
             raise failed.exceptions[0] from None
@@ -155,7 +222,7 @@ class MatrixChat:
                 raise Undeliverable("a redaction needs the event that it takes back")
             request = Api.room_redact("", outgoing.room, target, outgoing.key)
         else:
-            kind, content = content_of(outgoing)
+            kind, content = await self._content(outgoing)
             request = Api.room_send("", outgoing.room, kind, content, outgoing.key)
         try:
             told = await self._wire.ask(request)
@@ -166,16 +233,28 @@ class MatrixChat:
             raise Undeliverable(reason) from None
         return str(told["event_id"])
 
+    async def _content(self, outgoing: Outgoing) -> tuple[str, dict[str, Any]]:
+        # Reactions stay clear, as in every client: homeservers count them.
+        sealed = self._sealed
+        if sealed is None or outgoing.style is Style.REACTION:
+            return content_of(outgoing)
+        if not await sealed.is_encrypted(outgoing.room):
+            return content_of(outgoing)
+        kind, content = content_of(outgoing, SEALED_LIMIT)
+        return await sealed.sealed(outgoing.room, kind, content)
+
     async def said_before(self, outgoing: Outgoing) -> str | None:
         """See ``ChatClient.said_before``."""
         return await self._timeline.said_before(outgoing)
 
     async def read(self, message: Message) -> Message | None:
         """See ``ChatClient.read``."""
-        return None
+        return None if self._sealed is None else await self._timeline.unsealed(message)
 
     async def attend(self, message: Message, *, done: bool) -> None:
         """See ``ChatClient.attend``: typing, and a read receipt in the message's thread."""
+        if message.kind in (Kind.GONE, Kind.MOVED, Kind.INVITED):
+            return  # No event that anybody wrote.
         if done:
             self._courtesy.done(message)
         else:
@@ -189,14 +268,19 @@ class MatrixChat:
                 if not looked:
                     # Without a position: it shows invitations that came while the bot was away.
                     now = await self._sync(None)
-                    await self._invites.take(section(now, "invite"))
+                    self._rooms.members.learn(section(now, "join"))
+                    await self._learn(now)
+                    await self._invites.take(section(now, "invite"), self._timeline.ignored)
                     looked = True
-                    if position is None:
-                        position = str(now["next_batch"])
-                        await receive((), position)
+                    first, news = position is None, self._news()
+                    position = str(now["next_batch"]) if position is None else position
+                    if first or news:
+                        await receive(news, position)
                 batch = await self._sync(position)
                 self._meter.synced()
-                await self._invites.take(section(batch, "invite"))
+                await self._learn(batch)
+                await self._invites.take(section(batch, "invite"), self._timeline.ignored)
+                await self._upgrades.again()
                 messages = await self._timeline.messages(batch, str(position))
                 after = str(batch["next_batch"])
             except (TryLater, Refused) as error:
@@ -215,15 +299,32 @@ class MatrixChat:
                 await asyncio.sleep(pause)
                 continue
             failures = 0
-            if messages or after != position:
-                await receive(messages, after)
+            news = self._news()
+            if news or messages or after != position:
+                await receive([*news, *messages], after)
             position = after
+
+    async def _learn(self, batch: Mapping[str, Any]) -> None:
+        """Takes what is not in a room; keys before the words that they open."""
+        self._timeline.learn(batch)
+        if self._sealed is not None:
+            self._sealed.crypto.take(batch)
+            await self._sealed.crypto.keep_up()
+        if self._timeline.verifying is not None:
+            self._timeline.verifying.take(batch)
+
+    def _news(self) -> list[Message]:
+        """What no batch of events tells: moves and invitations; given once."""
+        news = [*self._upgrades.news, *self._invites.news]
+        self._upgrades.news.clear()
+        self._invites.news.clear()
+        return news
 
     async def _sync(self, since: str | None) -> dict[str, Any]:
         first = since is None
         room = {
             "timeline": {"types": []} if first else {"types": KINDS, "limit": LIMIT},
-            "state": {"types": []},
+            "state": COUNTED if first else {"types": []},
             "ephemeral": {"types": []},
             "account_data": {"types": []},
         }

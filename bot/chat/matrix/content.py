@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from bot.chat.matrix.harmless import harmless, harmless_html
 from bot.errors import Undeliverable
 from bot.messages import Outgoing, Style
 
@@ -21,11 +22,15 @@ two such bots in one room leave each other alone."""
 _MSGTYPES = {Style.NOTICE: "m.notice", Style.TEXT: "m.text"}
 
 
-def content_of(outgoing: Outgoing) -> tuple[str, dict[str, Any]]:
+SEALED_LIMIT = 42_000
+"""The same where the event is encrypted, which makes it a third longer."""
+
+
+def content_of(outgoing: Outgoing, limit: int = SIZE_LIMIT) -> tuple[str, dict[str, Any]]:
     """The event type and content that say it.
 
-    ``m.mentions`` is always there, so that clients look for nobody's name in the text. An edit
-    alerts nobody.
+    ``m.mentions`` is always there, so that clients look for nobody's name in the text; nobody
+    else's id in the words, nor ``@room``, means anything. An edit alerts nobody.
 
     Raises:
         Undeliverable: It is a reaction to nothing.
@@ -42,14 +47,14 @@ def content_of(outgoing: Outgoing) -> tuple[str, dict[str, Any]]:
 
     words: dict[str, Any] = {
         "msgtype": _MSGTYPES[outgoing.style],
-        "body": _encodable(outgoing.text),
+        "body": harmless(_encodable(outgoing.text), outgoing.mentions),
     }
     if outgoing.html:
         words["format"] = "org.matrix.custom.html"
-        words["formatted_body"] = _encodable(outgoing.html)
+        words["formatted_body"] = harmless_html(_encodable(outgoing.html), outgoing.mentions)
     alerted = {"user_ids": list(outgoing.mentions)} if outgoing.mentions else {}
     if outgoing.replaces is not None:
-        words = _fitting(words, SIZE_LIMIT // 2)
+        words = _fitting(words, limit // 2)
         relation = {"rel_type": "m.replace", "event_id": outgoing.replaces}
         return "m.room.message", {
             **_marked_as_edit(words),
@@ -58,7 +63,7 @@ def content_of(outgoing: Outgoing) -> tuple[str, dict[str, Any]]:
             "m.relates_to": relation,
             KEY: outgoing.key,
         }
-    content = _fitting(words, SIZE_LIMIT) | {"m.mentions": alerted, KEY: outgoing.key}
+    content = _fitting(words, limit) | {"m.mentions": alerted, KEY: outgoing.key}
     if outgoing.thread is not None:
         content["m.relates_to"] = {
             "rel_type": "m.thread",

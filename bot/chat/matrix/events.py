@@ -31,8 +31,9 @@ TEXT_LIMIT = 16_000
 
 _KEY_LIMIT = 64
 _EVENT_LIMIT = 100_000
-_FILES = {"m.image", "m.file", "m.audio", "m.video", "m.location"}
-_MEGOLM = {"m.megolm.v1.aes-sha2"}
+# Not sets: what others write may not be hashable.
+_FILES = ("m.image", "m.file", "m.audio", "m.video", "m.location")
+_MEGOLM = ("m.megolm.v1.aes-sha2",)
 _ID_LIMIT = 255
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -85,17 +86,20 @@ def message_from(
     sender = _identifier(event.get("sender"))
     event_id = _identifier(event.get("event_id"))
     redacted = "redacted_because" in _mapping(event.get("unsigned"))
-    if not sender or not event_id or sender == bot.user_id or redacted or "state_key" in event:
+    if not sender or not event_id or redacted or "state_key" in event:
         return None
     content = _mapping(event.get("content"))
-    if KEY in content:
-        return None
     found = _Found(
         MessageRef(FRONT, room, event_id),
         place,
         sender,
         _sent_at(event.get("origin_server_ts"), now),
     )
+    if sender == bot.user_id:
+        key = key_of(event)
+        return found.message(Kind.SAID, key) if key else None
+    if KEY in content:
+        return None
     match event.get("type"):
         case "m.reaction":
             return _reaction(found, content)
@@ -103,13 +107,21 @@ def message_from(
             target = _identifier(event.get("redacts")) or _identifier(content.get("redacts"))
             return found.message(Kind.REDACTION, "", reply_to=target) if target else None
         case "m.room.encrypted":
-            if content.get("algorithm") not in _MEGOLM:
-                return None
-            raw = json.dumps(event)
-            return found.message(Kind.UNREADABLE, raw) if len(raw) <= _EVENT_LIMIT else None
+            raw = _json(event) if content.get("algorithm") in _MEGOLM else ""
+            return found.message(Kind.UNREADABLE, raw) if 0 < len(raw) <= _EVENT_LIMIT else None
         case "m.room.message":
             return _words(found, content, bot)
     return None
+
+
+def key_of(event: Any) -> str | None:
+    """The key of what the bot said as this event of its own; None: it was not this bot."""
+    event = _mapping(event)
+    told = _mapping(event.get("content")).get(KEY)
+    if told is None:
+        # Only events of the same log-in have it; encrypted ones have nothing else.
+        told = _mapping(event.get("unsigned")).get("transaction_id")
+    return _identifier(told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +243,13 @@ def _listed(value: Any) -> list[Any]:
 def _identifier(value: Any) -> str | None:
     good = isinstance(value, str) and 0 < len(value) <= _ID_LIMIT and value.isprintable()
     return value if good else None
+
+
+def _json(event: Mapping[str, Any]) -> str:
+    try:
+        return json.dumps(event)
+    except RecursionError:
+        return ""
 
 
 def _sent_at(milliseconds: Any, now: datetime) -> datetime:

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from nio import Api
 
+from bot.chat.matrix.members import Members
+from bot.chat.matrix.powers import power_of, room_finding, server_finding
+from bot.chat.matrix.reading import mapping
 from bot.chat.matrix.wire import Refused, Wire
 from bot.errors import ConfigError, TryLater
 from bot.messages import Place
 from bot.ports import Finding
 
-_INFINITE = float("inf")
-_CREATORS_RULE_FROM = 12
-"""The room version from which creators stand above all power levels."""
-
-_THREADS_SINCE = (1, 4)
-"""The version of the specification that brought threads."""
+_TITLES = {"rooms.desk": "desk", "rooms.community": "community", "invites.spaces": "space"}
 
 
 class Rooms:
@@ -28,17 +25,33 @@ class Rooms:
     Attributes:
         desk_id: The room id of the desk; empty before ``resolve``.
         communities: Room id → name in the configuration; empty before ``resolve``.
+        spaces: Room ids of the spaces whose members may write to the bot.
+        successors: Room id → that of the room that took its place.
+        new: Rooms that the bot was not in before this start.
+        members: Who is in which room.
     """
 
-    def __init__(self, wire: Wire, user_id: str, desk: str, communities: Sequence[str]) -> None:
+    def __init__(
+        self,
+        wire: Wire,
+        user_id: str,
+        desk: str,
+        communities: Sequence[str],
+        spaces: Sequence[str] = (),
+    ) -> None:
         self.desk_id = ""
         self.communities: dict[str, str] = {}
+        self.spaces: list[str] = []
+        self.successors: dict[str, str] = {}
+        self.new: set[str] = set()
         self._wire = wire
         self._user_id = user_id
         self._configured = {"rooms.desk": desk}
         for number, name in enumerate(communities):
             self._configured[f"rooms.community[{number}].room"] = name
-        self._members: dict[str, int] = {}
+        for number, name in enumerate(spaces):
+            self._configured[f"invites.spaces[{number}]"] = name
+        self.members = Members(wire)
 
     async def resolve(self) -> None:
         """Finds the configured rooms and joins those that the bot is not in yet.
@@ -61,15 +74,23 @@ class Rooms:
                     # By the name it was given: an alias tells which servers know the room.
                     await self._wire.ask(Api.join("", name))
                 except Refused as refused:
+                    if await self._knock(name):
+                        text = f"the bot has asked to be let in to {name}; accept {self._user_id} "
+                        raise ConfigError(path, f"{text}there, then start again") from None
                     text = f"can't join {name} ({refused.status} {refused.code}); "
                     text += f"invite {self._user_id}, or open the room"
                     raise ConfigError(path, text) from None
+                self.new.add(room)
             if room in found:
                 other = self._configured[found[room]]
                 raise ConfigError(path, f"{name} is the same room as {other}; name another")
             found[room] = path
-        self.desk_id, *communities = found
-        self.communities = {room: self._configured[found[room]] for room in communities}
+        self.desk_id = next(iter(found))
+        self.spaces = [room for room, path in found.items() if path.startswith("invites.")]
+        communities = found.keys() - {self.desk_id, *self.spaces}
+        self.communities = {
+            room: self._configured[path] for room, path in found.items() if room in communities
+        }
 
     async def place(self, room: str) -> Place | None:
         """What kind of room it is; None: not one to speak in.
@@ -78,26 +99,91 @@ class Rooms:
             TryLater: The homeserver did not say.
             LoggedOut: The access token is no longer good.
         """
+        room = self.latest(room)
         if room == self.desk_id:
             return Place.DESK
         if room in self.communities:
             return Place.COMMUNITY
-        if room not in self._members:
-            try:
-                told = await self._wire.ask(Api.joined_members("", room))
-                self._members[room] = len(told.get("joined", {}))
-            except Refused:
-                # The bot is no longer in it.
-                return None
-        return Place.DIRECT if self._members[room] <= 2 else None
+        if room in self.spaces:
+            return None
+        try:
+            count = await self.members.count(room)
+        except Refused:
+            # The bot is no longer in it.
+            return None
+        return Place.DIRECT if count <= 2 else None
 
     def configured(self, room: str) -> bool:
         """Whether the room is the desk or a community."""
         return room == self.desk_id or room in self.communities
 
+    def moved(self, old: str, new: str) -> None:
+        """Another room takes the place of one, unless that one came after it."""
+        if self.leads_to(new, old):
+            return
+        self.successors[old] = new
+        if old == self.desk_id:
+            self.desk_id = new
+        if old in self.communities:
+            self.communities[new] = self.communities.pop(old)
+
+    async def inside(self, room: str) -> bool:
+        """Whether the bot is in that room."""
+        return room in await self._joined()
+
+    async def join(self, room: str, servers: Sequence[str]) -> None:
+        """Joins a room that one of these servers knows.
+
+        Raises:
+            Refused: It is not allowed to.
+            TryLater: Nobody answers.
+            LoggedOut: The access token is no longer good.
+        """
+        via = urlencode([(name, each) for each in servers for name in ("via", "server_name")])
+        await self._wire.ask(
+            ("POST", f"/_matrix/client/v3/join/{quote(room, safe='')}?{via}", "{}")
+        )
+
+    async def has_member(self, user_id: str) -> bool:
+        """Whether somebody is in one of the configured rooms, or of the spaces."""
+        for room in (self.desk_id, *self.communities, *self.spaces):
+            member = await self.state(room, "m.room.member", user_id)
+            if member and mapping(member.get("content")).get("membership") == "join":
+                return True
+        return False
+
+    async def power_somewhere(self, user_id: str) -> float:
+        """The greatest power that somebody has in one of the configured rooms."""
+        return max(
+            [
+                power_of(
+                    user_id,
+                    await self.state(room, "m.room.create") or {},
+                    await self.state(room, "m.room.power_levels") or {},
+                )
+                for room in (self.desk_id, *self.communities)
+            ]
+        )
+
+    def latest(self, room: str) -> str:
+        """The last room of those that took its place one after the other; or that room."""
+        while room in self.successors:
+            room = self.successors[room]
+        return room
+
+    def leads_to(self, room: str, other: str) -> bool:
+        """Whether one room is the other, or was replaced by it sooner or later."""
+        while room != other and room in self.successors:
+            room = self.successors[room]
+        return room == other
+
+    def took_over(self, room: str) -> bool:
+        """Whether it took the place of a room that the bot knew: all in it is the bot's to hear."""
+        return any(new == room and old not in self.new for old, new in self.successors.items())
+
     def forget_members(self, room: str) -> None:
         """Somebody came or went: counts anew when next asked."""
-        self._members.pop(room, None)
+        self.members.forget(room)
 
     async def accept(self, room: str) -> bool:
         """Joins a room that the bot was invited to; leaves it again when it holds a crowd.
@@ -117,8 +203,11 @@ class Rooms:
         await self._wire.ask(Api.room_leave("", room))
         return False
 
-    async def examine(self) -> list[Finding]:
+    async def examine(self, *, unseals: bool) -> list[Finding]:
         """Whether the bot can work at this homeserver and in each configured room.
+
+        Args:
+            unseals: Whether it can read and write in encrypted rooms.
 
         Raises:
             TryLater: The homeserver is away.
@@ -126,25 +215,37 @@ class Rooms:
         """
         findings = [server_finding(await self._wire.ask(("GET", "/_matrix/client/versions")))]
         joined = await self._joined()
+        asked = await self._asked()
         for path, name in self._configured.items():
-            title = f"{'desk' if path == 'rooms.desk' else 'community'} {name}"
+            title = f"{_TITLES[path.partition('[')[0]]} {name}"
             try:
                 room = await self._room_id(name)
             except Refused:
                 remedy = f"create it, or mend {path}"
                 findings.append(Finding(title, False, "does not exist", remedy))
                 continue
+            if room in asked:
+                remedy = f"accept {self._user_id} there, then start the bot"
+                findings.append(Finding(title, False, "the bot has asked to be let in", remedy))
+                continue
             if room not in joined:
                 remedy = f"invite {self._user_id}, or open the room and start the bot"
                 findings.append(Finding(title, False, "the bot is not in it", remedy))
+                continue
+            if path.startswith("invites."):
+                findings.append(Finding(title, True, "joined"))
+                continue
+            if gone := await self._replaced(title, path, room, joined):
+                findings.append(gone)
                 continue
             findings.append(
                 room_finding(
                     title,
                     self._user_id,
-                    encrypted=await self._state(room, "m.room.encryption") is not None,
-                    create=await self._state(room, "m.room.create") or {},
-                    levels=await self._state(room, "m.room.power_levels") or {},
+                    encrypted=await self.state(room, "m.room.encryption") is not None,
+                    unseals=unseals,
+                    create=await self.state(room, "m.room.create") or {},
+                    levels=await self.state(room, "m.room.power_levels") or {},
                 )
             )
         return findings
@@ -160,81 +261,47 @@ class Rooms:
             return name
         return str((await self._wire.ask(Api.room_resolve_alias(name)))["room_id"])
 
-    async def _state(self, room: str, kind: str) -> dict[str, Any] | None:
-        """The whole state event, for its sender; None when the room has none."""
-        path = f"/_matrix/client/v3/rooms/{quote(room, safe='')}/state/{kind}/?format=event"
+    async def _knock(self, name: str) -> bool:
+        try:
+            await self._wire.ask(("POST", f"/_matrix/client/v3/knock/{quote(name, safe='')}", "{}"))
+        except Refused:
+            return False
+        return True
+
+    async def _asked(self) -> Collection[str]:
+        """The rooms that the bot asked to be let in to."""
+        nothing: dict[str, list[str]] = {"types": []}
+        only = {
+            "presence": nothing,
+            "account_data": nothing,
+            "room": {"timeline": nothing, "state": nothing, "ephemeral": nothing},
+        }
+        told = await self._wire.ask(Api.sync("", None, 0, only))
+        return mapping(mapping(told.get("rooms")).get("knock")).keys()
+
+    async def _replaced(
+        self, title: str, path: str, room: str, joined: Collection[str]
+    ) -> Finding | None:
+        tombstone = await self.state(room, "m.room.tombstone") or {}
+        new = mapping(tombstone.get("content")).get("replacement_room")
+        if not isinstance(new, str):
+            return None
+        if new in joined:
+            text = f"was replaced by {new}; the bot is there and goes along"
+            return Finding(title, True, f"{text}; write that id into {path}")
+        remedy = f"if that is right, invite {self._user_id} there and write the id into {path}"
+        return Finding(title, False, f"was replaced by {new}; the bot is not in there", remedy)
+
+    async def state(self, room: str, kind: str, key: str = "") -> dict[str, Any] | None:
+        """The whole state event, for its sender; None when the room has none.
+
+        Raises:
+            TryLater: The homeserver is away.
+            LoggedOut: The access token is no longer good.
+        """
+        where = f"{quote(room, safe='')}/state/{kind}/{quote(key, safe='')}"
+        path = f"/_matrix/client/v3/rooms/{where}?format=event"
         try:
             return await self._wire.ask(("GET", path))
         except Refused:
             return None
-
-
-def power_of(user_id: str, create: Mapping[str, Any], levels: Mapping[str, Any]) -> float:
-    """A member's power in a room; infinite for its creators from room version 12 on.
-
-    Args:
-        user_id: The member.
-        create: The event ``m.room.create``.
-        levels: The event ``m.room.power_levels``; empty when the room has none.
-    """
-    origin = _mapping(create.get("content"))
-    version = str(origin.get("room_version", "1"))
-    more = origin.get("additional_creators")
-    creators = [create.get("sender"), *(more if isinstance(more, list) else [])]
-    if version.isdecimal() and int(version) >= _CREATORS_RULE_FROM and user_id in creators:
-        return _INFINITE
-    if not levels:
-        return 100 if create.get("sender") == user_id else 0
-    content = _mapping(levels.get("content"))
-    users = _mapping(content.get("users"))
-    return _level(users.get(user_id), _level(content.get("users_default"), 0))
-
-
-def room_finding(
-    title: str,
-    user_id: str,
-    *,
-    encrypted: bool,
-    create: Mapping[str, Any],
-    levels: Mapping[str, Any],
-) -> Finding:
-    """Whether the bot, a member, can work in a room with this state."""
-    if encrypted:
-        text = "is encrypted; the bot can't read there"
-        return Finding(title, False, text, "use a room without encryption")
-    power = power_of(user_id, create, levels)
-    content = _mapping(levels.get("content"))
-    needed = _mapping(content.get("events"))
-    usual = _level(content.get("events_default"), 0)
-    for kind, what in (("m.room.message", "write"), ("m.reaction", "react")):
-        least = _level(needed.get(kind), usual)
-        if power < least:
-            text = f"the bot may not {what}: it has power {power:g}, {least:g} is needed"
-            return Finding(title, False, text, f"give {user_id} power {least:g} there")
-    return Finding(title, True, "joined; the bot may write and react")
-
-
-def server_finding(told: Mapping[str, Any]) -> Finding:
-    """Whether a homeserver with this answer to ``/versions`` can carry the bot."""
-    listed = told.get("versions")
-    found = [
-        re.fullmatch(r"v(\d+)\.(\d+)", str(each))
-        for each in (listed if isinstance(listed, list) else [])
-    ]
-    versions = [(int(each[1]), int(each[2])) for each in found if each]
-    if not versions or max(versions) < _THREADS_SINCE:
-        return Finding("homeserver", False, "is too old for threads", "update the homeserver")
-    major, minor = max(versions)
-    return Finding("homeserver", True, f"answers; Matrix up to v{major}.{minor}")
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _level(value: Any, otherwise: float) -> float:
-    # Before room version 10 a level may be a string.
-    try:
-        return int(value)
-    except (TypeError, ValueError):
-        return otherwise

@@ -6,15 +6,19 @@ import heapq
 import json
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from nio import Api
 
-from bot.chat.matrix.content import KEY
-from bot.chat.matrix.events import FRONT, Identity, completed_edit, message_from, own_entry
+from bot.chat.matrix.events import FRONT, Identity, completed_edit, key_of, message_from, own_entry
+from bot.chat.matrix.reading import listed, mapping
 from bot.chat.matrix.rooms import Rooms
+from bot.chat.matrix.sealed import Sealed
+from bot.chat.matrix.upgrades import Upgrades, is_tombstone
+from bot.chat.matrix.verifying import Verifying
 from bot.chat.matrix.wire import Refused, Wire
 from bot.messages import Kind, Message, MessageRef, Outgoing, Place
 from bot.ports import Clock
@@ -27,12 +31,17 @@ KINDS = [
     "m.room.redaction",
     "m.room.member",
     "m.room.encrypted",
+    "m.room.encryption",
     "m.room.tombstone",
+    "m.key.verification.*",
 ]
 """The types of events that the bot asks for."""
 
 LIMIT = 50
 """Events of one room in one answer; where there are more, the gap is filled."""
+
+IGNORED = "m.ignored_user_list"
+"""The account data that names whom the bot's account ignores."""
 
 _PAGE = 100
 _SKEW = timedelta(hours=1)
@@ -45,17 +54,34 @@ class Timeline:
     Args:
         wire: The connection.
         rooms: Which room is which.
+        upgrades: Follows rooms that were replaced.
         clock: Bounds the time at which messages can have been sent.
 
     Attributes:
         bot: Who is spoken to.
+        ignored: The user ids that the bot's account ignores.
+        sealed: The way into encrypted rooms; None while the bot has none.
+        verifying: Takes part in verifications of the bot.
     """
 
-    def __init__(self, wire: Wire, rooms: Rooms, bot: Identity, clock: Clock) -> None:
+    def __init__(
+        self, wire: Wire, rooms: Rooms, upgrades: Upgrades, bot: Identity, clock: Clock
+    ) -> None:
         self.bot = bot
+        self.ignored: frozenset[str] = frozenset()
+        self.sealed: Sealed | None = None
+        self.verifying: Verifying | None = None
+        self._upgrades = upgrades
         self._wire = wire
         self._rooms = rooms
         self._clock = clock
+
+    def learn(self, batch: Mapping[str, Any]) -> None:
+        """Takes note of whom the bot's account ignores from now on, where an answer tells."""
+        for event in listed(mapping(batch.get("account_data")).get("events")):
+            if mapping(event).get("type") == IGNORED:
+                people = mapping(mapping(event.get("content")).get("ignored_users"))
+                self.ignored = frozenset(people)
 
     async def messages(self, batch: Mapping[str, Any], since: str) -> list[Message]:
         """All messages of one answer of ``/sync``; rooms among each other by time.
@@ -70,11 +96,10 @@ class Timeline:
         """
         by_room = []
         for room, joined in section(batch, "join").items():
-            events = await self._whole(room, joined.get("timeline", {}), since)
+            events = await self._whole(room, mapping(mapping(joined).get("timeline")), since)
             if events:
                 by_room.append(await self._heard(room, events))
-        for room, left in section(batch, "leave").items():
-            by_room.append(self._left(room, left, since))
+        by_room += [self._left(room, since) for room in section(batch, "leave")]
         return list(heapq.merge(*by_room, key=lambda message: message.sent_at))
 
     async def said_before(self, outgoing: Outgoing) -> str | None:
@@ -89,8 +114,8 @@ class Timeline:
             except Refused:
                 # No longer in the room: sending will tell.
                 return None
-            for event in page.get("chunk", []):
-                if _key_of(event) == outgoing.key:
+            for event in map(mapping, listed(page.get("chunk"))):
+                if key_of(event) == outgoing.key and "event_id" in event:
                     return str(event["event_id"])
                 if _time_of(event) < since:
                     return None
@@ -99,19 +124,37 @@ class Timeline:
                 return None
             query["from"] = end
 
-    async def event(self, room: str, event: str) -> dict[str, Any] | None:
+    async def event(self, room: str, event: str) -> Mapping[str, Any] | None:
         """An event by its id; None where there is none, or none to see."""
         try:
-            return await self._wire.ask(Api.room_get_event("", room, event))
+            found = await self._wire.ask(Api.room_get_event("", room, event))
         except Refused:
             return None
+        return mapping(self._clear(found, room))
+
+    async def unsealed(self, message: Message) -> Message | None:
+        """See ``ChatClient.read``."""
+        event = json.loads(message.text)
+        clear = self._clear(event, message.ref.room)
+        if clear is event and self.sealed is not None:
+            await self.sealed.crypto.learn_sender(event)
+            clear = self._clear(event, message.ref.room)
+        if clear is event:
+            return None
+        found = await self._completed(self.message(clear, message.ref.room, message.place))
+        # What says nothing to the bot is done all the same.
+        return found or replace(message, kind=Kind.SAID, text="")
 
     def message(self, event: Any, room: str, place: Place) -> Message | None:
-        """The message in an event; see ``message_from``."""
-        return message_from(event, room, place, self.bot, self._clock())
+        """The message in an event; see ``message_from``. None: of somebody who is ignored."""
+        message = message_from(event, room, place, self.bot, self._clock())
+        # What people take back goes away, whoever they are.
+        if message and message.sender in self.ignored and message.kind is not Kind.REDACTION:
+            return None
+        return message
 
     async def _whole(self, room: str, timeline: Mapping[str, Any], since: str) -> list[Any]:
-        events = list(timeline.get("events", []))
+        events = list(listed(timeline.get("events")))
         if not timeline.get("limited"):
             return events
         self._rooms.forget_members(room)
@@ -125,29 +168,48 @@ class Timeline:
                 fields = {"status": refused.status, "code": refused.code}
                 log.warning("gap_unreadable", extra=fields)
                 break
-            events[:0] = reversed(page.get("chunk", []))
+            events[:0] = reversed(listed(page.get("chunk")))
             start = page.get("end") if page.get("end") != start else None
         return _distinct(events)
 
     async def _heard(self, room: str, events: list[Any]) -> list[Message]:
-        kinds = {event.get("type") for event in events if isinstance(event, dict)}
-        if "m.room.member" in kinds:
+        if any(mapping(event).get("type") == "m.room.member" for event in events):
             self._rooms.forget_members(room)
+        if self.sealed is not None:
+            self.sealed.heard(room, events)
         place = await self._rooms.place(room)
         if place is None:
             return []
-        start = own_entry(events, self.bot.user_id, invited=place is Place.DIRECT)
+        start = 0
+        if not self._rooms.took_over(room):
+            start = own_entry(events, self.bot.user_id, invited=place is Place.DIRECT)
         found = []
         for event in events[start:]:
-            message = self.message(event, room, place)
-            if message is not None and message.kind is Kind.EDIT:
-                original = await self.event(room, message.target.event)
-                message = completed_edit(message, original)
+            try:
+                clear = self._clear(event, room)
+                if self.verifying is not None:
+                    self.verifying.heard(clear, room)
+                message = self.message(clear, room, place)
+            except Exception as error:  # The top here: one event must not deafen the bot.
+                log.error("event_passed_over", extra={"error": type(error).__name__})
+                continue
+            if message is None and is_tombstone(event):
+                message = await self._upgrades.heard(room, place, event)
+            message = await self._completed(message)
             if message is not None:
                 found.append(message)
         return found
 
-    def _left(self, room: str, left: Mapping[str, Any], since: str) -> list[Message]:
+    def _clear(self, event: Any, room: str) -> Any:
+        return event if self.sealed is None else self.sealed.clear(event, room)
+
+    async def _completed(self, message: Message | None) -> Message | None:
+        if message is None or message.kind is not Kind.EDIT:
+            return message
+        original = await self.event(message.ref.room, message.target.event)
+        return completed_edit(message, original)
+
+    def _left(self, room: str, since: str) -> list[Message]:
         self._rooms.forget_members(room)
         place = Place.DIRECT
         if self._rooms.configured(room):
@@ -166,18 +228,15 @@ def section(batch: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 
 
 def _distinct(events: list[Any]) -> list[Any]:
-    by_id = {event["event_id"]: event for event in events}
+    by_id = {
+        event["event_id"]: event
+        for event in map(mapping, events)
+        if isinstance(event.get("event_id"), str)
+    }
     return list(by_id.values())
 
 
-def _key_of(event: Mapping[str, Any]) -> str | None:
-    content, unsigned = event.get("content"), event.get("unsigned")
-    told = content.get(KEY) if isinstance(content, dict) else None
-    if told is None and isinstance(unsigned, dict):
-        # Only events of the same log-in have it; encrypted ones have nothing else.
-        told = unsigned.get("transaction_id")
-    return told if isinstance(told, str) else None
-
-
 def _time_of(event: Mapping[str, Any]) -> datetime:
-    return datetime.fromtimestamp(int(event.get("origin_server_ts", 0)) / 1000, UTC)
+    at = event.get("origin_server_ts")
+    milliseconds = at if isinstance(at, int) and 0 <= at < 2**43 else 0
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)

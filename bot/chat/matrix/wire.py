@@ -11,7 +11,7 @@ The access token goes into a header only: never into a path, a log line or an er
 from __future__ import annotations
 
 import asyncio
-import json
+import logging
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -19,7 +19,10 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from aiohttp import ClientError
 from nio import AsyncClient
 
-from bot.errors import LoggedOut, TryLater
+from bot.chat.matrix.reading import read_object
+from bot.errors import Hindered, LoggedOut, TryLater
+
+log = logging.getLogger(__name__)
 
 Request = tuple[str, str] | tuple[str, str, str]
 """Method, path and maybe a body: what the functions of ``nio.Api`` give."""
@@ -30,9 +33,39 @@ PATIENCE = 30.0
 _LONGEST_WAIT = 3600.0
 _FIRST_PAUSE = 0.5
 _LONGEST_PAUSE = 30.0
-_LOGGED_OUT = {"M_UNKNOWN_TOKEN", "M_MISSING_TOKEN", "M_USER_DEACTIVATED"}
-_FINAL = {"M_USER_LIMIT_EXCEEDED", "M_RESOURCE_LIMIT_EXCEEDED", "M_INVITE_BLOCKED"}
-"""Limits that waiting does not lift."""
+_LONG_PAUSE = 300.0
+"""Seconds between tries while only an operator can lift what holds the account back."""
+
+_SAID_FOR = 3600.0
+"""Seconds after which such a thing is said loudly again."""
+
+_LOGGED_OUT = {
+    "M_UNKNOWN_TOKEN": "no longer knows the bot's log-in",
+    "M_MISSING_TOKEN": "misses the bot's log-in",
+    "M_USER_DEACTIVATED": "says that the bot's account is deactivated for good",
+}
+_FINAL = {"M_USER_LIMIT_EXCEEDED", "M_INVITE_BLOCKED"}
+"""Limits that neither waiting nor an operator lifts."""
+
+_HINDERED = {
+    "M_CONSENT_NOT_GIVEN": (
+        "wants the bot's account to agree to its terms first",
+        "open the homeserver's page of terms for that account and agree",
+    ),
+    "M_USER_SUSPENDED": (
+        "has suspended the bot's account",
+        "ask the homeserver's administrator to lift that",
+    ),
+    "M_USER_LOCKED": (
+        "has locked the bot's account",
+        "ask the homeserver's administrator to unlock it",
+    ),
+    "M_RESOURCE_LIMIT_EXCEEDED": (
+        "has reached a limit of its own, such as its number of users",
+        "ask the homeserver's administrator to lift that",
+    ),
+}
+"""Code → what the homeserver does, what a person can do."""
 
 
 class Refused(Exception):
@@ -44,9 +77,21 @@ class Refused(Exception):
     """
 
     def __init__(self, status: int, code: str, text: str) -> None:
-        super().__init__(f"{status} {code}: {text}".replace("\n", " ")[:200])
+        super().__init__(_one_line(f"{status} {code}: {text}"))
         self.status = status
         self.code = code
+
+
+class NeedsPassword(Refused):
+    """The homeserver does it only for who proves once more to be the account's owner.
+
+    Attributes:
+        session: To be given back beside the password.
+    """
+
+    def __init__(self, session: str) -> None:
+        super().__init__(401, "", "asks for the password")
+        self.session = session
 
 
 class Wire:
@@ -62,6 +107,7 @@ class Wire:
         self.logged_out = "log in anew"
         self._homeserver = homeserver
         self._client = AsyncClient(homeserver.rstrip("/"))
+        self._said_at: dict[str, float] = {}
 
     async def ask(self, request: Request, patience: float = PATIENCE) -> dict[str, Any]:
         """Sends a request and gives the JSON object that came back.
@@ -73,6 +119,7 @@ class Wire:
         Raises:
             TryLater: No answer, not a whole one, or a demand for patience. It may have been
                 carried out all the same.
+            Hindered: An operator has to lift something first.
             LoggedOut: The token is no longer good.
             Refused: The homeserver said no.
         """
@@ -85,7 +132,7 @@ class Wire:
                 method, _without_token(path), *body, headers=headers, timeout=patience
             ) as answer:
                 status, waits = answer.status, answer.headers.get("Retry-After")
-                told = _object(await answer.read())
+                told = read_object(await answer.read())
         except (ClientError, OSError, TimeoutError) as error:
             reason = type(error).__name__
             raise TryLater(f"no answer from {self._homeserver}: {reason}") from error
@@ -101,8 +148,16 @@ class Wire:
 
     def _meaning(self, status: int, told: Mapping[str, Any], waits: str | None) -> Exception:
         code, text = str(told.get("errcode", "")), str(told.get("error", ""))
+        if status == 401 and "flows" in told and isinstance(told.get("session"), str):
+            return NeedsPassword(told["session"])
+        if code in _HINDERED:
+            return self._hindered(code, told)
+        if code == "M_USER_DEACTIVATED":
+            return LoggedOut(f"{self._homeserver} {_LOGGED_OUT[code]}: set up another account")
         if code in _LOGGED_OUT:
-            return LoggedOut(f"{self._homeserver} no longer knows the bot: {self.logged_out}")
+            # A soft log-out keeps the device; its keys stay good after the next log-in.
+            what = "asks the bot to log in again" if told.get("soft_logout") else _LOGGED_OUT[code]
+            return LoggedOut(f"{self._homeserver} {what}: {self.logged_out}")
         if code in _FINAL:
             return Refused(status, code, text)
         if status == 429 or code == "M_LIMIT_EXCEEDED":
@@ -112,6 +167,17 @@ class Wire:
         if status >= 500 or status == 200 or (not code and status != 413):
             return TryLater(f"{self._homeserver} answered {status}", _seconds(waits, None))
         return Refused(status, code, text)
+
+    def _hindered(self, code: str, told: Mapping[str, Any]) -> Hindered:
+        what, remedy = _HINDERED[code]
+        for key in ("consent_uri", "admin_contact"):
+            if isinstance(where := told.get(key), str):
+                remedy += f" ({_one_line(where)})"
+        now = asyncio.get_running_loop().time()
+        if now - self._said_at.get(code, -_SAID_FOR) >= _SAID_FOR:
+            self._said_at[code] = now
+            log.error("account_held_back", extra={"code": code, "what_to_do": remedy})
+        return Hindered(f"{self._homeserver} {what}", remedy, _LONG_PAUSE)
 
 
 def pause_after(failures: int, asked: float | None, share: float) -> float:
@@ -130,14 +196,6 @@ def pause_after(failures: int, asked: float | None, share: float) -> float:
     return max(asked or 0.0, longest * (0.5 + share / 2))
 
 
-def _object(body: bytes) -> dict[str, Any] | None:
-    try:
-        told = json.loads(body)
-    except ValueError:
-        return None
-    return told if isinstance(told, dict) else None
-
-
 def _seconds(header: str | None, milliseconds: Any) -> float | None:
     # Synapse rounds the header up to whole seconds; the body is exact, but deprecated.
     if isinstance(milliseconds, int | float) and 0 <= milliseconds < float("inf"):
@@ -151,3 +209,7 @@ def _without_token(path: str) -> str:
     # nio puts `access_token=` into every query; with a header beside it that is an error.
     parts = urlsplit(path)
     return urlunsplit(parts._replace(query=urlencode(parse_qsl(parts.query))))
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())[:200]

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import statistics
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,7 +16,8 @@ from knowledge.entry import Entry
 from knowledge.files import read
 from stage.bench.figures import Ratio, Row, peak_memory, percentile, ratio_of
 from stage.bench.finding import Models, Sizes, Tell
-from stage.bot import ROOT, BotFailed, BotProcess, settings
+from stage.bench.place import answers, echo_bot, loket, sample
+from stage.bot import ROOT
 from stage.homeserver import Account, Homeserver
 from stage.person import Person
 
@@ -85,17 +84,18 @@ async def answer(models: Models, sizes: Sizes, folder: Path, tell: Tell) -> Row:
         )
         desk = await vera.create_room("Desk", invite=[place.loket.user_id], preset="private_chat")
         await echo.join(place.echo_room)
-        config = settings(
-            folder,
-            homeserver,
-            place.loket,
-            desk=desk,
-            community=place.community,
-            responders=[{"id": vera.user_id, "role": "volunteer"}],
-        )
         tell("answer: starting the echo bot, and Loket (loket run): model, sample entries, index")
-        echo_process = await stack.enter_async_context(_echo_bot(homeserver, place.echo))
-        loket_process = await stack.enter_async_context(BotProcess(config, place.loket))
+        echo_process = await stack.enter_async_context(echo_bot(homeserver, place.echo))
+        loket_process = await stack.enter_async_context(
+            loket(
+                folder,
+                homeserver,
+                place.loket,
+                desk=desk,
+                community=place.community,
+                responders=[vera.user_id],
+            )
+        )
         models.encode(["warming up"])
         taken = await _ask_all(place, models, sizes.asked, tell)
         memory = {"loket": loket_process.memory(), "echo": peak_memory(echo_process.pid)}
@@ -107,7 +107,7 @@ async def answer(models: Models, sizes: Sizes, folder: Path, tell: Tell) -> Row:
 
 async def _ask_all(place: _Place, models: Models, count: int, tell: Tell) -> _Taken:
     taken = _Taken()
-    for number, entry in enumerate(_sample(WARM_UP + count)):
+    for number, entry in enumerate(sample(WARM_UP + count)):
         if number % 10 == 0:
             tell(f"answer: question {number + 1} of {WARM_UP + count}, to both bots in turn")
         loket, said = await _ask_loket(place, entry)
@@ -118,7 +118,7 @@ async def _ask_all(place: _Place, models: Models, count: int, tell: Tell) -> _Ta
         await asyncio.sleep(QUIET)
         if number < WARM_UP:
             continue
-        if entry.answer.split("\n")[0] not in said:
+        if not answers(entry, said):
             taken.to_people += 1
             continue
         taken.loket.append(loket)
@@ -154,13 +154,6 @@ async def _ask_echo(place: _Place, text: str) -> float:
     return reply.arrived - began
 
 
-def _sample(count: int) -> list[Entry]:
-    """Entries from all over the sample knowledge base; repeated where it is too small."""
-    every = read(ROOT / "knowledge" / "entries")
-    step = max(1, len(every) // count)
-    return [every[number * step % len(every)] for number in range(count)]
-
-
 def _row(taken: _Taken, memory: dict[str, int]) -> Row:
     of = "question to answer: Loket ÷ an echo bot of matrix-nio alone"
     ratios = [ratio_of("time", taken.loket, taken.echo, of)]
@@ -178,26 +171,6 @@ def _row(taken: _Taken, memory: dict[str, int]) -> Row:
     figures["models_share"] = statistics.median(taken.model) / statistics.median(taken.loket)
     figures |= {f"{name}_peak_mb": peak / 2**20 for name, peak in memory.items()}
     return Row("answer", tuple(ratios), figures)
-
-
-@asynccontextmanager
-async def _echo_bot(
-    homeserver: Homeserver, account: Account
-) -> AsyncIterator[subprocess.Popen[bytes]]:
-    process = subprocess.Popen(  # noqa: ASYNC220 - must outlive the event loop
-        [sys.executable, "-m", "stage.bench.echo", homeserver.url, account.user_id],
-        env={**os.environ, "ECHO_TOKEN": account.token},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        start_new_session=True,
-    )
-    try:
-        if process.stdout is None or not await asyncio.to_thread(process.stdout.readline):
-            raise BotFailed("the echo bot ended at its start")
-        yield process
-    finally:
-        process.kill()
-        process.communicate()
 
 
 async def _model_alone(models: Models) -> int:

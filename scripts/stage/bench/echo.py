@@ -8,6 +8,8 @@ import sys
 
 from nio import AsyncClient, MatrixRoom, RoomMessageText
 
+_WHOLE = {"room": {"timeline": {"limit": 1_000}}}
+
 
 async def run(homeserver: str, user_id: str, token: str) -> None:
     """Says everything back until cancelled; prints a line once it listens."""
@@ -23,7 +25,9 @@ async def run(homeserver: str, user_id: str, token: str) -> None:
         await client.sync(timeout=0)
         client.add_event_callback(echo, RoomMessageText)
         print("listening", flush=True)
-        await client.sync_forever(timeout=30_000)
+        # nio does not fetch what is left out of an answer: with the usual ten events of a room
+        # in one answer, it would lose questions of a burst.
+        await client.sync_forever(timeout=30_000, sync_filter=_WHOLE)
     finally:
         await client.close()
 

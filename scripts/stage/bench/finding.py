@@ -55,6 +55,16 @@ class Sizes:
         builds: Repetitions of ``reindex``.
         searches: Repetitions of ``search``.
         asked: Questions for ``answer``.
+        rooms: In how many rooms at once ``rooms`` asks.
+        burst: Questions at once for ``rooms``, to either bot.
+        bursts: Repetitions of that.
+        alone: Questions one by one for ``rooms``, to either bot.
+        messages: For ``memory``.
+        joined: Direct rooms for ``start``, and a fiftieth of that community rooms.
+        joined_real: The same on Synapse.
+        missed: Messages in each of those community rooms.
+        follow: Cases for ``follow``.
+        queued: What is to be said at once for ``queue``.
     """
 
     texts: int = 1024
@@ -63,9 +73,39 @@ class Sizes:
     builds: int = 3
     searches: int = 400
     asked: int = 60
+    rooms: tuple[int, ...] = (1, 10, 50)
+    burst: int = 100
+    bursts: int = 2
+    alone: int = 40
+    messages: int = 20_000
+    joined: int = 300
+    joined_real: int = 20
+    missed: int = 1_000
+    follow: int = 30
+    queued: int = 31
 
 
-QUICK = Sizes(texts=64, bulk=3, entries=200, builds=2, searches=40, asked=10)
+FULL = Sizes(messages=100_000, joined=1_000, joined_real=100, queued=40)
+"""Where the usual sizes stand for what takes longer."""
+
+QUICK = Sizes(
+    texts=64,
+    bulk=3,
+    entries=200,
+    builds=2,
+    searches=40,
+    asked=10,
+    rooms=(1, 3),
+    burst=12,
+    bursts=1,
+    alone=6,
+    messages=3_000,
+    joined=50,
+    joined_real=10,
+    missed=200,
+    follow=3,
+    queued=13,
+)
 
 
 class Models:

@@ -50,7 +50,7 @@ _THINGS = {
         "gratis sporten", "een watermeter",
     ),
 }
-_WHERE = {
+WHERE = {
     "en": (
         "for my mother", "for my son of 12", "for my neighbour", "in Utrecht", "in Groningen",
         "in Almere", "in Zwolle", "after my divorce", "after moving house", "while I am abroad",
@@ -78,7 +78,7 @@ def questions(count: int) -> list[tuple[str, str]]:
     every = [
         (lang, ask.format(thing, where))
         for lang in _ASKS
-        for ask, thing, where in itertools.product(_ASKS[lang], _THINGS[lang], _WHERE[lang])
+        for ask, thing, where in itertools.product(_ASKS[lang], _THINGS[lang], WHERE[lang])
     ]
     random.Random(1).shuffle(every)
     return every[:count]

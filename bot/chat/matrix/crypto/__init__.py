@@ -1,0 +1,1 @@
+"""End-to-end encryption: nio's Olm machine, driven by our own loop; see docs/adr/0004."""

@@ -1,0 +1,351 @@
+"""The bot's device and its keys: made, signed, uploaded, topped up; what comes is read.
+
+Rules:
+
+- Keys are in nio's database before the position is saved, so that a crash loses none; the same
+  batch twice does no harm.
+- Private one-time keys are saved before their public halves are uploaded.
+- A device whose keys were lost is never used again: a new one takes its place.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from nio import Api, KeysUploadResponse, ToDeviceEvent
+from nio.crypto import Olm
+from nio.events import EncryptedToDeviceEvent
+from nio.exceptions import OlmTrustError
+from nio.store import SqliteStore
+
+from bot.chat.matrix.crypto import crosssigning, reading
+from bot.chat.matrix.crypto import seeds as seeds_file
+from bot.chat.matrix.crypto.seeds import SECRET, Seeds
+from bot.chat.matrix.crypto.sharing import Sharing
+from bot.chat.matrix.wire import NeedsPassword, Refused, Wire
+from bot.errors import ConfigError, TryLater
+from bot.ports import Clock, Finding
+
+log = logging.getLogger(__name__)
+
+SEEDS = "seeds.json"
+STORE = "olm.db"
+
+_CURVE = "signed_curve25519"
+_UPLOAD = "/_matrix/client/v3/keys/device_signing/upload"
+_SIGNATURES = "/_matrix/client/v3/keys/signatures/upload"
+
+
+class KeysLost(Exception):
+    """The homeserver knows this device with keys that are not here."""
+
+
+class Crypto:
+    """One device of the bot; ``open`` before anything else.
+
+    Args:
+        wire: The connection, logged in.
+        folder: Where seeds and keys are kept; made for the owner only.
+        secret: From the environment; seals both.
+        user_id: The bot's own.
+        device_id: The device of its log-in.
+        clock: For what is asked again later.
+    """
+
+    def __init__(
+        self,
+        wire: Wire,
+        folder: Path,
+        secret: str,
+        *,
+        user_id: str,
+        device_id: str,
+        clock: Clock,
+    ) -> None:
+        self.device_id = device_id
+        self._wire = wire
+        self._folder = folder
+        self._secret = secret
+        self._user_id = user_id
+        self._clock = clock
+        self._olm: Olm
+        self._store: SqliteStore
+        self._sharing: Sharing
+        self._seeds: Seeds | None = None
+        self._fallback_used = False
+        self._key_requests: list[tuple[str, dict[str, Any]]] = []
+        self._asked_for: set[str] = set()
+        self._unknown: set[str] = set()
+
+    async def open(self, password: str | None) -> None:
+        """Loads or makes the device's keys, uploads them, and signs the device.
+
+        Args:
+            password: Needed only to replace a cross-signing identity whose seeds are lost.
+
+        Raises:
+            KeysLost: This device can't be used any more; log in to a new one.
+            ConfigError: The secret does not open what is kept.
+            TryLater: The homeserver is away.
+        """
+        self._seeds = seeds_file.load(self._folder / SEEDS, self._secret)
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        own = await self._own_keys()
+        listed = own["device_keys"].get(self.device_id)
+        self._olm = self._machine(listed)
+        self._sharing = Sharing(self._olm, self._wire, self._clock)
+        if listed is None:
+            self._olm.account.shared = False
+        if not self._olm.account.shared:
+            await self._upload(fallback=True)
+            own = await self._own_keys()
+        await self._sign(own, password)
+        await self._sharing.learn([self._user_id])
+        self._trust_own(await self._own_keys())
+
+    def close(self) -> None:
+        """Ends the database's connection."""
+        if hasattr(self, "_store"):
+            self._store.database.close()
+
+    def take(self, batch: Mapping[str, Any]) -> None:
+        """Takes from an answer of ``/sync`` what is about keys; before its timelines are read."""
+        to_device = batch.get("to_device")
+        events = to_device.get("events") if isinstance(to_device, dict) else None
+        for event in events if isinstance(events, list) else []:
+            self._take_to_device(event)
+        lists = batch.get("device_lists")
+        changed = lists.get("changed") if isinstance(lists, dict) else None
+        known = self._olm.tracked_users
+        self._olm.add_changed_users({each for each in changed or [] if each in known})
+        counts = batch.get("device_one_time_keys_count")
+        if isinstance(counts, dict):
+            self._olm.uploaded_key_count = int(counts.get(_CURVE, 0))
+        unused = batch.get("device_unused_fallback_key_types")
+        self._fallback_used = isinstance(unused, list) and _CURVE not in unused
+
+    async def keep_up(self) -> None:
+        """Uploads what is running out and asks for what is missing; what fails is tried again.
+
+        Raises:
+            LoggedOut: The access token is no longer good.
+        """
+        try:
+            await self._sharing.learn(self._unknown)
+            self._unknown.clear()
+            count = self._olm.uploaded_key_count
+            enough = self._olm.account.max_one_time_keys // 2
+            if self._fallback_used or (count is not None and count < enough):
+                await self._upload(fallback=self._fallback_used)
+                self._fallback_used = False
+            while self._key_requests:
+                user, content = self._key_requests[0]
+                body = {"messages": {user: {"*": content}}}
+                txn = secrets.token_hex(16)
+                await self._wire.ask(Api.to_device("", "m.room_key_request", body, txn))
+                self._key_requests.pop(0)
+        except (TryLater, Refused):
+            log.warning("keys_not_kept_up")
+
+    def decrypted(self, event: dict[str, Any], room: str) -> dict[str, Any] | None:
+        """See ``reading.decrypted``; what can't be read is asked for, once for each session."""
+        clear = reading.decrypted(self._olm, event, room)
+        if clear is None:
+            self._ask_for_key(event, room)
+        return clear
+
+    async def learn_sender(self, event: Mapping[str, Any]) -> None:
+        """Asks for the devices of who sent an event that can't be read.
+
+        Raises:
+            TryLater: The homeserver is away.
+            LoggedOut: The access token is no longer good.
+        """
+        sender, content = event.get("sender"), event.get("content")
+        key = content.get("sender_key") if isinstance(content, dict) else None
+        if isinstance(sender, str) and not reading.knows(self._olm, sender, key):
+            self._olm.add_changed_users({sender})
+            await self._sharing.learn([sender])
+
+    async def encrypted(
+        self, room: str, members: Sequence[str], kind: str, content: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """See ``Sharing.encrypted``."""
+        return await self._sharing.encrypted(room, members, kind, content)
+
+    async def examine(self) -> list[Finding]:
+        """What the homeserver knows of this device, and whether strict clients can read it."""
+        own = await self._own_keys()
+        device = own["device_keys"].get(self.device_id)
+        fingerprint = self._olm.account.identity_keys["ed25519"]
+        shown = " ".join(fingerprint[start : start + 4] for start in range(0, len(fingerprint), 4))
+        findings = [
+            Finding("device", device is not None, f"{self.device_id}, fingerprint {shown}"),
+        ]
+        if self._is_signed(own):
+            findings.append(Finding("cross-signing", True, "the device is signed by its owner"))
+        else:
+            remedy = "start once with LOKET_MATRIX_PASSWORD set, so that the keys can be replaced"
+            text = "the device is not signed; strict clients neither read it nor let it read"
+            findings.append(Finding("cross-signing", False, text, remedy))
+        sessions = sum(1 for _ in self._olm.inbound_group_store)
+        text = f"{sessions} room keys, {len(self._olm.device_store.items())} people's devices"
+        findings.append(Finding("keys", True, text))
+        return findings
+
+    def own_keys(self) -> dict[str, str]:
+        """Key id → public key: of the device, and of the master key once there is one."""
+        keys = {f"ed25519:{self.device_id}": self._olm.account.identity_keys["ed25519"]}
+        if self._seeds is not None:
+            master = crosssigning.public_key(self._seeds.master)
+            keys[f"ed25519:{master}"] = master
+        return keys
+
+    def _machine(self, listed: Mapping[str, Any] | None) -> Olm:
+        path = self._folder / STORE
+        if not path.exists():
+            path.touch(mode=0o600)
+        key = seeds_file.pickle_key(self._secret, self._user_id)
+        self._store = SqliteStore(self._user_id, self.device_id, str(self._folder), key, STORE)
+        # The same file as nio's own, but a crash in the middle of a write can't damage it.
+        self._store.database.execute_sql("PRAGMA journal_mode = WAL")
+        try:
+            account = self._store.load_account()
+            if account is None and listed is not None:
+                raise KeysLost("the homeserver knows keys of this device, and none are here")
+            olm = Olm(self._user_id, self.device_id, self._store)
+        except ValueError:
+            text = f"does not open {path}; set the secret it was made with, or restore a backup"
+            raise ConfigError(SECRET, text) from None
+        if listed is not None:
+            known = listed.get("keys", {}).get(f"ed25519:{self.device_id}")
+            if known != olm.account.identity_keys["ed25519"]:
+                raise KeysLost("the homeserver knows other keys of this device")
+        return olm
+
+    async def _own_keys(self) -> dict[str, Any]:
+        told = await self._wire.ask(Api.keys_query("", [self._user_id]))
+
+        def of_user(name: str) -> Any:
+            found = told.get(name)
+            return found.get(self._user_id) if isinstance(found, dict) else None
+
+        names = ("device_keys", "master_keys", "self_signing_keys")
+        return {name: of_user(name) or {} for name in names}
+
+    async def _upload(self, *, fallback: bool) -> None:
+        olm, account = self._olm, self._olm.account
+        body: dict[str, Any] = {}
+        if not account.shared or (olm.uploaded_key_count or 0) < account.max_one_time_keys:
+            body = olm.share_keys()
+        if fallback:
+            account._account.generate_fallback_key()
+            body["fallback_keys"] = {
+                f"{_CURVE}:{id}": self._signed_key({"key": key.to_base64(), "fallback": True})
+                for id, key in account._account.fallback_key.items()
+            }
+        olm.save_account()
+        told = await self._wire.ask(Api.keys_upload("", body))
+        counts = told.get("one_time_key_counts", {})
+        count = int(counts.get(_CURVE, 0))
+        olm.handle_response(KeysUploadResponse(int(counts.get("curve25519", 0)), count))
+
+    def _signed_key(self, key: dict[str, Any]) -> dict[str, Any]:
+        signature = self._olm.sign_json(key)
+        return key | {"signatures": {self._user_id: {f"ed25519:{self.device_id}": signature}}}
+
+    async def _sign(self, own: Mapping[str, Any], password: str | None) -> None:
+        if self._seeds is None:
+            if own["master_keys"] and password is None:
+                log.error("cross_signing_seeds_lost")
+                return
+            self._seeds = Seeds.new()
+            seeds_file.save(self._folder / SEEDS, self._seeds, self._secret)
+        master = crosssigning.public_key(self._seeds.master)
+        known = f"ed25519:{master}" in own["master_keys"].get("keys", {})
+        if not known and not await self._upload_identity(password):
+            return
+        device = own["device_keys"].get(self.device_id)
+        if device is None or self._is_signed(own):
+            return
+        signed = crosssigning.sign_device(device, self._user_id, self._seeds)
+        body = {self._user_id: {self.device_id: signed}}
+        await self._wire.ask(("POST", _SIGNATURES, Api.to_json(body)))
+        log.info("device_signed")
+
+    async def _upload_identity(self, password: str | None) -> bool:
+        assert self._seeds is not None  # Its caller has seen to that.
+        body = crosssigning.identity(self._user_id, self._seeds)
+        try:
+            await self._wire.ask(("POST", _UPLOAD, Api.to_json(body)))
+        except NeedsPassword as needs:
+            if password is None:
+                log.error("cross_signing_needs_password")
+                return False
+            who = {"type": "m.id.user", "user": self._user_id}
+            auth = {"type": "m.login.password", "identifier": who, "password": password}
+            body["auth"] = auth | {"session": needs.session}
+            try:
+                await self._wire.ask(("POST", _UPLOAD, Api.to_json(body)))
+            except Refused:
+                log.error("cross_signing_refused")
+                return False
+        return True
+
+    def _is_signed(self, own: Mapping[str, Any]) -> bool:
+        if self._seeds is None:
+            return False
+        key = crosssigning.public_key(self._seeds.self_signing)
+        listed = own["self_signing_keys"].get("keys", {})
+        device = own["device_keys"].get(self.device_id)
+        return f"ed25519:{key}" in listed and crosssigning.is_signed(device, self._user_id, key)
+
+    def _trust_own(self, own: Mapping[str, Any]) -> None:
+        """Only from its own signed devices the bot takes keys for what it can't read."""
+        if self._seeds is None:
+            return
+        key = crosssigning.public_key(self._seeds.self_signing)
+        for device in self._olm.device_store.active_user_devices(self._user_id):
+            payload = own["device_keys"].get(device.id)
+            if payload and crosssigning.is_signed(payload, self._user_id, key):
+                self._olm.verify_device(device)
+
+    def _take_to_device(self, event: Any) -> None:
+        if not isinstance(event, dict) or event.get("type") != "m.room.encrypted":
+            return
+        try:
+            parsed = ToDeviceEvent.parse_event(event)
+            if isinstance(parsed, EncryptedToDeviceEvent):
+                self._olm.handle_to_device_event(parsed)
+                if not reading.knows(self._olm, parsed.sender, parsed.sender_key):
+                    self._unknown.add(parsed.sender)
+                    self._olm.add_changed_users({parsed.sender})
+        except (AssertionError, KeyError, TypeError, ValueError, OlmTrustError) as error:
+            # Whatever somebody made up; their next event is none the worse for it.
+            log.warning("to_device_unreadable", extra={"error": type(error).__name__})
+
+    def _ask_for_key(self, event: Mapping[str, Any], room: str) -> None:
+        content = event.get("content")
+        session = content.get("session_id") if isinstance(content, dict) else None
+        if not isinstance(session, str) or session in self._asked_for or len(session) > 255:
+            return
+        if len(self._asked_for) > 10_000:
+            self._asked_for.clear()
+        self._asked_for.add(session)
+        body = {
+            "algorithm": reading.ALGORITHM,
+            "room_id": room,
+            "session_id": session,
+            "sender_key": str(content.get("sender_key", "")),  # type: ignore[union-attr]
+        }
+        request = {
+            "action": "request",
+            "body": body,
+            "request_id": session,
+            "requesting_device_id": self.device_id,
+        }
+        self._key_requests.append((self._user_id, request))

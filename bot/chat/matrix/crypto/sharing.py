@@ -1,0 +1,205 @@
+"""Encrypts what the bot says, and gives the room's key to every device of every member.
+
+Rules:
+
+- All devices of all joined members get the key, signed by their owner or not: a volunteer's new
+  telephone must not fall silent. Clients call this trusting on first use.
+- A key is not used any more once somebody who has it left the room or lost the device, after a
+  hundred messages or a week, and after a restart of the bot.
+- Whoever comes later gets the key from where it stands, not from its beginning.
+- One homeserver that is away must not silence the bot: what it does not tell is asked again later.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import secrets
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import Any
+
+from nio import Api, KeysClaimResponse, KeysQueryResponse
+from nio.crypto import Olm, OlmDevice
+
+from bot.chat.matrix.crypto.crosssigning import is_signed
+from bot.chat.matrix.crypto.reading import ALGORITHM
+from bot.chat.matrix.wire import Refused, Wire
+
+log = logging.getLogger(__name__)
+
+_AT_ONCE = 50
+"""Devices given a key in one request."""
+
+_WITHOUT_KEYS_FOR = timedelta(hours=1)
+"""After which a device that had no one-time key is asked again."""
+
+_PATIENCE = 20.0
+"""Seconds for requests in which other homeservers have a part."""
+
+
+class Sharing:
+    """Encrypts for the rooms of one account.
+
+    Args:
+        olm: nio's machine.
+        wire: The connection.
+        clock: When a device is asked again.
+    """
+
+    def __init__(self, olm: Olm, wire: Wire, clock: Callable[[], datetime]) -> None:
+        self._olm = olm
+        self._wire = wire
+        self._clock = clock
+        self._not_before: dict[tuple[str, str], datetime] = {}
+
+    async def encrypted(
+        self, room: str, members: Sequence[str], kind: str, content: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """The content of the ``m.room.encrypted`` that says it.
+
+        Args:
+            room: The room's id.
+            members: User ids of all who are in the room.
+            kind: The event's type.
+            content: Its content; the relation stays outside the encryption.
+
+        Raises:
+            TryLater: The homeserver is away; nothing was said.
+            LoggedOut: The access token is no longer good.
+        """
+        await self.learn(members)
+        self._drop_stale(room, members)
+        await self._claim(members)
+        await self._share(room, members)
+        inner = {key: each for key, each in content.items() if key != "m.relates_to"}
+        session = self._olm.outbound_group_sessions[room]
+        # nio's own would write every sign beyond ASCII in six bytes.
+        plain = {"type": kind, "content": inner, "room_id": room}
+        outer: dict[str, Any] = {
+            "algorithm": ALGORITHM,
+            "sender_key": self._olm.account.identity_keys["curve25519"],
+            "ciphertext": session.encrypt(json.dumps(plain, ensure_ascii=False)),
+            "session_id": session.id,
+            "device_id": self._olm.device_id,
+        }
+        if "m.relates_to" in content:
+            outer["m.relates_to"] = content["m.relates_to"]
+        return outer
+
+    async def learn(self, users: Iterable[str]) -> dict[str, Any]:
+        """Asks for the devices of people that are new or have changed; gives the answer."""
+        users = set(users)
+        wanted = (users - self._olm.tracked_users) | (users & self._olm.users_for_key_query)
+        if not wanted:
+            return {}
+        try:
+            told = await self._wire.ask(Api.keys_query("", wanted), _PATIENCE)
+        except Refused:
+            return {}
+        devices = {
+            user: {id: each for id, each in of_user.items() if _is_device(user, id, each)}
+            for user, of_user in _mapping(told.get("device_keys")).items()
+            if user in wanted and isinstance(of_user, dict)
+        }
+        self._olm.handle_response(KeysQueryResponse(devices, {}))
+        return told
+
+    def _drop_stale(self, room: str, members: Sequence[str]) -> None:
+        session = self._olm.outbound_group_sessions.get(room)
+        if session is None:
+            return
+        now_there = {(each.user_id, each.id) for each in self._devices(members)}
+        if session.expired or session.users_shared_with - now_there:
+            del self._olm.outbound_group_sessions[room]
+
+    async def _claim(self, members: Sequence[str]) -> None:
+        now = self._clock()
+        missing = [
+            device
+            for device in self._devices(members)
+            if self._olm.session_store.get(device.curve25519) is None
+            and self._not_before.get((device.user_id, device.id), now) <= now
+        ]
+        if not missing:
+            return
+        wanted: defaultdict[str, list[str]] = defaultdict(list)
+        for device in missing:
+            wanted[device.user_id].append(device.id)
+            self._not_before[device.user_id, device.id] = now + _WITHOUT_KEYS_FOR
+        try:
+            told = await self._wire.ask(Api.keys_claim("", dict(wanted)), _PATIENCE)
+        except Refused:
+            return
+        self.take_claimed(told)
+
+    def take_claimed(self, told: Mapping[str, Any]) -> None:
+        """Begins a session with each device whose one-time key came."""
+        for user, of_user in _mapping(told.get("one_time_keys")).items():
+            for device, keys in _mapping(of_user).items():
+                try:
+                    self._olm.handle_response(KeysClaimResponse({user: {device: keys}}, {}))
+                except (KeyError, TypeError, ValueError, StopIteration):
+                    log.warning("one_time_key_unusable")
+                else:
+                    self._not_before.pop((user, device), None)
+
+    async def _share(self, room: str, members: Sequence[str]) -> None:
+        if room not in self._olm.outbound_group_sessions:
+            self._olm.create_outbound_group_session(room)
+        session = self._olm.outbound_group_sessions[room]
+        key = {
+            "algorithm": ALGORITHM,
+            "room_id": room,
+            "session_id": session.id,
+            "session_key": session.session_key,
+        }
+        without = [
+            device
+            for device in self._devices(members)
+            if (device.user_id, device.id) not in session.users_shared_with
+            and self._olm.session_store.get(device.curve25519) is not None
+        ]
+        for some in _chunks(without, _AT_ONCE):
+            messages: defaultdict[str, dict[str, Any]] = defaultdict(dict)
+            for device in some:
+                olm_session = self._olm.session_store.get(device.curve25519)
+                sealed = self._olm._olm_encrypt(olm_session, device, "m.room_key", key)
+                messages[device.user_id][device.id] = sealed
+            body = {"messages": dict(messages)}
+            txn = secrets.token_hex(16)
+            await self._wire.ask(Api.to_device("", "m.room.encrypted", body, txn), _PATIENCE)
+            session.users_shared_with.update((each.user_id, each.id) for each in some)
+        session.mark_as_shared()
+
+    def _devices(self, users: Iterable[str]) -> Iterator[OlmDevice]:
+        for user in users:
+            for device in self._olm.device_store.active_user_devices(user):
+                if (user, device.id) != (self._olm.user_id, self._olm.device_id):
+                    yield device
+
+
+def _is_device(user: str, device: str, payload: Any) -> bool:
+    """Whether that is a device's keys, signed by itself; nio raises on what is not."""
+    try:
+        key = payload["keys"][f"ed25519:{device}"]
+        named = (payload["user_id"], payload["device_id"]) == (user, device)
+        curve = payload["keys"][f"curve25519:{device}"]
+        signature = payload["signatures"][user][f"ed25519:{device}"]
+    except (KeyError, TypeError):
+        return False
+    # `is_signed` looks for a signature named by the key itself.
+    by_key = {**payload, "signatures": {user: {f"ed25519:{key}": signature}}}
+    return named and isinstance(curve, str) and is_signed(by_key, user, key)
+
+
+def _mapping(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _chunks(items: Sequence[OlmDevice], size: int) -> Iterator[list[OlmDevice]]:
+    rest = iter(items)
+    while some := list(islice(rest, size)):
+        yield some

@@ -1,0 +1,98 @@
+"""What happens when the bot's rooms change: it was removed, a room was replaced, it was invited."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from bot import replies
+from bot.cases import Case, Status
+from bot.messages import Kind, Message, Outgoing, Place, Priority, Style, key_for
+from bot.outcome import Outcome
+from bot.ports import Store
+from bot.routing import Rooms
+from bot.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Moving:
+    """Handles what happens to rooms.
+
+    Attributes:
+        store: Knows the open cases.
+        rooms: Told when a room moved.
+    """
+
+    store: Store
+    rooms: Rooms
+
+    async def handle(self, message: Message) -> Outcome:
+        """All that a change of a room changes."""
+        match message.kind:
+            case Kind.GONE:
+                return Outcome("gone", message.ref, gone=True)
+            case Kind.INVITED:
+                words = replies.plain(self.rooms.desk_lang, "invited", server=message.text or "?")
+                told = (self._at_desk(message, "invited", words),)
+                return Outcome("invitation refused", message.ref, outgoing=told)
+            case _:
+                return await self._moved(message)
+
+    async def _moved(self, message: Message) -> Outcome:
+        old, new = message.ref.room, message.text
+        lang = self.rooms.desk_lang
+        if not new:
+            words = replies.plain(lang, "not_moved", room=old)
+            return self._told(message, "not followed", words)
+        # Done again without harm, should writing the rest fail.
+        self.rooms.move(old, new)
+        if message.place is not Place.DESK:
+            words = replies.plain(lang, "room_moved", room=old, new=new)
+            return replace(self._told(message, "moved", words), moved_to=new)
+        words = replies.plain(lang, "desk_moved", room=old, new=new)
+        outcome = replace(self._told(message, "desk moved", words), moved_to=new)
+        cases, cards = [], list(outcome.outgoing)
+        for case in await self.store.open_cases():
+            if case.status is Status.WAITING or await self._needs_no_card(case, new):
+                continue
+            moved, *shown = self._again(message, case)
+            cases.append(moved)
+            cards += shown
+        return replace(outcome, cases=tuple(cases), outgoing=tuple(cards))
+
+    async def _needs_no_card(self, case: Case, new: str) -> bool:
+        """Whether the case's first message stands in the new desk, or will be said there."""
+        copies = await self.store.copies(case.asked)
+        card = next((each for each in copies if each.key == case.desk_thread), None)
+        return card is not None and (card.room == new or card.attempted_at is None)
+
+    def _again(self, message: Message, case: Case) -> tuple[Case, *tuple[Outgoing, ...]]:
+        """The case with a new thread at the desk, and what opens it."""
+        lang, roster = self.rooms.desk_lang, self.rooms.roster
+        has = roster.get(case.claimed_by or "")
+        card = replace(
+            self.rooms.opening(case, replies.card_again(case, has.id if has else "", lang)),
+            key=key_for(message.ref, f"briefing {case.id}"),
+            mentions=(case.claimed_by,) if case.claimed_by and has else self.rooms.fitting(case),
+        )
+        case = replace(case, desk_thread=card.key)
+        if case.status is not Status.ANSWERED or case.draft is None:
+            return case, card
+        shown = self.rooms.shown(message, replies.draft(case.draft, lang), case)
+        return case, card, replace(shown, key=key_for(message.ref, f"draft {case.id}"))
+
+    def _told(self, message: Message, reason: str, words: Words) -> Outcome:
+        # Nobody at the desk is told of a room in which a citizen is alone with the bot.
+        private = message.place is Place.DIRECT
+        told = () if private else (self._at_desk(message, "moved", words),)
+        return Outcome(reason, message.ref, outgoing=told)
+
+    def _at_desk(self, message: Message, kind: str, words: Words) -> Outgoing:
+        return Outgoing(
+            key=key_for(message.ref, kind),
+            front=self.rooms.front,
+            room=self.rooms.desk,
+            style=Style.TEXT,
+            text=words.text,
+            html=words.html,
+            priority=Priority.NOTICE,
+        )

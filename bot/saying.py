@@ -1,0 +1,188 @@
+"""Says what waits to be said: urgent first, in order within a thread, once.
+
+What fails is left alone for a while, with what stands behind it in its thread; the others go on.
+What another life of the bot may have said is looked for before it is said.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bot.errors import LoggedOut, StoreUnavailable, TryLater, Undeliverable
+from bot.messages import Outgoing
+from bot.meter import Meter
+from bot.ports import ChatClient, Clock, Store
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 64
+"""How many are said in one round."""
+
+TRIES = 5
+"""How often something that breaks the front is tried."""
+
+LONGEST_PAUSE = 600.0
+"""Seconds after which something that failed is tried again at the latest."""
+
+SURE_FOR = timedelta(hours=1)
+"""How long the homeserver is trusted to know what it was sent; Synapse promises a day."""
+
+
+@dataclass(slots=True)
+class Saying:
+    """Says what one bot has to say on one front.
+
+    Attributes:
+        store, chat, clock, meter: The ports.
+        undelivered: Told what will never be said, and why.
+        look: Seconds between looks at what failed before.
+    """
+
+    store: Store
+    chat: ChatClient
+    clock: Clock
+    meter: Meter
+    undelivered: Callable[[Outgoing, str], Awaitable[None]]
+    look: float
+    _failures: dict[str, int] = field(default_factory=dict)
+    _tried: dict[str, datetime] = field(default_factory=dict)
+    _not_until: dict[str, datetime] = field(default_factory=dict)
+    _asked: dict[str, datetime] = field(default_factory=dict)
+    _news: asyncio.Event = field(default_factory=asyncio.Event)
+    _last: bool = False
+
+    def wake(self) -> None:
+        """There is something new to say, or something that waited can be said now."""
+        self._news.set()
+
+    def last(self) -> None:
+        """Nothing more comes: ``run`` comes back once all is said."""
+        self._last = True
+        self.wake()
+
+    def answers(self, key: str, asked: datetime) -> None:
+        """What has this key answers a question of that time."""
+        self._asked[key] = asked
+
+    async def run(self) -> None:
+        """Says what waits, until cancelled, or until all is said once ``last`` was called.
+
+        Raises:
+            LoggedOut: The front's account is gone.
+            StoreUnavailable: The database can't be used.
+        """
+        failures = 0
+        while True:
+            self._news.clear()
+            ready = await self._ready()
+            if not ready:
+                if self._last:
+                    return
+                await set_or_after(self._news, self.look)
+                continue
+            try:
+                for outgoing in ready:
+                    await self._say_one(outgoing)
+                    failures = 0
+            except TryLater as error:
+                failures += 1
+                pause = error.retry_after or min(30.0, 0.5 * 2.0**failures) * _jitter()
+                log.warning("not_said_yet", extra={"reason": str(error), "again_in_s": pause})
+                self.meter.held_up(error.retry_after or 0.0)
+                await asyncio.sleep(pause)
+
+    async def _ready(self) -> list[Outgoing]:
+        """What can be said now, but for what failed lately and what stands behind it."""
+        now = self.clock()
+        held: set[tuple[str, str | None]] = set()
+        ready = []
+        for outgoing in await self.store.unsent(AT_ONCE):
+            line = (outgoing.room, outgoing.thread)
+            if self._not_until.get(outgoing.key, now) > now:
+                held.add(line)
+            if line not in held:
+                ready.append(outgoing)
+        return ready
+
+    async def _say_one(self, outgoing: Outgoing) -> None:
+        try:
+            event = await self._said_before(outgoing)
+            if event is None:
+                await self.store.attempt(outgoing.key)
+                self._tried[outgoing.key] = self.clock()
+                event = await self.chat.send(outgoing)
+        except Undeliverable as error:
+            await self._undeliverable(outgoing, str(error))
+        except (LoggedOut, StoreUnavailable):
+            raise
+        except TryLater as error:
+            if error.retry_after is None:
+                # It may be this one alone that fails: the others go first next time.
+                self._leave_alone(outgoing, error)
+            raise
+        except Exception as error:  # The top here: one message must not silence all others.
+            self._leave_alone(outgoing, error)
+            if self._failures[outgoing.key] < TRIES:
+                raise TryLater(type(error).__name__) from error
+            await self._undeliverable(outgoing, type(error).__name__)
+        else:
+            await self.store.sent(outgoing.key, event)
+            self.said(outgoing.key)
+
+    async def _said_before(self, outgoing: Outgoing) -> str | None:
+        """What another life, or this one long ago, began to say is looked for first."""
+        if outgoing.attempted_at is None:
+            return None
+        tried = self._tried.get(outgoing.key)
+        if tried is not None and self.clock() - tried < SURE_FOR:
+            return None
+        return await self.chat.said_before(outgoing)
+
+    async def _undeliverable(self, outgoing: Outgoing, reason: str) -> None:
+        log.error("undeliverable", extra={"key": outgoing.key, "reason": reason})
+        await self.store.undeliverable(outgoing.key, reason)
+        self._forget(outgoing.key)
+        await self.undelivered(outgoing, reason)
+
+    def _leave_alone(self, outgoing: Outgoing, error: Exception) -> None:
+        failures = self._failures[outgoing.key] = self._failures.get(outgoing.key, 0) + 1
+        pause = pause_after(failures, error)
+        self._not_until[outgoing.key] = self.clock() + pause
+
+    def said(self, key: str) -> None:
+        """Notes that it was said, whichever tells first: the answer to sending it, or its echo."""
+        if asked := self._asked.get(key):
+            self.meter.answered((self.clock() - asked).total_seconds())
+        self._forget(key)
+
+    def _forget(self, key: str) -> None:
+        for kept in (self._failures, self._tried, self._not_until, self._asked):
+            kept.pop(key, None)
+
+
+def pause_after(failures: int, error: Exception) -> timedelta:
+    """How long something that failed so often is left alone; logs it."""
+    pause = min(LONGEST_PAUSE, 2.0**failures)
+    fields = {"error": type(error).__name__, "failures": failures, "again_in_s": pause}
+    log.error("failed", extra=fields)
+    log.debug("failed_at", exc_info=error)
+    return timedelta(seconds=pause)
+
+
+async def set_or_after(event: asyncio.Event, seconds: float) -> None:
+    """Waits until the event is set, at most that long."""
+    try:
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    except TimeoutError:
+        return
+
+
+def _jitter() -> float:
+    """Half to all, so that many clients don't come back in step."""
+    return 0.5 + random.random() / 2

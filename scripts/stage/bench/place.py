@@ -1,0 +1,92 @@
+"""What several rows stand on: the bot with an index made once, an echo bot, sample questions."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from knowledge.entry import Entry
+from knowledge.files import read
+from stage.bot import ROOT, BotFailed, BotProcess, Reachable, settings
+from stage.homeserver import Account, Homeserver
+
+RUN = "loket-bench-"
+"""How the folder's name begins in which one run of the benchmark keeps everything."""
+
+
+@asynccontextmanager
+async def loket(
+    folder: Path,
+    homeserver: Reachable,
+    account: Account,
+    *,
+    desk: str,
+    community: str | Sequence[str],
+    responders: Sequence[str] = (),
+) -> AsyncIterator[BotProcess]:
+    """``loket run`` with the sample entries, embedded by the first such bot of a run alone.
+
+    Args:
+        folder: For the bot's settings and data, in the folder of the whole run.
+        homeserver, account: Where it works, and as whom.
+        desk: The desk's room id.
+        community: Room id, or several.
+        responders: User ids of volunteers.
+    """
+    config = settings(
+        folder,
+        homeserver,
+        account,
+        desk=desk,
+        community=community,
+        responders=[{"id": user_id, "role": "volunteer"} for user_id in responders],
+        # Few people ask a lot here: what the bot does for one of them must not be bounded.
+        budgets={"person": 0, "room": 0},
+    )
+    index = folder / "data" / "index"
+    kept = next(up for up in folder.parents if up.name.startswith(RUN)) / "sample-index"
+    if kept.exists():
+        shutil.copytree(kept, index, symlinks=True)
+    async with BotProcess(config, account) as process:
+        if not kept.exists():
+            shutil.copytree(index, kept, symlinks=True)
+        yield process
+
+
+@asynccontextmanager
+async def echo_bot(
+    homeserver: Homeserver, account: Account
+) -> AsyncIterator[subprocess.Popen[bytes]]:
+    """The least that a bot can do, as a process of its own; listening once it is given."""
+    process = subprocess.Popen(  # noqa: ASYNC220 - must outlive the event loop
+        [sys.executable, "-m", "stage.bench.echo", homeserver.url, account.user_id],
+        env={**os.environ, "ECHO_TOKEN": account.token},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+    )
+    try:
+        if process.stdout is None or not await asyncio.to_thread(process.stdout.readline):
+            raise BotFailed("the echo bot ended at its start")
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def sample(count: int) -> list[Entry]:
+    """Entries from all over the sample knowledge base; repeated where it is too small."""
+    every = read(ROOT / "knowledge" / "entries")
+    step = max(1, len(every) // count)
+    return [every[number * step % len(every)] for number in range(count)]
+
+
+def answers(entry: Entry, text: str) -> bool:
+    """Whether a text carries the entry's answer."""
+    return entry.answer.split("\n")[0] in text
