@@ -20,7 +20,8 @@ ROOT = Path(__file__).parents[2]
 READY_WITHIN = 180.0
 """Seconds until the bot must be listening; a first start embeds the whole knowledge base."""
 
-_KEY = {"LOKET_CRYPTO_KEY": "a secret of a throwaway bot"}
+CRYPTO_KEY = {"LOKET_CRYPTO_KEY": "a secret of a throwaway bot"}
+"""For the environment of every bot here."""
 
 
 class Reachable(Protocol):
@@ -98,7 +99,7 @@ class BotProcess:
         self._waiting = waiting
         self.log = config.with_name("loket.log")
         self._config = config
-        self._environ = {**os.environ, "LOKET_MATRIX_TOKEN": account.token, **_KEY, **environ}
+        self._environ = {**os.environ, "LOKET_MATRIX_TOKEN": account.token, **CRYPTO_KEY, **environ}
         self._process: subprocess.Popen[bytes] | None = None
 
     async def __aenter__(self) -> BotProcess:

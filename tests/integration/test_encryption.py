@@ -8,6 +8,7 @@ import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from stage.peer import PeerFailed
 from stage.strict import StrictPerson
 
 from bot.chat.matrix.client import MatrixChat
+from bot.chat.matrix.crypto.backup import back_up, restore
 from bot.chat.matrix.crypto.machine import SEEDS, STORE
 from bot.chat.matrix.crypto.steps import Stage
 from bot.chat.matrix.crypto.terminal import Decision, decide, read
@@ -245,6 +247,32 @@ async def test_after_its_keys_were_lost_the_bot_is_a_new_device_of_the_same_owne
         await carla.say(room, "again")
         await again.text("again")
         assert list((await carla.devices_of(town.bot.user_id)).values()) == [True]
+
+
+async def test_after_a_restore_a_new_device_reads_what_the_back_up_has_keys_for(
+    town: Town,
+) -> None:
+    carla = await town.encrypting("carla")
+    file, made = town.folder / "back-up", datetime.now(UTC)
+    async with awake(town, by_password(town)) as (chat, heard):
+        room = await together(town, carla)
+        old = await carla.say(room, "before the back-up")
+        await heard.text("before the back-up")
+        first = (await chat.check_keys())[0].text
+        back_up(town.folder, file, CRYPTO_KEY, made)
+    restore(file, town.folder, CRYPTO_KEY, force=True)
+    async with awake(town, by_password(town), heard.position) as (chat, again):
+        assert (await chat.check_keys())[0].text != first
+        raw = await carla._ask("GET", f"rooms/{room}/event/{old}")
+        (known,) = [each for each in heard.messages if each.text == "before the back-up"]
+        kept = replace(known, kind=Kind.UNREADABLE, text=json.dumps(raw))
+        assert (await opened(chat, kept)).text == "before the back-up"
+        await carla.wait_for(lambda seen: seen.room == room)
+        await reads(carla, await chat.send(says(room, "k1", "A new device.")))
+        await carla.say(room, "good")
+        await again.text("good")
+    async with awake(town, by_password(town), again.position) as (chat, _):
+        assert all(each.ok for each in await chat.check_keys())
 
 
 async def test_a_lost_store_with_a_fixed_token_is_told_by_its_setting(town: Town) -> None:

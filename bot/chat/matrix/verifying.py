@@ -10,6 +10,7 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,10 +19,17 @@ from nio import Api
 
 from bot.chat.matrix.crypto.sas import Party
 from bot.chat.matrix.crypto.terminal import publish, take_decisions, withdraw
-from bot.chat.matrix.crypto.verifications import InRoom, Letter, ToDevice, Verifications, Wanted
+from bot.chat.matrix.crypto.verifications import (
+    InRoom,
+    Letter,
+    Shown,
+    ToDevice,
+    Verifications,
+    Wanted,
+)
 from bot.chat.matrix.reading import listed, mapping
 from bot.chat.matrix.sealed import Sealed
-from bot.chat.matrix.wire import Refused, Wire
+from bot.chat.matrix.wire import Refused, Wire, pause_after
 from bot.errors import TryLater
 from bot.ports import Clock
 
@@ -62,7 +70,7 @@ class Verifying:
         self._sealed = sealed
         self._folder = folder
         self._clock = clock
-        self._letters: list[Letter] = []
+        self._letters: list[tuple[Letter, str]] = []
         self._news = asyncio.Event()
 
     def take(self, batch: Mapping[str, Any]) -> None:
@@ -92,43 +100,56 @@ class Verifying:
         Raises:
             LoggedOut: The access token is no longer good.
         """
-        looks, told = 0, None
+        looks = failures = 0
+        told: list[Shown] | None = None
         try:
             while True:
-                for decision in take_decisions(self._folder):
-                    self._put(self._all.decide(decision.id, decision.match))
-                self._put(self._all.due(self._clock()))
+                pause = LOOK
                 try:
+                    for decision in take_decisions(self._folder):
+                        self._put(self._all.decide(decision.id, decision.match))
+                    self._put(self._all.due(self._clock()))
                     await self._step()
-                except (TryLater, Refused):
-                    log.warning("verification_held_up")
-                shown = self._all.shown()
-                if shown != told or looks % _SAY_AGAIN == 0:
-                    publish(self._folder, shown, self._clock())
-                    told = shown
+                    shown = self._all.shown()
+                    if shown != told or looks % _SAY_AGAIN == 0:
+                        publish(self._folder, shown, self._clock())
+                        told = shown
+                    failures = 0
+                except (TryLater, OSError) as error:
+                    # A full disk spoils a verification, nothing else.
+                    failures += 1
+                    asked = error.retry_after if isinstance(error, TryLater) else None
+                    pause = pause_after(failures, asked, 1.0)
+                    fields = {"error": type(error).__name__, "again_in_s": pause}
+                    log.warning("verification_held_up", extra=fields)
                 looks += 1
-                await self._next()
+                await self._next(pause)
         finally:
-            withdraw(self._folder)
+            with suppress(OSError):
+                withdraw(self._folder)
 
-    async def _next(self) -> None:
-        try:
-            async with asyncio.timeout(LOOK):
+    async def _next(self, pause: float) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(pause):
                 await self._news.wait()
-        except TimeoutError:
-            pass
         self._news.clear()
 
     def _put(self, letters: list[Letter]) -> None:
         if letters:
-            self._letters += letters
+            # The transaction id goes with the letter, so that a second try is no second event.
+            self._letters += [(letter, secrets.token_hex(16)) for letter in letters]
             self._news.set()
 
     async def _step(self) -> None:
         for wanted in self._all.wanted():
             self._put(self._all.provide(wanted.id, await self._keys(wanted)))
         while self._letters:
-            await self._send(self._letters[0])
+            try:
+                await self._send(*self._letters[0])
+            except Refused as refused:
+                # Somebody's room where the bot may not speak, say: the others go on.
+                fields = {"status": refused.status, "code": refused.code}
+                log.warning("verification_refused", extra=fields)
             self._letters.pop(0)
 
     async def _keys(self, wanted: Wanted) -> dict[str, str]:
@@ -143,8 +164,8 @@ class Verifying:
             if id.startswith("ed25519:") and isinstance(key, str)
         }
 
-    async def _send(self, letter: Letter) -> None:
-        kind, content, txn = letter.send.kind, letter.send.content, secrets.token_hex(16)
+    async def _send(self, letter: Letter, txn: str) -> None:
+        kind, content = letter.send.kind, letter.send.content
         match letter.to:
             case ToDevice(user_id, device_id):
                 body = {"messages": {user_id: {device_id: content}}}

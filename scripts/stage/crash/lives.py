@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from stage.bot import ROOT, BotFailed
+from stage.bot import CRYPTO_KEY, ROOT, BotFailed
 from stage.crash.plan import Death
 from stage.homeserver import Account
 
@@ -49,6 +49,7 @@ class Lives:
         self._environ = {
             **os.environ,
             "LOKET_MATRIX_TOKEN": account.token,
+            **CRYPTO_KEY,
             # Threads of a library would not be there after the fork.
             "OMP_NUM_THREADS": "1",
             "OPENBLAS_NUM_THREADS": "1",

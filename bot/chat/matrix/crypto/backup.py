@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from bot.chat.matrix.crypto.private_file import write_private
+from bot.chat.matrix.crypto.seeds import RESTORED
 from bot.errors import ConfigError, LoketError
 
 SECRET = "LOKET_CRYPTO_KEY"
@@ -32,8 +33,9 @@ _MAGIC = b"loket crypto backup 1\n"
 _SALT, _CHECK, _NONCE = 16, 16, 12
 _HEAD = len(_MAGIC) + _SALT + _CHECK + _NONCE
 
-_SEEDS = "crypto/seeds.json"
-_OLM = "crypto/olm.db"
+_FOLDER = "crypto"
+_SEEDS = f"{_FOLDER}/seeds.json"
+_OLM = f"{_FOLDER}/olm.db"
 _SESSION = "matrix-session.json"
 _NAMES = (_SEEDS, _OLM, _SESSION)
 _MADE = "made.json"
@@ -114,6 +116,8 @@ def restore(source: Path, data: Path, secret: str, *, force: bool = False) -> Co
         # Left-overs of the old database would be played into the new one.
         for end in ("-wal", "-shm", "-journal"):
             (data / f"{_OLM}{end}").unlink(missing_ok=True)
+        # First of all, so that whatever ends this half-way, no device goes on with old keys.
+        write_private(data / _FOLDER / RESTORED, b"")
         for name, content in files.items():
             write_private(data / name, content)
     except OSError as error:

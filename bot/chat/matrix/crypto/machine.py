@@ -24,7 +24,7 @@ from nio.store import SqliteStore
 
 from bot.chat.matrix.crypto import crosssigning, reading
 from bot.chat.matrix.crypto import seeds as seeds_file
-from bot.chat.matrix.crypto.seeds import SECRET, Seeds
+from bot.chat.matrix.crypto.seeds import RESTORED, SECRET, Seeds
 from bot.chat.matrix.crypto.sharing import Sharing
 from bot.chat.matrix.wire import NeedsPassword, Refused, Wire
 from bot.errors import ConfigError, TryLater
@@ -106,6 +106,7 @@ class Crypto:
         await self._sign(own, password)
         await self._sharing.learn([self._user_id])
         self._trust_own(await self._own_keys())
+        (self._folder / RESTORED).unlink(missing_ok=True)
 
     def close(self) -> None:
         """Ends the database's connection."""
@@ -217,7 +218,11 @@ class Crypto:
             account = self._store.load_account()
             if account is None and listed is not None:
                 raise KeysLost("the homeserver knows keys of this device, and none are here")
+            if account is not None and (self._folder / RESTORED).exists():
+                raise KeysLost("the keys of this device come from a back-up")
             olm = Olm(self._user_id, self.device_id, self._store)
+            if account is None:
+                self._inherit(olm, key)
         except ValueError:
             text = f"does not open {path}; set the secret it was made with, or restore a backup"
             raise ConfigError(SECRET, text) from None
@@ -226,6 +231,21 @@ class Crypto:
             if known != olm.account.identity_keys["ed25519"]:
                 raise KeysLost("the homeserver knows other keys of this device")
         return olm
+
+    def _inherit(self, olm: Olm, key: str) -> None:
+        """Takes the rooms' keys over from the bot's earlier devices in the same database."""
+        rows = self._store.database.execute_sql(
+            "SELECT device_id FROM accounts WHERE user_id = ? AND device_id != ?",
+            (self._user_id, self.device_id),
+        ).fetchall()
+        for (device_id,) in rows:
+            before = SqliteStore(self._user_id, device_id, str(self._folder), key, STORE)
+            try:
+                for session in before.load_inbound_group_sessions():
+                    if olm.inbound_group_store.add(session):
+                        olm.save_inbound_group_session(session)
+            finally:
+                before.database.close()
 
     async def _own_keys(self) -> dict[str, Any]:
         told = await self._wire.ask(Api.keys_query("", [self._user_id]))

@@ -23,6 +23,10 @@ from bot.errors import ConfigError
 SECRET = "LOKET_CRYPTO_KEY"
 """The environment's name for the secret."""
 
+RESTORED = "restored"
+"""The file that marks keys which came from a back-up: the homeserver has gone on since with those
+of the device, so a new device takes its place, which inherits the rooms' keys."""
+
 _VERSION = 1
 _BYTES = 32
 _WORK = {"n": 2**15, "r": 8, "p": 1}
