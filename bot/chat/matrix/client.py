@@ -216,15 +216,15 @@ class MatrixChat:
 
     async def send(self, outgoing: Outgoing) -> str:
         """See ``ChatClient.send``; a reaction given before may give its key for an event id."""
-        if outgoing.style is Style.REDACTION:
-            target = outgoing.reply_to
-            if target is None:
-                raise Undeliverable("a redaction needs the event that it takes back")
-            request = Api.room_redact("", outgoing.room, target, outgoing.key)
-        else:
-            kind, content = await self._content(outgoing)
-            request = Api.room_send("", outgoing.room, kind, content, outgoing.key)
         try:
+            if outgoing.style is Style.REDACTION:
+                target = outgoing.reply_to
+                if target is None:
+                    raise Undeliverable("a redaction needs the event that it takes back")
+                request = Api.room_redact("", outgoing.room, target, outgoing.key)
+            else:
+                kind, content = await self._content(outgoing)
+                request = Api.room_send("", outgoing.room, kind, content, outgoing.key)
             told = await self._wire.ask(request)
         except Refused as refused:
             if refused.code == "M_DUPLICATE_ANNOTATION":
@@ -295,6 +295,8 @@ class MatrixChat:
                 if isinstance(error, Refused) and error.status == 400 and position is not None:
                     # Hearing begins anew; what came before is lost.
                     log.error("position_refused")
+                    if self._sealed is not None:
+                        self._sealed.crypto.forget_devices()
                     position, looked = None, False
                 await asyncio.sleep(pause)
                 continue

@@ -30,10 +30,13 @@ class Sealed:
         self._encrypted: dict[str, bool] = {}
 
     def heard(self, room: str, events: Sequence[Any]) -> None:
-        """Takes note of a timeline in which encryption shows."""
+        """Takes note of a timeline in which encryption shows.
+
+        Anybody can send such events, so the room's state is asked for again.
+        """
         kinds = {mapping(event).get("type") for event in events}
-        if kinds & {ENCRYPTION, ENCRYPTED}:
-            self._encrypted[room] = True
+        if kinds & {ENCRYPTION, ENCRYPTED} and not self._encrypted.get(room):
+            self._encrypted.pop(room, None)
 
     def clear(self, event: Any, room: str) -> Any:
         """The event as if it had been sent clear; as it is where no key reads it."""
@@ -47,8 +50,11 @@ class Sealed:
         Raises:
             TryLater: The homeserver did not say.
             LoggedOut: The access token is no longer good.
+            Refused: The bot is not in it.
         """
         if room not in self._encrypted:
+            # From outside every room looks as if it were clear.
+            await self._rooms.members.of(room)
             self._encrypted[room] = await self._rooms.state(room, ENCRYPTION) is not None
         return self._encrypted[room]
 

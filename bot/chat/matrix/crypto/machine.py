@@ -2,8 +2,10 @@
 
 Rules:
 
-- Keys are in nio's database before the position is saved, so that a crash loses none; the same
-  batch twice does no harm.
+- Keys are in nio's database before the position is saved, so that a crash loses none: a message
+  that brought one, the key, and that the message was taken are one transaction. The same batch
+  twice does no harm.
+- A session with a device that broke is begun anew.
 - Private one-time keys are saved before their public halves are uploaded.
 - A device whose keys were lost is never used again: a new one takes its place.
 """
@@ -16,16 +18,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from nio import Api, KeysUploadResponse, ToDeviceEvent
-from nio.crypto import Olm
-from nio.events import EncryptedToDeviceEvent
-from nio.exceptions import OlmTrustError
+from nio import Api, KeysUploadResponse
 from nio.store import SqliteStore
 
 from bot.chat.matrix.crypto import crosssigning, reading
 from bot.chat.matrix.crypto import seeds as seeds_file
+from bot.chat.matrix.crypto.olm import Machine, Opening
 from bot.chat.matrix.crypto.seeds import RESTORED, SECRET, Seeds
 from bot.chat.matrix.crypto.sharing import Sharing
+from bot.chat.matrix.reading import listed, mapping
 from bot.chat.matrix.wire import NeedsPassword, Refused, Wire
 from bot.errors import ConfigError, TryLater
 from bot.ports import Clock, Finding
@@ -72,14 +73,15 @@ class Crypto:
         self._secret = secret
         self._user_id = user_id
         self._clock = clock
-        self._olm: Olm
+        self._olm: Machine
         self._store: SqliteStore
         self._sharing: Sharing
         self._seeds: Seeds | None = None
         self._fallback_used = False
-        self._key_requests: list[tuple[str, dict[str, Any]]] = []
+        self._key_requests: list[dict[str, Any]] = []
         self._asked_for: set[str] = set()
         self._unknown: set[str] = set()
+        self._broken: set[tuple[str, str]] = set()
 
     async def open(self, password: str | None) -> None:
         """Loads or makes the device's keys, uploads them, and signs the device.
@@ -115,10 +117,9 @@ class Crypto:
 
     def take(self, batch: Mapping[str, Any]) -> None:
         """Takes from an answer of ``/sync`` what is about keys; before its timelines are read."""
-        to_device = batch.get("to_device")
-        events = to_device.get("events") if isinstance(to_device, dict) else None
-        for event in events if isinstance(events, list) else []:
-            self._take_to_device(event)
+        with self._olm.atomic():
+            for event in listed(mapping(batch.get("to_device")).get("events")):
+                self._take_to_device(mapping(event))
         lists = batch.get("device_lists")
         changed = lists.get("changed") if isinstance(lists, dict) else None
         known = self._olm.tracked_users
@@ -129,6 +130,10 @@ class Crypto:
         unused = batch.get("device_unused_fallback_key_types")
         self._fallback_used = isinstance(unused, list) and _CURVE not in unused
 
+    def forget_devices(self) -> None:
+        """The homeserver's telling begins anew: anybody's devices may have changed meanwhile."""
+        self._olm.tracked_users.clear()
+
     async def keep_up(self) -> None:
         """Uploads what is running out and asks for what is missing; what fails is tried again.
 
@@ -138,17 +143,25 @@ class Crypto:
         try:
             await self._sharing.learn(self._unknown)
             self._unknown.clear()
+            if self._user_id in self._olm.users_for_key_query:
+                await self._sharing.learn([self._user_id])
+                self._trust_own(await self._own_keys())
+            for user, key in list(self._broken):
+                await self._sharing.mend(user, key)
+                self._broken.discard((user, key))
             count = self._olm.uploaded_key_count
             enough = self._olm.account.max_one_time_keys // 2
             if self._fallback_used or (count is not None and count < enough):
                 await self._upload(fallback=self._fallback_used)
                 self._fallback_used = False
             while self._key_requests:
-                user, content = self._key_requests[0]
-                body = {"messages": {user: {"*": content}}}
-                txn = secrets.token_hex(16)
-                await self._wire.ask(Api.to_device("", "m.room_key_request", body, txn))
+                await self._tell_own("m.room_key_request", self._key_requests[0])
                 self._key_requests.pop(0)
+            while self._olm.outgoing_to_device_messages:
+                # What was asked for has come; the other devices need not answer any more.
+                told = self._olm.outgoing_to_device_messages[0]
+                await self._tell_own(told.type, told.content)
+                self._olm.outgoing_to_device_messages.pop(0)
         except (TryLater, Refused):
             log.warning("keys_not_kept_up")
 
@@ -206,7 +219,11 @@ class Crypto:
             keys[f"ed25519:{master}"] = master
         return keys
 
-    def _machine(self, listed: Mapping[str, Any] | None) -> Olm:
+    async def _tell_own(self, kind: str, content: Mapping[str, Any]) -> None:
+        body = {"messages": {self._user_id: {"*": content}}}
+        await self._wire.ask(Api.to_device("", kind, body, secrets.token_hex(16)))
+
+    def _machine(self, listed: Mapping[str, Any] | None) -> Machine:
         path = self._folder / STORE
         if not path.exists():
             path.touch(mode=0o600)
@@ -220,7 +237,7 @@ class Crypto:
                 raise KeysLost("the homeserver knows keys of this device, and none are here")
             if account is not None and (self._folder / RESTORED).exists():
                 raise KeysLost("the keys of this device come from a back-up")
-            olm = Olm(self._user_id, self.device_id, self._store)
+            olm = Machine(self._user_id, self.device_id, self._store)
             if account is None:
                 self._inherit(olm, key)
         except ValueError:
@@ -232,7 +249,7 @@ class Crypto:
                 raise KeysLost("the homeserver knows other keys of this device")
         return olm
 
-    def _inherit(self, olm: Olm, key: str) -> None:
+    def _inherit(self, olm: Machine, key: str) -> None:
         """Takes the rooms' keys over from the bot's earlier devices in the same database."""
         rows = self._store.database.execute_sql(
             "SELECT device_id FROM accounts WHERE user_id = ? AND device_id != ?",
@@ -263,7 +280,9 @@ class Crypto:
         if not account.shared or (olm.uploaded_key_count or 0) < account.max_one_time_keys:
             body = olm.share_keys()
         if fallback:
-            account._account.generate_fallback_key()
+            if not account._account.fallback_key:
+                # One that was made, and perhaps uploaded, is not pushed out by the next.
+                account._account.generate_fallback_key()
             body["fallback_keys"] = {
                 f"{_CURVE}:{id}": self._signed_key({"key": key.to_base64(), "fallback": True})
                 for id, key in account._account.fallback_key.items()
@@ -334,19 +353,20 @@ class Crypto:
             if payload and crosssigning.is_signed(payload, self._user_id, key):
                 self._olm.verify_device(device)
 
-    def _take_to_device(self, event: Any) -> None:
-        if not isinstance(event, dict) or event.get("type") != "m.room.encrypted":
+    def _take_to_device(self, event: Mapping[str, Any]) -> None:
+        sender, content = event.get("sender"), mapping(event.get("content"))
+        if event.get("type") != "m.room.encrypted" or not isinstance(sender, str):
             return
-        try:
-            parsed = ToDeviceEvent.parse_event(event)
-            if isinstance(parsed, EncryptedToDeviceEvent):
-                self._olm.handle_to_device_event(parsed)
-                if not reading.knows(self._olm, parsed.sender, parsed.sender_key):
-                    self._unknown.add(parsed.sender)
-                    self._olm.add_changed_users({parsed.sender})
-        except (AssertionError, KeyError, TypeError, ValueError, OlmTrustError) as error:
-            # Whatever somebody made up; their next event is none the worse for it.
-            log.warning("to_device_unreadable", extra={"error": type(error).__name__})
+        opening = self._olm.open(sender, content)
+        if opening in (Opening.AGAIN, Opening.NOTHING):
+            return
+        sender_key = str(content["sender_key"])
+        if not reading.knows(self._olm, sender, sender_key):
+            self._unknown.add(sender)
+            self._olm.add_changed_users({sender})
+        if opening is Opening.BROKEN:
+            log.warning("to_device_unreadable")
+            self._broken.add((sender, sender_key))
 
     def _ask_for_key(self, event: Mapping[str, Any], room: str) -> None:
         content = event.get("content")
@@ -356,6 +376,10 @@ class Crypto:
         if len(self._asked_for) > 10_000:
             self._asked_for.clear()
         self._asked_for.add(session)
+        devices = self._olm.device_store.active_user_devices(self._user_id)
+        if all(device.id == self.device_id for device in devices):
+            return
+        self._olm.expect(room, session)
         body = {
             "algorithm": reading.ALGORITHM,
             "room_id": room,
@@ -368,4 +392,4 @@ class Crypto:
             "request_id": session,
             "requesting_device_id": self.device_id,
         }
-        self._key_requests.append((self._user_id, request))
+        self._key_requests.append(request)

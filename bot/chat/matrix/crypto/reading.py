@@ -5,6 +5,7 @@ Rules:
 - A session that belongs to somebody else's device reads nothing: the homeserver could hand one
   person's words to another.
 - A place in a session is read for one event only: a homeserver could repeat words.
+- Nobody takes words back from inside an encryption, where no homeserver checks whether they may.
 - Relations count only outside the encryption, where every client puts them.
 """
 
@@ -16,6 +17,12 @@ from typing import Any
 from nio.crypto import InboundGroupSession, Olm
 
 ALGORITHM = "m.megolm.v1.aes-sha2"
+
+_NEVER_INSIDE = {"m.room.redaction", "m.room.encrypted"}
+"""Types that count only outside an encryption: homeservers check who may take words back."""
+
+_REFUSED: dict[str, Any] = {"type": "nl.loket.refused", "content": {}}
+"""Takes the place of what is readable and must not be heard."""
 
 
 def decrypted(olm: Olm, event: dict[str, Any], room: str) -> dict[str, Any] | None:
@@ -29,8 +36,8 @@ def decrypted(olm: Olm, event: dict[str, Any], room: str) -> dict[str, Any] | No
     content, sender = event.get("content"), event.get("sender")
     if not isinstance(content, dict) or content.get("algorithm") != ALGORITHM:
         return None
-    session = session_of(olm, content, room)
-    if session is None or not _may_speak_for(olm, sender, session):
+    session = _session_of(olm, content, room, sender)
+    if session is None:
         return None
     try:
         plain, index = session.decrypt(content["ciphertext"])
@@ -46,21 +53,28 @@ def decrypted(olm: Olm, event: dict[str, Any], room: str) -> dict[str, Any] | No
     inner = clear.get("content")
     if not isinstance(inner, dict) or not isinstance(clear.get("type"), str):
         return None
+    if clear["type"] in _NEVER_INSIDE:
+        return {**event, **_REFUSED}
     inner.pop("m.relates_to", None)
     if "m.relates_to" in content:
         inner["m.relates_to"] = content["m.relates_to"]
     return {**event, "type": clear["type"], "content": inner}
 
 
-def session_of(olm: Olm, content: dict[str, Any], room: str) -> InboundGroupSession | None:
-    """The session with which an encrypted content can be read, if it is known.
+def _session_of(
+    olm: Olm, content: dict[str, Any], room: str, sender: Any
+) -> InboundGroupSession | None:
+    """The session with which an encrypted content of this person can be read, if it is known.
 
-    ``sender_key`` is deprecated in events, so the session is found by its id.
+    ``sender_key`` is deprecated in events, so the session is found by its id. Somebody else may
+    have passed the same one off as their own.
     """
     wanted = content.get("session_id")
+    if not isinstance(wanted, str):
+        return None
     for of_sender in olm.inbound_group_store[room].values():
-        if wanted in of_sender:
-            found: InboundGroupSession = of_sender[wanted]
+        found: InboundGroupSession | None = of_sender.get(wanted)
+        if found is not None and _may_speak_for(olm, sender, found):
             return found
     return None
 

@@ -7,11 +7,13 @@ Rules:
 - A key is not used any more once somebody who has it left the room or lost the device, after a
   hundred messages or a week, and after a restart of the bot.
 - Whoever comes later gets the key from where it stands, not from its beginning.
-- One homeserver that is away must not silence the bot: what it does not tell is asked again later.
+- One homeserver that is away must neither silence the bot nor hold it up: what it does not tell is
+  asked again later.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import secrets
@@ -22,9 +24,10 @@ from itertools import islice
 from typing import Any
 
 from nio import Api, KeysClaimResponse, KeysQueryResponse
-from nio.crypto import Olm, OlmDevice
+from nio.crypto import OlmDevice
 
 from bot.chat.matrix.crypto.crosssigning import is_signed
+from bot.chat.matrix.crypto.olm import Machine
 from bot.chat.matrix.crypto.reading import ALGORITHM
 from bot.chat.matrix.wire import Refused, Wire
 
@@ -33,11 +36,20 @@ log = logging.getLogger(__name__)
 _AT_ONCE = 50
 """Devices given a key in one request."""
 
+_MENDED_FOR = timedelta(hours=1)
+"""In which a session is not begun anew a second time: both sides could go on for ever."""
+
 _WITHOUT_KEYS_FOR = timedelta(hours=1)
 """After which a device that had no one-time key is asked again."""
 
 _PATIENCE = 20.0
 """Seconds for requests in which other homeservers have a part."""
+
+_OTHERS_MS = 3_000
+"""How long the homeserver may wait for others in such a request."""
+
+_AWAY_FOR = timedelta(minutes=5)
+"""After which a homeserver that did not tell is asked again."""
 
 
 class Sharing:
@@ -49,11 +61,14 @@ class Sharing:
         clock: When a device is asked again.
     """
 
-    def __init__(self, olm: Olm, wire: Wire, clock: Callable[[], datetime]) -> None:
+    def __init__(self, olm: Machine, wire: Wire, clock: Callable[[], datetime]) -> None:
         self._olm = olm
         self._wire = wire
         self._clock = clock
         self._not_before: dict[tuple[str, str], datetime] = {}
+        self._away: dict[str, datetime] = {}
+        self._mended: dict[str, datetime] = {}
+        self._sharing = asyncio.Lock()
 
     async def encrypted(
         self, room: str, members: Sequence[str], kind: str, content: Mapping[str, Any]
@@ -70,9 +85,15 @@ class Sharing:
             TryLater: The homeserver is away; nothing was said.
             LoggedOut: The access token is no longer good.
         """
+        async with self._sharing:
+            return await self._encrypted(room, members, kind, content)
+
+    async def _encrypted(
+        self, room: str, members: Sequence[str], kind: str, content: Mapping[str, Any]
+    ) -> dict[str, Any]:
         await self.learn(members)
         self._drop_stale(room, members)
-        await self._claim(members)
+        await self._claim(self._devices(members))
         await self._share(room, members)
         inner = {key: each for key, each in content.items() if key != "m.relates_to"}
         session = self._olm.outbound_group_sessions[room]
@@ -91,21 +112,71 @@ class Sharing:
 
     async def learn(self, users: Iterable[str]) -> dict[str, Any]:
         """Asks for the devices of people that are new or have changed; gives the answer."""
-        users = set(users)
-        wanted = (users - self._olm.tracked_users) | (users & self._olm.users_for_key_query)
+        now, changed = self._clock(), self._olm.users_for_key_query
+        users = {user for user in users if self._away.get(_server(user), now) <= now}
+        wanted = (users - self._olm.tracked_users) | (users & changed)
         if not wanted:
             return {}
+        body = {"device_keys": {user: [] for user in wanted}, "timeout": _OTHERS_MS}
+        # Whose devices change while the answer is under way is asked for again.
+        changed -= wanted
         try:
-            told = await self._wire.ask(Api.keys_query("", wanted), _PATIENCE)
+            path = "/_matrix/client/v3/keys/query"
+            told = await self._wire.ask(("POST", path, Api.to_json(body)), _PATIENCE)
         except Refused:
             return {}
-        devices = {
-            user: {id: each for id, each in of_user.items() if _is_device(user, id, each)}
-            for user, of_user in _mapping(told.get("device_keys")).items()
-            if user in wanted and isinstance(of_user, dict)
-        }
-        self._olm.handle_response(KeysQueryResponse(devices, {}))
+        except BaseException:
+            changed |= wanted
+            raise
+        lists, again = _mapping(told.get("device_keys")), changed & wanted
+        self._note_who_is_away(told)
+        devices = {}
+        for user in wanted:
+            if user not in lists and _server(user) in self._away:
+                again.add(user)
+                continue
+            of_user = _mapping(lists.get(user))
+            devices[user] = {id: each for id, each in of_user.items() if _is_device(user, id, each)}
+            self._bring_back(user, devices[user])
+        with self._olm.atomic():
+            self._olm.handle_response(KeysQueryResponse(devices, {}))
+        changed |= again
         return told
+
+    async def mend(self, user: str, curve_key: str) -> None:
+        """Begins a new session with a device whose messages can't be opened any more.
+
+        Its client goes on with the new one, and the keys that come are readable again.
+
+        Raises:
+            TryLater: The homeserver is away.
+            LoggedOut: The access token is no longer good.
+            Refused: The homeserver does not pass it on.
+        """
+        device = self._olm.device_store.device_from_sender_key(user, curve_key)
+        now = self._clock()
+        if device is None or self._mended.get(curve_key, now) > now:
+            return
+        self._mended[curve_key] = now + _MENDED_FOR
+        before = self._olm.session_store.get(curve_key)
+        await self._claim([device], known_too=True)
+        session = self._olm.session_store.get(curve_key)
+        if session is None or session is before:
+            return
+        content = self._olm._olm_encrypt(session, device, "m.dummy", {})
+        body = {"messages": {user: {device.id: content}}}
+        await self._wire.ask(Api.to_device("", "m.room.encrypted", body, secrets.token_hex(16)))
+
+    def _note_who_is_away(self, told: Mapping[str, Any]) -> None:
+        until = self._clock() + _AWAY_FOR
+        self._away = dict.fromkeys(_mapping(told.get("failures")), until)
+
+    def _bring_back(self, user: str, devices: Mapping[str, Any]) -> None:
+        """Forgets that a device was gone which is there again; nio would never see it any more."""
+        known = self._olm.device_store[user]
+        for id in devices:
+            if id in known and known[id].deleted:
+                del known[id]
 
     def _drop_stale(self, room: str, members: Sequence[str]) -> None:
         session = self._olm.outbound_group_sessions.get(room)
@@ -115,12 +186,12 @@ class Sharing:
         if session.expired or session.users_shared_with - now_there:
             del self._olm.outbound_group_sessions[room]
 
-    async def _claim(self, members: Sequence[str]) -> None:
+    async def _claim(self, devices: Iterable[OlmDevice], *, known_too: bool = False) -> None:
         now = self._clock()
         missing = [
             device
-            for device in self._devices(members)
-            if self._olm.session_store.get(device.curve25519) is None
+            for device in devices
+            if (known_too or self._olm.session_store.get(device.curve25519) is None)
             and self._not_before.get((device.user_id, device.id), now) <= now
         ]
         if not missing:
@@ -129,11 +200,15 @@ class Sharing:
         for device in missing:
             wanted[device.user_id].append(device.id)
             self._not_before[device.user_id, device.id] = now + _WITHOUT_KEYS_FOR
+        kinds = {user: dict.fromkeys(ids, "signed_curve25519") for user, ids in wanted.items()}
+        body = {"one_time_keys": kinds, "timeout": _OTHERS_MS}
         try:
-            told = await self._wire.ask(Api.keys_claim("", dict(wanted)), _PATIENCE)
+            path = "/_matrix/client/v3/keys/claim"
+            told = await self._wire.ask(("POST", path, Api.to_json(body)), _PATIENCE)
         except Refused:
             return
-        self.take_claimed(told)
+        with self._olm.atomic():
+            self.take_claimed(told)
 
     def take_claimed(self, told: Mapping[str, Any]) -> None:
         """Begins a session with each device whose one-time key came."""
@@ -164,10 +239,11 @@ class Sharing:
         ]
         for some in _chunks(without, _AT_ONCE):
             messages: defaultdict[str, dict[str, Any]] = defaultdict(dict)
-            for device in some:
-                olm_session = self._olm.session_store.get(device.curve25519)
-                sealed = self._olm._olm_encrypt(olm_session, device, "m.room_key", key)
-                messages[device.user_id][device.id] = sealed
+            with self._olm.atomic():
+                for device in some:
+                    olm_session = self._olm.session_store.get(device.curve25519)
+                    sealed = self._olm._olm_encrypt(olm_session, device, "m.room_key", key)
+                    messages[device.user_id][device.id] = sealed
             body = {"messages": dict(messages)}
             txn = secrets.token_hex(16)
             await self._wire.ask(Api.to_device("", "m.room.encrypted", body, txn), _PATIENCE)
@@ -193,6 +269,10 @@ def _is_device(user: str, device: str, payload: Any) -> bool:
     # `is_signed` looks for a signature named by the key itself.
     by_key = {**payload, "signatures": {user: {f"ed25519:{key}": signature}}}
     return named and isinstance(curve, str) and is_signed(by_key, user, key)
+
+
+def _server(user: str) -> str:
+    return user.partition(":")[2]
 
 
 def _mapping(value: Any) -> dict[str, Any]:
