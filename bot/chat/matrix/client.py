@@ -14,6 +14,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from nio import Api
 from bot.chat.matrix.content import SEALED_LIMIT, content_of
 from bot.chat.matrix.courtesy import Courtesy
 from bot.chat.matrix.crypto.machine import Crypto, KeysLost
+from bot.chat.matrix.crypto.private_file import held
 from bot.chat.matrix.events import FRONT, Identity
 from bot.chat.matrix.invites import Invites
 from bot.chat.matrix.members import COUNTED
@@ -199,20 +201,28 @@ class MatrixChat:
         await self._wire.close()
 
     async def run(self, position: str | None, receive: Receive) -> None:
-        """See ``ChatClient.run``."""
+        """See ``ChatClient.run``.
+
+        Raises:
+            ConfigError: Another bot hears with the same keys.
+        """
         try:
-            async with asyncio.TaskGroup() as group:
-                beside = [group.create_task(self._courtesy.run())]
-                if self._timeline.verifying is not None:
-                    beside.append(group.create_task(self._timeline.verifying.run()))
-                try:
-                    await self._hear(position, receive)
-                finally:
-                    for task in beside:
-                        task.cancel()
+            with held(self._keys) if self._keys else nullcontext():
+                await self._run(position, receive)
         except ExceptionGroup as failed:
             # One of the two failed; the other ended because of it.
             raise failed.exceptions[0] from None
+
+    async def _run(self, position: str | None, receive: Receive) -> None:
+        async with asyncio.TaskGroup() as group:
+            beside = [group.create_task(self._courtesy.run())]
+            if self._timeline.verifying is not None:
+                beside.append(group.create_task(self._timeline.verifying.run()))
+            try:
+                await self._hear(position, receive)
+            finally:
+                for task in beside:
+                    task.cancel()
 
     async def send(self, outgoing: Outgoing) -> str:
         """See ``ChatClient.send``; a reaction given before may give its key for an event id."""

@@ -2,8 +2,33 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+from bot.errors import ConfigError
+
+
+@contextmanager
+def held(folder: Path) -> Iterator[None]:
+    """Holds a folder of keys for the one bot that hears with them; gone with the process.
+
+    Raises:
+        ConfigError: Another bot holds it.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            text = f"another Loket runs with the keys in {folder}; stop it, or name another folder"
+            raise ConfigError("data_dir", text) from None
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def write_private(path: Path, data: bytes, *, lasting: bool = True) -> None:

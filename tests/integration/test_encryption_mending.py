@@ -1,0 +1,152 @@
+"""Encrypted rooms when something is broken or pretended; strict clients of another make."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
+
+import aiohttp
+import pytest
+from stage.homeserver import Account
+from stage.person import Person, Seen
+from stage.strict import StrictPerson
+
+from bot.chat.matrix.crypto.machine import STORE
+from bot.errors import ConfigError, Undeliverable
+from bot.messages import Kind, Message
+from tests.integration.test_encryption import awake, opened, reads, says, together
+from tests.town import Heard, Town, hearing
+
+pytestmark = pytest.mark.synapse
+
+ENCRYPTION = {"algorithm": "m.megolm.v1.aes-sha2"}
+
+
+def left(person: Person) -> Callable[[Seen], bool]:
+    gone = (person.user_id, "leave")
+    return lambda seen: (seen.event.get("state_key"), seen.content.get("membership")) == gone
+
+
+async def heard_as(heard: Heard, event: str) -> Message:
+    await heard.until(lambda heard: any(each.ref.event == event for each in heard.messages))
+    return next(each for each in heard.messages if each.ref.event == event)
+
+
+async def log_in(town: Town, account: Account) -> Account:
+    """A further log-in of somebody, on a device of its own."""
+    body = {
+        "type": "m.login.password",
+        "identifier": {"type": "m.id.user", "user": account.user_id},
+        "password": account.password,
+    }
+    url = f"{town.homeserver.url}/_matrix/client/v3/login"
+    async with aiohttp.ClientSession() as session, session.post(url, json=body) as answer:
+        return replace(account, token=(await answer.json())["access_token"])
+
+
+async def test_a_session_that_was_lost_is_begun_anew(town: Town) -> None:
+    """Carla's client would go on with the old one, and nobody could ever open the keys in it."""
+    carla, bilal, dirk = [await town.encrypting(name) for name in ("carla", "bilal", "dirk")]
+    room = await carla.create_room("Crowd", invite=[town.bot.user_id])
+    for person in (bilal, dirk):
+        await person.join(room)
+    async with awake(town, town.chat(communities=[town.community, room])) as (chat, heard):
+        await carla.say(room, "one")
+        await heard.text("one")
+        await reads(carla, await chat.send(says(room, "k1", "answer")))
+    with closing(sqlite3.connect(town.folder / "crypto" / STORE)) as kept, kept:
+        kept.execute("DELETE FROM olmsessions")
+    # Carla's client makes a new key for the room, and sends it in the session that is lost.
+    await bilal.leave(room)
+    await carla.wait_for(left(bilal))
+    chat = town.chat(communities=[town.community, room])
+    async with awake(town, chat, heard.position) as (chat, again):
+        two = await heard_as(again, await carla.say(room, "two"))
+        assert (two.kind, await chat.read(two)) == (Kind.UNREADABLE, None)
+        # What the bot sends in the new session has Carla's client use it from now on.
+        await carla.say(room, "marker")
+        await again.until(lambda heard: len(heard.messages) > 1)
+        await dirk.leave(room)
+        await carla.wait_for(left(dirk))
+        three = await heard_as(again, await carla.say(room, "three"))
+        assert (await clear(chat, three)).text == "three"
+
+
+async def clear(chat: object, message: Message) -> Message:
+    return message if message.kind is Kind.TEXT else await opened(chat, message)  # type: ignore[arg-type]
+
+
+async def test_a_device_that_comes_later_reads_from_then_on(town: Town) -> None:
+    carla = await town.encrypting("carla")
+    async with awake(town) as (chat, heard):
+        room = await together(town, carla)
+        await reads(carla, await chat.send(says(room, "k1", "before")))
+        phone = StrictPerson(town.homeserver.url, await log_in(town, carla.account), strict=False)
+        async with phone:
+            await carla.say(room, "my new phone is here")
+            await heard.text("my new phone is here")
+            event = await chat.send(says(room, "k2", "after"))
+            assert await reads(phone, event) == "after"
+            assert await reads(carla, event) == "after"
+
+
+async def test_a_room_that_becomes_encrypted_is_spoken_in_that_way_from_then_on(town: Town) -> None:
+    carla = await town.encrypting("carla")
+    await carla.join(town.community)
+    async with awake(town) as (chat, heard):
+        before = await chat.send(says(town.community, "k1", "in clear"))
+        await town.vera.set_state(town.community, "m.room.encryption", ENCRYPTION)
+        await town.anna.say(town.community, "from now on")
+        await heard.text("from now on")
+        after = await chat.send(says(town.community, "k2", "closed"))
+        assert await reads(carla, after) == "closed"
+    seen = [await town.anna.wait_for(lambda seen, id=id: seen.id == id) for id in (before, after)]
+    assert [each.kind for each in seen] == ["m.room.message", "m.room.encrypted"]
+
+
+async def test_nobody_makes_the_bot_speak_in_riddles_where_all_is_clear(town: Town) -> None:
+    """Any member can send what looks like encryption; only the room's state counts."""
+    async with awake(town) as (chat, heard):
+        content = {**ENCRYPTION, "ciphertext": "x", "session_id": "y"}
+        await town.anna.send(town.community, "m.room.encrypted", content)
+        await town.anna.say(town.community, "now")
+        await heard.text("now")
+        event = await chat.send(says(town.community, "k1", "clear as before"))
+    seen = await town.anna.wait_for(lambda seen: seen.id == event)
+    assert (seen.kind, seen.text) == ("m.room.message", "clear as before")
+
+
+async def test_a_room_that_the_bot_was_not_in_is_not_taken_for_clear(town: Town) -> None:
+    """From outside a room's encryption does not show; once inside, the bot must not shout."""
+    carla = await town.encrypting("carla")
+    async with awake(town) as (chat, heard):
+        room = await carla.create_room(preset="private_chat")
+        with pytest.raises(Undeliverable):
+            await chat.send(says(room, "k1", "too early"))
+        await carla.invite(room, town.bot.user_id)
+        await carla.wait_for(
+            lambda seen: seen.sender == town.bot.user_id and seen.content["membership"] == "join"
+        )
+        event = await chat.send(says(room, "k2", "inside"))
+        assert await reads(carla, event) == "inside"
+        await carla.say(room, "good")
+        await heard.text("good")
+
+
+async def test_two_bots_never_hear_with_the_same_keys(town: Town) -> None:
+    """Each would use up what the other needs. Looking beside a running bot is fine."""
+    async with awake(town):
+        second = town.chat()
+        try:
+            await second.open()
+            assert all(each.ok for each in await second.check_keys())
+            with pytest.raises(ConfigError, match="another Loket") as told:
+                await asyncio.wait_for(second.run(None, Heard().receive), 15)
+        finally:
+            await second.close()
+        assert told.value.path == "data_dir"
+    async with town.ready() as chat, hearing(chat):
+        pass
