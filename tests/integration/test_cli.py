@@ -183,7 +183,12 @@ def test_a_damaged_database_is_one_line(desk: Desk) -> None:
 
 
 def test_without_a_secret_the_bot_says_which_it_needs(desk: Desk) -> None:
-    told = desk.fails("run", status=2, LOKET_MATRIX_TOKEN="", LOKET_MATRIX_PASSWORD="")
+    none = {"LOKET_MATRIX_TOKEN": "", "LOKET_MATRIX_PASSWORD": "", "LOKET_CRYPTO_KEY": ""}
+    told = desk.fails("run", status=2, **none).splitlines()[-1]
+    assert "LOKET_CRYPTO_KEY: is not set; make one with `openssl rand -base64 32`" in told
+    short = desk.fails("run", status=2, **none | {"LOKET_CRYPTO_KEY": "short"})
+    assert "is shorter than 16 characters" in short
+    told = desk.fails("run", status=2, **none | {"LOKET_CRYPTO_KEY": "x" * 16})
     assert "LOKET_MATRIX_TOKEN" in told.splitlines()[-1]
 
 

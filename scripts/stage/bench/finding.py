@@ -104,7 +104,7 @@ QUICK = Sizes(
     joined_real=10,
     missed=200,
     follow=3,
-    queued=13,
+    queued=16,
 )
 
 

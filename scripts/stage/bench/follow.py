@@ -13,7 +13,7 @@ from pathlib import Path
 from knowledge.entry import Entry
 from stage.bench.figures import Ratio, Row, percentile, ratio_of
 from stage.bench.finding import Sizes, Tell
-from stage.bench.place import answers, echo_bot, loket, sample
+from stage.bench.place import answers, echo_bot, listening, loket, sample
 from stage.bench.questions import WHERE
 from stage.homeserver import Account, Homeserver
 from stage.person import Person, Seen
@@ -77,11 +77,8 @@ async def follow(sizes: Sizes, folder: Path, tell: Tell) -> Row:
                 responders=[vera.user_id],
             )
         )
-        async with asyncio.TaskGroup() as group:
-            listening = [group.create_task(person.listen()) for person in (anna, vera)]
+        async with listening([anna, vera]):
             await _measure(place, sizes.follow, tell)
-            for task in listening:
-                task.cancel()
     return _row(place)
 
 

@@ -15,6 +15,7 @@ from knowledge.entry import Entry
 from knowledge.files import read
 from stage.bot import ROOT, BotFailed, BotProcess, Reachable, settings
 from stage.homeserver import Account, Homeserver
+from stage.person import Person
 
 RUN = "loket-bench-"
 """How the folder's name begins in which one run of the benchmark keeps everything."""
@@ -78,6 +79,20 @@ async def echo_bot(
     finally:
         process.kill()
         process.communicate()
+
+
+@asynccontextmanager
+async def listening(people: Sequence[Person]) -> AsyncIterator[None]:
+    """They see everything as it comes."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(person.listen()) for person in people]
+            yield
+            for task in tasks:
+                task.cancel()
+    except ExceptionGroup as failed:
+        # One failed; the others ended because of it.
+        raise failed.exceptions[0] from None
 
 
 def sample(count: int) -> list[Entry]:

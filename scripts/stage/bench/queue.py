@@ -17,7 +17,7 @@ import aiohttp
 from knowledge.entry import Entry
 from stage.bench.figures import Ratio, Row
 from stage.bench.finding import Sizes, Tell
-from stage.bench.place import answers, loket, sample
+from stage.bench.place import answers, listening, loket, sample
 from stage.homeserver import Account, Homeserver
 from stage.person import Person, Seen
 
@@ -77,8 +77,7 @@ async def queue(sizes: Sizes, folder: Path, tell: Tell) -> Row:
             )
         )
         crowd = _Crowd(anna, vera, bot.user_id, community, desk)
-        async with asyncio.TaskGroup() as group:
-            listening = [group.create_task(person.listen()) for person in (anna, vera)]
+        async with listening([anna, vera]):
             entries = await crowd.sure(sample(2 * sizes.queued))
             carried, words = await crowd.carried()
             # What the bot said so far counts for nothing.
@@ -87,8 +86,6 @@ async def queue(sizes: Sizes, folder: Path, tell: Tell) -> Row:
             bound = max(0.0, (len(expected) - BURST) / PER_S)
             tell(f"queue: {len(expected)} things to say, which takes {bound:.0f} s at the best")
             arrived = await asyncio.gather(*(_arrival(each, 2 * bound + 60) for each in expected))
-            for task in listening:
-                task.cancel()
     return _row(expected, arrived, bound)
 
 

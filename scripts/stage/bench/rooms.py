@@ -17,7 +17,7 @@ from pathlib import Path
 from knowledge.entry import Entry
 from stage.bench.figures import Ratio, Row, percentile, ratio_of
 from stage.bench.finding import Sizes, Tell
-from stage.bench.place import echo_bot, loket, sample
+from stage.bench.place import echo_bot, listening, loket, sample
 from stage.homeserver import Account, Homeserver
 from stage.person import Person, Seen
 
@@ -108,11 +108,8 @@ async def rooms(sizes: Sizes, folder: Path, tell: Tell) -> Row:
                 responders=[vera.user_id],
             )
         )
-        async with asyncio.TaskGroup() as group:
-            listening = [group.create_task(asker.listen()) for asker in askers]
+        async with listening(askers):
             taken = await _measured(sizes, lokets, echoes, tell)
-            for task in listening:
-                task.cancel()
     return _row(sizes, *taken)
 
 
@@ -145,12 +142,10 @@ async def _burst(where: Sequence[_Room], entries: Sequence[Entry]) -> float:
         reply = await room.asker.wait_for(room.reply(asked, entry, began), WITHIN, "a reply")
         return reply.arrived
 
-    async with asyncio.TaskGroup() as group:
-        asking = [
-            group.create_task(ask(room, entry))
-            for room, entry in zip(itertools.cycle(where), entries, strict=False)
-        ]
-    return len(asking) / (max(task.result() for task in asking) - began)
+    replies = await asyncio.gather(
+        *(ask(room, entry) for room, entry in zip(itertools.cycle(where), entries, strict=False))
+    )
+    return len(replies) / (max(replies) - began)
 
 
 async def _alone(room: _Room, entry: Entry) -> float:
