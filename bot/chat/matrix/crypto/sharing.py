@@ -124,15 +124,17 @@ class Sharing:
             path = "/_matrix/client/v3/keys/query"
             told = await self._wire.ask(("POST", path, Api.to_json(body)), _PATIENCE)
         except Refused:
+            changed |= wanted
             return {}
         except BaseException:
             changed |= wanted
             raise
         lists, again = _mapping(told.get("device_keys")), changed & wanted
-        self._note_who_is_away(told)
+        away = dict.fromkeys(_mapping(told.get("failures")), now + _AWAY_FOR)
+        self._away.update(away)
         devices = {}
         for user in wanted:
-            if user not in lists and _server(user) in self._away:
+            if user not in lists and _server(user) in away:
                 again.add(user)
                 continue
             of_user = _mapping(lists.get(user))
@@ -166,10 +168,6 @@ class Sharing:
         content = self._olm._olm_encrypt(session, device, "m.dummy", {})
         body = {"messages": {user: {device.id: content}}}
         await self._wire.ask(Api.to_device("", "m.room.encrypted", body, secrets.token_hex(16)))
-
-    def _note_who_is_away(self, told: Mapping[str, Any]) -> None:
-        until = self._clock() + _AWAY_FOR
-        self._away = dict.fromkeys(_mapping(told.get("failures")), until)
 
     def _bring_back(self, user: str, devices: Mapping[str, Any]) -> None:
         """Forgets that a device was gone which is there again; nio would never see it any more."""
