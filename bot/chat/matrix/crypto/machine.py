@@ -6,7 +6,6 @@ Rules:
   that brought one, the key, and that the message was taken are one transaction. The same batch
   twice does no harm.
 - A session with a device that broke is begun anew.
-- Private one-time keys are saved before their public halves are uploaded.
 - A device whose keys were lost is never used again: a new one takes its place.
 """
 
@@ -18,7 +17,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from nio import Api, KeysUploadResponse
+from nio import Api
 from nio.store import SqliteStore
 
 from bot.chat.matrix.crypto import crosssigning, reading
@@ -26,6 +25,7 @@ from bot.chat.matrix.crypto import seeds as seeds_file
 from bot.chat.matrix.crypto.olm import Machine, Opening
 from bot.chat.matrix.crypto.seeds import RESTORED, SECRET, Seeds
 from bot.chat.matrix.crypto.sharing import Sharing
+from bot.chat.matrix.crypto.uploads import CURVE, Uploads
 from bot.chat.matrix.reading import listed, mapping
 from bot.chat.matrix.wire import NeedsPassword, Refused, Wire
 from bot.errors import ConfigError, TryLater
@@ -36,7 +36,6 @@ log = logging.getLogger(__name__)
 SEEDS = "seeds.json"
 STORE = "olm.db"
 
-_CURVE = "signed_curve25519"
 _UPLOAD = "/_matrix/client/v3/keys/device_signing/upload"
 _SIGNATURES = "/_matrix/client/v3/keys/signatures/upload"
 
@@ -76,6 +75,7 @@ class Crypto:
         self._olm: Machine
         self._store: SqliteStore
         self._sharing: Sharing
+        self._uploads: Uploads
         self._seeds: Seeds | None = None
         self._fallback_used = False
         self._key_requests: list[dict[str, Any]] = []
@@ -100,10 +100,11 @@ class Crypto:
         listed = own["device_keys"].get(self.device_id)
         self._olm = self._machine(listed)
         self._sharing = Sharing(self._olm, self._wire, self._clock)
+        self._uploads = Uploads(self._olm, self._wire)
         if listed is None:
             self._olm.account.shared = False
         if not self._olm.account.shared:
-            await self._upload(fallback=True)
+            await self._uploads.upload(fallback=True)
             own = await self._own_keys()
         await self._sign(own, password)
         await self._sharing.learn([self._user_id])
@@ -126,9 +127,9 @@ class Crypto:
         self._olm.add_changed_users({each for each in changed or [] if each in known})
         counts = batch.get("device_one_time_keys_count")
         if isinstance(counts, dict):
-            self._olm.uploaded_key_count = int(counts.get(_CURVE, 0))
+            self._olm.uploaded_key_count = int(counts.get(CURVE, 0))
         unused = batch.get("device_unused_fallback_key_types")
-        self._fallback_used = isinstance(unused, list) and _CURVE not in unused
+        self._fallback_used = isinstance(unused, list) and CURVE not in unused
 
     def forget_devices(self) -> None:
         """The homeserver's telling begins anew: anybody's devices may have changed meanwhile."""
@@ -152,7 +153,7 @@ class Crypto:
             count = self._olm.uploaded_key_count
             enough = self._olm.account.max_one_time_keys // 2
             if self._fallback_used or (count is not None and count < enough):
-                await self._upload(fallback=self._fallback_used)
+                await self._uploads.upload(fallback=self._fallback_used)
                 self._fallback_used = False
             while self._key_requests:
                 await self._tell_own("m.room_key_request", self._key_requests[0])
@@ -273,29 +274,6 @@ class Crypto:
 
         names = ("device_keys", "master_keys", "self_signing_keys")
         return {name: of_user(name) or {} for name in names}
-
-    async def _upload(self, *, fallback: bool) -> None:
-        olm, account = self._olm, self._olm.account
-        body: dict[str, Any] = {}
-        if not account.shared or (olm.uploaded_key_count or 0) < account.max_one_time_keys:
-            body = olm.share_keys()
-        if fallback:
-            if not account._account.fallback_key:
-                # One that was made, and perhaps uploaded, is not pushed out by the next.
-                account._account.generate_fallback_key()
-            body["fallback_keys"] = {
-                f"{_CURVE}:{id}": self._signed_key({"key": key.to_base64(), "fallback": True})
-                for id, key in account._account.fallback_key.items()
-            }
-        olm.save_account()
-        told = await self._wire.ask(Api.keys_upload("", body))
-        counts = told.get("one_time_key_counts", {})
-        count = int(counts.get(_CURVE, 0))
-        olm.handle_response(KeysUploadResponse(int(counts.get("curve25519", 0)), count))
-
-    def _signed_key(self, key: dict[str, Any]) -> dict[str, Any]:
-        signature = self._olm.sign_json(key)
-        return key | {"signatures": {self._user_id: {f"ed25519:{self.device_id}": signature}}}
 
     async def _sign(self, own: Mapping[str, Any], password: str | None) -> None:
         if self._seeds is None:

@@ -1,0 +1,224 @@
+"""Who gets a room's key, and who is asked for what, at a homeserver of our own making."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.chat.matrix.crypto.olm import Machine
+from bot.chat.matrix.crypto.sharing import Sharing
+from bot.chat.matrix.wire import Refused
+from bot.errors import TryLater
+from tests.unit.test_crypto_olm import ANNA, BOT, ROOM, VERA, machine
+
+FAR = "@fay:far"
+
+
+class Homeserver:
+    """Answers as one does; some homeservers behind it are away.
+
+    Attributes:
+        devices: The devices of everybody.
+        away: Names of homeservers that do not answer.
+        asked: The requests: what was wanted, for whom.
+        sent: What was sent to devices: type, and to whom.
+    """
+
+    def __init__(self) -> None:
+        self.devices: list[Machine] = []
+        self.away: set[str] = set()
+        self.asked: list[tuple[str, list[str]]] = []
+        self.sent: list[tuple[str, list[str]]] = []
+        self.error: Exception | None = None
+        self.meanwhile: Any = None
+
+    async def ask(self, request: Any, patience: float = 0) -> dict[str, Any]:
+        _, path, *body = request
+        what = json.loads(body[0])
+        if self.error is not None:
+            raise self.error
+        if "sendToDevice" in path:
+            self.sent.append((path.split("/")[-2], sorted(what["messages"])))
+            return {}
+        section = "device_keys" if "query" in path else "one_time_keys"
+        self.asked.append(("query" if "query" in path else "claim", sorted(what[section])))
+        told: dict[str, Any] = {section: {}, "failures": {each: {} for each in self.away}}
+        for device in self.devices:
+            if device.user_id not in what[section] or server(device.user_id) in self.away:
+                continue
+            given = self._keys(device) if section == "device_keys" else self._one(device)
+            told[section].setdefault(device.user_id, {})[device.device_id] = given
+        if self.meanwhile is not None:
+            self.meanwhile()
+        return told
+
+    def _keys(self, device: Machine) -> Any:
+        device.account.shared, device.uploaded_key_count = False, None
+        return device.share_keys()["device_keys"]
+
+    def _one(self, device: Machine) -> Any:
+        account = device.account
+        account.mark_keys_as_published()
+        account.generate_one_time_keys(1)
+        ((name, key),) = account.one_time_keys["curve25519"].items()
+        account.mark_keys_as_published()
+        thing: dict[str, Any] = {"key": key}
+        thing["signatures"] = {
+            device.user_id: {f"ed25519:{device.device_id}": device.sign_json(thing)}
+        }
+        return {f"signed_curve25519:{name}": thing}
+
+
+def server(user: str) -> str:
+    return user.partition(":")[2]
+
+
+class Scene:
+    """The bot, and a homeserver with Anna, Vera and Fay, who is from elsewhere."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.now = datetime(2026, 1, 5, 9, tzinfo=UTC)
+        self.server = Homeserver()
+        self.bot = machine(folder / "bot", BOT, "BOT")
+        for number, user in enumerate((ANNA, VERA, FAR)):
+            self.server.devices.append(machine(folder / f"{number}", user, "PHONE"))
+        self.sharing = Sharing(self.bot, self.server, lambda: self.now)  # type: ignore[arg-type]
+
+    async def say(self, *members: str) -> str:
+        """Says something to these; gives the session in which it was said."""
+        told = await self.sharing.encrypted(ROOM, members, "m.room.message", {"body": "x"})
+        return str(told["session_id"])
+
+    def got_keys(self) -> list[str]:
+        """Who was sent keys since last asked."""
+        got = sorted(user for kind, users in self.server.sent if kind for user in users)
+        self.server.sent.clear()
+        return got
+
+
+@pytest.fixture
+def scene(tmp_path: Path) -> Iterator[Scene]:
+    made = Scene(tmp_path)
+    yield made
+    for each in (made.bot, *made.server.devices):
+        each.store.database.close()
+
+
+async def test_everybody_gets_the_key_once(scene: Scene) -> None:
+    first = await scene.say(ANNA, VERA, FAR)
+    assert scene.got_keys() == sorted([ANNA, VERA, FAR])
+    assert await scene.say(ANNA, VERA, FAR) == first
+    assert scene.got_keys() == []
+    assert [what for what, _ in scene.server.asked] == ["query", "claim"]
+
+
+async def test_a_server_that_is_away_holds_nobody_up_and_is_asked_again_later(
+    scene: Scene,
+) -> None:
+    scene.server.away = {"far"}
+    await scene.say(ANNA, FAR)
+    assert scene.got_keys() == [ANNA]
+    for _ in range(3):
+        await scene.say(ANNA, FAR)
+    assert [users for what, users in scene.server.asked if what == "query"] == [[ANNA, FAR]]
+    scene.server.away = set()
+    scene.now += timedelta(minutes=5)
+    await scene.say(ANNA, FAR)
+    assert scene.got_keys() == [FAR]
+
+
+async def test_who_leaves_or_loses_a_device_gets_no_further_key(scene: Scene) -> None:
+    first = await scene.say(ANNA, VERA)
+    second = await scene.say(ANNA)
+    assert second != first
+    scene.got_keys()
+    await scene.say(ANNA, VERA)
+    scene.server.devices = [each for each in scene.server.devices if each.user_id != VERA]
+    scene.bot.add_changed_users({VERA})
+    scene.got_keys()
+    await scene.say(ANNA, VERA)
+    assert scene.got_keys() == [ANNA]
+
+
+async def test_a_device_that_was_gone_and_is_there_again_gets_keys_again(scene: Scene) -> None:
+    """Such as after a log-out and a log-in under the same id; with other keys or the same."""
+    everybody = scene.server.devices
+    await scene.say(ANNA, VERA)
+    fresh = machine(scene.folder / "fresh", VERA, "PHONE")
+    for back in ([*everybody], [*(each for each in everybody if each.user_id != VERA), fresh]):
+        scene.server.devices = [each for each in everybody if each.user_id != VERA]
+        scene.bot.add_changed_users({VERA})
+        await scene.say(ANNA, VERA)
+        scene.server.devices = back
+        scene.bot.add_changed_users({VERA})
+        scene.got_keys()
+        await scene.say(ANNA, VERA)
+        assert scene.got_keys() == [VERA]
+    everybody.append(fresh)
+
+
+async def test_a_fingerprint_that_changes_while_the_device_is_there_is_not_believed(
+    scene: Scene,
+) -> None:
+    """A homeserver could put its own device in the place of somebody's."""
+    await scene.say(VERA)
+    other = machine(scene.folder / "other", VERA, "PHONE")
+    scene.server.devices.append(other)
+    before = scene.bot.device_store[VERA]["PHONE"].ed25519
+    scene.server.devices = [other]
+    scene.bot.add_changed_users({VERA})
+    await scene.say(VERA)
+    assert scene.bot.device_store[VERA]["PHONE"].ed25519 == before
+
+
+async def test_what_changes_while_the_answer_is_under_way_is_asked_for_again(
+    scene: Scene,
+) -> None:
+    def changes() -> None:
+        scene.bot.add_changed_users({ANNA})
+        scene.server.meanwhile = None
+
+    scene.server.meanwhile = changes
+    await scene.say(ANNA)
+    await scene.say(ANNA)
+    queries = [users for what, users in scene.server.asked if what == "query"]
+    assert queries == [[ANNA], [ANNA]]
+
+
+@pytest.mark.parametrize("error", [TryLater("away"), Refused(400, "M_UNKNOWN", "no")])
+async def test_what_could_not_be_asked_is_asked_again(scene: Scene, error: Exception) -> None:
+    await scene.say(ANNA)
+    scene.bot.add_changed_users({ANNA})
+    scene.server.error = error
+    with suppress(TryLater):
+        await scene.sharing.learn([ANNA])
+    scene.server.error = None
+    scene.server.asked.clear()
+    await scene.say(ANNA)
+    assert scene.server.asked == [("query", [ANNA])]
+
+
+async def test_a_broken_session_is_begun_anew_once_an_hour(scene: Scene) -> None:
+    await scene.say(ANNA)
+    key = scene.bot.device_store[ANNA]["PHONE"].curve25519
+    before = scene.bot.session_store.get(key)
+    scene.got_keys()
+    for _ in range(3):
+        await scene.sharing.mend(ANNA, key)
+    assert scene.got_keys() == [ANNA]
+    assert scene.bot.session_store.get(key) is not before
+    scene.now += timedelta(hours=1)
+    await scene.sharing.mend(ANNA, key)
+    assert scene.got_keys() == [ANNA]
+
+
+async def test_a_session_with_nobody_that_is_known_is_not_begun(scene: Scene) -> None:
+    await scene.sharing.mend(ANNA, "nobody's")
+    assert (scene.server.asked, scene.server.sent) == ([], [])
