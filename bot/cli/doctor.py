@@ -142,7 +142,7 @@ async def _matrix(settings: Config) -> list[Finding]:
     secrets = config.secrets(os.environ)
     try:
         async with app.open_matrix(settings, secrets) as chat:
-            return await chat.check()
+            return [*await chat.check(), *await chat.check_keys()]
     except Hindered as error:
         return [Finding("homeserver", False, str(error), error.remedy)]
     except LoketError as error:
