@@ -11,7 +11,7 @@ import logging
 import os
 import shutil
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, TextIO
 from bot.answering import Answering
 from bot.budgets import Budgets
 from bot.config import Community, Config, Responder, Role, Secrets
-from bot.errors import ConfigError
+from bot.errors import ConfigError, TryLater
 from bot.escalation import Escalation
 from bot.following import Following
 from bot.loops import Loops
@@ -43,6 +43,9 @@ log = logging.getLogger(__name__)
 
 FOLDER = "folder"
 """The origin of entries that come from the configured folder."""
+
+LONGEST_WAIT = 60.0
+"""Seconds between two tries to begin while the homeserver is away."""
 
 Progress = Callable[[int, int], None]
 """Called with how many entries are embedded, of how many that need it."""
@@ -185,9 +188,8 @@ async def run(
     async with (
         open_store(config) as store,
         open_web(config, store) as watch,
-        open_matrix(config, secrets, watch.meter) as chat,
+        _once_matrix_answers(config, secrets, watch.meter) as chat,
     ):
-        await chat.resolve()
         by_name = {community.room: community for community in config.rooms.community}
         communities = {room: by_name[name] for room, name in chat.communities.items()}
         roster = await _roster(store, chat.front, config.responders)
@@ -295,6 +297,28 @@ async def open_matrix(
         yield chat
     finally:
         await chat.close()
+
+
+@asynccontextmanager
+async def _once_matrix_answers(
+    config: Config, secrets: Secrets, meter: Meter
+) -> AsyncIterator[MatrixChat]:
+    """The bot's account in its rooms; waits for a homeserver that is away as long as it takes."""
+    failures = 0
+    while True:
+        async with AsyncExitStack() as opened:
+            try:
+                chat = await opened.enter_async_context(open_matrix(config, secrets, meter))
+                await chat.resolve()
+            except TryLater as error:
+                failures += 1
+                pause = error.retry_after or min(LONGEST_WAIT, 2.0**failures)
+                fields = {"reason": str(error), "failures": failures, "again_in_s": pause}
+                log.warning("homeserver_away", extra=fields)
+            else:
+                yield chat
+                return
+        await asyncio.sleep(pause)
 
 
 @asynccontextmanager

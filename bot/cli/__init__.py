@@ -25,8 +25,8 @@ brings to volunteers and officials, carries their answer back, and knows it next
 
 _EPILOG = """\
 Begin with `loket chat` to try it here, without any server, or `loket ask "question"`.
-To run it on Matrix: copy config.yaml, set LOKET_MATRIX_TOKEN (or LOKET_MATRIX_PASSWORD),
-check with `loket doctor`, start with `loket run`."""
+To run it on Matrix: copy config.yaml, set LOKET_MATRIX_PASSWORD (or LOKET_MATRIX_TOKEN) and
+LOKET_CRYPTO_KEY, check with `loket doctor`, start with `loket run`."""
 
 COMMANDS = {
     "run": "run the bot on its Matrix homeserver",

@@ -142,9 +142,11 @@ async def _matrix(settings: Config) -> list[Finding]:
     secrets = config.secrets(os.environ)
     try:
         async with app.open_matrix(settings, secrets) as chat:
-            return await chat.check()
+            return [*await chat.check(), *await chat.check_keys()]
     except Hindered as error:
         return [Finding("homeserver", False, str(error), error.remedy)]
+    except ConfigError as error:
+        return [Finding("log-in", False, str(error), "mend that, then run the check again")]
     except LoketError as error:
         remedy = "check matrix.homeserver, matrix.user_id and the secret in the environment"
         return [Finding("homeserver", False, str(error), remedy)]

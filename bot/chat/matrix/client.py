@@ -185,8 +185,7 @@ class MatrixChat:
 
     async def check(self) -> list[Finding]:
         """Whether the bot can work; after ``open``. See ``Rooms.examine``."""
-        findings = await self._rooms.examine(unseals=self._sealed is not None)
-        return findings + await self.check_keys()
+        return await self._rooms.examine(unseals=self._sealed is not None)
 
     async def check_keys(self) -> list[Finding]:
         """Whether clients can read the bot in encrypted rooms; after ``open``."""

@@ -1,0 +1,55 @@
+"""``loket run`` begins whenever the homeserver does."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+from stage.bot import BotProcess, settings
+from stage.homeserver import Homeserver
+
+from tests.town import Town
+
+pytestmark = pytest.mark.synapse
+
+
+@pytest.fixture
+async def own_town(tmp_path: Path) -> Any:
+    async with Homeserver() as homeserver, Town.founded(homeserver, tmp_path) as town:
+        yield town
+
+
+def read(log: Path) -> bytes:
+    return log.read_bytes() if log.exists() else b""
+
+
+async def test_a_bot_that_starts_before_its_homeserver_waits_for_it(
+    own_town: Town, tmp_path: Path
+) -> None:
+    """It ended with status 1; a supervisor gave up after five tries, for good."""
+    (tmp_path / "entries").mkdir()
+    config = settings(
+        tmp_path,
+        own_town.homeserver,
+        own_town.bot,
+        desk=own_town.desk,
+        community=own_town.community,
+        responders=[{"id": own_town.vera.user_id, "role": "volunteer"}],
+        entries=None,
+    )
+    await own_town.homeserver.stop()
+    bot = BotProcess(config, own_town.bot)
+    starting = asyncio.ensure_future(bot.start())
+    try:
+        async with asyncio.timeout(30):
+            # The other process's log rings no bell.
+            while b"homeserver_away" not in read(bot.log):  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+        await own_town.homeserver.start()
+        await asyncio.wait_for(starting, 60)
+        assert await bot.stop() == 0
+    finally:
+        starting.cancel()
+        await bot.kill()
