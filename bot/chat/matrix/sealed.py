@@ -1,4 +1,5 @@
-"""The way in and out of encrypted rooms. A room once seen as encrypted stays so."""
+"""The way in and out of encrypted rooms. A room once seen as encrypted stays so, after a restart
+too: no homeserver can talk the bot into speaking clear there."""
 
 from __future__ import annotations
 
@@ -27,7 +28,7 @@ class Sealed:
     def __init__(self, crypto: Crypto, rooms: Rooms) -> None:
         self.crypto = crypto
         self._rooms = rooms
-        self._encrypted: dict[str, bool] = {}
+        self._encrypted: dict[str, bool] = dict.fromkeys(crypto.encrypted_rooms(), True)
 
     def heard(self, room: str, events: Sequence[Any]) -> None:
         """Takes note of a timeline in which encryption shows.
@@ -56,6 +57,8 @@ class Sealed:
             # From outside every room looks as if it were clear.
             await self._rooms.members.of(room)
             self._encrypted[room] = await self._rooms.state(room, ENCRYPTION) is not None
+            if self._encrypted[room]:
+                self.crypto.note_encrypted(room)
         return self._encrypted[room]
 
     async def sealed(

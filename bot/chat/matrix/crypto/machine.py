@@ -173,6 +173,15 @@ class Crypto:
             self._ask_for_key(event, room)
         return clear
 
+    def encrypted_rooms(self) -> set[str]:
+        """The rooms noted as encrypted, by this device."""
+        return set(self._store.load_encrypted_rooms())
+
+    def note_encrypted(self, room: str) -> None:
+        """From now on, and after every restart, the room counts as encrypted."""
+        with self._olm.atomic():
+            self._store.save_encrypted_rooms([room])
+
     async def learn_sender(self, event: Mapping[str, Any]) -> None:
         """Asks for the devices of who sent an event that can't be read.
 
