@@ -80,6 +80,7 @@ _EN = {
     "hidden": "The message held signs that nobody sees ({count}). They were left out.",
     "case_moved": "This goes on here, because the desk has moved.",
     "case_told": "The asker has this answer:",
+    "case_shorter": "The asker took a part of it back",
     "room_moved": "The room {room} was replaced by {new}. I went along, with all that waits there. "
     "Maintainers: please write the new id into the settings.",
     "desk_moved": "The desk was {room} and is now {new}. Every open case gets a new thread here. "
@@ -245,6 +246,7 @@ _NL = {
     "hidden": "In het bericht stonden tekens die niemand ziet ({count}). Die zijn weggelaten.",
     "case_moved": "Dit gaat hier verder, want de balie is verhuisd.",
     "case_told": "De vrager heeft dit antwoord:",
+    "case_shorter": "De vrager heeft een deel ervan teruggenomen",
     "room_moved": "De ruimte {room} is vervangen door {new}. Ik ben meegegaan, met alles wat daar "
     "wacht. Beheerders: zet het nieuwe adres in de instellingen.",
     "desk_moved": "De balie was {room} en is nu {new}. Elke open zaak krijgt hier een nieuwe "

@@ -176,6 +176,17 @@ def card_again(case: Case, has: str, lang: str) -> Words:
     )
 
 
+def card_changed(case: Case, lang: str) -> Words:
+    """The first message of a case's thread once the asker took back a part of the question."""
+    facts = [
+        say(lang, "case_topic", topic=case.topic) if case.topic else say(lang, "case_no_topic"),
+        say(lang, "case_from_direct" if case.direct else "case_from_room"),
+        say(lang, "case_shorter"),
+    ]
+    title = say(lang, "case_title", case=case.id, language=language_name(case.lang, lang))
+    return page(strong(title), quote(case.question), items(facts), paragraph(say(lang, "case_how")))
+
+
 def asker_adds(text: str, lang: str, hidden: int = 0) -> Words:
     """What the asker wrote after the question, for the desk.
 

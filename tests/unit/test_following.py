@@ -193,6 +193,45 @@ async def test_an_addition_taken_back_while_the_room_may_answer_is_forgotten(
     assert counter.store.cases[1].question == FISH
 
 
+async def handed_over_with_an_addition(counter: Counter) -> None:
+    await counter.says(ANNA, FISH)
+    await counter.says(ANNA, "My name is Anna.", thread="$m1")
+    counter.clock.advance(timedelta(hours=1))
+    await counter.waits()
+
+
+async def test_an_addition_on_the_card_taken_back_is_nowhere_at_the_desk(counter: Counter) -> None:
+    await handed_over_with_an_addition(counter)
+    await counter.takes_back(ANNA, "$m2")
+    (card,) = counter.shown(DESK)
+    assert FISH in card
+    assert "Anna" not in card
+    assert "took a part of it back" in card
+
+
+async def test_an_addition_taken_back_is_not_published(counter: Counter) -> None:
+    await handed_over_with_an_addition(counter)
+    await counter.at_desk(VERA, "!answer At the post office, https://example.org/fish")
+    await counter.takes_back(ANNA, "$m2")
+    shown = counter.shown(DESK)
+    assert not any("Anna" in text for text in shown)
+    assert sum("As an entry" in text and FISH in text for text in shown) == 1
+    await counter.at_desk(OMAR, "!vet")
+    (entry,) = (each for each in await counter.store.entries() if "post" in each.answer)
+    assert entry.question == FISH
+
+
+async def test_an_addition_edited_after_the_answer_changes_the_draft_too(counter: Counter) -> None:
+    await handed_over_with_an_addition(counter)
+    await counter.at_desk(VERA, "!answer At the post office, https://example.org/fish")
+    await counter.edits(ANNA, "$m2", "I live in Zwolle.")
+    drafts = [text for text in counter.shown(DESK) if "As an entry" in text]
+    assert len(drafts) == 1
+    assert "Zwolle" in drafts[0]
+    await counter.takes_back(ANNA, "$m2")
+    assert not any("Zwolle" in text for text in counter.shown(DESK))
+
+
 async def test_a_vetted_answer_outlives_the_question_and_forgets_its_words(
     counter: Counter,
 ) -> None:
