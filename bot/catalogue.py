@@ -143,7 +143,7 @@ _EN = {
     "illegal": "That can't be done with case {case} now: {why}.",
     "queue_title": "{count} open:",
     "queue_empty": "No open cases. Thank you.",
-    "queue_line": "Case {case} · {status} · {age} · {topic} · {question}",
+    "queue_line": "Case {case} · {status} · {age} · {topic}",
     "help_title": "In the thread of a case:",
     "help_lines": "!claim: take it; !release: give it back\n"
     "!answer and your words: they go to the asker, who reads whom they come from\n"
@@ -307,7 +307,7 @@ _NL = {
     "illegal": "Dat kan nu niet met zaak {case}: {why}.",
     "queue_title": "{count} open:",
     "queue_empty": "Geen open zaken. Dank je wel.",
-    "queue_line": "Zaak {case} · {status} · {age} · {topic} · {question}",
+    "queue_line": "Zaak {case} · {status} · {age} · {topic}",
     "help_title": "In de draad van een zaak:",
     "help_lines": "!claim: neem hem; !release: geef hem terug\n"
     "!answer en je woorden: die gaan naar de vrager, die leest van wie ze komen\n"

@@ -277,7 +277,10 @@ def illegal(case: Case, lang: str) -> Words:
 
 
 def queue(cases: Sequence[Case], now: datetime, lang: str) -> Words:
-    """The open cases, oldest first."""
+    """The open cases, oldest first.
+
+    Without the askers' words: nobody could take them back out of a list.
+    """
     if not cases:
         return paragraph(say(lang, "queue_empty"))
     lines = [
@@ -288,7 +291,6 @@ def queue(cases: Sequence[Case], now: datetime, lang: str) -> Words:
             status=say(lang, f"status_{case.status}"),
             age=_age(now - case.opened_at, lang),
             topic=case.topic or "—",
-            question=_short(case.question),
         )
         for case in cases
         if case.status is not Status.WAITING
@@ -321,8 +323,3 @@ def _age(age: timedelta, lang: str) -> str:
     if minutes < 48 * 60:
         return say(lang, "hours", n=minutes // 60)
     return say(lang, "days", n=minutes // (24 * 60))
-
-
-def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= 80 else line[:79] + "…"

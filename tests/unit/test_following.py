@@ -200,6 +200,16 @@ async def handed_over_with_an_addition(counter: Counter) -> None:
     await counter.waits()
 
 
+async def test_the_list_of_cases_holds_no_words_that_could_be_taken_back(
+    counter: Counter,
+) -> None:
+    await counter.asks(FISH)
+    await counter.says(VERA, "!queue", DESK)
+    assert "Case 1" in counter.last(DESK).text
+    await counter.takes_back(ANNA, "$m1")
+    assert not any("fishing" in text for text in counter.shown(DESK))
+
+
 async def test_an_addition_on_the_card_taken_back_is_nowhere_at_the_desk(counter: Counter) -> None:
     await handed_over_with_an_addition(counter)
     await counter.takes_back(ANNA, "$m2")
