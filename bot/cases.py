@@ -179,6 +179,8 @@ def _reworded(text: str, old: str, new: str, after: str | None) -> str:
     if after is None:
         asked = text == old or text.startswith(f"{old}\n")
         return new + text[len(old) :] if asked else text
+    if not old:
+        return text
     start = len(after) if text.startswith(after) else 0
     at = f"{text}\n".rfind(f"\n{old}\n", start)
     if at < 0:

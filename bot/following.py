@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot import replies
-from bot.answering import Answering
+from bot.answering import Answering, wants_people
 from bot.cases import TRANSITIONS, Case, Event, Status
 from bot.commands import Command, Verb, parse
 from bot.escalation import Escalation
@@ -97,13 +97,16 @@ class Following:
     async def _question_edited(self, message: Message, case: Case, note: Note) -> Outcome:
         if case.status in (Status.VETTED, Status.CLOSED):
             return Outcome("edited late", message.ref)
-        if message.text == note.text:
+        wanted, before = wants_people(note.text)
+        wants, text = wants_people(message.text)
+        if text == before and (wanted or not wants):
             return Outcome("edited, the same words", message.ref)
-        changed = await self._reworded(case, note, message.text)
+        people = wanted or wants
+        changed = await self._reworded(case, note, text or before)
         changed = replace(changed, hidden=case.hidden + message.hidden)
-        note = replace(note, text=message.text)
+        note = replace(note, text=f"{replies.PEOPLE} {text or before}" if people else text)
         if case.status in (Status.WAITING, Status.OPEN):
-            outcome = await self.answering.asked_anew(message, changed)
+            outcome = await self.answering.asked_anew(message, changed, people=people)
             if outcome.reason == "answered anew" or case.asked == note.ref:
                 return replace(outcome, note=note)
             # The card shows all of it anew; in the thread stands what was added before.
@@ -144,10 +147,12 @@ class Following:
 
     async def _reworded(self, case: Case, note: Note, text: str) -> Case:
         """The case with other words in place of these of the asker's."""
+        _, before = wants_people(note.text)
         if note.ref == case.asked:
-            return case.reworded(note.text, text)
+            return case.reworded(before, text)
         asked = await self.store.note(case.asked)
-        return case.reworded(note.text, text, after=asked.text if asked else "")
+        _, after = wants_people(asked.text if asked else "")
+        return case.reworded(before, text, after=after)
 
     async def _draft_anew(self, message: Message, case: Case) -> tuple[Outgoing, ...]:
         """Takes back what else shows the asker's words at the desk; shows the draft as it is."""

@@ -120,6 +120,35 @@ async def test_an_edit_once_somebody_works_on_it_goes_to_them_as_a_note(counter:
     assert counter.store.cases[1].question == HUNT
 
 
+@pytest.mark.parametrize("mended", [f"!people {ASKED}", ASKED])
+async def test_who_called_for_people_keeps_them_after_mending_a_typo(
+    counter: Counter, mended: str
+) -> None:
+    finds(counter, BSN)
+    await counter.says(ANNA, "!people How do I gt a BSN?")
+    await counter.edits(ANNA, "$m1", mended)
+    await counter.edits(ANNA, "$m1", f"{mended} Please.")
+    case = counter.store.cases[1]
+    assert (case.status, case.question) == (Status.OPEN, f"{ASKED} Please.")
+    assert "the asker wants people" in counter.shown(DESK)[0]
+    assert not any(BSN.answer in text for text in counter.shown(WELCOME))
+
+
+async def test_an_edit_can_call_for_people_after_an_answer(counter: Counter) -> None:
+    await answered_by_entry(counter)
+    await counter.edits(ANNA, "$m1", f"!people {ASKED}")
+    assert "the asker wants people" in counter.shown(DESK)[0]
+    assert counter.store.cases[1].question == ASKED
+
+
+async def test_an_addition_can_call_for_people_while_the_room_may_answer(counter: Counter) -> None:
+    await counter.says(ANNA, FISH)
+    finds(counter, BSN)
+    await counter.says(ANNA, "!people In Utrecht.", thread="$m1")
+    assert counter.store.cases[1].question == f"{FISH}\nIn Utrecht."
+    assert "the asker wants people" in counter.shown(DESK)[0]
+
+
 async def test_an_addition_that_is_edited_changes_with_the_question(counter: Counter) -> None:
     await counter.says(ANNA, FISH)
     await counter.says(ANNA, "In Utrecht.", thread="$m1")
