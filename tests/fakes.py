@@ -394,6 +394,9 @@ class MemoryStore:
             self._redact(outgoing.reply_to)
             return
         if target := outgoing.replaces:
+            while target in self.outbox and (first := self.outbox[target].replaces):
+                target = first
+            outgoing = replace(outgoing, replaces=target)
             for each in self.outbox.values():
                 if each.replaces == target and self._untouched(each.key):
                     self.refused[each.key] = "merged"

@@ -128,6 +128,24 @@ async def test_an_edit_that_was_begun_is_not_displaced(store: Store) -> None:
     assert await waiting(store) == ["edit1", "edit2"]
 
 
+async def test_an_edit_of_an_edit_changes_what_was_said_at_first(store: Store) -> None:
+    await queue(store, outgoing("answer"))
+    await said(store, "answer")
+    await queue(store, outgoing("edit1", replaces="answer"))
+    await said(store, "edit1")
+    await queue(store, outgoing("edit2", replaces="edit1", text="Better."))
+    (edit,) = await store.unsent(10)
+    assert (edit.key, edit.replaces, edit.text) == ("edit2", "$answer", "Better.")
+
+
+async def test_an_edit_of_an_edit_that_was_never_said_is_said(store: Store) -> None:
+    await queue(store, outgoing("answer"))
+    await queue(store, outgoing("edit1", replaces="answer", text="Worse."))
+    await queue(store, outgoing("edit2", replaces="edit1", text="Better."))
+    (only,) = await store.unsent(10)
+    assert (only.key, only.text) == ("answer", "Better.")
+
+
 async def test_an_edit_whose_key_is_known_is_dropped(store: Store) -> None:
     await queue(store, outgoing("answer"))
     edit = outgoing("edit", replaces="answer", text="Better.")

@@ -81,6 +81,17 @@ async def test_an_edit_that_nothing_answers_turns_the_answer_into_a_case(counter
     assert FISH in counter.shown(DESK)[0]
 
 
+async def test_an_answer_turned_into_a_case_can_become_an_answer_again(counter: Counter) -> None:
+    await answered_by_entry(counter)
+    finds(counter)
+    await counter.edits(ANNA, "$m1", FISH)
+    finds(counter, BSN)
+    await counter.edits(ANNA, "$m1", ASKED)
+    (shown,) = counter.shown(WELCOME)
+    assert BSN.answer in shown
+    assert counter.last(WELCOME).replaces == counter.said(WELCOME)[0].key
+
+
 async def test_an_edit_of_an_open_case_is_looked_at_anew(counter: Counter) -> None:
     await counter.asks(FISH)
     finds(counter, BSN)
