@@ -139,7 +139,8 @@ class Store(Protocol):
     async def unhandled(self, now: datetime, limit: int) -> list[Message]:
         """Messages not yet handled, not parked and not put off beyond now, oldest first.
 
-        A message that was edited before it was handled has the new words.
+        A message that was edited before it was handled has the new words; the edit comes once
+        that message is handled.
         """
 
     async def parked(self) -> list[Message]:

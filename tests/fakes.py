@@ -91,7 +91,9 @@ class MemoryStore:
         shown = [
             replace(m, failures=self.failures.get(m.ref, 0))
             for m in self.inbox.values()
-            if m.ref not in self.set_aside and self.hidden.get(m.ref, now) <= now
+            if m.ref not in self.set_aside
+            and self.hidden.get(m.ref, now) <= now
+            and not self._edits_what_waits(m)
         ]
         return shown[:limit]
 
@@ -316,6 +318,14 @@ class MemoryStore:
     async def close(self) -> None:
         """Nothing to end."""
 
+    def _edits_what_waits(self, message: Message) -> bool:
+        edited = self.inbox.get(message.target)
+        return (
+            message.kind is Kind.EDIT
+            and edited is not None
+            and (edited.kind, edited.sender) == (Kind.TEXT, message.sender)
+        )
+
     def _person(self, front: str, user_id: str) -> str:
         return self.persons.setdefault((front, user_id), f"person{len(self.persons) + 1}")
 
@@ -357,9 +367,10 @@ class MemoryStore:
                 self.cases[case.id] = moved
 
     def _take_back(self, ref: MessageRef) -> None:
-        if ref in self.inbox:
-            del self.inbox[ref]
-            self.handled.add(ref)
+        edits = [m.ref for m in self.inbox.values() if m.kind is Kind.EDIT and m.target == ref]
+        for each in [ref, *edits]:
+            if self.inbox.pop(each, None):
+                self.handled.add(each)
         self.notes.pop(ref, None)
         self.reactions.pop(ref, None)
         for each in [each for each in self.outbox.values() if each.original == ref]:

@@ -40,10 +40,16 @@ def take(db: Database, message: Message) -> None:
 
 def waiting(db: Database, now: datetime, limit: int) -> list[Message]:
     """See ``Store.unhandled``."""
-    sql = (
-        "SELECT * FROM inbox WHERE parked_at IS NULL AND coalesce(hidden_until, '') <= ?"
-        " ORDER BY id LIMIT ?"
-    )
+    # An edit of what still waits is in its words already; alone it would be taken for a question.
+    sql = """
+        SELECT * FROM inbox AS i WHERE parked_at IS NULL AND coalesce(hidden_until, '') <= ?
+        AND NOT (kind = 'edit' AND EXISTS (
+            SELECT 1 FROM inbox AS edited
+            WHERE edited.front = i.front AND edited.room = i.room AND edited.event = i.reply_to
+                AND edited.sender = i.sender AND edited.kind = 'text'
+        ))
+        ORDER BY id LIMIT ?
+    """
     return [rows.message(row) for row in db.query(sql, (rows.stamp(now), limit))]
 
 
@@ -107,8 +113,12 @@ def finish(db: Database, outcome: Outcome, ref: MessageRef, at: datetime) -> Non
 def take_back(db: Database, ref: MessageRef, at: datetime) -> None:
     """Erases a message's words here, and has their copies taken back."""
     row = dict(rows.ref_row(ref))
-    if db.execute(f"SELECT EXISTS (SELECT 1 FROM inbox WHERE {_AT})", row).fetchone()[0]:
-        _forget(db, ref, at)
+    gone = (
+        "SELECT front, room, event FROM inbox WHERE front = :front AND room = :room"
+        " AND (event = :event OR (kind = 'edit' AND reply_to = :event))"
+    )
+    for each in db.execute(gone, row).fetchall():
+        _forget(db, MessageRef(*each), at)
     db.execute(f"DELETE FROM notes WHERE {_AT}", row)
     db.execute(f"DELETE FROM reactions WHERE {_AT}", row)
     outbox.take_back_copies(db, ref, at)

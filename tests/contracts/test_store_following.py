@@ -166,10 +166,29 @@ async def test_an_edit_of_what_will_never_be_said_is_not_said(store: Store) -> N
 async def test_a_message_edited_before_it_was_handled_has_the_new_words(store: Store) -> None:
     edit = message("$2", kind=Kind.EDIT, text="How do I get a visa?", reply_to="$1", hidden=3)
     await store.receive("matrix", [message("$1"), edit], "s1")
-    first, second = await store.unhandled(NOW, 10)
+    (first,) = await store.unhandled(NOW, 10)
     assert (first.text, first.kind) == ("How do I get a visa?", Kind.TEXT)
-    assert second.kind is Kind.EDIT
     assert first.hidden == 3
+
+
+async def test_an_edit_comes_once_the_message_it_edits_is_handled(store: Store) -> None:
+    edit = message("$2", kind=Kind.EDIT, text="How do I get a visa?", reply_to="$1")
+    await store.receive("matrix", [message("$1"), edit], "s1")
+    await store.put_off(ref("$1"), NOW + MINUTE)
+    assert await store.unhandled(NOW, 10) == []
+    (first,) = await store.unhandled(NOW + MINUTE, 10)
+    assert first.ref == ref("$1")
+    await store.commit(Outcome("answered", first.ref))
+    assert [each.ref for each in await store.unhandled(NOW, 10)] == [ref("$2")]
+
+
+async def test_what_is_taken_back_before_it_is_handled_goes_with_its_edits(store: Store) -> None:
+    edit = message("$2", kind=Kind.EDIT, text="How do I get a visa?", reply_to="$1")
+    gone = message("$3", kind=Kind.REDACTION, text="", reply_to="$1")
+    await store.receive("matrix", [message("$1"), edit, gone], "s1")
+    await store.put_off(ref("$1"), NOW + MINUTE)
+    await store.commit(Outcome("taken back", ref("$3"), taken_back=(ref("$1"),)))
+    assert await store.unhandled(NOW + MINUTE, 10) == []
 
 
 async def test_an_edit_by_somebody_else_changes_nothing(store: Store) -> None:

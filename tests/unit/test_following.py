@@ -9,7 +9,7 @@ import pytest
 
 from bot.cases import Status
 from bot.following import changes_meaning
-from bot.messages import Outgoing, Style
+from bot.messages import Kind, Message, MessageRef, Outgoing, Place, Style
 from knowledge.entry import Entry
 from tests.counter import ANNA, BEN, BSN, CHAT, DESK, OMAR, VERA, WELCOME, WIM, Counter
 
@@ -183,6 +183,25 @@ async def test_an_edit_makes_a_question_of_what_was_none(counter: Counter) -> No
     (shown,) = counter.said(WELCOME)
     assert BSN.answer in shown.text
     assert shown.thread == "$m1"
+
+
+async def test_a_question_edited_while_it_is_put_off_becomes_one_case(counter: Counter) -> None:
+    now = counter.clock()
+    asked = MessageRef("matrix", WELCOME, "$q")
+    question = Message(asked, Place.COMMUNITY, ANNA, Kind.TEXT, FISH, now, addressed=True)
+    there = replace(asked, event="$e")
+    edit = replace(question, ref=there, kind=Kind.EDIT, text=HUNT, reply_to="$q")
+    await counter.store.receive("matrix", [question], "1")
+    await counter.store.put_off(asked, now + LATER)
+    await counter.store.receive("matrix", [edit], "2")
+    for wait in (timedelta(), LATER):
+        counter.clock.advance(wait)
+        while waiting := await counter.store.unhandled(counter.clock(), 10):
+            for each in waiting:
+                await counter.store.commit(await counter.reception.handle(each))
+            await counter.send()
+    assert [case.question for case in await counter.store.open_cases()] == [HUNT]
+    assert len(counter.shown(DESK)) == 1
 
 
 async def test_nobody_edits_the_question_of_somebody_else(counter: Counter) -> None:
