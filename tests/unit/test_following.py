@@ -167,6 +167,18 @@ async def test_an_addition_that_is_edited_changes_with_the_question(counter: Cou
     assert counter.store.cases[1].question == f"{FISH}\nIn Zwolle."
 
 
+async def test_an_edited_addition_changes_no_other_words(counter: Counter) -> None:
+    asked = "I said yes to the lease. How do I move?"
+    await counter.says(ANNA, asked)
+    await counter.says(ANNA, "yes", thread="$m1")
+    await counter.edits(ANNA, "$m2", "no", thread="$m1")
+    assert counter.store.cases[1].question == f"{asked}\nno"
+    await counter.edits(ANNA, "$m1", "Do I say no?")
+    assert counter.store.cases[1].question == "Do I say no?\nno"
+    await counter.takes_back(ANNA, "$m2")
+    assert counter.store.cases[1].question == "Do I say no?"
+
+
 async def test_a_late_edit_of_an_answered_question_changes_nothing(counter: Counter) -> None:
     await answered_by_entry(counter)
     began = counter.clock()
