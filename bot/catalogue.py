@@ -63,6 +63,9 @@ _EN = {
     "an hour. I answer you again in {minutes} min. Please ask again then.",
     "over_budget_room": "I am a bot. I have answered as many messages in this room as I may "
     "within an hour. I answer again in {minutes} min. Please ask again then.",
+    "over_budget_more": "I am a bot. I have passed on as many of your messages as I may within an "
+    "hour. The people who have your question did not get this one. Please write it again in "
+    "{minutes} min.",
     "over_budget_others": "People here can still answer you.",
     # At the desk.
     "case_title": "Case {case}: a question in {language}",
@@ -230,6 +233,9 @@ _NL = {
     "binnen een uur mag. Over {minutes} min antwoord ik je weer. Stel je vraag dan opnieuw.",
     "over_budget_room": "Ik ben een bot. Ik heb in deze ruimte zoveel berichten beantwoord als ik "
     "binnen een uur mag. Over {minutes} min antwoord ik weer. Stel je vraag dan opnieuw.",
+    "over_budget_more": "Ik ben een bot. Ik heb zoveel van je berichten doorgegeven als ik binnen "
+    "een uur mag. De mensen die je vraag hebben, hebben dit niet gekregen. Schrijf het over "
+    "{minutes} min nog een keer.",
     "over_budget_others": "Mensen hier kunnen je nog wel antwoord geven.",
     "case_title": "Zaak {case}: een vraag in het {language}",
     "case_topic": "Onderwerp (een gok): {topic}",

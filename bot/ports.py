@@ -232,7 +232,8 @@ class Store(Protocol):
     async def spent(self, person: str, room: str, since: datetime) -> tuple[int, int]:
         """How many messages of that person, and in that room, the bot answered since then.
 
-        One that opened a case counts too, one that was handled for ``free`` does not.
+        One that opened a case or was passed on to people counts too, one that was handled for
+        ``free`` does not.
         """
 
     async def cases_due(self, now: datetime) -> list[Case]:

@@ -227,7 +227,10 @@ def no_files(lang: str) -> Words:
 
 
 def over_budget(of: str, minutes: int, lang: str, *, alone: bool) -> Words:
-    """Tells that the bot answers no more for now: a ``person``, or anybody in a ``room``."""
+    """Tells that the bot answers no more for now: a ``person``, or anybody in a ``room``.
+
+    Or that it passes no ``more`` on to those who have the person's question.
+    """
     words = say(lang, f"over_budget_{of}", minutes=minutes)
     return paragraph(words if alone else f"{words} {say(lang, 'over_budget_others')}")
 

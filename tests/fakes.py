@@ -335,7 +335,13 @@ class MemoryStore:
         here = (ref.front, ref.room)
         answered = any((each.front, each.room) == here for each in outcome.outgoing)
         opened = outcome.case is not None and outcome.case.version == 0
-        if (answered or opened) and not outcome.free and message.place is not Place.DESK:
+        words = message.kind in (Kind.TEXT, Kind.EDIT, Kind.UNREADABLE)
+        passed_on = words and bool(outcome.outgoing)
+        if (
+            (answered or opened or passed_on)
+            and not outcome.free
+            and message.place is not Place.DESK
+        ):
             self.spendings.append((message.sender, ref.room, self.clock()))
         if outcome.gone:
             for each in [each for each in self.inbox if (each.front, each.room) == here]:

@@ -15,6 +15,7 @@ from bot.store import outbox, rows
 
 _AT = "front = :front AND room = :room AND event = :event"
 _SPENT_FOR = timedelta(days=1)
+_WORDS = (Kind.TEXT, Kind.EDIT, Kind.UNREADABLE)
 
 
 def take(db: Database, message: Message) -> None:
@@ -95,7 +96,8 @@ def finish(db: Database, outcome: Outcome, ref: MessageRef, at: datetime) -> Non
     here = (ref.front, ref.room)
     answered = any((each.front, each.room) == here for each in outcome.outgoing)
     opened = outcome.case is not None and outcome.case.version == 0
-    if (answered or opened) and not outcome.free and kept["place"] != Place.DESK:
+    passed_on = bool(outcome.outgoing) and kept["kind"] in _WORDS
+    if (answered or opened or passed_on) and not outcome.free and kept["place"] != Place.DESK:
         spent = {"person": kept["sender"], "room": ref.room, "at": rows.stamp(at)}
         rows.insert(db, "spent", spent)
         db.execute("DELETE FROM spent WHERE at < ?", (rows.stamp(at - _SPENT_FOR),))

@@ -412,5 +412,10 @@ async def test_what_the_bot_answered_is_counted_by_person_and_room(
     assert await store.spent(asker, "!welcome", NOW) == (3, 3)
     await store.commit(Outcome("over", ref("$7"), outgoing=(outgoing("loket7"),), free=True))
     assert await store.spent(asker, "!welcome", NOW) == (3, 3)
+    await store.receive("matrix", [message("$8"), message("$9", kind=Kind.REDACTION)], "s")
+    for event in ("$8", "$9"):
+        to_desk = outgoing(f"loket{event}", room="!desk")
+        await store.commit(Outcome("passed on", ref(event), outgoing=(to_desk,)))
+    assert await store.spent(asker, "!welcome", NOW) == (4, 4)
     clock.advance(MINUTE)
     assert await store.spent(asker, "!welcome", NOW + MINUTE) == (0, 0)
