@@ -139,7 +139,8 @@ class Store(Protocol):
     async def unhandled(self, now: datetime, limit: int) -> list[Message]:
         """Messages not yet handled, not parked and not put off beyond now, oldest first.
 
-        A message that was edited before it was handled has the new words.
+        A message that was edited before it was handled has the new words; the edit comes once
+        that message is handled.
         """
 
     async def parked(self) -> list[Message]:
@@ -231,7 +232,8 @@ class Store(Protocol):
     async def spent(self, person: str, room: str, since: datetime) -> tuple[int, int]:
         """How many messages of that person, and in that room, the bot answered since then.
 
-        One that opened a case counts too, one that was handled for ``free`` does not.
+        One that opened a case or was passed on to people counts too, one that was handled for
+        ``free`` does not.
         """
 
     async def cases_due(self, now: datetime) -> list[Case]:

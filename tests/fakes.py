@@ -91,7 +91,9 @@ class MemoryStore:
         shown = [
             replace(m, failures=self.failures.get(m.ref, 0))
             for m in self.inbox.values()
-            if m.ref not in self.set_aside and self.hidden.get(m.ref, now) <= now
+            if m.ref not in self.set_aside
+            and self.hidden.get(m.ref, now) <= now
+            and not self._edits_what_waits(m)
         ]
         return shown[:limit]
 
@@ -316,6 +318,14 @@ class MemoryStore:
     async def close(self) -> None:
         """Nothing to end."""
 
+    def _edits_what_waits(self, message: Message) -> bool:
+        edited = self.inbox.get(message.target)
+        return (
+            message.kind is Kind.EDIT
+            and edited is not None
+            and (edited.kind, edited.sender) == (Kind.TEXT, message.sender)
+        )
+
     def _person(self, front: str, user_id: str) -> str:
         return self.persons.setdefault((front, user_id), f"person{len(self.persons) + 1}")
 
@@ -325,7 +335,13 @@ class MemoryStore:
         here = (ref.front, ref.room)
         answered = any((each.front, each.room) == here for each in outcome.outgoing)
         opened = outcome.case is not None and outcome.case.version == 0
-        if (answered or opened) and not outcome.free and message.place is not Place.DESK:
+        words = message.kind in (Kind.TEXT, Kind.EDIT, Kind.UNREADABLE)
+        passed_on = words and bool(outcome.outgoing)
+        if (
+            (answered or opened or passed_on)
+            and not outcome.free
+            and message.place is not Place.DESK
+        ):
             self.spendings.append((message.sender, ref.room, self.clock()))
         if outcome.gone:
             for each in [each for each in self.inbox if (each.front, each.room) == here]:
@@ -357,9 +373,10 @@ class MemoryStore:
                 self.cases[case.id] = moved
 
     def _take_back(self, ref: MessageRef) -> None:
-        if ref in self.inbox:
-            del self.inbox[ref]
-            self.handled.add(ref)
+        edits = [m.ref for m in self.inbox.values() if m.kind is Kind.EDIT and m.target == ref]
+        for each in [ref, *edits]:
+            if self.inbox.pop(each, None):
+                self.handled.add(each)
         self.notes.pop(ref, None)
         self.reactions.pop(ref, None)
         for each in [each for each in self.outbox.values() if each.original == ref]:
@@ -394,6 +411,9 @@ class MemoryStore:
             self._redact(outgoing.reply_to)
             return
         if target := outgoing.replaces:
+            while target in self.outbox and (first := self.outbox[target].replaces):
+                target = first
+            outgoing = replace(outgoing, replaces=target)
             for each in self.outbox.values():
                 if each.replaces == target and self._untouched(each.key):
                     self.refused[each.key] = "merged"

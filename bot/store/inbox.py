@@ -15,6 +15,7 @@ from bot.store import outbox, rows
 
 _AT = "front = :front AND room = :room AND event = :event"
 _SPENT_FOR = timedelta(days=1)
+_WORDS = (Kind.TEXT, Kind.EDIT, Kind.UNREADABLE)
 
 
 def take(db: Database, message: Message) -> None:
@@ -40,10 +41,16 @@ def take(db: Database, message: Message) -> None:
 
 def waiting(db: Database, now: datetime, limit: int) -> list[Message]:
     """See ``Store.unhandled``."""
-    sql = (
-        "SELECT * FROM inbox WHERE parked_at IS NULL AND coalesce(hidden_until, '') <= ?"
-        " ORDER BY id LIMIT ?"
-    )
+    # An edit of what still waits is in its words already; alone it would be taken for a question.
+    sql = """
+        SELECT * FROM inbox AS i WHERE parked_at IS NULL AND coalesce(hidden_until, '') <= ?
+        AND NOT (kind = 'edit' AND EXISTS (
+            SELECT 1 FROM inbox AS edited
+            WHERE edited.front = i.front AND edited.room = i.room AND edited.event = i.reply_to
+                AND edited.sender = i.sender AND edited.kind = 'text'
+        ))
+        ORDER BY id LIMIT ?
+    """
     return [rows.message(row) for row in db.query(sql, (rows.stamp(now), limit))]
 
 
@@ -89,7 +96,8 @@ def finish(db: Database, outcome: Outcome, ref: MessageRef, at: datetime) -> Non
     here = (ref.front, ref.room)
     answered = any((each.front, each.room) == here for each in outcome.outgoing)
     opened = outcome.case is not None and outcome.case.version == 0
-    if (answered or opened) and not outcome.free and kept["place"] != Place.DESK:
+    passed_on = bool(outcome.outgoing) and kept["kind"] in _WORDS
+    if (answered or opened or passed_on) and not outcome.free and kept["place"] != Place.DESK:
         spent = {"person": kept["sender"], "room": ref.room, "at": rows.stamp(at)}
         rows.insert(db, "spent", spent)
         db.execute("DELETE FROM spent WHERE at < ?", (rows.stamp(at - _SPENT_FOR),))
@@ -107,8 +115,12 @@ def finish(db: Database, outcome: Outcome, ref: MessageRef, at: datetime) -> Non
 def take_back(db: Database, ref: MessageRef, at: datetime) -> None:
     """Erases a message's words here, and has their copies taken back."""
     row = dict(rows.ref_row(ref))
-    if db.execute(f"SELECT EXISTS (SELECT 1 FROM inbox WHERE {_AT})", row).fetchone()[0]:
-        _forget(db, ref, at)
+    gone = (
+        "SELECT front, room, event FROM inbox WHERE front = :front AND room = :room"
+        " AND (event = :event OR (kind = 'edit' AND reply_to = :event))"
+    )
+    for each in db.execute(gone, row).fetchall():
+        _forget(db, MessageRef(*each), at)
     db.execute(f"DELETE FROM notes WHERE {_AT}", row)
     db.execute(f"DELETE FROM reactions WHERE {_AT}", row)
     outbox.take_back_copies(db, ref, at)

@@ -12,6 +12,7 @@ Rules:
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from sqlite_utils import Database
@@ -72,19 +73,21 @@ def queue(db: Database, outgoing: Outgoing, at: datetime) -> None:
         return
     never = ""
     if outgoing.replaces is not None:
+        first = _first(db, outgoing.replaces)
+        outgoing = replace(outgoing, replaces=first)
         db.execute(
             f"UPDATE outbox SET undeliverable = ?, text = '', html = ''"
             f" WHERE replaces = ? AND attempted_at IS NULL AND {_WAITS}",
-            (MERGED, outgoing.replaces),
+            (MERGED, first),
         )
         changed = db.execute(
             f"UPDATE outbox SET text = ?, html = ?"
             f" WHERE key = ? AND attempted_at IS NULL AND {_WAITS}",
-            (outgoing.text, outgoing.html, outgoing.replaces),
+            (outgoing.text, outgoing.html, first),
         ).rowcount
         if changed:
             never = MERGED
-        elif not _sayable(db, outgoing.replaces):
+        elif not _sayable(db, first):
             never = "what it changes is not there"
     row = dict(rows.outgoing_row(outgoing, at))
     if never:
@@ -211,6 +214,14 @@ def move_room(db: Database, front: str, room: str, to: str) -> None:
 def _known(db: Database, key: str) -> bool:
     sql = "SELECT EXISTS (SELECT 1 FROM outbox WHERE key = ?)"
     return bool(db.execute(sql, (key,)).fetchone()[0])
+
+
+def _first(db: Database, key: str) -> str:
+    """What was said at first, where the key is that of an edit: nobody shows an edit of an edit."""
+    sql = "SELECT replaces FROM outbox WHERE key = ? AND replaces IS NOT NULL"
+    while found := db.execute(sql, (key,)).fetchone():
+        key = found[0]
+    return key
 
 
 def _sayable(db: Database, key: str) -> bool:

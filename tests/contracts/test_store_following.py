@@ -128,6 +128,24 @@ async def test_an_edit_that_was_begun_is_not_displaced(store: Store) -> None:
     assert await waiting(store) == ["edit1", "edit2"]
 
 
+async def test_an_edit_of_an_edit_changes_what_was_said_at_first(store: Store) -> None:
+    await queue(store, outgoing("answer"))
+    await said(store, "answer")
+    await queue(store, outgoing("edit1", replaces="answer"))
+    await said(store, "edit1")
+    await queue(store, outgoing("edit2", replaces="edit1", text="Better."))
+    (edit,) = await store.unsent(10)
+    assert (edit.key, edit.replaces, edit.text) == ("edit2", "$answer", "Better.")
+
+
+async def test_an_edit_of_an_edit_that_was_never_said_is_said(store: Store) -> None:
+    await queue(store, outgoing("answer"))
+    await queue(store, outgoing("edit1", replaces="answer", text="Worse."))
+    await queue(store, outgoing("edit2", replaces="edit1", text="Better."))
+    (only,) = await store.unsent(10)
+    assert (only.key, only.text) == ("answer", "Better.")
+
+
 async def test_an_edit_whose_key_is_known_is_dropped(store: Store) -> None:
     await queue(store, outgoing("answer"))
     edit = outgoing("edit", replaces="answer", text="Better.")
@@ -148,10 +166,29 @@ async def test_an_edit_of_what_will_never_be_said_is_not_said(store: Store) -> N
 async def test_a_message_edited_before_it_was_handled_has_the_new_words(store: Store) -> None:
     edit = message("$2", kind=Kind.EDIT, text="How do I get a visa?", reply_to="$1", hidden=3)
     await store.receive("matrix", [message("$1"), edit], "s1")
-    first, second = await store.unhandled(NOW, 10)
+    (first,) = await store.unhandled(NOW, 10)
     assert (first.text, first.kind) == ("How do I get a visa?", Kind.TEXT)
-    assert second.kind is Kind.EDIT
     assert first.hidden == 3
+
+
+async def test_an_edit_comes_once_the_message_it_edits_is_handled(store: Store) -> None:
+    edit = message("$2", kind=Kind.EDIT, text="How do I get a visa?", reply_to="$1")
+    await store.receive("matrix", [message("$1"), edit], "s1")
+    await store.put_off(ref("$1"), NOW + MINUTE)
+    assert await store.unhandled(NOW, 10) == []
+    (first,) = await store.unhandled(NOW + MINUTE, 10)
+    assert first.ref == ref("$1")
+    await store.commit(Outcome("answered", first.ref))
+    assert [each.ref for each in await store.unhandled(NOW, 10)] == [ref("$2")]
+
+
+async def test_what_is_taken_back_before_it_is_handled_goes_with_its_edits(store: Store) -> None:
+    edit = message("$2", kind=Kind.EDIT, text="How do I get a visa?", reply_to="$1")
+    gone = message("$3", kind=Kind.REDACTION, text="", reply_to="$1")
+    await store.receive("matrix", [message("$1"), edit, gone], "s1")
+    await store.put_off(ref("$1"), NOW + MINUTE)
+    await store.commit(Outcome("taken back", ref("$3"), taken_back=(ref("$1"),)))
+    assert await store.unhandled(NOW + MINUTE, 10) == []
 
 
 async def test_an_edit_by_somebody_else_changes_nothing(store: Store) -> None:
@@ -375,5 +412,10 @@ async def test_what_the_bot_answered_is_counted_by_person_and_room(
     assert await store.spent(asker, "!welcome", NOW) == (3, 3)
     await store.commit(Outcome("over", ref("$7"), outgoing=(outgoing("loket7"),), free=True))
     assert await store.spent(asker, "!welcome", NOW) == (3, 3)
+    await store.receive("matrix", [message("$8"), message("$9", kind=Kind.REDACTION)], "s")
+    for event in ("$8", "$9"):
+        to_desk = outgoing(f"loket{event}", room="!desk")
+        await store.commit(Outcome("passed on", ref(event), outgoing=(to_desk,)))
+    assert await store.spent(asker, "!welcome", NOW) == (4, 4)
     clock.advance(MINUTE)
     assert await store.spent(asker, "!welcome", NOW + MINUTE) == (0, 0)
