@@ -174,8 +174,13 @@ class Store(Protocol):
         any thread.
         """
 
-    async def attempt(self, key: str) -> None:
-        """The bot begins to say it; from now on it may have been said."""
+    async def attempt(self, key: str) -> Outgoing | None:
+        """The bot begins to say it; from now on it may have been said.
+
+        Gives what is to be said, as ``unsent`` would have a moment ago; what is said in its
+        place must be this, for an earlier copy may have been edited since. None: it is not to
+        be said now, for example because it was taken back; nothing is begun then.
+        """
 
     async def sent(self, key: str, event: str) -> None:
         """It was said as that event. Again with the same key: nothing happens."""

@@ -111,11 +111,15 @@ class Saying:
 
     async def _say_one(self, outgoing: Outgoing) -> None:
         try:
-            event = await self._said_before(outgoing)
+            # While others were said it may have been edited or taken back.
+            fresh = await self.store.attempt(outgoing.key)
+            if fresh is None:
+                self._forget(outgoing.key)
+                return
+            event = await self._said_before(fresh)
             if event is None:
-                await self.store.attempt(outgoing.key)
                 self._tried[outgoing.key] = self.clock()
-                event = await self.chat.send(outgoing)
+                event = await self.chat.send(fresh)
         except Undeliverable as error:
             await self._undeliverable(outgoing, str(error))
         except (LoggedOut, StoreUnavailable):

@@ -169,9 +169,11 @@ class MemoryStore:
             for _, each in ready
         ][:limit]
 
-    async def attempt(self, key: str) -> None:
-        if self._waits(key):
+    async def attempt(self, key: str) -> Outgoing | None:
+        ready = {each.key: each for each in await self.unsent(len(self.outbox))}
+        if key in ready:
             self.attempts[key] = self.clock()
+        return ready.get(key)
 
     async def sent(self, key: str, event: str) -> None:
         if key in self.outbox and key not in self.events:

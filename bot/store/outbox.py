@@ -47,6 +47,7 @@ _UNSENT = """
         LEFT JOIN outbox AS answered ON answered.key = o.reply_to
         LEFT JOIN outbox AS replaced ON replaced.key = o.replaces
         WHERE o.event IS NULL AND o.undeliverable IS NULL
+            AND (:key = '' OR o.room = (SELECT room FROM outbox WHERE key = :key))
     ),
     lines AS (
         SELECT *,
@@ -54,7 +55,8 @@ _UNSENT = """
             max(held) OVER (PARTITION BY front, room, line ORDER BY id) AS blocked
         FROM waiting
     )
-    SELECT * FROM lines WHERE NOT blocked ORDER BY urgency, id LIMIT ?
+    SELECT * FROM lines WHERE NOT blocked AND (:key = '' OR key = :key)
+    ORDER BY urgency, id LIMIT :limit
 """
 _ALERTED = """
     SELECT user_id FROM mentions JOIN persons ON persons.key = person
@@ -96,15 +98,16 @@ def queue(db: Database, outgoing: Outgoing, at: datetime) -> None:
 
 def unsent(db: Database, limit: int) -> list[Outgoing]:
     """See ``Store.unsent``."""
-    return [
-        rows.outgoing(row, tuple(id for (id,) in db.execute(_ALERTED, (row["key"],))))
-        for row in list(db.query(_UNSENT, (limit,)))
-    ]
+    return _sayable_now(db, limit)
 
 
-def attempt(db: Database, key: str, at: datetime) -> None:
+def attempt(db: Database, key: str, at: datetime) -> Outgoing | None:
     """See ``Store.attempt``."""
-    db.execute(f"UPDATE outbox SET attempted_at = ? WHERE key = ? AND {_WAITS}", (_at(at), key))
+    found = _sayable_now(db, 1, key)
+    if not found:
+        return None
+    db.execute("UPDATE outbox SET attempted_at = ? WHERE key = ?", (_at(at), key))
+    return found[0]
 
 
 def sent(db: Database, key: str, event: str, at: datetime) -> None:
@@ -206,6 +209,14 @@ def move_room(db: Database, front: str, room: str, to: str) -> None:
         f" WHERE front = ? AND room = ? AND {_WAITS}",
         (to, front, room),
     )
+
+
+def _sayable_now(db: Database, limit: int, key: str = "") -> list[Outgoing]:
+    """What can be said now; with a key that one only, looking at no other room."""
+    return [
+        rows.outgoing(row, tuple(id for (id,) in db.execute(_ALERTED, (row["key"],))))
+        for row in list(db.query(_UNSENT, {"limit": limit, "key": key}))
+    ]
 
 
 def _known(db: Database, key: str) -> bool:

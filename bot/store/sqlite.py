@@ -139,9 +139,9 @@ class SqliteStore:
     async def unsent(self, limit: int) -> list[Outgoing]:
         return await self._connection.read(lambda db: outbox.unsent(db, limit))
 
-    async def attempt(self, key: str) -> None:
+    async def attempt(self, key: str) -> Outgoing | None:
         now = self._clock()
-        await self._connection.write(lambda db: outbox.attempt(db, key, now))
+        return await self._connection.write(lambda db: outbox.attempt(db, key, now))
 
     async def sent(self, key: str, event: str) -> None:
         now = self._clock()

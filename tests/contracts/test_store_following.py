@@ -93,6 +93,33 @@ async def test_what_was_begun_is_told_apart_with_its_time(store: Store, clock: F
     assert await waiting(store) == ["two"]
 
 
+async def test_what_is_begun_is_handed_out_as_it_is_at_that_moment(store: Store) -> None:
+    await queue(store, outgoing("answer"), outgoing("other"))
+    assert [each.text for each in await store.unsent(10)] == [outgoing("answer").text] * 2
+    await queue(store, outgoing("edit", replaces="answer", text="Better."))
+    begun = await store.attempt("answer")
+    assert begun is not None
+    assert (begun.key, begun.text, begun.attempted_at) == ("answer", "Better.", None)
+
+
+async def test_what_is_not_to_be_said_now_is_not_begun(store: Store) -> None:
+    """What was taken back, said already, or hangs on something not said yet."""
+    await queue(
+        store,
+        outgoing("copy", original=ref("$asked")),
+        outgoing("said"),
+        outgoing("root"),
+        outgoing("below", thread="root"),
+    )
+    await said(store, "said")
+    await store.commit(Outcome("taken back", taken_back=(ref("$asked"),)))
+    for key in ("copy", "said", "below", "unknown"):
+        assert await store.attempt(key) is None
+    await said(store, "root")
+    (below,) = await store.unsent(10)
+    assert (below.key, below.attempted_at) == ("below", None)
+
+
 # Edits
 
 

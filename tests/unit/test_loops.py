@@ -13,7 +13,8 @@ import pytest
 from bot.cases import Status
 from bot.errors import LoggedOut, TryLater, Undeliverable
 from bot.loops import PARK_AFTER, Loops
-from bot.messages import Kind, Message, MessageRef, Outgoing, Place
+from bot.messages import Kind, Message, MessageRef, Outgoing, Place, Style
+from bot.outcome import Outcome
 from bot.ports import Receive
 from tests.counter import ANNA, BSN, DESK, OMAR, VERA, WELCOME, Counter
 
@@ -429,6 +430,33 @@ async def test_what_an_earlier_life_may_have_said_is_looked_for_before_it_is_sai
         await loops.idle()
     assert chat.sent == []
     assert counter.store.events == {answer.key: "$there"}
+
+
+async def test_what_is_taken_back_or_edited_while_another_is_said_is_said_as_it_is_then(
+    counter: Counter,
+) -> None:
+    """Words that were taken back must not come to stand in a room after all."""
+    asked = MessageRef("matrix", WELCOME, "$asked")
+
+    def says(key: str, text: str, **more: str) -> Outgoing:
+        return Outgoing(key, "matrix", DESK, Style.TEXT, text, original=asked, **more)
+
+    later = replace(says("later", "old words"), original=None)
+    first = replace(says("first", "first"), original=None)
+    await counter.store.commit(Outcome("q", outgoing=(first, says("secret", "secret"), later)))
+    chat = ScriptedChat()
+    send = chat.send
+
+    async def send_while_people_go_on(outgoing: Outgoing) -> str:
+        if outgoing.key == "first":
+            edit = replace(says("edit", "new words", replaces="later"), original=None)
+            await counter.store.commit(Outcome("back", taken_back=(asked,), outgoing=(edit,)))
+        return await send(outgoing)
+
+    chat.send = send_while_people_go_on  # type: ignore[method-assign]
+    async with running(counter, chat) as loops:
+        await loops.idle()
+    assert [each.text for each in chat.sent] == ["first", "new words"]
 
 
 async def test_what_could_not_be_said_for_an_hour_is_looked_for_too(counter: Counter) -> None:
