@@ -149,7 +149,7 @@ class Outgoing:
             its event's id once ``Store.unsent`` has handed it out.
         original: The message whose words it carries. Who edits, takes back or reacts to the
             one means the other too.
-        attempted_at: When the bot last began to say it without knowing the end; set by
+        attempted_at: When the bot first began to say it without knowing the end; set by
             ``Store.unsent``.
     """
 

@@ -177,9 +177,10 @@ class Store(Protocol):
     async def attempt(self, key: str) -> Outgoing | None:
         """The bot begins to say it; from now on it may have been said.
 
-        Gives what is to be said, as ``unsent`` would have a moment ago; what is said in its
-        place must be this, for an earlier copy may have been edited since. None: it is not to
-        be said now, for example because it was taken back; nothing is begun then.
+        The time of the first call is kept, however often it is tried. Gives what is to be said,
+        as ``unsent`` would have a moment ago; this must be said and no earlier copy, which may
+        have been edited since. None: it is not to be said now, for example because it was taken
+        back; nothing is begun then.
         """
 
     async def sent(self, key: str, event: str) -> None:

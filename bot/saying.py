@@ -50,7 +50,7 @@ class Saying:
     undelivered: Callable[[Outgoing, str], Awaitable[None]]
     look: float
     _failures: dict[str, int] = field(default_factory=dict)
-    _tried: dict[str, datetime] = field(default_factory=dict)
+    _begun: set[str] = field(default_factory=set)
     _not_until: dict[str, datetime] = field(default_factory=dict)
     _asked: dict[str, datetime] = field(default_factory=dict)
     _news: asyncio.Event = field(default_factory=asyncio.Event)
@@ -118,7 +118,7 @@ class Saying:
                 return
             event = await self._said_before(fresh)
             if event is None:
-                self._tried[outgoing.key] = self.clock()
+                self._begun.add(outgoing.key)
                 event = await self.chat.send(fresh)
         except Undeliverable as error:
             await self._undeliverable(outgoing, str(error))
@@ -142,8 +142,9 @@ class Saying:
         """What another life, or this one long ago, began to say is looked for first."""
         if outgoing.attempted_at is None:
             return None
-        tried = self._tried.get(outgoing.key)
-        if tried is not None and self.clock() - tried < SURE_FOR:
+        # From the first time on: later ones may not have come as far as the homeserver.
+        long_ago = self.clock() - outgoing.attempted_at >= SURE_FOR
+        if outgoing.key in self._begun and not long_ago:
             return None
         return await self.chat.said_before(outgoing)
 
@@ -165,8 +166,9 @@ class Saying:
         self._forget(key)
 
     def _forget(self, key: str) -> None:
-        for kept in (self._failures, self._tried, self._not_until, self._asked):
+        for kept in (self._failures, self._not_until, self._asked):
             kept.pop(key, None)
+        self._begun.discard(key)
 
 
 def pause_after(failures: int, error: Exception) -> timedelta:

@@ -172,7 +172,7 @@ class MemoryStore:
     async def attempt(self, key: str) -> Outgoing | None:
         ready = {each.key: each for each in await self.unsent(len(self.outbox))}
         if key in ready:
-            self.attempts[key] = self.clock()
+            self.attempts.setdefault(key, self.clock())
         return ready.get(key)
 
     async def sent(self, key: str, event: str) -> None:

@@ -106,7 +106,10 @@ def attempt(db: Database, key: str, at: datetime) -> Outgoing | None:
     found = _sayable_now(db, 1, key)
     if not found:
         return None
-    db.execute("UPDATE outbox SET attempted_at = ? WHERE key = ?", (_at(at), key))
+    # The first time stays: it is since then that the words may stand there.
+    db.execute(
+        "UPDATE outbox SET attempted_at = coalesce(attempted_at, ?) WHERE key = ?", (_at(at), key)
+    )
     return found[0]
 
 

@@ -102,6 +102,16 @@ async def test_what_is_begun_is_handed_out_as_it_is_at_that_moment(store: Store)
     assert (begun.key, begun.text, begun.attempted_at) == ("answer", "Better.", None)
 
 
+async def test_what_is_begun_again_keeps_the_time_of_the_first(
+    store: Store, clock: FakeClock
+) -> None:
+    await queue(store, outgoing("one"))
+    for _ in range(3):
+        await store.attempt("one")
+        clock.advance(MINUTE)
+    assert [each.attempted_at for each in await store.unsent(10)] == [NOW]
+
+
 async def test_what_is_not_to_be_said_now_is_not_begun(store: Store) -> None:
     """What was taken back, said already, or hangs on something not said yet."""
     await queue(

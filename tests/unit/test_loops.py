@@ -432,6 +432,28 @@ async def test_what_an_earlier_life_may_have_said_is_looked_for_before_it_is_sai
     assert counter.store.events == {answer.key: "$there"}
 
 
+async def test_what_was_tried_all_the_time_for_more_than_an_hour_is_looked_for(
+    counter: Counter,
+) -> None:
+    """It was said the first time, though the answer was lost; then nobody answered for a day."""
+    chat = ScriptedChat()
+    chat.failures = [TryLater("away", 0.001) for _ in range(30)]
+    async with running(counter, chat) as loops:
+        await chat.hear("How do I get a BSN?")
+        await chat.until_news(5)
+        (key,) = counter.store.outbox
+        chat.said_in_another_life[key] = "$there"
+        async with asyncio.timeout(5):
+            while counter.store.events != {key: "$there"} and not chat.sent:
+                left = len(chat.failures)
+                counter.clock.advance(timedelta(minutes=10))
+                await chat.until_news(0.05)
+                assert left > 20, "it is tried on and on, but not looked for"
+        await loops.idle()
+    assert chat.sent == []
+    assert counter.store.events == {key: "$there"}
+
+
 async def test_what_is_taken_back_or_edited_while_another_is_said_is_said_as_it_is_then(
     counter: Counter,
 ) -> None:
