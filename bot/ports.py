@@ -199,7 +199,7 @@ class Store(Protocol):
         """Random key of each person, made where there is none: user id → key."""
 
     async def next_case_id(self) -> int:
-        """The number for a new case."""
+        """The number for a new case, given out once; one that is not used is left out."""
 
     async def case(self, case_id: int) -> Case | None:
         """The case, if there is one."""

@@ -57,6 +57,7 @@ class MemoryStore:
         self.heard_at: datetime | None = None
         self.refused: dict[str, str] = {}
         self.cases: dict[int, Case] = {}
+        self.numbered = 0
         self.notes: dict[MessageRef, Note] = {}
         self.gave: dict[str, tuple[Given, datetime]] = {}
         self.reactions: dict[MessageRef, Reaction] = {}
@@ -211,7 +212,8 @@ class MemoryStore:
         return {user_id: self._person(front, user_id) for user_id in user_ids}
 
     async def next_case_id(self) -> int:
-        return max(self.cases, default=0) + 1
+        self.numbered += 1
+        return self.numbered
 
     async def case(self, case_id: int) -> Case | None:
         return self.cases.get(case_id)

@@ -169,8 +169,8 @@ class SqliteStore:
         return await self._connection.write(work)
 
     async def next_case_id(self) -> int:
-        sql = "SELECT coalesce(max(id), 0) + 1 FROM cases"
-        return await self._connection.read(lambda db: int(db.execute(sql).fetchone()[0]))
+        sql = "UPDATE case_numbers SET last = last + 1 RETURNING last"
+        return await self._connection.write(lambda db: int(db.execute(sql).fetchall()[0][0]))
 
     async def case(self, case_id: int) -> Case | None:
         found = await self._cases("SELECT * FROM cases WHERE id = :id", {"id": case_id})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 
@@ -201,6 +202,14 @@ async def test_the_first_case_is_number_one_and_numbers_count_up(store: Store, a
     assert await store.next_case_id() == 2
     await store.commit(Outcome("new", case=case(asker, id=2)))
     assert await store.next_case_id() == 3
+
+
+async def test_a_number_is_given_out_once_though_many_ask_before_they_commit(
+    store: Store,
+) -> None:
+    """Else all but one of the rooms that ask at once would find the number taken."""
+    numbers = await asyncio.gather(*(store.next_case_id() for _ in range(64)))
+    assert sorted(numbers) == list(range(1, 65))
 
 
 async def test_there_is_no_case_that_was_not_committed(store: Store) -> None:
