@@ -21,6 +21,7 @@ from bot.errors import (
     HandleAgain,
     LoggedOut,
     StoreUnavailable,
+    TryLater,
     Unreadable,
 )
 from bot.messages import Kind, Message, MessageRef, Outgoing
@@ -29,7 +30,7 @@ from bot.outcome import Outcome
 from bot.ports import ChatClient, Clock, Store
 from bot.reception import Reception
 from bot.saying import AT_ONCE as SAID_AT_ONCE
-from bot.saying import Saying, pause_after, set_or_after
+from bot.saying import Saying, jitter, pause_after, set_or_after
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +39,15 @@ AT_ONCE = 64
 
 TRIES = 5
 """How often a message is handled when somebody else changed its case first."""
+
+FIRST_PAUSE = 0.05
+"""Seconds between the first two of those; doubled each time."""
+
+SOON = 2.0
+"""Seconds, at most, after which it is handled again when somebody was first each time."""
+
+PATIENCE = 30.0
+"""Seconds, at most, for what the other side can't do now, when it does not say how long."""
 
 PARK_AFTER = 8
 """How often handling a message may fail; with the pauses between, that takes four minutes."""
@@ -180,6 +190,11 @@ class Loops:
                 raise
             except Unreadable:
                 await self._wait_for_keys(message)
+            except HandleAgain:
+                await self._wait(message, SOON)
+            except TryLater as error:
+                log.warning("not_handled_yet", extra={"reason": str(error)})
+                await self._wait(message, error.retry_after or PATIENCE)
             except Exception as error:  # The one top: the row stays, the others go on.
                 await self._put_off(message, error)
             else:
@@ -203,6 +218,7 @@ class Loops:
             except HandleAgain:
                 if attempt == TRIES - 1:
                     raise
+                await asyncio.sleep(FIRST_PAUSE * 2.0**attempt * jitter())
             else:
                 break
         self.meter.handling(perf_counter() - began)
@@ -217,19 +233,24 @@ class Loops:
             await self._commit(outcome)
 
     async def _wait_for_keys(self, message: Message) -> None:
-        pause = min(LONGEST_PAUSE_FOR_KEYS, 2.0 ** (message.failures + 1))
+        pause = min(LONGEST_PAUSE_FOR_KEYS, 2.0 ** (message.waits + 1))
         until = self.clock() + timedelta(seconds=pause)
-        failures = await self.store.put_off(message.ref, until)
-        if failures == ASK_AFTER:
+        waits = await self.store.wait(message.ref, until, for_keys=True)
+        if waits == ASK_AFTER:
             await self._commit(self.reception.ask_again(message))
-        elif failures > KEYS_FOR:
+        elif waits > KEYS_FOR:
             await self._commit(Outcome("unreadable for good", message.ref))
+
+    async def _wait(self, message: Message, seconds: float) -> None:
+        """It is not the message's fault: that never leads to its being parked."""
+        pause = timedelta(seconds=seconds * jitter())
+        await self.store.wait(message.ref, self.clock() + pause)
 
     async def _park(self, message: Message, error: str) -> Outcome:
         log.error("parked", extra={"error": error, "failures": message.failures})
         try:
             return await self._commit(await self.reception.failed(message, error))
-        except (LoggedOut, StoreUnavailable):
+        except (HandleAgain, LoggedOut, StoreUnavailable):
             raise
         except Exception as again:  # The top here: it is kept, if nothing else.
             log.error("parked_silently", extra={"error": type(again).__name__})
@@ -247,7 +268,10 @@ class Loops:
         self.meter.failed()
         name, failures = type(error).__name__, message.failures + 1
         if failures >= PARK_AFTER:
-            await self._park(replace(message, failures=failures), name)
+            try:
+                await self._park(replace(message, failures=failures), name)
+            except HandleAgain:
+                await self._wait(message, SOON)
             return
         pause = pause_after(failures, error)
         await self.store.put_off(message.ref, self.clock() + pause)

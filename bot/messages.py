@@ -102,6 +102,7 @@ class Message:
             ``!ask``. In a direct chat always.
         hidden: How many signs that can't be seen were left out of the text.
         failures: How often handling it failed so far.
+        waits: How often its keys were waited for so far.
     """
 
     ref: MessageRef
@@ -115,6 +116,7 @@ class Message:
     addressed: bool = False
     hidden: int = 0
     failures: int = 0
+    waits: int = 0
 
     @property
     def root(self) -> str:

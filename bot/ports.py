@@ -151,6 +151,12 @@ class Store(Protocol):
     async def put_off(self, ref: MessageRef, until: datetime) -> int:
         """Handling failed: hides the message until then; gives how often that happened."""
 
+    async def wait(self, ref: MessageRef, until: datetime, *, for_keys: bool = False) -> int:
+        """Something else is in the way: hides the message until then, without a failure.
+
+        Gives how often that happened ``for_keys``.
+        """
+
     async def commit(self, outcome: Outcome) -> None:
         """Writes all of it or nothing; a handled message's text is gone afterwards.
 

@@ -91,7 +91,7 @@ class Saying:
                     failures = 0
             except TryLater as error:
                 failures += 1
-                pause = error.retry_after or min(30.0, 0.5 * 2.0**failures) * _jitter()
+                pause = error.retry_after or min(30.0, 0.5 * 2.0**failures) * jitter()
                 log.warning("not_said_yet", extra={"reason": str(error), "again_in_s": pause})
                 self.meter.held_up(error.retry_after or 0.0)
                 await asyncio.sleep(pause)
@@ -189,6 +189,6 @@ async def set_or_after(event: asyncio.Event, seconds: float) -> None:
         return
 
 
-def _jitter() -> float:
+def jitter() -> float:
     """Half to all, so that many clients don't come back in step."""
     return 0.5 + random.random() / 2

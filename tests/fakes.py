@@ -49,6 +49,7 @@ class MemoryStore:
         self.inbox: dict[MessageRef, Message] = {}
         self.handled: set[MessageRef] = set()
         self.failures: dict[MessageRef, int] = {}
+        self.waited: Counter[MessageRef] = Counter()
         self.hidden: dict[MessageRef, datetime] = {}
         self.outbox: dict[str, Outgoing] = {}
         self.events: dict[str, str] = {}
@@ -90,7 +91,7 @@ class MemoryStore:
 
     async def unhandled(self, now: datetime, limit: int) -> list[Message]:
         shown = [
-            replace(m, failures=self.failures.get(m.ref, 0))
+            replace(m, failures=self.failures.get(m.ref, 0), waits=self.waited[m.ref])
             for m in self.inbox.values()
             if m.ref not in self.set_aside and self.hidden.get(m.ref, now) <= now
         ]
@@ -103,15 +104,24 @@ class MemoryStore:
         self.failures[ref] = self.failures.get(ref, 0) + 1
         return self.failures[ref]
 
+    async def wait(self, ref: MessageRef, until: datetime, *, for_keys: bool = False) -> int:
+        if ref not in self.inbox:
+            return 0
+        self.hidden[ref] = until
+        self.waited[ref] += for_keys
+        return self.waited[ref]
+
     async def parked(self) -> list[Message]:
         return [
-            replace(self.inbox[ref], failures=self.failures.get(ref, 0)) for ref in self.set_aside
+            replace(self.inbox[ref], failures=self.failures.get(ref, 0), waits=self.waited[ref])
+            for ref in self.set_aside
         ]
 
     async def unpark(self) -> int:
         for ref in self.set_aside:
             self.hidden.pop(ref, None)
             self.failures.pop(ref, None)
+            self.waited.pop(ref, None)
         count, self.set_aside = len(self.set_aside), []
         return count
 

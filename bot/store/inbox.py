@@ -56,7 +56,7 @@ def parked(db: Database) -> list[Message]:
 def unpark(db: Database) -> int:
     """See ``Store.unpark``."""
     sql = (
-        "UPDATE inbox SET parked_at = NULL, hidden_until = NULL, failures = 0"
+        "UPDATE inbox SET parked_at = NULL, hidden_until = NULL, failures = 0, waits = 0"
         " WHERE parked_at IS NOT NULL"
     )
     return int(db.execute(sql).rowcount)
@@ -69,6 +69,16 @@ def put_off(db: Database, ref: MessageRef, until: datetime) -> int:
         f" WHERE {_AT} RETURNING failures"
     )
     found = db.execute(sql, {**rows.ref_row(ref), "until": rows.stamp(until)}).fetchall()
+    return int(found[0][0]) if found else 0
+
+
+def wait(db: Database, ref: MessageRef, until: datetime, *, for_keys: bool) -> int:
+    """See ``Store.wait``."""
+    sql = (
+        f"UPDATE inbox SET waits = waits + :more, hidden_until = :until WHERE {_AT} RETURNING waits"
+    )
+    row = {**rows.ref_row(ref), "until": rows.stamp(until), "more": for_keys}
+    found = db.execute(sql, row).fetchall()
     return int(found[0][0]) if found else 0
 
 

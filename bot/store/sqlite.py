@@ -89,6 +89,11 @@ class SqliteStore:
     async def put_off(self, ref: MessageRef, until: datetime) -> int:
         return await self._connection.write(lambda db: inbox.put_off(db, ref, until))
 
+    async def wait(self, ref: MessageRef, until: datetime, *, for_keys: bool = False) -> int:
+        return await self._connection.write(
+            lambda db: inbox.wait(db, ref, until, for_keys=for_keys)
+        )
+
     async def parked(self) -> list[Message]:
         return await self._connection.read(inbox.parked)
 

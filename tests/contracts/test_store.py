@@ -165,6 +165,18 @@ async def test_a_message_no_longer_there_is_not_put_off(store: Store) -> None:
     assert await store.put_off(ref(), NOW) == 0
 
 
+async def test_waiting_is_no_failure_and_counted_for_keys_only(store: Store) -> None:
+    await store.receive("matrix", [message()], "s1")
+    later = NOW + MINUTE
+    assert [await store.wait(ref(), later, for_keys=True) for _ in range(2)] == [1, 2]
+    assert await store.wait(ref(), later) == 2
+    assert await store.unhandled(NOW, 10) == []
+    (kept,) = await store.unhandled(later, 10)
+    assert (kept.failures, kept.waits) == (0, 2)
+    assert await store.put_off(ref(), later) == 1
+    assert await store.wait(ref("$gone"), later, for_keys=True) == 0
+
+
 async def test_a_message_put_off_can_be_committed(store: Store) -> None:
     await store.receive("matrix", [message()], "s1")
     await store.put_off(ref(), NOW + MINUTE)

@@ -11,7 +11,7 @@ from datetime import timedelta
 import pytest
 
 from bot.cases import Status
-from bot.errors import LoggedOut, TryLater, Undeliverable
+from bot.errors import HandleAgain, LoggedOut, TryLater, Undeliverable
 from bot.loops import PARK_AFTER, Loops
 from bot.messages import Kind, Message, MessageRef, Outgoing, Place, Style
 from bot.outcome import Outcome
@@ -126,7 +126,7 @@ async def running(
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """The store is looked at often: the clock of these tests does not move by itself."""
     monkeypatch.setattr("bot.loops.LOOK", 0.01)
-    monkeypatch.setattr("bot.saying._jitter", lambda: 0.01)
+    monkeypatch.setattr("bot.saying.jitter", lambda: 0.01)
 
 
 @pytest.fixture
@@ -512,6 +512,58 @@ async def test_keys_are_waited_for_then_the_sender_is_asked_once(counter: Counte
     assert "could not decrypt" in chat.sent[0].text
     assert len(chat.sent) == 1
     assert kept.kind is Kind.UNREADABLE
+
+
+async def goes_on_for_hours(counter: Counter, tries: Callable[[], int]) -> None:
+    """Lets the time go by until the handling was tried that often."""
+    async with asyncio.timeout(20):
+        while tries() < 3 * PARK_AFTER:
+            counter.clock.advance(timedelta(minutes=10))
+            await asyncio.sleep(0.01)
+
+
+@pytest.mark.parametrize("error", [TryLater("away"), HandleAgain("somebody was first")])
+async def test_a_message_that_is_only_in_the_way_of_others_is_never_parked(
+    counter: Counter, error: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It fails as often as it likes; once it can be handled it has its answer."""
+    monkeypatch.setattr("bot.loops.FIRST_PAUSE", 0.0)
+    find, tries = counter.search.find, []
+
+    async def away(question: object, k: int) -> object:
+        tries.append(question)
+        raise error
+
+    counter.search.find = away  # type: ignore[method-assign,assignment]
+    chat = ScriptedChat()
+    async with running(counter, chat) as loops:
+        await chat.hear("How do I get a BSN?")
+        await goes_on_for_hours(counter, lambda: len(tries))
+        assert counter.store.set_aside == []
+        counter.search.find = find  # type: ignore[method-assign]
+        counter.clock.advance(timedelta(hours=1))
+        await loops.idle()
+    assert [BSN.answer in each.text for each in chat.sent] == [True]
+
+
+async def test_waiting_for_keys_does_not_count_as_failing(counter: Counter) -> None:
+    chat = ScriptedChat()
+    reads = []
+
+    async def read(message: Message) -> Message | None:
+        reads.append(message)
+        if len(reads) > PARK_AFTER + 1:
+            raise RuntimeError("broken")
+        return None
+
+    counter.reception = replace(counter.reception, read=read)
+    async with running(counter, chat):
+        await chat.hear_encrypted()
+        async with asyncio.timeout(20):
+            while len(reads) < PARK_AFTER + 4:
+                counter.clock.advance(timedelta(hours=2))
+                await asyncio.sleep(0.01)
+    assert counter.store.set_aside == []
 
 
 async def test_the_bot_shows_that_it_works_and_that_it_has_read(counter: Counter) -> None:
