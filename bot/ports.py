@@ -5,7 +5,7 @@ Each port has one suite in ``tests/contracts`` which the fake passes too.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -170,14 +170,19 @@ class Store(Protocol):
                 was written.
         """
 
-    async def unsent(self, limit: int) -> list[Outgoing]:
+    async def unsent(self, limit: int, aside: Collection[str] = ()) -> list[Outgoing]:
         """What is to be said now, mentions as the front's user ids.
 
         By priority, then oldest first; in one thread, and outside threads in one room, always
         oldest first, with the priority of the most urgent one that waits there. What hangs on
         an outgoing message that is not said yet is held back; keys in ``thread``, ``reply_to``
         and ``replaces`` are event ids then. Where the root is undeliverable it is said outside
-        any thread.
+        any thread. Reactions and redactions wait for nothing but what they hang on.
+
+        Args:
+            limit: How many at most.
+            aside: Keys of what is left alone now; what stands behind it in its thread, or
+                outside threads in its room, waits too.
         """
 
     async def attempt(self, key: str) -> Outgoing | None:

@@ -99,15 +99,8 @@ class Saying:
     async def _ready(self) -> list[Outgoing]:
         """What can be said now, but for what failed lately and what stands behind it."""
         now = self.clock()
-        held: set[tuple[str, str | None]] = set()
-        ready = []
-        for outgoing in await self.store.unsent(AT_ONCE):
-            line = (outgoing.room, outgoing.thread)
-            if self._not_until.get(outgoing.key, now) > now:
-                held.add(line)
-            if line not in held:
-                ready.append(outgoing)
-        return ready
+        aside = [key for key, until in self._not_until.items() if until > now]
+        return await self.store.unsent(AT_ONCE, aside)
 
     async def _say_one(self, outgoing: Outgoing) -> None:
         try:

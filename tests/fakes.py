@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -154,7 +154,7 @@ class MemoryStore:
         if outcome.reaction:
             self.reactions.setdefault(outcome.reaction.ref, outcome.reaction)
 
-    async def unsent(self, limit: int) -> list[Outgoing]:
+    async def unsent(self, limit: int, aside: Collection[str] = ()) -> list[Outgoing]:
         user_ids = {key: user_id for (_, user_id), key in self.persons.items()}
         waiting = [each for each in self.outbox.values() if self._waits(each.key)]
         urgency: dict[object, int] = {}
@@ -163,7 +163,7 @@ class MemoryStore:
         for each in waiting:
             line = (each.front, each.room, self._line(each))
             urgency[line] = min(urgency.get(line, each.priority), each.priority)
-            if self._held(each):
+            if each.key in aside or self._held(each):
                 blocked.add(line)
             if line not in blocked:
                 ready.append((line, each))
@@ -437,6 +437,8 @@ class MemoryStore:
     def _line(self, each: Outgoing) -> str:
         if each.style in (Style.REACTION, Style.REDACTION):
             return each.key
+        if each.thread in self.refused:
+            return ""
         return self._event(each.thread) or each.thread or ""
 
     def _serve(self, entry: Entry) -> int:

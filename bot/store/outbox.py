@@ -11,7 +11,8 @@ Rules:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Collection, Iterator
 from datetime import datetime
 
 from sqlite_utils import Database
@@ -39,9 +40,13 @@ _UNSENT = """
             (root.key IS NOT NULL AND coalesce(root.event, root.undeliverable) IS NULL)
             OR (answered.key IS NOT NULL
                 AND coalesce(answered.event, answered.undeliverable) IS NULL)
-            OR (o.replaces IS NOT NULL AND replaced.event IS NULL) AS held,
-            iif(o.style IN ('reaction', 'redaction'), o.key, coalesce(root.event, o.thread, ''))
-                AS line
+            OR (o.replaces IS NOT NULL AND replaced.event IS NULL)
+            OR o.key IN (SELECT value FROM json_each(:aside)) AS held,
+            CASE
+                WHEN o.style IN ('reaction', 'redaction') THEN o.key
+                WHEN root.undeliverable IS NOT NULL THEN ''
+                ELSE coalesce(root.event, o.thread, '')
+            END AS line
         FROM outbox AS o
         LEFT JOIN outbox AS root ON root.key = o.thread
         LEFT JOIN outbox AS answered ON answered.key = o.reply_to
@@ -96,9 +101,9 @@ def queue(db: Database, outgoing: Outgoing, at: datetime) -> None:
         rows.insert(db, "mentions", {"key": outgoing.key, "place": place, "person": person})
 
 
-def unsent(db: Database, limit: int) -> list[Outgoing]:
+def unsent(db: Database, limit: int, aside: Collection[str]) -> list[Outgoing]:
     """See ``Store.unsent``."""
-    return _sayable_now(db, limit)
+    return _sayable_now(db, limit, aside=aside)
 
 
 def attempt(db: Database, key: str, at: datetime) -> Outgoing | None:
@@ -214,11 +219,14 @@ def move_room(db: Database, front: str, room: str, to: str) -> None:
     )
 
 
-def _sayable_now(db: Database, limit: int, key: str = "") -> list[Outgoing]:
+def _sayable_now(
+    db: Database, limit: int, key: str = "", aside: Collection[str] = ()
+) -> list[Outgoing]:
     """What can be said now; with a key that one only, looking at no other room."""
+    values = {"limit": limit, "key": key, "aside": json.dumps(list(aside))}
     return [
         rows.outgoing(row, tuple(id for (id,) in db.execute(_ALERTED, (row["key"],))))
-        for row in list(db.query(_UNSENT, {"limit": limit, "key": key}))
+        for row in list(db.query(_UNSENT, values))
     ]
 
 

@@ -10,7 +10,7 @@ Rules:
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -141,8 +141,8 @@ class SqliteStore:
         if await self._connection.write(work) and outcome.handled:
             await self._connection.wipe()
 
-    async def unsent(self, limit: int) -> list[Outgoing]:
-        return await self._connection.read(lambda db: outbox.unsent(db, limit))
+    async def unsent(self, limit: int, aside: Collection[str] = ()) -> list[Outgoing]:
+        return await self._connection.read(lambda db: outbox.unsent(db, limit, aside))
 
     async def attempt(self, key: str) -> Outgoing | None:
         now = self._clock()

@@ -69,6 +69,35 @@ async def test_behind_what_is_held_back_its_thread_waits(store: Store) -> None:
     assert await waiting(store) == ["changed", "next"]
 
 
+async def test_what_is_left_alone_holds_up_its_thread_and_nobody_else(store: Store) -> None:
+    """However many are stuck, all the others are handed out."""
+    await queue(
+        store,
+        *(outgoing(f"stuck{each}", thread="$a") for each in range(5)),
+        outgoing("behind", thread="$a", priority=Priority.WORDS),
+        outgoing("elsewhere", thread="$b"),
+    )
+    stuck = [f"stuck{each}" for each in range(5)]
+    assert [each.key for each in await store.unsent(2, stuck)] == ["elsewhere"]
+    assert [each.key for each in await store.unsent(2, stuck[1:])] == ["stuck0", "elsewhere"]
+
+
+async def test_a_reaction_or_redaction_left_alone_holds_up_nothing(store: Store) -> None:
+    await queue(
+        store,
+        outgoing("tick", style=Style.REACTION, text="✅", reply_to="$x"),
+        outgoing("back", style=Style.REDACTION, text="", reply_to="$y"),
+        outgoing("card"),
+    )
+    assert [each.key for each in await store.unsent(9, ["tick", "back"])] == ["card"]
+
+
+async def test_what_lost_its_thread_stands_in_line_with_what_is_outside(store: Store) -> None:
+    await queue(store, outgoing("root"), outgoing("below", thread="root"), outgoing("outside"))
+    await store.undeliverable("root", "no")
+    assert [each.key for each in await store.unsent(9, ["below"])] == []
+
+
 async def test_a_thread_named_by_key_and_by_event_is_one_thread(store: Store) -> None:
     await queue(store, outgoing("card"))
     await said(store, "card")

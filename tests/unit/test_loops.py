@@ -13,7 +13,7 @@ import pytest
 from bot.cases import Status
 from bot.errors import HandleAgain, LoggedOut, TryLater, Undeliverable
 from bot.loops import PARK_AFTER, Loops
-from bot.messages import Kind, Message, MessageRef, Outgoing, Place, Style
+from bot.messages import Kind, Message, MessageRef, Outgoing, Place, Priority, Style
 from bot.outcome import Outcome
 from bot.ports import Receive
 from tests.counter import ANNA, BSN, DESK, OMAR, VERA, WELCOME, Counter
@@ -126,7 +126,7 @@ async def running(
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """The store is looked at often: the clock of these tests does not move by itself."""
     monkeypatch.setattr("bot.loops.LOOK", 0.01)
-    monkeypatch.setattr("bot.saying.jitter", lambda: 0.01)
+    monkeypatch.setattr("bot.saying.jitter", lambda: 0.001)
 
 
 @pytest.fixture
@@ -452,6 +452,29 @@ async def test_what_was_tried_all_the_time_for_more_than_an_hour_is_looked_for(
         await loops.idle()
     assert chat.sent == []
     assert counter.store.events == {key: "$there"}
+
+
+async def test_many_that_fail_again_and_again_silence_nobody(counter: Counter) -> None:
+    """Also a redaction that fails does not hold up what is new at the desk."""
+    for number in range(70):
+        room = f"!bad{number}"
+        bad = Outgoing(f"bad{number}", "matrix", room, Style.TEXT, "bad", priority=Priority.WORDS)
+        await counter.store.commit(Outcome("q", outgoing=(bad,)))
+    back = Outgoing("back", "matrix", DESK, Style.REDACTION, "bad", reply_to="$x")
+    good = Outgoing("good", "matrix", DESK, Style.TEXT, "good")
+    await counter.store.commit(Outcome("q", outgoing=(back, good)))
+    chat = ScriptedChat()
+    send = chat.send
+
+    async def fails(outgoing: Outgoing) -> str:
+        if outgoing.text == "bad":
+            raise TryLater("500")
+        return await send(outgoing)
+
+    chat.send = fails  # type: ignore[method-assign]
+    async with running(counter, chat):
+        await chat.until(lambda sent: len(sent) == 1)
+    assert [each.key for each in chat.sent] == ["good"]
 
 
 async def test_what_is_taken_back_or_edited_while_another_is_said_is_said_as_it_is_then(
