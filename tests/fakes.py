@@ -334,6 +334,7 @@ class MemoryStore:
         return self.persons.setdefault((front, user_id), f"person{len(self.persons) + 1}")
 
     def _finish(self, ref: MessageRef, outcome: Outcome) -> None:
+        before = list(self.inbox)[: list(self.inbox).index(ref)]
         message = self.inbox.pop(ref)
         self.handled.add(ref)
         here = (ref.front, ref.room)
@@ -342,14 +343,16 @@ class MemoryStore:
         if (answered or opened) and not outcome.free and message.place is not Place.DESK:
             self.spendings.append((message.sender, ref.room, self.clock()))
         if outcome.gone:
-            for each in [each for each in self.inbox if (each.front, each.room) == here]:
+            for each in [each for each in before if (each.front, each.room) == here]:
                 del self.inbox[each]
                 self.handled.add(each)
             for said in self.outbox.values():
-                if (said.front, said.room) == here and self._waits(said.key):
+                lately = self.queued_at[said.key] > message.sent_at
+                if (said.front, said.room) == here and self._waits(said.key) and not lately:
                     self.refused[said.key] = "the bot is no longer in that room"
             for case in self.cases.values():
-                if case.status is Status.WAITING and (case.asked.front, case.asked.room) == here:
+                there = (case.asked.front, case.asked.room) == here
+                if case.status is Status.WAITING and there and case.opened_at <= message.sent_at:
                     closed = replace(case, status=Status.CLOSED, question="")
                     self.cases[case.id] = replace(closed, version=case.version + 1)
         if outcome.moved_to is not None:

@@ -104,7 +104,7 @@ def finish(db: Database, outcome: Outcome, ref: MessageRef, at: datetime) -> Non
         rows.insert(db, "spent", spent)
         db.execute("DELETE FROM spent WHERE at < ?", (rows.stamp(at - _SPENT_FOR),))
     if outcome.gone:
-        _drop_room(db, ref, at)
+        _drop_room(db, ref, kept, at)
     if outcome.moved_to is not None:
         outbox.move_room(db, ref.front, ref.room, outcome.moved_to)
         db.execute(
@@ -146,16 +146,19 @@ def _forget(db: Database, ref: MessageRef, at: datetime) -> None:
     rows.insert(db, "handled", {**row, "handled_at": rows.stamp(at)})
 
 
-def _drop_room(db: Database, ref: MessageRef, at: datetime) -> None:
+def _drop_room(db: Database, ref: MessageRef, gone: rows.Row, at: datetime) -> None:
+    """Drops what came before that; the bot may have been let in again since."""
     there = "front = ? AND room = ?"
     waiting_there = db.execute(
-        f"SELECT front, room, event FROM inbox WHERE {there}", (ref.front, ref.room)
+        f"SELECT front, room, event FROM inbox WHERE {there} AND id < ?",
+        (ref.front, ref.room, gone["id"]),
     ).fetchall()
     for each in waiting_there:
         _forget(db, MessageRef(*each), at)
-    outbox.drop_room(db, ref.front, ref.room, "the bot is no longer in that room")
+    reason = "the bot is no longer in that room"
+    outbox.drop_room(db, ref.front, ref.room, gone["sent_at"], reason)
     db.execute(
         "UPDATE cases SET status = ?, question = '', version = version + 1"
-        f" WHERE {there} AND status = ?",
-        (Status.CLOSED, ref.front, ref.room, Status.WAITING),
+        f" WHERE {there} AND status = ? AND opened_at <= ?",
+        (Status.CLOSED, ref.front, ref.room, Status.WAITING, gone["sent_at"]),
     )

@@ -196,12 +196,12 @@ def copies(db: Database, ref: MessageRef) -> list[Outgoing]:
     return [rows.outgoing(row, ()) for row in found]
 
 
-def drop_room(db: Database, front: str, room: str, reason: str) -> None:
-    """Nothing more is said in that room."""
+def drop_room(db: Database, front: str, room: str, until: str, reason: str) -> None:
+    """Nothing that was queued for that room by then is said any more."""
     db.execute(
         f"UPDATE outbox SET undeliverable = ?, text = '', html = ''"
-        f" WHERE front = ? AND room = ? AND {_WAITS}",
-        (reason, front, room),
+        f" WHERE front = ? AND room = ? AND queued_at <= ? AND {_WAITS}",
+        (reason, front, room, until),
     )
 
 

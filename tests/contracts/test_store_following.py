@@ -383,6 +383,22 @@ async def test_a_parked_message_is_kept_aside_until_somebody_says_so(store: Stor
 # Rooms lost and moved
 
 
+async def test_what_came_after_the_bot_was_let_in_again_is_kept(
+    store: Store, asker: str, clock: FakeClock
+) -> None:
+    await queue(store, outgoing("before"))
+    gone = message("$gone", kind=Kind.GONE, text="")
+    await store.receive("matrix", [message("$old"), gone, message("$new")], "s1")
+    clock.advance(MINUTE)
+    asked = ref("$asked")
+    later = case(asker, asked=asked, status=Status.WAITING, opened_at=clock(), due_at=clock())
+    await store.commit(Outcome("asked", case=later, outgoing=(outgoing("after"),)))
+    await store.commit(Outcome("gone", ref("$gone"), gone=True))
+    assert [each.ref.event for each in await store.unhandled(clock(), 10)] == ["$new"]
+    assert await waiting(store) == ["after"]
+    assert [each.asked for each in await store.open_cases()] == [asked]
+
+
 async def test_of_a_lost_room_nothing_is_handled_and_nothing_said(store: Store, asker: str) -> None:
     gone = message("$gone", kind=Kind.GONE, text="")
     elsewhere = message("$2", ref=ref("$2", room="!other"))
