@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sys
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from time import perf_counter
 
@@ -92,7 +93,7 @@ class Loops:
     _failures: dict[int, int] = field(default_factory=dict)
     _not_before: dict[int | None, datetime] = field(default_factory=dict)
     _arrived: asyncio.Event = field(default_factory=asyncio.Event)
-    _heard: set[MessageRef] = field(default_factory=set)
+    _left_over: set[MessageRef] = field(default_factory=set)
     _ending: asyncio.Event = field(default_factory=asyncio.Event)
     _saying: Saying = field(init=False)
 
@@ -112,6 +113,8 @@ class Loops:
             LoggedOut: The front's account is gone.
             StoreUnavailable: The database can't be used.
         """
+        left = await self.store.unhandled(datetime.max.replace(tzinfo=UTC), sys.maxsize)
+        self._left_over = {each.ref for each in left if each.kind is not Kind.UNREADABLE}
         async with asyncio.TaskGroup() as group:
             working = [
                 group.create_task(self._handle()),
@@ -157,7 +160,6 @@ class Loops:
                 self._saying.wake()  # What hangs on it can be said now.
             else:
                 self.meter.heard(message.place, message.kind)
-                self._heard.add(message.ref)
                 self._arrived.set()
 
     async def _handle(self) -> None:
@@ -198,15 +200,14 @@ class Loops:
             except Exception as error:  # The one top: the row stays, the others go on.
                 await self._put_off(message, error)
             else:
-                self._heard.discard(message.ref)
                 if outcome.entry is not None:
                     return True
         return False
 
     async def _handle_one(self, message: Message) -> Outcome:
-        if message.ref not in self._heard and message.kind is not Kind.UNREADABLE:
-            # Left over from an earlier life, which it may have ended: that counts as well.
-            self._heard.add(message.ref)
+        if message.ref in self._left_over:
+            # From an earlier life, which it may have ended: that counts as well.
+            self._left_over.discard(message.ref)
             failures = await self.store.put_off(message.ref, self.clock())
             if failures >= PARK_AFTER:
                 return await self._park(replace(message, failures=failures), "killed the bot")
@@ -214,7 +215,10 @@ class Loops:
         await self.chat.attend(message, done=False)
         for attempt in range(TRIES):
             try:
-                outcome = await self._commit(await self.reception.handle(message))
+                outcome = await self.reception.handle(message)
+                if outcome.given:  # Before it can be said, which may be at once.
+                    self._saying.answers(outcome.given.key, message.sent_at)
+                await self._commit(outcome)
             except HandleAgain:
                 if attempt == TRIES - 1:
                     raise
@@ -222,8 +226,6 @@ class Loops:
             else:
                 break
         self.meter.handling(perf_counter() - began)
-        if outcome.given:
-            self._saying.answers(outcome.given.key, message.sent_at)
         await self.chat.attend(message, done=True)
         return outcome
 

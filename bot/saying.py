@@ -32,6 +32,9 @@ LONGEST_PAUSE = 600.0
 SURE_FOR = timedelta(hours=1)
 """How long the homeserver is trusted to know what it was sent; Synapse promises a day."""
 
+FORGOTTEN_AFTER = timedelta(days=1)
+"""How long after a question an answer that was never said is still timed."""
+
 
 @dataclass(slots=True)
 class Saying:
@@ -100,7 +103,15 @@ class Saying:
         """What can be said now, but for what failed lately and what stands behind it."""
         now = self.clock()
         aside = [key for key, until in self._not_until.items() if until > now]
-        return await self.store.unsent(AT_ONCE, aside)
+        ready = await self.store.unsent(AT_ONCE, aside)
+        if not ready and not aside:
+            # What was taken back before it was said leaves these behind.
+            for kept in (self._failures, self._not_until, self._begun):
+                kept.clear()
+            old = [key for key, asked in self._asked.items() if now - asked > FORGOTTEN_AFTER]
+            for key in old:
+                del self._asked[key]
+        return ready
 
     async def _say_one(self, outgoing: Outgoing) -> None:
         try:

@@ -589,6 +589,38 @@ async def test_waiting_for_keys_does_not_count_as_failing(counter: Counter) -> N
     assert counter.store.set_aside == []
 
 
+async def test_nothing_is_remembered_of_what_was_handled_and_said(counter: Counter) -> None:
+    """A batch that comes twice, an answer said at once, one taken back before it was said."""
+    chat = ScriptedChat()
+    chat.failures = [TryLater("away")]
+    async with running(counter, chat) as loops:
+        await chat.hear("How do I get a BSN?")
+        await chat.until_failed()
+        (key,) = counter.store.outbox
+        counter.store.refused[key] = "taken back"
+        await loops._receive(
+            [
+                Message(
+                    MessageRef("matrix", WELCOME, "$h1"),
+                    Place.COMMUNITY,
+                    ANNA,
+                    Kind.TEXT,
+                    BSN.question,
+                    counter.clock(),
+                )
+            ],
+            "s1",
+        )
+        await chat.hear("how do I get a bsn")
+        await loops.idle()
+        saying = loops._saying
+        kept = (saying._failures, saying._not_until, saying._begun, saying._asked)
+        async with asyncio.timeout(5):
+            while any((*kept, loops._left_over)):
+                counter.clock.advance(timedelta(days=1))
+                await asyncio.sleep(0.01)
+
+
 async def test_the_bot_shows_that_it_works_and_that_it_has_read(counter: Counter) -> None:
     chat = ScriptedChat()
     async with running(counter, chat) as loops:
