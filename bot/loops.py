@@ -36,7 +36,10 @@ from bot.saying import Saying, jitter, pause_after, set_or_after
 log = logging.getLogger(__name__)
 
 AT_ONCE = 64
-"""How many messages are handled in one round."""
+"""How many messages are taken in hand in one look."""
+
+ROOMS_AT_ONCE = 256
+"""In how many rooms messages are in hand at the same time."""
 
 TRIES = 5
 """How often a message is handled when somebody else changed its case first."""
@@ -94,10 +97,14 @@ class Loops:
     _not_before: dict[int | None, datetime] = field(default_factory=dict)
     _arrived: asyncio.Event = field(default_factory=asyncio.Event)
     _left_over: set[MessageRef] = field(default_factory=set)
+    _in_hand: set[str] = field(default_factory=set)
+    _publishing: set[MessageRef] = field(default_factory=set)
+    _indexed: asyncio.Event = field(default_factory=asyncio.Event)
     _ending: asyncio.Event = field(default_factory=asyncio.Event)
     _saying: Saying = field(init=False)
 
     def __post_init__(self) -> None:
+        self._indexed.set()
         ports = (self.store, self.chat, self.clock, self.meter)
         self._saying = Saying(*ports, self._undelivered, LOOK)
 
@@ -163,29 +170,35 @@ class Loops:
                 self._arrived.set()
 
     async def _handle(self) -> None:
-        while not self._ending.is_set():
-            self._arrived.clear()
-            waiting = await self.store.unhandled(self.clock(), AT_ONCE)
-            if not waiting:
-                await set_or_after(self._arrived, LOOK)
-                continue
-            waiting.sort(key=lambda message: message.ref.room)  # Stable: in order within a room.
-            async with asyncio.TaskGroup() as group:
-                rooms = [
-                    group.create_task(self._handle_in_order(list(messages)))
-                    for _, messages in groupby(waiting, key=lambda message: message.ref.room)
-                ]
-            if any(room.result() for room in rooms):
-                await self._index()
+        """Handles each room's messages in order; a slow room holds up no other."""
+        async with asyncio.TaskGroup() as rooms:
+            while not self._ending.is_set():
+                self._arrived.clear()
+                waiting: list[Message] = []
+                if len(self._in_hand) < ROOMS_AT_ONCE:
+                    in_hand = tuple(self._in_hand)
+                    waiting = await self.store.unhandled(self.clock(), AT_ONCE, in_hand)
+                if not waiting:
+                    await set_or_after(self._arrived, LOOK)
+                    continue
+                waiting.sort(key=lambda message: message.ref.room)  # Stable: in order in a room.
+                for room, messages in groupby(waiting, key=lambda message: message.ref.room):
+                    self._in_hand.add(room)
+                    rooms.create_task(self._handle_room(room, list(messages)))
 
-    async def _handle_in_order(self, messages: Sequence[Message]) -> bool:
-        """Handles one room's messages; gives whether an entry was published.
+    async def _handle_room(self, room: str, messages: Sequence[Message]) -> None:
+        try:
+            await self._handle_in_order(messages)
+        finally:
+            self._in_hand.discard(room)
+            self._arrived.set()  # There may be more in that room.
 
-        The rest waits after a publication, so that the next message finds the entry.
-        """
+    async def _handle_in_order(self, messages: Sequence[Message]) -> None:
+        """Handles one room's messages; none while what was published is not indexed."""
         for message in messages:
+            await self._indexed.wait()
             if self._ending.is_set():
-                return False
+                return
             try:
                 outcome = await self._handle_one(message)
             except (LoggedOut, StoreUnavailable):
@@ -201,8 +214,11 @@ class Loops:
                 await self._put_off(message, error)
             else:
                 if outcome.entry is not None:
-                    return True
-        return False
+                    await self._index()
+            finally:
+                self._publishing.discard(message.ref)
+                if not self._publishing:
+                    self._indexed.set()
 
     async def _handle_one(self, message: Message) -> Outcome:
         if message.ref in self._left_over:
@@ -218,6 +234,9 @@ class Loops:
                 outcome = await self.reception.handle(message)
                 if outcome.given:  # Before it can be said, which may be at once.
                     self._saying.answers(outcome.given.key, message.sent_at)
+                if outcome.entry is not None:  # From now on the others wait for the index.
+                    self._publishing.add(message.ref)
+                    self._indexed.clear()
                 await self._commit(outcome)
             except HandleAgain:
                 if attempt == TRIES - 1:

@@ -136,10 +136,13 @@ class Store(Protocol):
     async def position(self, front: str) -> str | None:
         """The position of the last ``receive``; None before the first."""
 
-    async def unhandled(self, now: datetime, limit: int) -> list[Message]:
+    async def unhandled(
+        self, now: datetime, limit: int, but_in: Collection[str] = ()
+    ) -> list[Message]:
         """Messages not yet handled, not parked and not put off beyond now, oldest first.
 
-        A message that was edited before it was handled has the new words.
+        Those in the rooms ``but_in`` are left out. A message that was edited before it was
+        handled has the new words.
         """
 
     async def parked(self) -> list[Message]:

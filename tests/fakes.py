@@ -89,11 +89,15 @@ class MemoryStore:
     async def position(self, front: str) -> str | None:
         return self.positions.get(front)
 
-    async def unhandled(self, now: datetime, limit: int) -> list[Message]:
+    async def unhandled(
+        self, now: datetime, limit: int, but_in: Collection[str] = ()
+    ) -> list[Message]:
         shown = [
             replace(m, failures=self.failures.get(m.ref, 0), waits=self.waited[m.ref])
             for m in self.inbox.values()
-            if m.ref not in self.set_aside and self.hidden.get(m.ref, now) <= now
+            if m.ref not in self.set_aside
+            and self.hidden.get(m.ref, now) <= now
+            and m.ref.room not in but_in
         ]
         return shown[:limit]
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import secrets
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlite_utils import Database
@@ -38,13 +40,14 @@ def take(db: Database, message: Message) -> None:
         )
 
 
-def waiting(db: Database, now: datetime, limit: int) -> list[Message]:
+def waiting(db: Database, now: datetime, limit: int, but_in: Collection[str] = ()) -> list[Message]:
     """See ``Store.unhandled``."""
     sql = (
         "SELECT * FROM inbox WHERE parked_at IS NULL AND coalesce(hidden_until, '') <= ?"
-        " ORDER BY id LIMIT ?"
+        " AND room NOT IN (SELECT value FROM json_each(?)) ORDER BY id LIMIT ?"
     )
-    return [rows.message(row) for row in db.query(sql, (rows.stamp(now), limit))]
+    values = (rows.stamp(now), json.dumps(list(but_in)), limit)
+    return [rows.message(row) for row in db.query(sql, values)]
 
 
 def parked(db: Database) -> list[Message]:

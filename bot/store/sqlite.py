@@ -83,8 +83,10 @@ class SqliteStore:
 
         return await self._connection.read(work)
 
-    async def unhandled(self, now: datetime, limit: int) -> list[Message]:
-        return await self._connection.read(lambda db: inbox.waiting(db, now, limit))
+    async def unhandled(
+        self, now: datetime, limit: int, but_in: Collection[str] = ()
+    ) -> list[Message]:
+        return await self._connection.read(lambda db: inbox.waiting(db, now, limit, but_in))
 
     async def put_off(self, ref: MessageRef, until: datetime) -> int:
         return await self._connection.write(lambda db: inbox.put_off(db, ref, until))

@@ -165,6 +165,13 @@ async def test_a_message_no_longer_there_is_not_put_off(store: Store) -> None:
     assert await store.put_off(ref(), NOW) == 0
 
 
+async def test_rooms_that_are_in_hand_can_be_left_out(store: Store) -> None:
+    elsewhere = replace(message("$2"), ref=replace(ref("$2"), room="!elsewhere"))
+    await store.receive("matrix", [message(), elsewhere], "s1")
+    (found,) = await store.unhandled(NOW, 1, [ref().room])
+    assert found.ref == elsewhere.ref
+
+
 async def test_waiting_is_no_failure_and_counted_for_keys_only(store: Store) -> None:
     await store.receive("matrix", [message()], "s1")
     later = NOW + MINUTE

@@ -621,6 +621,30 @@ async def test_nothing_is_remembered_of_what_was_handled_and_said(counter: Count
                 await asyncio.sleep(0.01)
 
 
+async def test_a_room_that_takes_long_holds_up_no_other(counter: Counter) -> None:
+    """In the slow room itself all stays in order."""
+    find, slow = counter.search.find, asyncio.Event()
+
+    async def takes_long(question: object, k: int) -> object:
+        if "slow" in str(question):
+            await slow.wait()
+        return await find(question, k)  # type: ignore[arg-type]
+
+    counter.search.find = takes_long  # type: ignore[method-assign,assignment]
+    chat = ScriptedChat()
+    async with running(counter, chat) as loops:
+        await chat.hear("How do I get a slow BSN?", "How do I get a BSN?", room="!slow")
+        await chat.hear("How do I get a BSN?")
+        await chat.until(lambda sent: len(sent) == 1)
+        await chat.hear("How do I get a BSN?", room="!other")
+        await chat.until(lambda sent: len(sent) == 2)
+        assert {each.room for each in chat.sent} == {WELCOME, "!other"}
+        slow.set()
+        await loops.idle()
+    assert [each.room for each in chat.sent[2:]] == ["!slow", "!slow"]
+    assert [each.reply_to or each.thread for each in chat.sent[2:]] == ["$h1", "$h2"]
+
+
 async def test_the_bot_shows_that_it_works_and_that_it_has_read(counter: Counter) -> None:
     chat = ScriptedChat()
     async with running(counter, chat) as loops:
