@@ -25,7 +25,7 @@ from bot.errors import (
     TryLater,
     Unreadable,
 )
-from bot.messages import Kind, Message, MessageRef, Outgoing
+from bot.messages import Kind, Message, MessageRef, Outgoing, Style
 from bot.meter import Meter, NoMeter, ending
 from bot.outcome import Outcome
 from bot.ports import ChatClient, Clock, Store
@@ -106,7 +106,7 @@ class Loops:
     def __post_init__(self) -> None:
         self._indexed.set()
         ports = (self.store, self.chat, self.clock, self.meter)
-        self._saying = Saying(*ports, self._undelivered, LOOK)
+        self._saying = Saying(*ports, self._undelivered, LOOK, self._opens_at_desk)
 
     def finish(self) -> None:
         """Has ``run`` hear nothing more, finish what is in hand, say what is queued, and return."""
@@ -247,6 +247,13 @@ class Loops:
         self.meter.handling(perf_counter() - began)
         await self.chat.attend(message, done=True)
         return outcome
+
+    def _opens_at_desk(self, outgoing: Outgoing) -> bool:
+        """Whether people can't take up a case before that is said."""
+        rooms = self.reception.rooms
+        there = (outgoing.front, outgoing.room) == (rooms.front, rooms.desk)
+        words = outgoing.style in (Style.TEXT, Style.NOTICE) and outgoing.replaces is None
+        return there and words and outgoing.thread is None
 
     async def _undelivered(self, outgoing: Outgoing, reason: str) -> None:
         outcome = await self.reception.undelivered(outgoing, reason)

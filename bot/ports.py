@@ -173,7 +173,9 @@ class Store(Protocol):
                 was written.
         """
 
-    async def unsent(self, limit: int, aside: Collection[str] = ()) -> list[Outgoing]:
+    async def unsent(
+        self, limit: int, aside: Collection[str] = (), alone: Collection[str] = ()
+    ) -> list[Outgoing]:
         """What is to be said now, mentions as the front's user ids.
 
         By priority, then oldest first; in one thread, and outside threads in one room, always
@@ -186,6 +188,7 @@ class Store(Protocol):
             limit: How many at most.
             aside: Keys of what is left alone now; what stands behind it in its thread, or
                 outside threads in its room, waits too.
+            alone: Keys of what is left alone now, while what stands behind it goes on.
         """
 
     async def attempt(self, key: str) -> Outgoing | None:

@@ -44,6 +44,7 @@ class Saying:
         store, chat, clock, meter: The ports.
         undelivered: Told what will never be said, and why.
         look: Seconds between looks at what failed before.
+        keeps: What must be said in the end; refused, it is tried again slowly.
     """
 
     store: Store
@@ -52,9 +53,11 @@ class Saying:
     meter: Meter
     undelivered: Callable[[Outgoing, str], Awaitable[None]]
     look: float
+    keeps: Callable[[Outgoing], bool]
     _failures: dict[str, int] = field(default_factory=dict)
     _begun: set[str] = field(default_factory=set)
     _not_until: dict[str, datetime] = field(default_factory=dict)
+    _refused_until: dict[str, datetime] = field(default_factory=dict)
     _asked: dict[str, datetime] = field(default_factory=dict)
     _news: asyncio.Event = field(default_factory=asyncio.Event)
     _last: bool = False
@@ -103,10 +106,11 @@ class Saying:
         """What can be said now, but for what failed lately and what stands behind it."""
         now = self.clock()
         aside = [key for key, until in self._not_until.items() if until > now]
-        ready = await self.store.unsent(AT_ONCE, aside)
-        if not ready and not aside:
+        alone = [key for key, until in self._refused_until.items() if until > now]
+        ready = await self.store.unsent(AT_ONCE, aside, alone)
+        if not ready and not aside and not alone:
             # What was taken back before it was said leaves these behind.
-            for kept in (self._failures, self._not_until, self._begun):
+            for kept in (self._failures, self._not_until, self._refused_until, self._begun):
                 kept.clear()
             old = [key for key, asked in self._asked.items() if now - asked > FORGOTTEN_AFTER]
             for key in old:
@@ -153,6 +157,11 @@ class Saying:
         return await self.chat.said_before(outgoing)
 
     async def _undeliverable(self, outgoing: Outgoing, reason: str) -> None:
+        if self.keeps(outgoing):
+            log.error("refused_for_now", extra={"key": outgoing.key, "reason": reason})
+            self._forget(outgoing.key)
+            self._refused_until[outgoing.key] = self.clock() + timedelta(seconds=LONGEST_PAUSE)
+            return
         log.error("undeliverable", extra={"key": outgoing.key, "reason": reason})
         await self.store.undeliverable(outgoing.key, reason)
         self._forget(outgoing.key)
@@ -170,7 +179,7 @@ class Saying:
         self._forget(key)
 
     def _forget(self, key: str) -> None:
-        for kept in (self._failures, self._not_until, self._asked):
+        for kept in (self._failures, self._not_until, self._refused_until, self._asked):
             kept.pop(key, None)
         self._begun.discard(key)
 

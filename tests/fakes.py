@@ -158,9 +158,12 @@ class MemoryStore:
         if outcome.reaction:
             self.reactions.setdefault(outcome.reaction.ref, outcome.reaction)
 
-    async def unsent(self, limit: int, aside: Collection[str] = ()) -> list[Outgoing]:
+    async def unsent(
+        self, limit: int, aside: Collection[str] = (), alone: Collection[str] = ()
+    ) -> list[Outgoing]:
         user_ids = {key: user_id for (_, user_id), key in self.persons.items()}
         waiting = [each for each in self.outbox.values() if self._waits(each.key)]
+        waiting = [each for each in waiting if each.key not in alone]
         urgency: dict[object, int] = {}
         ready: list[tuple[object, Outgoing]] = []
         blocked: set[object] = set()
@@ -352,7 +355,8 @@ class MemoryStore:
                 self.handled.add(each)
             for said in self.outbox.values():
                 lately = self.queued_at[said.key] > message.sent_at
-                if (said.front, said.room) == here and self._waits(said.key) and not lately:
+                kept = lately or message.place is Place.DESK
+                if (said.front, said.room) == here and self._waits(said.key) and not kept:
                     self.refused[said.key] = "the bot is no longer in that room"
             for case in self.cases.values():
                 there = (case.asked.front, case.asked.room) == here

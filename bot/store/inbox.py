@@ -159,7 +159,8 @@ def _drop_room(db: Database, ref: MessageRef, gone: rows.Row, at: datetime) -> N
     for each in waiting_there:
         _forget(db, MessageRef(*each), at)
     reason = "the bot is no longer in that room"
-    outbox.drop_room(db, ref.front, ref.room, gone["sent_at"], reason)
+    if gone["place"] != Place.DESK:  # Cases wait there for people until the bot is let in again.
+        outbox.drop_room(db, ref.front, ref.room, gone["sent_at"], reason)
     db.execute(
         "UPDATE cases SET status = ?, question = '', version = version + 1"
         f" WHERE {there} AND status = ? AND opened_at <= ?",

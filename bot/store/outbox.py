@@ -52,6 +52,7 @@ _UNSENT = """
         LEFT JOIN outbox AS answered ON answered.key = o.reply_to
         LEFT JOIN outbox AS replaced ON replaced.key = o.replaces
         WHERE o.event IS NULL AND o.undeliverable IS NULL
+            AND o.key NOT IN (SELECT value FROM json_each(:alone))
             AND (:key = '' OR o.room = (SELECT room FROM outbox WHERE key = :key))
     ),
     lines AS (
@@ -101,9 +102,11 @@ def queue(db: Database, outgoing: Outgoing, at: datetime) -> None:
         rows.insert(db, "mentions", {"key": outgoing.key, "place": place, "person": person})
 
 
-def unsent(db: Database, limit: int, aside: Collection[str]) -> list[Outgoing]:
+def unsent(
+    db: Database, limit: int, aside: Collection[str], alone: Collection[str]
+) -> list[Outgoing]:
     """See ``Store.unsent``."""
-    return _sayable_now(db, limit, aside=aside)
+    return _sayable_now(db, limit, aside=aside, alone=alone)
 
 
 def attempt(db: Database, key: str, at: datetime) -> Outgoing | None:
@@ -220,10 +223,15 @@ def move_room(db: Database, front: str, room: str, to: str) -> None:
 
 
 def _sayable_now(
-    db: Database, limit: int, key: str = "", aside: Collection[str] = ()
+    db: Database,
+    limit: int,
+    key: str = "",
+    aside: Collection[str] = (),
+    alone: Collection[str] = (),
 ) -> list[Outgoing]:
     """What can be said now; with a key that one only, looking at no other room."""
-    values = {"limit": limit, "key": key, "aside": json.dumps(list(aside))}
+    left = {"aside": json.dumps(list(aside)), "alone": json.dumps(list(alone))}
+    values = {"limit": limit, "key": key, **left}
     return [
         rows.outgoing(row, tuple(id for (id,) in db.execute(_ALERTED, (row["key"],))))
         for row in list(db.query(_UNSENT, values))

@@ -143,8 +143,10 @@ class SqliteStore:
         if await self._connection.write(work) and outcome.handled:
             await self._connection.wipe()
 
-    async def unsent(self, limit: int, aside: Collection[str] = ()) -> list[Outgoing]:
-        return await self._connection.read(lambda db: outbox.unsent(db, limit, aside))
+    async def unsent(
+        self, limit: int, aside: Collection[str] = (), alone: Collection[str] = ()
+    ) -> list[Outgoing]:
+        return await self._connection.read(lambda db: outbox.unsent(db, limit, aside, alone))
 
     async def attempt(self, key: str) -> Outgoing | None:
         now = self._clock()

@@ -82,6 +82,19 @@ async def test_what_is_left_alone_holds_up_its_thread_and_nobody_else(store: Sto
     assert [each.key for each in await store.unsent(2, stuck[1:])] == ["stuck0", "elsewhere"]
 
 
+async def test_what_is_left_alone_by_itself_holds_up_only_what_hangs_on_it(store: Store) -> None:
+    await queue(store, outgoing("card"), outgoing("draft", thread="card"), outgoing("next"))
+    assert [each.key for each in await store.unsent(9, (), ["card"])] == ["next"]
+
+
+async def test_what_waits_for_the_desk_is_kept_when_the_bot_is_put_out_there(store: Store) -> None:
+    gone = message("$gone", kind=Kind.GONE, text="", place=Place.DESK)
+    await queue(store, outgoing("card"))
+    await store.receive("matrix", [gone], "s1")
+    await store.commit(Outcome("gone", ref("$gone"), gone=True))
+    assert await waiting(store) == ["card"]
+
+
 async def test_a_reaction_or_redaction_left_alone_holds_up_nothing(store: Store) -> None:
     await queue(
         store,

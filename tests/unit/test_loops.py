@@ -477,6 +477,25 @@ async def test_many_that_fail_again_and_again_silence_nobody(counter: Counter) -
     assert [each.key for each in chat.sent] == ["good"]
 
 
+async def test_a_card_that_the_desk_refuses_is_said_once_it_no_longer_does(
+    counter: Counter,
+) -> None:
+    """The asker was told that people have it: without the card nobody can take it up."""
+    counter.search.hits.clear()
+    chat = ScriptedChat()
+    chat.refuses = "fishing permit"
+    async with running(counter, chat):
+        await chat.hear("Where do I get a fishing permit?")
+        await chat.hear("Where do I get a parking place?")
+        await chat.until(lambda sent: any("parking" in each.text for each in sent))
+        assert not any("fishing" in each.text for each in chat.sent)
+        chat.refuses = ""
+        counter.clock.advance(timedelta(minutes=11))
+        await chat.until(lambda sent: any("fishing" in each.text for each in sent))
+    assert counter.store.refused == {}
+    assert counter.store.cases[1].desk_thread in counter.store.events
+
+
 async def test_what_is_taken_back_or_edited_while_another_is_said_is_said_as_it_is_then(
     counter: Counter,
 ) -> None:
