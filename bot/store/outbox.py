@@ -11,7 +11,8 @@ Rules:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import datetime
 
@@ -40,14 +41,20 @@ _UNSENT = """
             (root.key IS NOT NULL AND coalesce(root.event, root.undeliverable) IS NULL)
             OR (answered.key IS NOT NULL
                 AND coalesce(answered.event, answered.undeliverable) IS NULL)
-            OR (o.replaces IS NOT NULL AND replaced.event IS NULL) AS held,
-            iif(o.style IN ('reaction', 'redaction'), o.key, coalesce(root.event, o.thread, ''))
-                AS line
+            OR (o.replaces IS NOT NULL AND replaced.event IS NULL)
+            OR o.key IN (SELECT value FROM json_each(:aside)) AS held,
+            CASE
+                WHEN o.style IN ('reaction', 'redaction') THEN o.key
+                WHEN root.undeliverable IS NOT NULL THEN ''
+                ELSE coalesce(root.event, o.thread, '')
+            END AS line
         FROM outbox AS o
         LEFT JOIN outbox AS root ON root.key = o.thread
         LEFT JOIN outbox AS answered ON answered.key = o.reply_to
         LEFT JOIN outbox AS replaced ON replaced.key = o.replaces
         WHERE o.event IS NULL AND o.undeliverable IS NULL
+            AND o.key NOT IN (SELECT value FROM json_each(:alone))
+            AND (:key = '' OR o.room = (SELECT room FROM outbox WHERE key = :key))
     ),
     lines AS (
         SELECT *,
@@ -55,7 +62,8 @@ _UNSENT = """
             max(held) OVER (PARTITION BY front, room, line ORDER BY id) AS blocked
         FROM waiting
     )
-    SELECT * FROM lines WHERE NOT blocked ORDER BY urgency, id LIMIT ?
+    SELECT * FROM lines WHERE NOT blocked AND (:key = '' OR key = :key)
+    ORDER BY urgency, id LIMIT :limit
 """
 _ALERTED = """
     SELECT user_id FROM mentions JOIN persons ON persons.key = person
@@ -97,17 +105,23 @@ def queue(db: Database, outgoing: Outgoing, at: datetime) -> None:
         rows.insert(db, "mentions", {"key": outgoing.key, "place": place, "person": person})
 
 
-def unsent(db: Database, limit: int) -> list[Outgoing]:
+def unsent(
+    db: Database, limit: int, aside: Collection[str], alone: Collection[str]
+) -> list[Outgoing]:
     """See ``Store.unsent``."""
-    return [
-        rows.outgoing(row, tuple(id for (id,) in db.execute(_ALERTED, (row["key"],))))
-        for row in list(db.query(_UNSENT, (limit,)))
-    ]
+    return _sayable_now(db, limit, aside=aside, alone=alone)
 
 
-def attempt(db: Database, key: str, at: datetime) -> None:
+def attempt(db: Database, key: str, at: datetime) -> Outgoing | None:
     """See ``Store.attempt``."""
-    db.execute(f"UPDATE outbox SET attempted_at = ? WHERE key = ? AND {_WAITS}", (_at(at), key))
+    found = _sayable_now(db, 1, key)
+    if not found:
+        return None
+    # The first time stays: it is since then that the words may stand there.
+    db.execute(
+        "UPDATE outbox SET attempted_at = coalesce(attempted_at, ?) WHERE key = ?", (_at(at), key)
+    )
+    return found[0]
 
 
 def sent(db: Database, key: str, event: str, at: datetime) -> None:
@@ -188,12 +202,12 @@ def copies(db: Database, ref: MessageRef) -> list[Outgoing]:
     return [rows.outgoing(row, ()) for row in found]
 
 
-def drop_room(db: Database, front: str, room: str, reason: str) -> None:
-    """Nothing more is said in that room."""
+def drop_room(db: Database, front: str, room: str, until: str, reason: str) -> None:
+    """Nothing that was queued for that room by then is said any more."""
     db.execute(
         f"UPDATE outbox SET undeliverable = ?, text = '', html = ''"
-        f" WHERE front = ? AND room = ? AND {_WAITS}",
-        (reason, front, room),
+        f" WHERE front = ? AND room = ? AND queued_at <= ? AND {_WAITS}",
+        (reason, front, room, until),
     )
 
 
@@ -209,6 +223,22 @@ def move_room(db: Database, front: str, room: str, to: str) -> None:
         f" WHERE front = ? AND room = ? AND {_WAITS}",
         (to, front, room),
     )
+
+
+def _sayable_now(
+    db: Database,
+    limit: int,
+    key: str = "",
+    aside: Collection[str] = (),
+    alone: Collection[str] = (),
+) -> list[Outgoing]:
+    """What can be said now; with a key that one only, looking at no other room."""
+    left = {"aside": json.dumps(list(aside)), "alone": json.dumps(list(alone))}
+    values = {"limit": limit, "key": key, **left}
+    return [
+        rows.outgoing(row, tuple(id for (id,) in db.execute(_ALERTED, (row["key"],))))
+        for row in list(db.query(_UNSENT, values))
+    ]
 
 
 def _known(db: Database, key: str) -> bool:
