@@ -31,8 +31,8 @@ class Sealed:
 
     def heard(self, room: str, events: Sequence[Any]) -> None:
         """Takes note of a timeline in which encryption shows."""
-        kinds = {mapping(event).get("type") for event in events}
-        if kinds & {ENCRYPTION, ENCRYPTED}:
+        # Not a set: what others write may not be hashable.
+        if any(mapping(event).get("type") in (ENCRYPTION, ENCRYPTED) for event in events):
             self._encrypted[room] = True
 
     def clear(self, event: Any, room: str) -> Any:

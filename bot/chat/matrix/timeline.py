@@ -20,6 +20,7 @@ from bot.chat.matrix.sealed import Sealed
 from bot.chat.matrix.upgrades import Upgrades, is_tombstone
 from bot.chat.matrix.verifying import Verifying
 from bot.chat.matrix.wire import Refused, Wire
+from bot.errors import LoggedOut, TryLater
 from bot.messages import Kind, Message, MessageRef, Outgoing, Place
 from bot.ports import Clock
 
@@ -189,13 +190,14 @@ class Timeline:
                 clear = self._clear(event, room)
                 if self.verifying is not None:
                     self.verifying.heard(clear, room)
-                message = self.message(clear, room, place)
+                message = await self._completed(self.message(clear, room, place))
+            except (TryLater, LoggedOut):
+                raise  # The homeserver's doing, not the event's.
             except Exception as error:  # The top here: one event must not deafen the bot.
                 log.error("event_passed_over", extra={"error": type(error).__name__})
                 continue
             if message is None and is_tombstone(event):
                 message = await self._upgrades.heard(room, place, event)
-            message = await self._completed(message)
             if message is not None:
                 found.append(message)
         return found

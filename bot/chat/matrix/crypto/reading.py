@@ -58,6 +58,8 @@ def session_of(olm: Olm, content: dict[str, Any], room: str) -> InboundGroupSess
     ``sender_key`` is deprecated in events, so the session is found by its id.
     """
     wanted = content.get("session_id")
+    if not isinstance(wanted, str):
+        return None
     for of_sender in olm.inbound_group_store[room].values():
         if wanted in of_sender:
             found: InboundGroupSession = of_sender[wanted]

@@ -1,0 +1,106 @@
+"""Encrypted rooms without a homeserver: what others make up there is survived or not believed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.chat.matrix.crypto.machine import Crypto
+from bot.chat.matrix.events import Identity
+from bot.chat.matrix.rooms import Rooms
+from bot.chat.matrix.sealed import Sealed
+from bot.chat.matrix.timeline import Timeline
+from bot.chat.matrix.upgrades import Upgrades
+from bot.chat.matrix.wire import Refused
+from bot.messages import Message
+from tests.fakes import FakeClock
+from tests.sealing import Member, offline
+
+BOT, ANNA, MALLORY = "@loket:example.org", "@anna:example.org", "@mallory:example.org"
+ROOM = "!direct:example.org"
+
+
+class Homeserver:
+    """Knows one room with a few people, its events by id, and whether it is encrypted.
+
+    Attributes:
+        events: By id.
+        encrypted: Whether the state says so; a status that is not 200 refuses to tell.
+        asked: How often it was asked for that.
+    """
+
+    def __init__(self) -> None:
+        self.events: dict[str, Any] = {}
+        self.encrypted: bool | int = False
+        self.asked = 0
+
+    async def ask(self, request: Any, patience: float = 0) -> dict[str, Any]:
+        path = request[1]
+        if "/joined_members" in path:
+            return {"joined": {BOT: {}, ANNA: {}}}
+        if "/state/m.room.encryption" in path:
+            self.asked += 1
+            if self.encrypted is True:
+                return {"type": "m.room.encryption", "state_key": "", "content": {}}
+            raise Refused(self.encrypted or 404, "M_ODD", "no")
+        found = self.events.get(path.partition("?")[0].rpartition("/")[2].replace("%24", "$"))
+        if found is None:
+            raise Refused(404, "M_NOT_FOUND", "no such thing")
+        return dict(found)
+
+
+@pytest.fixture
+def crypto(tmp_path: Path) -> Iterator[Crypto]:
+    device = offline(tmp_path, BOT)
+    yield device
+    device.close()
+
+
+@pytest.fixture
+def homeserver() -> Homeserver:
+    return Homeserver()
+
+
+@pytest.fixture
+def timeline(crypto: Crypto, homeserver: Homeserver) -> Timeline:
+    return timeline_of(crypto, homeserver)
+
+
+def timeline_of(crypto: Crypto, homeserver: Homeserver) -> Timeline:
+    wire: Any = homeserver
+    clock = FakeClock()
+    rooms = Rooms(wire, BOT, "!desk:example.org", [])
+    rooms.desk_id = "!desk:example.org"
+    made = Timeline(wire, rooms, Upgrades(wire, rooms, BOT, clock), Identity(BOT), clock)
+    made.sealed = Sealed(crypto, rooms)
+    return made
+
+
+async def heard(timeline: Timeline, *events: Any) -> list[Message]:
+    joined = {ROOM: {"timeline": {"events": list(events)}}}
+    return await timeline.messages({"rooms": {"join": joined}}, "s1")
+
+
+def clear(text: str, event_id: str, sender: str = ANNA, **more: Any) -> dict[str, Any]:
+    content = {"msgtype": "m.text", "body": text, **more}
+    kind = {"type": "m.room.message", "event_id": event_id, "sender": sender}
+    return {**kind, "origin_server_ts": 1, "content": content}
+
+
+async def test_an_edit_of_an_event_with_an_odd_session_deafens_nobody(
+    timeline: Timeline, homeserver: Homeserver, crypto: Crypto
+) -> None:
+    """A list as ``session_id`` of the event behind an edit ended the bot at each start."""
+    member = Member(crypto, ROOM, ANNA)
+    member.give_key()
+    odd = member.writes("x", "$odd")
+    odd["content"]["session_id"] = ["x"]
+    homeserver.events["$odd"] = odd
+    relation = {"rel_type": "m.replace", "event_id": "$odd"}
+    new = {"msgtype": "m.text", "body": "y"}
+    edit = clear("* y", "$edit", **{"m.new_content": new, "m.relates_to": relation})
+    messages = await heard(timeline, edit, member.writes("hello", "$2"))
+    assert [each.text for each in messages] == ["hello"]
