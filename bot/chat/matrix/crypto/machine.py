@@ -19,7 +19,6 @@ from typing import Any
 from nio import Api, KeysUploadResponse, ToDeviceEvent
 from nio.crypto import Olm
 from nio.events import EncryptedToDeviceEvent
-from nio.exceptions import OlmTrustError
 from nio.store import SqliteStore
 
 from bot.chat.matrix.crypto import crosssigning, reading
@@ -344,8 +343,8 @@ class Crypto:
                 if not reading.knows(self._olm, parsed.sender, parsed.sender_key):
                     self._unknown.add(parsed.sender)
                     self._olm.add_changed_users({parsed.sender})
-        except (AssertionError, KeyError, TypeError, ValueError, OlmTrustError) as error:
-            # Whatever somebody made up; their next event is none the worse for it.
+        except Exception as error:  # The top here: nio parses whatever somebody made up.
+            # JSON that nests too deep raises RecursionError, for one; their next is none the worse.
             log.warning("to_device_unreadable", extra={"error": type(error).__name__})
 
     def _ask_for_key(self, event: Mapping[str, Any], room: str) -> None:
