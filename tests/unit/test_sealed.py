@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from vodozemac import Account, Curve25519PublicKey
 
 from bot.chat.matrix.crypto.machine import Crypto
 from bot.chat.matrix.events import Identity
@@ -104,3 +106,67 @@ async def test_an_edit_of_an_event_with_an_odd_session_deafens_nobody(
     edit = clear("* y", "$edit", **{"m.new_content": new, "m.relates_to": relation})
     messages = await heard(timeline, edit, member.writes("hello", "$2"))
     assert [each.text for each in messages] == ["hello"]
+
+
+def test_what_nests_too_deep_for_the_parser_ends_nothing(crypto: Crypto) -> None:
+    """nio's JSON parser raised RecursionError out of what came straight to the device."""
+    account = crypto._olm.account
+    account.generate_one_time_keys(2)
+    first, second = (
+        Curve25519PublicKey.from_base64(key) for key in account.one_time_keys["curve25519"].values()
+    )
+    mine = account.identity_keys["curve25519"]
+    other = Account()
+
+    def to_device(one_time_key: Curve25519PublicKey, plain: str) -> dict[str, Any]:
+        device = Curve25519PublicKey.from_base64(mine)
+        sealed = other.create_outbound_session(device, one_time_key).encrypt(plain.encode())
+        kind, body = sealed.to_parts()
+        content = {
+            "algorithm": "m.olm.v1.curve25519-aes-sha2",
+            "sender_key": other.curve25519_key.to_base64(),
+            "ciphertext": {mine: {"type": kind, "body": b64encode(body).decode().rstrip("=")}},
+        }
+        return {"type": "m.room.encrypted", "sender": MALLORY, "content": content}
+
+    deep = to_device(first, "[" * 20_000 + "]" * 20_000)
+    crypto.take({"to_device": {"events": [deep, to_device(second, "{}")]}})
+    assert crypto._unknown == {MALLORY}
+
+
+@pytest.mark.parametrize(
+    "stray",
+    [
+        {"type": "m.room.encrypted", "content": {}},
+        {"type": "m.room.encryption", "content": {"algorithm": "m.megolm.v1.aes-sha2"}},
+        {"type": "m.room.encryption", "state_key": "x", "content": {}},
+    ],
+)
+async def test_no_members_event_makes_a_room_count_as_encrypted(
+    timeline: Timeline, stray: dict[str, Any]
+) -> None:
+    """Any member could have answers to everybody encrypted in a room that is not."""
+    assert timeline.sealed is not None
+    assert not await timeline.sealed.is_encrypted(ROOM)
+    await heard(timeline, {"event_id": "$1", "sender": MALLORY, **stray})
+    assert not await timeline.sealed.is_encrypted(ROOM)
+
+
+async def test_the_state_event_makes_a_room_count_as_encrypted_for_ever(
+    timeline: Timeline, homeserver: Homeserver
+) -> None:
+    assert timeline.sealed is not None
+    assert not await timeline.sealed.is_encrypted(ROOM)
+    state = {"type": "m.room.encryption", "state_key": "", "content": {}}
+    await heard(timeline, {"event_id": "$1", "sender": ANNA, **state})
+    assert await timeline.sealed.is_encrypted(ROOM)
+
+
+async def test_an_encrypted_event_where_none_was_expected_has_the_state_asked_for_anew(
+    timeline: Timeline, homeserver: Homeserver
+) -> None:
+    assert timeline.sealed is not None
+    assert not await timeline.sealed.is_encrypted(ROOM)
+    homeserver.encrypted = True
+    await heard(timeline, {"type": "m.room.encrypted", "event_id": "$1", "sender": ANNA})
+    assert await timeline.sealed.is_encrypted(ROOM)

@@ -30,10 +30,16 @@ class Sealed:
         self._encrypted: dict[str, bool] = {}
 
     def heard(self, room: str, events: Sequence[Any]) -> None:
-        """Takes note of a timeline in which encryption shows."""
-        # Not a set: what others write may not be hashable.
-        if any(mapping(event).get("type") in (ENCRYPTION, ENCRYPTED) for event in events):
-            self._encrypted[room] = True
+        """Takes note of a timeline in which encryption shows.
+
+        Only the state turns it on: anybody may send an event of either type.
+        """
+        for event in map(mapping, events):
+            if event.get("type") == ENCRYPTION and event.get("state_key") == "":
+                self._encrypted[room] = True
+            elif event.get("type") == ENCRYPTED and not self._encrypted.get(room):
+                # Perhaps a gap hid when it was turned on: the state is asked for anew.
+                self._encrypted.pop(room, None)
 
     def clear(self, event: Any, room: str) -> Any:
         """The event as if it had been sent clear; as it is where no key reads it."""
