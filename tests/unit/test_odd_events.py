@@ -98,6 +98,7 @@ contents = {
     "m.reaction": maybe({"m__relates_to": relations}),
     "m.room.redaction": maybe({"redacts": ids}),
     "m.room.member": maybe({"membership": of("join", "leave", "invite")}),
+    "m.room.encryption": maybe({"algorithm": of("m.megolm.v1.aes-sha2")}),
     "m.room.encrypted": maybe(
         {
             "algorithm": of("m.megolm.v1.aes-sha2"),
@@ -127,7 +128,7 @@ def event_of(kind: str) -> st.SearchStrategy[Any]:
     )
 
 
-_STATE = ("m.room.member", "m.room.tombstone", "m.room.create")
+_STATE = ("m.room.member", "m.room.encryption", "m.room.tombstone", "m.room.create")
 events = st.sampled_from(["m.room.message"] * 6 + sorted(contents)).flatmap(event_of)
 timelines = maybe(
     {"events": st.lists(mostly(events), max_size=8)}, limited=st.booleans(), prev_batch=of("p")
@@ -153,6 +154,8 @@ class OddWire:
             return {"joined_rooms": [WELCOME, DESK]}
         if "/joined_members" in request[1]:
             return {"joined": {BOT.user_id: {}, ANNA: {}}}
+        if "/state/m.room.encryption" in request[1]:
+            raise Refused(404, "M_NOT_FOUND", "not encrypted")
         self._answers = [*self._answers[1:], *self._answers[:1]]
         answer = self._answers[0] if self._answers else None
         if "/messages" in request[1]:

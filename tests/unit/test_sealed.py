@@ -170,3 +170,53 @@ async def test_an_encrypted_event_where_none_was_expected_has_the_state_asked_fo
     homeserver.encrypted = True
     await heard(timeline, {"type": "m.room.encrypted", "event_id": "$1", "sender": ANNA})
     assert await timeline.sealed.is_encrypted(ROOM)
+
+
+STATE = {"type": "m.room.encryption", "state_key": "", "event_id": "$e", "sender": ANNA}
+
+
+async def test_clear_words_in_an_encrypted_room_are_nobodys(
+    timeline: Timeline, crypto: Crypto
+) -> None:
+    """The homeserver could have written ``!vet`` in a responder's name."""
+    member = Member(crypto, ROOM, ANNA)
+    member.give_key()
+    before, after = clear("before", "$1"), clear("!vet", "$2")
+    edit = clear("* !vet", "$3", **{"m.relates_to": {"rel_type": "m.replace", "event_id": "$4"}})
+    sealed = member.writes("sealed", "$4")
+    relation = {"rel_type": "m.annotation", "event_id": "$4", "key": "👍"}
+    tick = clear("", "$5") | {"type": "m.reaction", "content": {"m.relates_to": relation}}
+    messages = await heard(timeline, before, {**STATE, "content": {}}, after, edit, sealed, tick)
+    assert [each.text for each in messages] == ["before", "sealed", "👍"]
+    assert [each.text for each in await heard(timeline, clear("!vet", "$6"))] == []
+
+
+@pytest.mark.parametrize("state", [True, 403])
+async def test_clear_words_are_nobodys_where_the_state_says_encrypted_or_is_not_told(
+    timeline: Timeline, homeserver: Homeserver, state: bool | int
+) -> None:
+    homeserver.encrypted = state
+    assert await heard(timeline, clear("!vet", "$1")) == []
+
+
+async def test_a_refusal_to_tell_is_not_kept_as_not_encrypted(
+    timeline: Timeline, homeserver: Homeserver
+) -> None:
+    """After one refusal words went clear into an encrypted room."""
+    assert timeline.sealed is not None
+    homeserver.encrypted = 403
+    with pytest.raises(Refused):
+        await timeline.sealed.is_encrypted(ROOM)
+    homeserver.encrypted = True
+    assert await timeline.sealed.is_encrypted(ROOM)
+
+
+async def test_a_room_stays_encrypted_after_a_restart_whatever_the_homeserver_says(
+    timeline: Timeline, homeserver: Homeserver, crypto: Crypto
+) -> None:
+    await heard(timeline, {**STATE, "content": {}})
+    again = timeline_of(crypto, homeserver)
+    assert await heard(again, clear("!vet", "$1")) == []
+    assert again.sealed is not None
+    assert await again.sealed.is_encrypted(ROOM)
+    assert homeserver.asked == 0

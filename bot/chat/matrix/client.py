@@ -221,10 +221,10 @@ class MatrixChat:
             if target is None:
                 raise Undeliverable("a redaction needs the event that it takes back")
             request = Api.room_redact("", outgoing.room, target, outgoing.key)
-        else:
-            kind, content = await self._content(outgoing)
-            request = Api.room_send("", outgoing.room, kind, content, outgoing.key)
         try:
+            if outgoing.style is not Style.REDACTION:
+                kind, content = await self._content(outgoing)
+                request = Api.room_send("", outgoing.room, kind, content, outgoing.key)
             told = await self._wire.ask(request)
         except Refused as refused:
             if refused.code == "M_DUPLICATE_ANNOTATION":

@@ -299,9 +299,27 @@ class Rooms:
             TryLater: The homeserver is away.
             LoggedOut: The access token is no longer good.
         """
-        where = f"{quote(room, safe='')}/state/{kind}/{quote(key, safe='')}"
-        path = f"/_matrix/client/v3/rooms/{where}?format=event"
         try:
-            return await self._wire.ask(("GET", path))
+            return await self._state(room, kind, key)
         except Refused:
             return None
+
+    async def is_encrypted(self, room: str) -> bool:
+        """Whether its state says that it is encrypted.
+
+        Raises:
+            TryLater: The homeserver is away.
+            LoggedOut: The access token is no longer good.
+            Refused: The homeserver doesn't tell the bot; that is no "no".
+        """
+        try:
+            await self._state(room, "m.room.encryption", "")
+        except Refused as refused:
+            if refused.status == 404:
+                return False
+            raise
+        return True
+
+    async def _state(self, room: str, kind: str, key: str) -> dict[str, Any]:
+        where = f"{quote(room, safe='')}/state/{kind}/{quote(key, safe='')}"
+        return await self._wire.ask(("GET", f"/_matrix/client/v3/rooms/{where}?format=event"))

@@ -176,8 +176,9 @@ class Timeline:
     async def _heard(self, room: str, events: list[Any]) -> list[Message]:
         if any(mapping(event).get("type") == "m.room.member" for event in events):
             self._rooms.forget_members(room)
+        sealed_from = len(events)
         if self.sealed is not None:
-            self.sealed.heard(room, events)
+            sealed_from = await self.sealed.since(room, events)
         place = await self._rooms.place(room)
         if place is None:
             return []
@@ -185,9 +186,12 @@ class Timeline:
         if not self._rooms.took_over(room):
             start = own_entry(events, self.bot.user_id, invited=place is Place.DIRECT)
         found = []
-        for event in events[start:]:
+        for index, event in enumerate(events[start:], start):
             try:
                 clear = self._clear(event, room)
+                if index >= sealed_from and not self._believes(event, clear):
+                    log.warning("clear_in_encrypted_room")
+                    continue
                 if self.verifying is not None:
                     self.verifying.heard(clear, room)
                 message = await self._completed(self.message(clear, room, place))
@@ -204,6 +208,11 @@ class Timeline:
 
     def _clear(self, event: Any, room: str) -> Any:
         return event if self.sealed is None else self.sealed.clear(event, room)
+
+    def _believes(self, event: Any, clear: Any) -> bool:
+        # What the bot says bears its key, and it may have said it before it was all encrypted.
+        own = mapping(event).get("sender") == self.bot.user_id
+        return own or self.sealed is None or self.sealed.is_believed(event, clear)
 
     async def _completed(self, message: Message | None) -> Message | None:
         if message is None or message.kind is not Kind.EDIT:

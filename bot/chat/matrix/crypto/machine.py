@@ -177,6 +177,14 @@ class Crypto:
         """See ``Sharing.encrypted``."""
         return await self._sharing.encrypted(room, members, kind, content)
 
+    def encrypted_rooms(self) -> set[str]:
+        """The rooms that ``note_encrypted`` was told of, also before the last start."""
+        return set(self._store.load_encrypted_rooms())
+
+    def note_encrypted(self, room: str) -> None:
+        """Keeps for ever that a room is encrypted."""
+        self._store.save_encrypted_rooms([room])
+
     async def examine(self) -> list[Finding]:
         """What the homeserver knows of this device, and whether strict clients can read it."""
         own = await self._own_keys()
@@ -232,7 +240,7 @@ class Crypto:
         return olm
 
     def _inherit(self, olm: Olm, key: str) -> None:
-        """Takes the rooms' keys over from the bot's earlier devices in the same database."""
+        """Takes what is known of rooms over from the bot's earlier devices in the same database."""
         rows = self._store.database.execute_sql(
             "SELECT device_id FROM accounts WHERE user_id = ? AND device_id != ?",
             (self._user_id, self.device_id),
@@ -243,6 +251,7 @@ class Crypto:
                 for session in before.load_inbound_group_sessions():
                     if olm.inbound_group_store.add(session):
                         olm.save_inbound_group_session(session)
+                self._store.save_encrypted_rooms(before.load_encrypted_rooms())
             finally:
                 before.database.close()
 
