@@ -220,3 +220,14 @@ async def test_a_room_stays_encrypted_after_a_restart_whatever_the_homeserver_sa
     assert again.sealed is not None
     assert await again.sealed.is_encrypted(ROOM)
     assert homeserver.asked == 0
+
+
+@pytest.mark.parametrize("first", [ANNA, MALLORY])
+async def test_who_passes_anothers_key_on_as_their_own_silences_nobody(
+    timeline: Timeline, crypto: Crypto, first: str
+) -> None:
+    """The first session of an id was taken, whosever it was."""
+    anna, mallory = Member(crypto, ROOM, ANNA), Member(crypto, ROOM, MALLORY)
+    for name in (first, *({ANNA, MALLORY} - {first})):
+        (anna if name == ANNA else mallory).give_key(anna.session)
+    assert [each.text for each in await heard(timeline, anna.writes("mine", "$1"))] == ["mine"]
