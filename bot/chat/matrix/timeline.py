@@ -189,11 +189,12 @@ class Timeline:
         for index, event in enumerate(events[start:], start):
             try:
                 clear = self._clear(event, room)
+                if self.verifying is not None:
+                    # Clear or not: what they prove, keys prove.
+                    self.verifying.heard(clear, room)
                 if index >= sealed_from and not self._believes(event, clear):
                     log.warning("clear_in_encrypted_room")
                     continue
-                if self.verifying is not None:
-                    self.verifying.heard(clear, room)
                 message = await self._completed(self.message(clear, room, place))
             except (TryLater, LoggedOut):
                 raise  # The homeserver's doing, not the event's.
