@@ -17,9 +17,9 @@ from bot.chat.matrix.sealed import Sealed
 from bot.chat.matrix.timeline import Timeline
 from bot.chat.matrix.upgrades import Upgrades
 from bot.chat.matrix.wire import Refused
-from bot.messages import Message
+from bot.messages import Kind, Message
 from tests.fakes import FakeClock
-from tests.sealing import Member, offline
+from tests.sealing import Member, OwnDevice, offline
 
 BOT, ANNA, MALLORY = "@loket:example.org", "@anna:example.org", "@mallory:example.org"
 ROOM = "!direct:example.org"
@@ -231,3 +231,33 @@ async def test_who_passes_anothers_key_on_as_their_own_silences_nobody(
     for name in (first, *({ANNA, MALLORY} - {first})):
         (anna if name == ANNA else mallory).give_key(anna.session)
     assert [each.text for each in await heard(timeline, anna.writes("mine", "$1"))] == ["mine"]
+
+
+@pytest.mark.parametrize("trusted", [True, False])
+async def test_a_key_is_taken_from_a_signed_device_of_the_bots_own_that_was_asked_for_it(
+    timeline: Timeline, crypto: Crypto, trusted: bool
+) -> None:
+    """Keys were asked for, and then refused as never asked for."""
+    anna = Member(crypto, ROOM, ANNA)
+    sealed = anna.writes("hello", "$1")
+    assert [each.kind for each in await heard(timeline, sealed)] == [Kind.UNREADABLE]
+    other = OwnDevice(crypto, signed=trusted)
+    crypto.take({"to_device": {"events": [other.forwards(anna)]}})
+    again = await heard(timeline, sealed)
+    assert [each.text == "hello" for each in again] == [trusted]
+
+
+async def test_after_a_restart_a_key_that_was_asked_for_before_is_still_taken(
+    timeline: Timeline, crypto: Crypto, homeserver: Homeserver, tmp_path: Path
+) -> None:
+    anna = Member(crypto, ROOM, ANNA)
+    sealed = anna.writes("hello", "$1")
+    await heard(timeline, sealed)
+    crypto.close()
+    again = offline(tmp_path, BOT)
+    Member(again, ROOM, ANNA)
+    forwarded = OwnDevice(again, signed=True).forwards(anna)
+    again.take({"to_device": {"events": [forwarded]}})
+    messages = await heard(timeline_of(again, homeserver), sealed)
+    again.close()
+    assert [each.text for each in messages] == ["hello"]

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from nio import Api, KeysUploadResponse, ToDeviceEvent
-from nio.crypto import Olm
+from nio.crypto import Olm, OutgoingKeyRequest
 from nio.events import EncryptedToDeviceEvent
 from nio.store import SqliteStore
 
@@ -33,6 +33,9 @@ log = logging.getLogger(__name__)
 
 SEEDS = "seeds.json"
 STORE = "olm.db"
+
+_MOST_ASKED_FOR = 10_000
+"""Sessions. Anybody can name as many as they like."""
 
 _CURVE = "signed_curve25519"
 _UPLOAD = "/_matrix/client/v3/keys/device_signing/upload"
@@ -142,6 +145,7 @@ class Crypto:
             if self._fallback_used or (count is not None and count < enough):
                 await self._upload(fallback=self._fallback_used)
                 self._fallback_used = False
+            self._withdraw_answered()
             while self._key_requests:
                 user, content = self._key_requests[0]
                 body = {"messages": {user: {"*": content}}}
@@ -361,9 +365,10 @@ class Crypto:
         session = content.get("session_id") if isinstance(content, dict) else None
         if not isinstance(session, str) or session in self._asked_for or len(session) > 255:
             return
-        if len(self._asked_for) > 10_000:
+        if len(self._asked_for) > _MOST_ASKED_FOR:
             self._asked_for.clear()
         self._asked_for.add(session)
+        self._expect(OutgoingKeyRequest(session, session, room, reading.ALGORITHM))
         body = {
             "algorithm": reading.ALGORITHM,
             "room_id": room,
@@ -377,3 +382,18 @@ class Crypto:
             "requesting_device_id": self.device_id,
         }
         self._key_requests.append((self._user_id, request))
+
+    def _expect(self, request: OutgoingKeyRequest) -> None:
+        """Lets nio take the key that one of the bot's own devices gives; it refuses all others."""
+        requests = self._olm.outgoing_key_requests
+        while len(requests) >= _MOST_ASKED_FOR:
+            self._store.remove_outgoing_key_request(requests.pop(next(iter(requests))))
+        requests[request.session_id] = request
+        self._store.add_outgoing_key_request(request)
+
+    def _withdraw_answered(self) -> None:
+        """Tells the other devices of what one of them has given."""
+        for message in self._olm.outgoing_to_device_messages:
+            if message.type == "m.room_key_request":
+                self._key_requests.append((message.recipient, message.content))
+        self._olm.outgoing_to_device_messages.clear()
