@@ -107,7 +107,7 @@ class Member:
     """
 
     def __init__(self, crypto: Crypto, room: str, user_id: str) -> None:
-        self.curve = f"curve of {user_id}"
+        self.curve = Account().curve25519_key.to_base64()
         self.session = GroupSession()
         self.key = self.session.session_key
         self.room = room
@@ -134,6 +134,7 @@ class Member:
             "content": {
                 "algorithm": ALGORITHM,
                 "session_id": self.session.session_id,
+                "sender_key": self.curve,
                 "ciphertext": self.session.encrypt(json.dumps(plain).encode()).to_base64(),
             },
         }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -261,3 +262,30 @@ async def test_after_a_restart_a_key_that_was_asked_for_before_is_still_taken(
     messages = await heard(timeline_of(again, homeserver), sealed)
     again.close()
     assert [each.text for each in messages] == ["hello"]
+
+
+async def test_what_can_not_be_read_yet_is_kept_without_its_sender_and_read_later(
+    timeline: Timeline, crypto: Crypto, homeserver: Homeserver
+) -> None:
+    """The inbox held Matrix ids in the text of unreadable messages."""
+    anna = Member(crypto, ROOM, ANNA)
+    sealed = anna.writes("hello", "$1") | {"user_id": ANNA}
+    homeserver.events["$1"] = sealed
+    (kept,) = await heard(timeline, sealed)
+    assert (kept.kind, ANNA in kept.text) == (Kind.UNREADABLE, False)
+    # The store gives people another name than the front does.
+    kept = replace(kept, sender="p1")
+    assert await timeline.unsealed(kept) is None
+    crypto.take({"to_device": {"events": [OwnDevice(crypto, signed=True).forwards(anna)]}})
+    clear = await timeline.unsealed(kept)
+    assert clear is not None
+    assert (clear.kind, clear.text, clear.sender) == (Kind.TEXT, "hello", ANNA)
+
+
+async def test_a_sealed_event_that_is_gone_is_not_read_and_ends_nothing(
+    timeline: Timeline, crypto: Crypto
+) -> None:
+    anna = Member(crypto, ROOM, ANNA)
+    (kept,) = await heard(timeline, anna.writes("hello", "$1"))
+    anna.give_key()
+    assert await timeline.unsealed(kept) is None

@@ -135,7 +135,7 @@ class Timeline:
 
     async def unsealed(self, message: Message) -> Message | None:
         """See ``ChatClient.read``."""
-        event = json.loads(message.text)
+        event = await self._with_sender(json.loads(message.text), message.ref)
         clear = self._clear(event, message.ref.room)
         if clear is event and self.sealed is not None:
             await self.sealed.crypto.learn_sender(event)
@@ -145,6 +145,16 @@ class Timeline:
         found = await self._completed(self.message(clear, message.ref.room, message.place))
         # What says nothing to the bot is done all the same.
         return found or replace(message, kind=Kind.SAID, text="")
+
+    async def _with_sender(self, kept: dict[str, Any], ref: MessageRef) -> dict[str, Any]:
+        """What is kept of an event with who sent it; the homeserver is asked, who knows."""
+        if "sender" in kept:
+            return kept  # By an earlier version.
+        try:
+            found = await self._wire.ask(Api.room_get_event("", ref.room, ref.event))
+        except Refused:
+            return kept
+        return {**kept, "sender": found.get("sender")}
 
     def message(self, event: Any, room: str, place: Place) -> Message | None:
         """The message in an event; see ``message_from``. None: of somebody who is ignored."""
