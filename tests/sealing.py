@@ -113,8 +113,13 @@ class Member:
         self.room = room
         self._olm = crypto._olm
         self._user_id = user_id
-        keys = {"curve25519": self.curve, "ed25519": f"ed of {user_id}"}
-        self._olm.device_store.add(OlmDevice(user_id, f"D{user_id}", keys))
+        self.meet(crypto)
+
+    def meet(self, crypto: Crypto) -> None:
+        """Has the bot's device learn of theirs."""
+        self._olm = crypto._olm
+        keys = {"curve25519": self.curve, "ed25519": f"ed of {self._user_id}"}
+        self._olm.device_store.add(OlmDevice(self._user_id, f"D{self._user_id}", keys))
 
     def give_key(self, of: GroupSession | None = None) -> None:
         """Sends the bot the key of their session, or of another that they have the key of."""

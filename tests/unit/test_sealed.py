@@ -256,7 +256,7 @@ async def test_after_a_restart_a_key_that_was_asked_for_before_is_still_taken(
     await heard(timeline, sealed)
     crypto.close()
     again = offline(tmp_path, BOT)
-    Member(again, ROOM, ANNA)
+    anna.meet(again)
     forwarded = OwnDevice(again, signed=True).forwards(anna)
     again.take({"to_device": {"events": [forwarded]}})
     messages = await heard(timeline_of(again, homeserver), sealed)
