@@ -223,6 +223,11 @@ class MatrixChat:
             request = Api.room_redact("", outgoing.room, target, outgoing.key)
         try:
             if outgoing.style is not Style.REDACTION:
+                if outgoing.style is not Style.REACTION and await self._rooms.crowded(
+                    outgoing.room
+                ):
+                    # Asked in private, it is answered in private.
+                    raise Undeliverable("more people than the asker are in the direct chat now")
                 kind, content = await self._content(outgoing)
                 request = Api.room_send("", outgoing.room, kind, content, outgoing.key)
             told = await self._wire.ask(request)

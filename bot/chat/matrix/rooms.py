@@ -113,6 +113,18 @@ class Rooms:
             return None
         return Place.DIRECT if count <= 2 else None
 
+    async def crowded(self, room: str) -> bool:
+        """Whether somebody came to a direct chat for whom it was not asked there.
+
+        Raises:
+            TryLater: The homeserver did not say.
+            LoggedOut: The access token is no longer good.
+            Refused: The bot is not in it.
+        """
+        if self.configured(self.latest(room)):
+            return False
+        return await self.members.count(room) > 2
+
     def configured(self, room: str) -> bool:
         """Whether the room is the desk or a community."""
         return room == self.desk_id or room in self.communities
