@@ -17,9 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from nio import Api, KeysUploadResponse, ToDeviceEvent
-from nio.crypto import Olm
+from nio.crypto import Olm, OutgoingKeyRequest
 from nio.events import EncryptedToDeviceEvent
-from nio.exceptions import OlmTrustError
 from nio.store import SqliteStore
 
 from bot.chat.matrix.crypto import crosssigning, reading
@@ -34,6 +33,9 @@ log = logging.getLogger(__name__)
 
 SEEDS = "seeds.json"
 STORE = "olm.db"
+
+_MOST_ASKED_FOR = 10_000
+"""Sessions. Anybody can name as many as they like."""
 
 _CURVE = "signed_curve25519"
 _UPLOAD = "/_matrix/client/v3/keys/device_signing/upload"
@@ -143,6 +145,7 @@ class Crypto:
             if self._fallback_used or (count is not None and count < enough):
                 await self._upload(fallback=self._fallback_used)
                 self._fallback_used = False
+            self._withdraw_answered()
             while self._key_requests:
                 user, content = self._key_requests[0]
                 body = {"messages": {user: {"*": content}}}
@@ -177,6 +180,14 @@ class Crypto:
     ) -> dict[str, Any]:
         """See ``Sharing.encrypted``."""
         return await self._sharing.encrypted(room, members, kind, content)
+
+    def encrypted_rooms(self) -> set[str]:
+        """The rooms that ``note_encrypted`` was told of, also before the last start."""
+        return set(self._store.load_encrypted_rooms())
+
+    def note_encrypted(self, room: str) -> None:
+        """Keeps for ever that a room is encrypted."""
+        self._store.save_encrypted_rooms([room])
 
     async def examine(self) -> list[Finding]:
         """What the homeserver knows of this device, and whether strict clients can read it."""
@@ -233,7 +244,7 @@ class Crypto:
         return olm
 
     def _inherit(self, olm: Olm, key: str) -> None:
-        """Takes the rooms' keys over from the bot's earlier devices in the same database."""
+        """Takes what is known of rooms over from the bot's earlier devices in the same database."""
         rows = self._store.database.execute_sql(
             "SELECT device_id FROM accounts WHERE user_id = ? AND device_id != ?",
             (self._user_id, self.device_id),
@@ -244,6 +255,7 @@ class Crypto:
                 for session in before.load_inbound_group_sessions():
                     if olm.inbound_group_store.add(session):
                         olm.save_inbound_group_session(session)
+                self._store.save_encrypted_rooms(before.load_encrypted_rooms())
             finally:
                 before.database.close()
 
@@ -344,8 +356,8 @@ class Crypto:
                 if not reading.knows(self._olm, parsed.sender, parsed.sender_key):
                     self._unknown.add(parsed.sender)
                     self._olm.add_changed_users({parsed.sender})
-        except (AssertionError, KeyError, TypeError, ValueError, OlmTrustError) as error:
-            # Whatever somebody made up; their next event is none the worse for it.
+        except Exception as error:  # The top here: nio parses whatever somebody made up.
+            # JSON that nests too deep raises RecursionError, for one; their next is none the worse.
             log.warning("to_device_unreadable", extra={"error": type(error).__name__})
 
     def _ask_for_key(self, event: Mapping[str, Any], room: str) -> None:
@@ -353,9 +365,10 @@ class Crypto:
         session = content.get("session_id") if isinstance(content, dict) else None
         if not isinstance(session, str) or session in self._asked_for or len(session) > 255:
             return
-        if len(self._asked_for) > 10_000:
+        if len(self._asked_for) > _MOST_ASKED_FOR:
             self._asked_for.clear()
         self._asked_for.add(session)
+        self._expect(OutgoingKeyRequest(session, session, room, reading.ALGORITHM))
         body = {
             "algorithm": reading.ALGORITHM,
             "room_id": room,
@@ -369,3 +382,18 @@ class Crypto:
             "requesting_device_id": self.device_id,
         }
         self._key_requests.append((self._user_id, request))
+
+    def _expect(self, request: OutgoingKeyRequest) -> None:
+        """Lets nio take the key that one of the bot's own devices gives; it refuses all others."""
+        requests = self._olm.outgoing_key_requests
+        while len(requests) >= _MOST_ASKED_FOR:
+            self._store.remove_outgoing_key_request(requests.pop(next(iter(requests))))
+        requests[request.session_id] = request
+        self._store.add_outgoing_key_request(request)
+
+    def _withdraw_answered(self) -> None:
+        """Tells the other devices of what one of them has given."""
+        for message in self._olm.outgoing_to_device_messages:
+            if message.type == "m.room_key_request":
+                self._key_requests.append((message.recipient, message.content))
+        self._olm.outgoing_to_device_messages.clear()

@@ -29,8 +29,8 @@ def decrypted(olm: Olm, event: dict[str, Any], room: str) -> dict[str, Any] | No
     content, sender = event.get("content"), event.get("sender")
     if not isinstance(content, dict) or content.get("algorithm") != ALGORITHM:
         return None
-    session = session_of(olm, content, room)
-    if session is None or not _may_speak_for(olm, sender, session):
+    session = session_of(olm, content, room, sender)
+    if session is None:
         return None
     try:
         plain, index = session.decrypt(content["ciphertext"])
@@ -52,15 +52,20 @@ def decrypted(olm: Olm, event: dict[str, Any], room: str) -> dict[str, Any] | No
     return {**event, "type": clear["type"], "content": inner}
 
 
-def session_of(olm: Olm, content: dict[str, Any], room: str) -> InboundGroupSession | None:
-    """The session with which an encrypted content can be read, if it is known.
+def session_of(
+    olm: Olm, content: dict[str, Any], room: str, sender: Any
+) -> InboundGroupSession | None:
+    """The sender's session with which an encrypted content can be read, if it is known.
 
-    ``sender_key`` is deprecated in events, so the session is found by its id.
+    ``sender_key`` is deprecated in events, so the session is found by its id. Anybody who has
+    a session's key may pass it on as their own, so that the first of that id need not be theirs.
     """
     wanted = content.get("session_id")
+    if not isinstance(wanted, str):
+        return None
     for of_sender in olm.inbound_group_store[room].values():
-        if wanted in of_sender:
-            found: InboundGroupSession = of_sender[wanted]
+        found: InboundGroupSession | None = of_sender.get(wanted)
+        if found is not None and _may_speak_for(olm, sender, found):
             return found
     return None
 
