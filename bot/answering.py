@@ -54,11 +54,11 @@ class Answering:
 
     async def handle(self, message: Message) -> Outcome:
         """All that a citizen's message changes."""
-        for_people, text = _for_people(message.text)
+        for_people, text = wants_people(message.text)
         addressed = message.addressed or for_people or await self._answers_us(message)
         case = await self._case_of(message)
         if case is not None and (message.sender == case.asker or not addressed):
-            outcome = await self._in_case(message, case, addressed=addressed)
+            outcome = await self._in_case(message, case, addressed=addressed, people=for_people)
             if outcome is not None:
                 return outcome
         if addressed and is_small_talk(text):
@@ -78,32 +78,37 @@ class Answering:
             return replace(outcome, handled=message.ref)
         return await self._to_people(message, Question(text, lang), verdict, addressed=addressed)
 
-    async def waited(self, case: Case) -> Outcome:
+    async def waited(self, case: Case, *, people: bool = False) -> Outcome:
         """Nobody in the room answered within the patience: the case goes to the desk.
 
         Unless the answer has become known since.
+
+        Args:
+            case: The case.
+            people: The asker wants people, whatever is known.
         """
-        question = Question(case.question, case.lang)
-        room = self.rooms.community(case.asked.room)
-        verdict = await self._decide(question, room, addressed=False)
+        verdict = await self._verdict(case, addressed=False, people=people)
         if isinstance(verdict, Answer):
             outcome = await self._answer(case.asked, case.root, case.asker, case.lang, verdict.best)
             return replace(outcome, case=case.after(Event.BECOME_KNOWN))
         return self._hand_over(case.after(Event.HAND_OVER), verdict)
 
-    async def asked_anew(self, message: Message, case: Case) -> Outcome:
+    async def asked_anew(self, message: Message, case: Case, *, people: bool = False) -> Outcome:
         """The asker changed the question of a case that nobody works on yet.
 
         Args:
             message: The edit.
             case: With the new words.
+            people: The asker wants people, whatever is known.
         """
         room = self.rooms.community(case.asked.room)
         lang = await self.language.detect(case.question, room.languages)
         case = replace(case, lang=lang)
         if case.status is Status.WAITING:
+            if people:
+                return replace(await self.waited(case, people=True), handled=message.ref)
             return Outcome("question changed", message.ref, case)
-        verdict = await self._decide(Question(case.question, lang), room, addressed=True)
+        verdict = await self._verdict(case, addressed=True, people=people)
         if isinstance(verdict, Answer):
             told = await self._answer(case.asked, case.root, case.asker, lang, verdict.best)
             key = key_for(message.ref, "answer")
@@ -133,9 +138,12 @@ class Answering:
         """
         room = self.rooms.community(message.ref.room)
         asked, root = message.target, message.thread or message.target.event
-        lang = await self.language.detect(message.text, room.languages)
-        question = Question(message.text, lang)
-        verdict = await self._decide(question, room, addressed=True)
+        people, text = wants_people(message.text)
+        lang = await self.language.detect(text, room.languages)
+        question = Question(text, lang)
+        verdict: Answer | Escalate = Escalate(Why.PEOPLE)
+        if not people:
+            verdict = await self._decide(question, room, addressed=True)
         answered = key_for(asked, "answer")
         if isinstance(verdict, Answer):
             outcome = await self._answer(asked, root, message.sender, lang, verdict.best)
@@ -156,7 +164,7 @@ class Answering:
         """Handling this message breaks something each time: people get it, unsearched."""
         room = self.rooms.community(message.ref.room)
         lang = room.languages[0] if room.languages else ""
-        question = Question(message.text, lang)
+        question = Question(wants_people(message.text)[1] or message.text, lang)
         return await self._to_people(message, question, Escalate(Why.BROKEN), addressed=True)
 
     async def _answers_us(self, message: Message) -> bool:
@@ -170,7 +178,9 @@ class Answering:
             return None
         return await self.store.case_in_thread(message.ref.front, message.ref.room, root)
 
-    async def _in_case(self, message: Message, case: Case, *, addressed: bool) -> Outcome | None:
+    async def _in_case(
+        self, message: Message, case: Case, *, addressed: bool, people: bool
+    ) -> Outcome | None:
         if case.status in (Status.VETTED, Status.CLOSED):
             return None
         if message.sender != case.asker:
@@ -179,10 +189,12 @@ class Answering:
             return Outcome("peers talk", message.ref)
         note = Note(message.ref, case.id, message.sender, message.text)
         if case.status is Status.WAITING:
-            question, hidden = f"{case.question}\n{message.text}", case.hidden + message.hidden
-            longer = replace(case, question=question, hidden=hidden)
+            text = wants_people(message.text)[1]
+            question = f"{case.question}\n{text}" if text else case.question
+            longer = replace(case, question=question, hidden=case.hidden + message.hidden)
             if addressed:
-                return replace(await self.waited(longer), handled=message.ref, note=note)
+                outcome = await self.waited(longer, people=people)
+                return replace(outcome, handled=message.ref, note=note)
             return Outcome("asker adds", message.ref, longer, note=note)
         words = replies.asker_adds(message.text, self.rooms.desk_lang, message.hidden)
         added = self.rooms.at_desk(message, "added", words, case, alert=case.claimed_by)
@@ -201,6 +213,12 @@ class Answering:
         words = replies.introduction(self.rooms.speaks_to(lang, message.ref.room))
         hello = notice(message.ref, message.root, "hello", words)
         return Outcome("small talk", message.ref, outgoing=(hello,))
+
+    async def _verdict(self, case: Case, *, addressed: bool, people: bool) -> Answer | Escalate:
+        if people:
+            return Escalate(Why.PEOPLE)
+        room = self.rooms.community(case.asked.room)
+        return await self._decide(Question(case.question, case.lang), room, addressed=addressed)
 
     async def _decide(
         self, question: Question, room: Community, *, addressed: bool
@@ -257,7 +275,8 @@ class Answering:
             scope=room.scope,
             hidden=message.hidden,
         )
-        note = Note(message.ref, case.id, message.sender, question.text)
+        # As it was written: that the asker wants people must outlive an edit.
+        note = Note(message.ref, case.id, message.sender, message.text)
         if not addressed and self.settings.patience:
             due = now + timedelta(minutes=self.settings.patience)
             waiting = replace(case, status=Status.WAITING, due_at=due)
@@ -278,7 +297,8 @@ class Answering:
         return self.rooms.opening(case, replies.briefing(case, near, why, self.rooms.desk_lang))
 
 
-def _for_people(text: str) -> tuple[bool, str]:
+def wants_people(text: str) -> tuple[bool, str]:
+    """Whether somebody calls for people, and what they write behind it."""
     for shout in SHOUTS_FOR_PEOPLE:
         if text[: len(shout)].casefold() == shout and not text[len(shout) :][:1].isalnum():
             return True, text[len(shout) :].strip(" :,\n\t")

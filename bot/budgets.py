@@ -35,26 +35,29 @@ class Budgets:
     async def within(self, message: Message, outcome: Outcome) -> Outcome:
         """The same outcome, or what is left of it where a budget is used up.
 
-        What people at the desk do costs nothing, nor what is about a case that is there.
+        What people at the desk do costs nothing. What the asker writes about a case that is there
+        counts for the person only: others in the room must not silence them.
         """
         speaks = any(
             each.room == message.ref.room and each.style not in (Style.REACTION, Style.REDACTION)
             for each in outcome.outgoing
         )
         new = outcome.case is not None and outcome.case.version == 0
-        free = message.place is Place.DESK or (outcome.case is not None and not new)
-        if free or not (speaks or new):
+        # What follows a question reaches people who alert at it.
+        follows = not new and (outcome.case is not None or not speaks) and bool(outcome.outgoing)
+        costs = new or follows or (speaks and outcome.case is None)
+        if message.place is Place.DESK or not costs:
             return outcome
         hour = self.clock().replace(minute=0, second=0, microsecond=0)
         by_person, in_room = await self.store.spent(message.sender, message.ref.room, hour)
         if self.settings.person and by_person >= self.settings.person:
-            kind = "person"
-        elif self.settings.room and in_room >= self.settings.room:
+            kind = "more" if follows else "person"
+        elif self.settings.room and in_room >= self.settings.room and not follows:
             kind = "room"
         else:
             return outcome
         over = Outcome(f"over budget: {kind}", message.ref, free=True)
-        if not speaks:
+        if not speaks and not follows:
             # Nobody asked the bot: it keeps silent, as it would have.
             return over
         known = self.rooms.community(message.ref.room).languages

@@ -157,3 +157,32 @@ class Case:
             return replace(self, status=TRANSITIONS[self.status, event])
         except KeyError:
             raise IllegalMove(self.status, event) from None
+
+    def reworded(self, old: str, new: str, *, after: str | None = None) -> Case:
+        """The case, and its draft, once the asker changed or took back a part of the question.
+
+        Args:
+            old: The part as it stood.
+            new: How it reads now; empty: it is gone.
+            after: What was asked, when the part was added to it; None: the part is what was
+                asked.
+        """
+        draft = self.draft
+        if draft is not None:
+            draft = replace(draft, question=_reworded(draft.question, old, new, after))
+        question = _reworded(self.question, old, new, after)
+        return replace(self, question=question, draft=draft)
+
+
+def _reworded(text: str, old: str, new: str, after: str | None) -> str:
+    # Each part has lines of its own; a "yes" must not be sought in the middle of another part.
+    if after is None:
+        asked = text == old or text.startswith(f"{old}\n")
+        return new + text[len(old) :] if asked else text
+    if not old:
+        return text
+    start = len(after) if text.startswith(after) else 0
+    at = f"{text}\n".rfind(f"\n{old}\n", start)
+    if at < 0:
+        return text
+    return text[:at] + (f"\n{new}" if new else "") + text[at + 1 + len(old) :]

@@ -63,6 +63,9 @@ _EN = {
     "an hour. I answer you again in {minutes} min. Please ask again then.",
     "over_budget_room": "I am a bot. I have answered as many messages in this room as I may "
     "within an hour. I answer again in {minutes} min. Please ask again then.",
+    "over_budget_more": "I am a bot. I have passed on as many of your messages as I may within an "
+    "hour. The people who have your question did not get this one. Please write it again in "
+    "{minutes} min.",
     "over_budget_others": "People here can still answer you.",
     # At the desk.
     "case_title": "Case {case}: a question in {language}",
@@ -80,6 +83,7 @@ _EN = {
     "hidden": "The message held signs that nobody sees ({count}). They were left out.",
     "case_moved": "This goes on here, because the desk has moved.",
     "case_told": "The asker has this answer:",
+    "case_shorter": "The asker took a part of it back",
     "room_moved": "The room {room} was replaced by {new}. I went along, with all that waits there. "
     "Maintainers: please write the new id into the settings.",
     "desk_moved": "The desk was {room} and is now {new}. Every open case gets a new thread here. "
@@ -142,7 +146,7 @@ _EN = {
     "illegal": "That can't be done with case {case} now: {why}.",
     "queue_title": "{count} open:",
     "queue_empty": "No open cases. Thank you.",
-    "queue_line": "Case {case} · {status} · {age} · {topic} · {question}",
+    "queue_line": "Case {case} · {status} · {age} · {topic}",
     "help_title": "In the thread of a case:",
     "help_lines": "!claim: take it; !release: give it back\n"
     "!answer and your words: they go to the asker, who reads whom they come from\n"
@@ -229,6 +233,9 @@ _NL = {
     "binnen een uur mag. Over {minutes} min antwoord ik je weer. Stel je vraag dan opnieuw.",
     "over_budget_room": "Ik ben een bot. Ik heb in deze ruimte zoveel berichten beantwoord als ik "
     "binnen een uur mag. Over {minutes} min antwoord ik weer. Stel je vraag dan opnieuw.",
+    "over_budget_more": "Ik ben een bot. Ik heb zoveel van je berichten doorgegeven als ik binnen "
+    "een uur mag. De mensen die je vraag hebben, hebben dit niet gekregen. Schrijf het over "
+    "{minutes} min nog een keer.",
     "over_budget_others": "Mensen hier kunnen je nog wel antwoord geven.",
     "case_title": "Zaak {case}: een vraag in het {language}",
     "case_topic": "Onderwerp (een gok): {topic}",
@@ -245,6 +252,7 @@ _NL = {
     "hidden": "In het bericht stonden tekens die niemand ziet ({count}). Die zijn weggelaten.",
     "case_moved": "Dit gaat hier verder, want de balie is verhuisd.",
     "case_told": "De vrager heeft dit antwoord:",
+    "case_shorter": "De vrager heeft een deel ervan teruggenomen",
     "room_moved": "De ruimte {room} is vervangen door {new}. Ik ben meegegaan, met alles wat daar "
     "wacht. Beheerders: zet het nieuwe adres in de instellingen.",
     "desk_moved": "De balie was {room} en is nu {new}. Elke open zaak krijgt hier een nieuwe "
@@ -305,7 +313,7 @@ _NL = {
     "illegal": "Dat kan nu niet met zaak {case}: {why}.",
     "queue_title": "{count} open:",
     "queue_empty": "Geen open zaken. Dank je wel.",
-    "queue_line": "Zaak {case} · {status} · {age} · {topic} · {question}",
+    "queue_line": "Zaak {case} · {status} · {age} · {topic}",
     "help_title": "In de draad van een zaak:",
     "help_lines": "!claim: neem hem; !release: geef hem terug\n"
     "!answer en je woorden: die gaan naar de vrager, die leest van wie ze komen\n"

@@ -173,6 +173,9 @@ class Escalation:
         responder = self.rooms.roster.get(message.sender)
         if not note or not case or responder is None or note.author != message.sender:
             return Outcome("reaction", message.ref)
+        if case.status is Status.ANSWERED and case.answered_in == note.ref.event:
+            # The tap was taken back and given again; the asker has these words.
+            return Outcome("sent before", message.ref)
         try:
             return self._answer(message, case, responder, note.text, note.ref)
         except IllegalMove:

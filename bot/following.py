@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot import replies
-from bot.answering import Answering
+from bot.answering import Answering, wants_people
 from bot.cases import TRANSITIONS, Case, Event, Status
 from bot.commands import Command, Verb, parse
 from bot.escalation import Escalation
@@ -97,20 +97,24 @@ class Following:
     async def _question_edited(self, message: Message, case: Case, note: Note) -> Outcome:
         if case.status in (Status.VETTED, Status.CLOSED):
             return Outcome("edited late", message.ref)
-        if message.text == note.text:
+        wanted, before = wants_people(note.text)
+        wants, text = wants_people(message.text)
+        if text == before and (wanted or not wants):
             return Outcome("edited, the same words", message.ref)
-        question = case.question.replace(note.text, message.text, 1)
-        changed = replace(case, question=question, hidden=case.hidden + message.hidden)
-        note = replace(note, text=message.text)
+        people = wanted or wants
+        changed = await self._reworded(case, note, text or before)
+        changed = replace(changed, hidden=case.hidden + message.hidden)
+        note = replace(note, text=f"{replies.PEOPLE} {text or before}" if people else text)
         if case.status in (Status.WAITING, Status.OPEN):
-            outcome = await self.answering.asked_anew(message, changed)
+            outcome = await self.answering.asked_anew(message, changed, people=people)
             if outcome.reason == "answered anew" or case.asked == note.ref:
                 return replace(outcome, note=note)
             # The card shows all of it anew; in the thread stands what was added before.
             added = self._changed(message, changed)
             return replace(outcome, note=note, outgoing=(*outcome.outgoing, added))
         told = self._changed(message, changed)
-        return Outcome("question changed", message.ref, changed, note=note, outgoing=(told,))
+        draft = await self._draft_anew(message, changed) if changed.draft != case.draft else ()
+        return Outcome("question changed", message.ref, changed, note=note, outgoing=(*draft, told))
 
     async def _took_back(self, message: Message) -> Outcome:
         ref = message.target
@@ -120,11 +124,44 @@ class Following:
         if case := await self.store.case_asked(ref):
             return await self._question_taken_back(message, case)
         if note := await self.store.note(ref):
-            case = await self.store.case(note.case_id)
-            return replace(done, case=case and _without(case, note.text))
+            return await self._addition_taken_back(message, note)
         if await self.store.given(key_for(ref, "answer")):
             return replace(done, outgoing=(_redaction(ref, "answer"),))
         return done
+
+    async def _addition_taken_back(self, message: Message, note: Note) -> Outcome:
+        done = Outcome("taken back", message.ref, taken_back=(note.ref,))
+        case = await self.store.case(note.case_id)
+        if case is None:
+            return done
+        changed = await self._reworded(case, note, "")
+        if changed == case:
+            return done
+        outgoing: tuple[Outgoing, ...] = ()
+        if case.desk_thread is not None:
+            card = self.rooms.opening(changed, replies.card_changed(changed, self.rooms.desk_lang))
+            key = key_for(message.ref, "briefing")
+            card = replace(card, key=key, replaces=case.desk_thread, mentions=())
+            outgoing = (card, *await self._draft_anew(message, changed))
+        return replace(done, case=changed, outgoing=outgoing)
+
+    async def _reworded(self, case: Case, note: Note, text: str) -> Case:
+        """The case with other words in place of these of the asker's."""
+        _, before = wants_people(note.text)
+        if note.ref == case.asked:
+            return case.reworded(before, text)
+        asked = await self.store.note(case.asked)
+        _, after = wants_people(asked.text if asked else "")
+        return case.reworded(before, text, after=after)
+
+    async def _draft_anew(self, message: Message, case: Case) -> tuple[Outgoing, ...]:
+        """Takes back what else shows the asker's words at the desk; shows the draft as it is."""
+        copies = await self.store.copies(case.asked)
+        gone = tuple(_taken_back(each) for each in copies if each.key != case.desk_thread)
+        if case.draft is None or case.status is not Status.ANSWERED:
+            return gone
+        shown = replies.draft(case.draft, self.rooms.desk_lang)
+        return (*gone, self.rooms.shown(message, shown, case))
 
     async def _question_taken_back(self, message: Message, case: Case) -> Outcome:
         ref = case.asked
@@ -299,10 +336,17 @@ def _answer_in(text: str) -> str:
     return command.text if good and isinstance(command, Command) else ""
 
 
-def _without(case: Case, text: str) -> Case:
-    """The case without words that the asker took back."""
-    question = case.question.replace(f"\n{text}", "", 1)
-    return replace(case, question=question)
+def _taken_back(said: Outgoing) -> Outgoing:
+    """Takes back something that the bot said, or cancels it."""
+    return Outgoing(
+        key=key_after(said.key, "taken back"),
+        front=said.front,
+        room=said.room,
+        style=Style.REDACTION,
+        text="",
+        reply_to=said.key,
+        priority=Priority.WORDS,
+    )
 
 
 def _redaction(asked: MessageRef, kind: str) -> Outgoing:

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sys
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from time import perf_counter
 
@@ -21,23 +22,36 @@ from bot.errors import (
     HandleAgain,
     LoggedOut,
     StoreUnavailable,
+    TryLater,
     Unreadable,
 )
-from bot.messages import Kind, Message, MessageRef, Outgoing
+from bot.messages import Kind, Message, MessageRef, Outgoing, Style
 from bot.meter import Meter, NoMeter, ending
 from bot.outcome import Outcome
 from bot.ports import ChatClient, Clock, Store
 from bot.reception import Reception
 from bot.saying import AT_ONCE as SAID_AT_ONCE
-from bot.saying import Saying, pause_after, set_or_after
+from bot.saying import Saying, jitter, pause_after, set_or_after
 
 log = logging.getLogger(__name__)
 
 AT_ONCE = 64
-"""How many messages are handled in one round."""
+"""How many messages are taken in hand in one look."""
+
+ROOMS_AT_ONCE = 256
+"""In how many rooms messages are in hand at the same time."""
 
 TRIES = 5
 """How often a message is handled when somebody else changed its case first."""
+
+FIRST_PAUSE = 0.05
+"""Seconds between the first two of those; doubled each time."""
+
+SOON = 2.0
+"""Seconds, at most, after which it is handled again when somebody was first each time."""
+
+PATIENCE = 30.0
+"""Seconds, at most, for what the other side can't do now, when it does not say how long."""
 
 PARK_AFTER = 8
 """How often handling a message may fail; with the pauses between, that takes four minutes."""
@@ -82,13 +96,17 @@ class Loops:
     _failures: dict[int, int] = field(default_factory=dict)
     _not_before: dict[int | None, datetime] = field(default_factory=dict)
     _arrived: asyncio.Event = field(default_factory=asyncio.Event)
-    _heard: set[MessageRef] = field(default_factory=set)
+    _left_over: set[MessageRef] = field(default_factory=set)
+    _in_hand: set[str] = field(default_factory=set)
+    _publishing: set[MessageRef] = field(default_factory=set)
+    _indexed: asyncio.Event = field(default_factory=asyncio.Event)
     _ending: asyncio.Event = field(default_factory=asyncio.Event)
     _saying: Saying = field(init=False)
 
     def __post_init__(self) -> None:
+        self._indexed.set()
         ports = (self.store, self.chat, self.clock, self.meter)
-        self._saying = Saying(*ports, self._undelivered, LOOK)
+        self._saying = Saying(*ports, self._undelivered, LOOK, self._opens_at_desk)
 
     def finish(self) -> None:
         """Has ``run`` hear nothing more, finish what is in hand, say what is queued, and return."""
@@ -102,6 +120,8 @@ class Loops:
             LoggedOut: The front's account is gone.
             StoreUnavailable: The database can't be used.
         """
+        left = await self.store.unhandled(datetime.max.replace(tzinfo=UTC), sys.maxsize)
+        self._left_over = {each.ref for each in left if each.kind is not Kind.UNREADABLE}
         async with asyncio.TaskGroup() as group:
             working = [
                 group.create_task(self._handle()),
@@ -147,51 +167,63 @@ class Loops:
                 self._saying.wake()  # What hangs on it can be said now.
             else:
                 self.meter.heard(message.place, message.kind)
-                self._heard.add(message.ref)
                 self._arrived.set()
 
     async def _handle(self) -> None:
-        while not self._ending.is_set():
-            self._arrived.clear()
-            waiting = await self.store.unhandled(self.clock(), AT_ONCE)
-            if not waiting:
-                await set_or_after(self._arrived, LOOK)
-                continue
-            waiting.sort(key=lambda message: message.ref.room)  # Stable: in order within a room.
-            async with asyncio.TaskGroup() as group:
-                rooms = [
-                    group.create_task(self._handle_in_order(list(messages)))
-                    for _, messages in groupby(waiting, key=lambda message: message.ref.room)
-                ]
-            if any(room.result() for room in rooms):
-                await self._index()
+        """Handles each room's messages in order; a slow room holds up no other."""
+        async with asyncio.TaskGroup() as rooms:
+            while not self._ending.is_set():
+                self._arrived.clear()
+                waiting: list[Message] = []
+                if len(self._in_hand) < ROOMS_AT_ONCE:
+                    in_hand = tuple(self._in_hand)
+                    waiting = await self.store.unhandled(self.clock(), AT_ONCE, in_hand)
+                if not waiting:
+                    await set_or_after(self._arrived, LOOK)
+                    continue
+                waiting.sort(key=lambda message: message.ref.room)  # Stable: in order in a room.
+                for room, messages in groupby(waiting, key=lambda message: message.ref.room):
+                    self._in_hand.add(room)
+                    rooms.create_task(self._handle_room(room, list(messages)))
 
-    async def _handle_in_order(self, messages: Sequence[Message]) -> bool:
-        """Handles one room's messages; gives whether an entry was published.
+    async def _handle_room(self, room: str, messages: Sequence[Message]) -> None:
+        try:
+            await self._handle_in_order(messages)
+        finally:
+            self._in_hand.discard(room)
+            self._arrived.set()  # There may be more in that room.
 
-        The rest waits after a publication, so that the next message finds the entry.
-        """
+    async def _handle_in_order(self, messages: Sequence[Message]) -> None:
+        """Handles one room's messages; none while what was published is not indexed."""
         for message in messages:
+            await self._indexed.wait()
             if self._ending.is_set():
-                return False
+                return
             try:
                 outcome = await self._handle_one(message)
             except (LoggedOut, StoreUnavailable):
                 raise
             except Unreadable:
                 await self._wait_for_keys(message)
+            except HandleAgain:
+                await self._wait(message, SOON)
+            except TryLater as error:
+                log.warning("not_handled_yet", extra={"reason": str(error)})
+                await self._wait(message, error.retry_after or PATIENCE)
             except Exception as error:  # The one top: the row stays, the others go on.
                 await self._put_off(message, error)
             else:
-                self._heard.discard(message.ref)
                 if outcome.entry is not None:
-                    return True
-        return False
+                    await self._index()
+            finally:
+                self._publishing.discard(message.ref)
+                if not self._publishing:
+                    self._indexed.set()
 
     async def _handle_one(self, message: Message) -> Outcome:
-        if message.ref not in self._heard and message.kind is not Kind.UNREADABLE:
-            # Left over from an earlier life, which it may have ended: that counts as well.
-            self._heard.add(message.ref)
+        if message.ref in self._left_over:
+            # From an earlier life, which it may have ended: that counts as well.
+            self._left_over.discard(message.ref)
             failures = await self.store.put_off(message.ref, self.clock())
             if failures >= PARK_AFTER:
                 return await self._park(replace(message, failures=failures), "killed the bot")
@@ -199,17 +231,29 @@ class Loops:
         await self.chat.attend(message, done=False)
         for attempt in range(TRIES):
             try:
-                outcome = await self._commit(await self.reception.handle(message))
+                outcome = await self.reception.handle(message)
+                if outcome.given:  # Before it can be said, which may be at once.
+                    self._saying.answers(outcome.given.key, message.sent_at)
+                if outcome.entry is not None:  # From now on the others wait for the index.
+                    self._publishing.add(message.ref)
+                    self._indexed.clear()
+                await self._commit(outcome)
             except HandleAgain:
                 if attempt == TRIES - 1:
                     raise
+                await asyncio.sleep(FIRST_PAUSE * 2.0**attempt * jitter())
             else:
                 break
         self.meter.handling(perf_counter() - began)
-        if outcome.given:
-            self._saying.answers(outcome.given.key, message.sent_at)
         await self.chat.attend(message, done=True)
         return outcome
+
+    def _opens_at_desk(self, outgoing: Outgoing) -> bool:
+        """Whether people can't take up a case before that is said."""
+        rooms = self.reception.rooms
+        there = (outgoing.front, outgoing.room) == (rooms.front, rooms.desk)
+        words = outgoing.style in (Style.TEXT, Style.NOTICE) and outgoing.replaces is None
+        return there and words and outgoing.thread is None
 
     async def _undelivered(self, outgoing: Outgoing, reason: str) -> None:
         outcome = await self.reception.undelivered(outgoing, reason)
@@ -217,19 +261,24 @@ class Loops:
             await self._commit(outcome)
 
     async def _wait_for_keys(self, message: Message) -> None:
-        pause = min(LONGEST_PAUSE_FOR_KEYS, 2.0 ** (message.failures + 1))
+        pause = min(LONGEST_PAUSE_FOR_KEYS, 2.0 ** (message.waits + 1))
         until = self.clock() + timedelta(seconds=pause)
-        failures = await self.store.put_off(message.ref, until)
-        if failures == ASK_AFTER:
+        waits = await self.store.wait(message.ref, until, for_keys=True)
+        if waits == ASK_AFTER:
             await self._commit(self.reception.ask_again(message))
-        elif failures > KEYS_FOR:
+        elif waits > KEYS_FOR:
             await self._commit(Outcome("unreadable for good", message.ref))
+
+    async def _wait(self, message: Message, seconds: float) -> None:
+        """It is not the message's fault: that never leads to its being parked."""
+        pause = timedelta(seconds=seconds * jitter())
+        await self.store.wait(message.ref, self.clock() + pause)
 
     async def _park(self, message: Message, error: str) -> Outcome:
         log.error("parked", extra={"error": error, "failures": message.failures})
         try:
             return await self._commit(await self.reception.failed(message, error))
-        except (LoggedOut, StoreUnavailable):
+        except (HandleAgain, LoggedOut, StoreUnavailable):
             raise
         except Exception as again:  # The top here: it is kept, if nothing else.
             log.error("parked_silently", extra={"error": type(again).__name__})
@@ -247,7 +296,10 @@ class Loops:
         self.meter.failed()
         name, failures = type(error).__name__, message.failures + 1
         if failures >= PARK_AFTER:
-            await self._park(replace(message, failures=failures), name)
+            try:
+                await self._park(replace(message, failures=failures), name)
+            except HandleAgain:
+                await self._wait(message, SOON)
             return
         pause = pause_after(failures, error)
         await self.store.put_off(message.ref, self.clock() + pause)

@@ -102,6 +102,7 @@ class Message:
             ``!ask``. In a direct chat always.
         hidden: How many signs that can't be seen were left out of the text.
         failures: How often handling it failed so far.
+        waits: How often its keys were waited for so far.
     """
 
     ref: MessageRef
@@ -115,6 +116,7 @@ class Message:
     addressed: bool = False
     hidden: int = 0
     failures: int = 0
+    waits: int = 0
 
     @property
     def root(self) -> str:
@@ -149,7 +151,7 @@ class Outgoing:
             its event's id once ``Store.unsent`` has handed it out.
         original: The message whose words it carries. Who edits, takes back or reacts to the
             one means the other too.
-        attempted_at: When the bot last began to say it without knowing the end; set by
+        attempted_at: When the bot first began to say it without knowing the end; set by
             ``Store.unsent``.
     """
 

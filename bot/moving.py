@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from bot import replies
 from bot.cases import Case, Status
-from bot.messages import Kind, Message, Outgoing, Place, Priority, Style, key_for
+from bot.messages import Kind, Message, MessageRef, Outgoing, Place, Priority, Style, key_for
 from bot.outcome import Outcome
 from bot.ports import Store
 from bot.routing import Rooms
@@ -32,7 +32,10 @@ class Moving:
                 return Outcome("gone", message.ref, gone=True)
             case Kind.INVITED:
                 words = replies.plain(self.rooms.desk_lang, "invited", server=message.text or "?")
-                told = (self._at_desk(message, "invited", words),)
+                # The key knows the hour only, so that the outbox drops a second one.
+                hour = f"{message.sent_at:%Y-%m-%dT%H}"
+                once = replace(message, ref=MessageRef(message.ref.front, "invited", hour))
+                told = (self._at_desk(once, "invited", words),)
                 return Outcome("invitation refused", message.ref, outgoing=told)
             case _:
                 return await self._moved(message)

@@ -5,7 +5,7 @@ Each port has one suite in ``tests/contracts`` which the fake passes too.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -136,10 +136,13 @@ class Store(Protocol):
     async def position(self, front: str) -> str | None:
         """The position of the last ``receive``; None before the first."""
 
-    async def unhandled(self, now: datetime, limit: int) -> list[Message]:
+    async def unhandled(
+        self, now: datetime, limit: int, but_in: Collection[str] = ()
+    ) -> list[Message]:
         """Messages not yet handled, not parked and not put off beyond now, oldest first.
 
-        A message that was edited before it was handled has the new words.
+        Those in the rooms ``but_in`` are left out. A message that was edited before it was
+        handled has the new words; the edit comes once that message is handled.
         """
 
     async def parked(self) -> list[Message]:
@@ -150,6 +153,12 @@ class Store(Protocol):
 
     async def put_off(self, ref: MessageRef, until: datetime) -> int:
         """Handling failed: hides the message until then; gives how often that happened."""
+
+    async def wait(self, ref: MessageRef, until: datetime, *, for_keys: bool = False) -> int:
+        """Something else is in the way: hides the message until then, without a failure.
+
+        Gives how often that happened ``for_keys``.
+        """
 
     async def commit(self, outcome: Outcome) -> None:
         """Writes all of it or nothing; a handled message's text is gone afterwards.
@@ -164,18 +173,32 @@ class Store(Protocol):
                 was written.
         """
 
-    async def unsent(self, limit: int) -> list[Outgoing]:
+    async def unsent(
+        self, limit: int, aside: Collection[str] = (), alone: Collection[str] = ()
+    ) -> list[Outgoing]:
         """What is to be said now, mentions as the front's user ids.
 
         By priority, then oldest first; in one thread, and outside threads in one room, always
         oldest first, with the priority of the most urgent one that waits there. What hangs on
         an outgoing message that is not said yet is held back; keys in ``thread``, ``reply_to``
         and ``replaces`` are event ids then. Where the root is undeliverable it is said outside
-        any thread.
+        any thread. Reactions and redactions wait for nothing but what they hang on.
+
+        Args:
+            limit: How many at most.
+            aside: Keys of what is left alone now; what stands behind it in its thread, or
+                outside threads in its room, waits too.
+            alone: Keys of what is left alone now, while what stands behind it goes on.
         """
 
-    async def attempt(self, key: str) -> None:
-        """The bot begins to say it; from now on it may have been said."""
+    async def attempt(self, key: str) -> Outgoing | None:
+        """The bot begins to say it; from now on it may have been said.
+
+        The time of the first call is kept, however often it is tried. Gives what is to be said,
+        as ``unsent`` would have a moment ago; this must be said and no earlier copy, which may
+        have been edited since. None: it is not to be said now, for example because it was taken
+        back; nothing is begun then.
+        """
 
     async def sent(self, key: str, event: str) -> None:
         """It was said as that event. Again with the same key: nothing happens."""
@@ -193,7 +216,7 @@ class Store(Protocol):
         """Random key of each person, made where there is none: user id → key."""
 
     async def next_case_id(self) -> int:
-        """The number for a new case."""
+        """The number for a new case, given out once; one that is not used is left out."""
 
     async def case(self, case_id: int) -> Case | None:
         """The case, if there is one."""
@@ -231,7 +254,8 @@ class Store(Protocol):
     async def spent(self, person: str, room: str, since: datetime) -> tuple[int, int]:
         """How many messages of that person, and in that room, the bot answered since then.
 
-        One that opened a case counts too, one that was handled for ``free`` does not.
+        One that opened a case or was passed on to people counts too, one that was handled for
+        ``free`` does not.
         """
 
     async def cases_due(self, now: datetime) -> list[Case]:

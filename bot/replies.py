@@ -176,6 +176,17 @@ def card_again(case: Case, has: str, lang: str) -> Words:
     )
 
 
+def card_changed(case: Case, lang: str) -> Words:
+    """The first message of a case's thread once the asker took back a part of the question."""
+    facts = [
+        say(lang, "case_topic", topic=case.topic) if case.topic else say(lang, "case_no_topic"),
+        say(lang, "case_from_direct" if case.direct else "case_from_room"),
+        say(lang, "case_shorter"),
+    ]
+    title = say(lang, "case_title", case=case.id, language=language_name(case.lang, lang))
+    return page(strong(title), quote(case.question), items(facts), paragraph(say(lang, "case_how")))
+
+
 def asker_adds(text: str, lang: str, hidden: int = 0) -> Words:
     """What the asker wrote after the question, for the desk.
 
@@ -216,7 +227,10 @@ def no_files(lang: str) -> Words:
 
 
 def over_budget(of: str, minutes: int, lang: str, *, alone: bool) -> Words:
-    """Tells that the bot answers no more for now: a ``person``, or anybody in a ``room``."""
+    """Tells that the bot answers no more for now: a ``person``, or anybody in a ``room``.
+
+    Or that it passes no ``more`` on to those who have the person's question.
+    """
     words = say(lang, f"over_budget_{of}", minutes=minutes)
     return paragraph(words if alone else f"{words} {say(lang, 'over_budget_others')}")
 
@@ -266,7 +280,10 @@ def illegal(case: Case, lang: str) -> Words:
 
 
 def queue(cases: Sequence[Case], now: datetime, lang: str) -> Words:
-    """The open cases, oldest first."""
+    """The open cases, oldest first.
+
+    Without the askers' words: nobody could take them back out of a list.
+    """
     if not cases:
         return paragraph(say(lang, "queue_empty"))
     lines = [
@@ -277,7 +294,6 @@ def queue(cases: Sequence[Case], now: datetime, lang: str) -> Words:
             status=say(lang, f"status_{case.status}"),
             age=_age(now - case.opened_at, lang),
             topic=case.topic or "—",
-            question=_short(case.question),
         )
         for case in cases
         if case.status is not Status.WAITING
@@ -310,8 +326,3 @@ def _age(age: timedelta, lang: str) -> str:
     if minutes < 48 * 60:
         return say(lang, "hours", n=minutes // 60)
     return say(lang, "days", n=minutes // (24 * 60))
-
-
-def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= 80 else line[:79] + "…"

@@ -32,6 +32,9 @@ LONGEST_PAUSE = 600.0
 SURE_FOR = timedelta(hours=1)
 """How long the homeserver is trusted to know what it was sent; Synapse promises a day."""
 
+FORGOTTEN_AFTER = timedelta(days=1)
+"""How long after a question an answer that was never said is still timed."""
+
 
 @dataclass(slots=True)
 class Saying:
@@ -41,6 +44,7 @@ class Saying:
         store, chat, clock, meter: The ports.
         undelivered: Told what will never be said, and why.
         look: Seconds between looks at what failed before.
+        keeps: What must be said in the end; refused, it is tried again slowly.
     """
 
     store: Store
@@ -49,9 +53,11 @@ class Saying:
     meter: Meter
     undelivered: Callable[[Outgoing, str], Awaitable[None]]
     look: float
+    keeps: Callable[[Outgoing], bool]
     _failures: dict[str, int] = field(default_factory=dict)
-    _tried: dict[str, datetime] = field(default_factory=dict)
+    _begun: set[str] = field(default_factory=set)
     _not_until: dict[str, datetime] = field(default_factory=dict)
+    _refused_until: dict[str, datetime] = field(default_factory=dict)
     _asked: dict[str, datetime] = field(default_factory=dict)
     _news: asyncio.Event = field(default_factory=asyncio.Event)
     _last: bool = False
@@ -91,7 +97,7 @@ class Saying:
                     failures = 0
             except TryLater as error:
                 failures += 1
-                pause = error.retry_after or min(30.0, 0.5 * 2.0**failures) * _jitter()
+                pause = error.retry_after or min(30.0, 0.5 * 2.0**failures) * jitter()
                 log.warning("not_said_yet", extra={"reason": str(error), "again_in_s": pause})
                 self.meter.held_up(error.retry_after or 0.0)
                 await asyncio.sleep(pause)
@@ -99,23 +105,29 @@ class Saying:
     async def _ready(self) -> list[Outgoing]:
         """What can be said now, but for what failed lately and what stands behind it."""
         now = self.clock()
-        held: set[tuple[str, str | None]] = set()
-        ready = []
-        for outgoing in await self.store.unsent(AT_ONCE):
-            line = (outgoing.room, outgoing.thread)
-            if self._not_until.get(outgoing.key, now) > now:
-                held.add(line)
-            if line not in held:
-                ready.append(outgoing)
+        aside = [key for key, until in self._not_until.items() if until > now]
+        alone = [key for key, until in self._refused_until.items() if until > now]
+        ready = await self.store.unsent(AT_ONCE, aside, alone)
+        if not ready and not aside and not alone:
+            # What was taken back before it was said leaves these behind.
+            for kept in (self._failures, self._not_until, self._refused_until, self._begun):
+                kept.clear()
+            old = [key for key, asked in self._asked.items() if now - asked > FORGOTTEN_AFTER]
+            for key in old:
+                del self._asked[key]
         return ready
 
     async def _say_one(self, outgoing: Outgoing) -> None:
         try:
-            event = await self._said_before(outgoing)
+            # While others were said it may have been edited or taken back.
+            fresh = await self.store.attempt(outgoing.key)
+            if fresh is None:
+                self._forget(outgoing.key)
+                return
+            event = await self._said_before(fresh)
             if event is None:
-                await self.store.attempt(outgoing.key)
-                self._tried[outgoing.key] = self.clock()
-                event = await self.chat.send(outgoing)
+                self._begun.add(outgoing.key)
+                event = await self.chat.send(fresh)
         except Undeliverable as error:
             await self._undeliverable(outgoing, str(error))
         except (LoggedOut, StoreUnavailable):
@@ -138,12 +150,18 @@ class Saying:
         """What another life, or this one long ago, began to say is looked for first."""
         if outgoing.attempted_at is None:
             return None
-        tried = self._tried.get(outgoing.key)
-        if tried is not None and self.clock() - tried < SURE_FOR:
+        # From the first time on: later ones may not have come as far as the homeserver.
+        long_ago = self.clock() - outgoing.attempted_at >= SURE_FOR
+        if outgoing.key in self._begun and not long_ago:
             return None
         return await self.chat.said_before(outgoing)
 
     async def _undeliverable(self, outgoing: Outgoing, reason: str) -> None:
+        if self.keeps(outgoing):
+            log.error("refused_for_now", extra={"key": outgoing.key, "reason": reason})
+            self._forget(outgoing.key)
+            self._refused_until[outgoing.key] = self.clock() + timedelta(seconds=LONGEST_PAUSE)
+            return
         log.error("undeliverable", extra={"key": outgoing.key, "reason": reason})
         await self.store.undeliverable(outgoing.key, reason)
         self._forget(outgoing.key)
@@ -161,8 +179,9 @@ class Saying:
         self._forget(key)
 
     def _forget(self, key: str) -> None:
-        for kept in (self._failures, self._tried, self._not_until, self._asked):
+        for kept in (self._failures, self._not_until, self._refused_until, self._asked):
             kept.pop(key, None)
+        self._begun.discard(key)
 
 
 def pause_after(failures: int, error: Exception) -> timedelta:
@@ -183,6 +202,6 @@ async def set_or_after(event: asyncio.Event, seconds: float) -> None:
         return
 
 
-def _jitter() -> float:
+def jitter() -> float:
     """Half to all, so that many clients don't come back in step."""
     return 0.5 + random.random() / 2

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -49,6 +49,7 @@ class MemoryStore:
         self.inbox: dict[MessageRef, Message] = {}
         self.handled: set[MessageRef] = set()
         self.failures: dict[MessageRef, int] = {}
+        self.waited: Counter[MessageRef] = Counter()
         self.hidden: dict[MessageRef, datetime] = {}
         self.outbox: dict[str, Outgoing] = {}
         self.events: dict[str, str] = {}
@@ -57,6 +58,7 @@ class MemoryStore:
         self.heard_at: datetime | None = None
         self.refused: dict[str, str] = {}
         self.cases: dict[int, Case] = {}
+        self.numbered = 0
         self.notes: dict[MessageRef, Note] = {}
         self.gave: dict[str, tuple[Given, datetime]] = {}
         self.reactions: dict[MessageRef, Reaction] = {}
@@ -87,11 +89,16 @@ class MemoryStore:
     async def position(self, front: str) -> str | None:
         return self.positions.get(front)
 
-    async def unhandled(self, now: datetime, limit: int) -> list[Message]:
+    async def unhandled(
+        self, now: datetime, limit: int, but_in: Collection[str] = ()
+    ) -> list[Message]:
         shown = [
-            replace(m, failures=self.failures.get(m.ref, 0))
+            replace(m, failures=self.failures.get(m.ref, 0), waits=self.waited[m.ref])
             for m in self.inbox.values()
-            if m.ref not in self.set_aside and self.hidden.get(m.ref, now) <= now
+            if m.ref not in self.set_aside
+            and self.hidden.get(m.ref, now) <= now
+            and not self._edits_what_waits(m)
+            and m.ref.room not in but_in
         ]
         return shown[:limit]
 
@@ -102,15 +109,24 @@ class MemoryStore:
         self.failures[ref] = self.failures.get(ref, 0) + 1
         return self.failures[ref]
 
+    async def wait(self, ref: MessageRef, until: datetime, *, for_keys: bool = False) -> int:
+        if ref not in self.inbox:
+            return 0
+        self.hidden[ref] = until
+        self.waited[ref] += for_keys
+        return self.waited[ref]
+
     async def parked(self) -> list[Message]:
         return [
-            replace(self.inbox[ref], failures=self.failures.get(ref, 0)) for ref in self.set_aside
+            replace(self.inbox[ref], failures=self.failures.get(ref, 0), waits=self.waited[ref])
+            for ref in self.set_aside
         ]
 
     async def unpark(self) -> int:
         for ref in self.set_aside:
             self.hidden.pop(ref, None)
             self.failures.pop(ref, None)
+            self.waited.pop(ref, None)
         count, self.set_aside = len(self.set_aside), []
         return count
 
@@ -143,16 +159,19 @@ class MemoryStore:
         if outcome.reaction:
             self.reactions.setdefault(outcome.reaction.ref, outcome.reaction)
 
-    async def unsent(self, limit: int) -> list[Outgoing]:
+    async def unsent(
+        self, limit: int, aside: Collection[str] = (), alone: Collection[str] = ()
+    ) -> list[Outgoing]:
         user_ids = {key: user_id for (_, user_id), key in self.persons.items()}
         waiting = [each for each in self.outbox.values() if self._waits(each.key)]
+        waiting = [each for each in waiting if each.key not in alone]
         urgency: dict[object, int] = {}
         ready: list[tuple[object, Outgoing]] = []
         blocked: set[object] = set()
         for each in waiting:
             line = (each.front, each.room, self._line(each))
             urgency[line] = min(urgency.get(line, each.priority), each.priority)
-            if self._held(each):
+            if each.key in aside or self._held(each):
                 blocked.add(line)
             if line not in blocked:
                 ready.append((line, each))
@@ -169,9 +188,11 @@ class MemoryStore:
             for _, each in ready
         ][:limit]
 
-    async def attempt(self, key: str) -> None:
-        if self._waits(key):
-            self.attempts[key] = self.clock()
+    async def attempt(self, key: str) -> Outgoing | None:
+        ready = {each.key: each for each in await self.unsent(len(self.outbox))}
+        if key in ready:
+            self.attempts.setdefault(key, self.clock())
+        return ready.get(key)
 
     async def sent(self, key: str, event: str) -> None:
         if key in self.outbox and key not in self.events:
@@ -209,7 +230,8 @@ class MemoryStore:
         return {user_id: self._person(front, user_id) for user_id in user_ids}
 
     async def next_case_id(self) -> int:
-        return max(self.cases, default=0) + 1
+        self.numbered += 1
+        return self.numbered
 
     async def case(self, case_id: int) -> Case | None:
         return self.cases.get(case_id)
@@ -316,26 +338,44 @@ class MemoryStore:
     async def close(self) -> None:
         """Nothing to end."""
 
+    def _edits_what_waits(self, message: Message) -> bool:
+        edited = self.inbox.get(message.target)
+        return (
+            message.kind is Kind.EDIT
+            and edited is not None
+            and (edited.kind, edited.sender) == (Kind.TEXT, message.sender)
+        )
+
     def _person(self, front: str, user_id: str) -> str:
         return self.persons.setdefault((front, user_id), f"person{len(self.persons) + 1}")
 
     def _finish(self, ref: MessageRef, outcome: Outcome) -> None:
+        before = list(self.inbox)[: list(self.inbox).index(ref)]
         message = self.inbox.pop(ref)
         self.handled.add(ref)
         here = (ref.front, ref.room)
         answered = any((each.front, each.room) == here for each in outcome.outgoing)
         opened = outcome.case is not None and outcome.case.version == 0
-        if (answered or opened) and not outcome.free and message.place is not Place.DESK:
+        words = message.kind in (Kind.TEXT, Kind.EDIT, Kind.UNREADABLE)
+        passed_on = words and bool(outcome.outgoing)
+        if (
+            (answered or opened or passed_on)
+            and not outcome.free
+            and message.place is not Place.DESK
+        ):
             self.spendings.append((message.sender, ref.room, self.clock()))
         if outcome.gone:
-            for each in [each for each in self.inbox if (each.front, each.room) == here]:
+            for each in [each for each in before if (each.front, each.room) == here]:
                 del self.inbox[each]
                 self.handled.add(each)
             for said in self.outbox.values():
-                if (said.front, said.room) == here and self._waits(said.key):
+                lately = self.queued_at[said.key] > message.sent_at
+                kept = lately or message.place is Place.DESK
+                if (said.front, said.room) == here and self._waits(said.key) and not kept:
                     self.refused[said.key] = "the bot is no longer in that room"
             for case in self.cases.values():
-                if case.status is Status.WAITING and (case.asked.front, case.asked.room) == here:
+                there = (case.asked.front, case.asked.room) == here
+                if case.status is Status.WAITING and there and case.opened_at <= message.sent_at:
                     closed = replace(case, status=Status.CLOSED, question="")
                     self.cases[case.id] = replace(closed, version=case.version + 1)
         if outcome.moved_to is not None:
@@ -357,9 +397,10 @@ class MemoryStore:
                 self.cases[case.id] = moved
 
     def _take_back(self, ref: MessageRef) -> None:
-        if ref in self.inbox:
-            del self.inbox[ref]
-            self.handled.add(ref)
+        edits = [m.ref for m in self.inbox.values() if m.kind is Kind.EDIT and m.target == ref]
+        for each in [ref, *edits]:
+            if self.inbox.pop(each, None):
+                self.handled.add(each)
         self.notes.pop(ref, None)
         self.reactions.pop(ref, None)
         for each in [each for each in self.outbox.values() if each.original == ref]:
@@ -394,6 +435,9 @@ class MemoryStore:
             self._redact(outgoing.reply_to)
             return
         if target := outgoing.replaces:
+            while target in self.outbox and (first := self.outbox[target].replaces):
+                target = first
+            outgoing = replace(outgoing, replaces=target)
             for each in self.outbox.values():
                 if each.replaces == target and self._untouched(each.key):
                     self.refused[each.key] = "merged"
@@ -423,6 +467,8 @@ class MemoryStore:
     def _line(self, each: Outgoing) -> str:
         if each.style in (Style.REACTION, Style.REDACTION):
             return each.key
+        if each.thread in self.refused:
+            return ""
         return self._event(each.thread) or each.thread or ""
 
     def _serve(self, entry: Entry) -> int:

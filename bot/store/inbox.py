@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import secrets
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlite_utils import Database
@@ -15,6 +17,7 @@ from bot.store import outbox, rows
 
 _AT = "front = :front AND room = :room AND event = :event"
 _SPENT_FOR = timedelta(days=1)
+_WORDS = (Kind.TEXT, Kind.EDIT, Kind.UNREADABLE)
 
 
 def take(db: Database, message: Message) -> None:
@@ -38,13 +41,21 @@ def take(db: Database, message: Message) -> None:
         )
 
 
-def waiting(db: Database, now: datetime, limit: int) -> list[Message]:
+def waiting(db: Database, now: datetime, limit: int, but_in: Collection[str] = ()) -> list[Message]:
     """See ``Store.unhandled``."""
-    sql = (
-        "SELECT * FROM inbox WHERE parked_at IS NULL AND coalesce(hidden_until, '') <= ?"
-        " ORDER BY id LIMIT ?"
-    )
-    return [rows.message(row) for row in db.query(sql, (rows.stamp(now), limit))]
+    # An edit of what still waits is in its words already; alone it would be taken for a question.
+    sql = """
+        SELECT * FROM inbox AS i WHERE parked_at IS NULL AND coalesce(hidden_until, '') <= ?
+        AND room NOT IN (SELECT value FROM json_each(?))
+        AND NOT (kind = 'edit' AND EXISTS (
+            SELECT 1 FROM inbox AS edited
+            WHERE edited.front = i.front AND edited.room = i.room AND edited.event = i.reply_to
+                AND edited.sender = i.sender AND edited.kind = 'text'
+        ))
+        ORDER BY id LIMIT ?
+    """
+    values = (rows.stamp(now), json.dumps(list(but_in)), limit)
+    return [rows.message(row) for row in db.query(sql, values)]
 
 
 def parked(db: Database) -> list[Message]:
@@ -56,7 +67,7 @@ def parked(db: Database) -> list[Message]:
 def unpark(db: Database) -> int:
     """See ``Store.unpark``."""
     sql = (
-        "UPDATE inbox SET parked_at = NULL, hidden_until = NULL, failures = 0"
+        "UPDATE inbox SET parked_at = NULL, hidden_until = NULL, failures = 0, waits = 0"
         " WHERE parked_at IS NOT NULL"
     )
     return int(db.execute(sql).rowcount)
@@ -69,6 +80,16 @@ def put_off(db: Database, ref: MessageRef, until: datetime) -> int:
         f" WHERE {_AT} RETURNING failures"
     )
     found = db.execute(sql, {**rows.ref_row(ref), "until": rows.stamp(until)}).fetchall()
+    return int(found[0][0]) if found else 0
+
+
+def wait(db: Database, ref: MessageRef, until: datetime, *, for_keys: bool) -> int:
+    """See ``Store.wait``."""
+    sql = (
+        f"UPDATE inbox SET waits = waits + :more, hidden_until = :until WHERE {_AT} RETURNING waits"
+    )
+    row = {**rows.ref_row(ref), "until": rows.stamp(until), "more": for_keys}
+    found = db.execute(sql, row).fetchall()
     return int(found[0][0]) if found else 0
 
 
@@ -89,12 +110,13 @@ def finish(db: Database, outcome: Outcome, ref: MessageRef, at: datetime) -> Non
     here = (ref.front, ref.room)
     answered = any((each.front, each.room) == here for each in outcome.outgoing)
     opened = outcome.case is not None and outcome.case.version == 0
-    if (answered or opened) and not outcome.free and kept["place"] != Place.DESK:
+    passed_on = bool(outcome.outgoing) and kept["kind"] in _WORDS
+    if (answered or opened or passed_on) and not outcome.free and kept["place"] != Place.DESK:
         spent = {"person": kept["sender"], "room": ref.room, "at": rows.stamp(at)}
         rows.insert(db, "spent", spent)
         db.execute("DELETE FROM spent WHERE at < ?", (rows.stamp(at - _SPENT_FOR),))
     if outcome.gone:
-        _drop_room(db, ref, at)
+        _drop_room(db, ref, kept, at)
     if outcome.moved_to is not None:
         outbox.move_room(db, ref.front, ref.room, outcome.moved_to)
         db.execute(
@@ -107,8 +129,12 @@ def finish(db: Database, outcome: Outcome, ref: MessageRef, at: datetime) -> Non
 def take_back(db: Database, ref: MessageRef, at: datetime) -> None:
     """Erases a message's words here, and has their copies taken back."""
     row = dict(rows.ref_row(ref))
-    if db.execute(f"SELECT EXISTS (SELECT 1 FROM inbox WHERE {_AT})", row).fetchone()[0]:
-        _forget(db, ref, at)
+    gone = (
+        "SELECT front, room, event FROM inbox WHERE front = :front AND room = :room"
+        " AND (event = :event OR (kind = 'edit' AND reply_to = :event))"
+    )
+    for each in db.execute(gone, row).fetchall():
+        _forget(db, MessageRef(*each), at)
     db.execute(f"DELETE FROM notes WHERE {_AT}", row)
     db.execute(f"DELETE FROM reactions WHERE {_AT}", row)
     outbox.take_back_copies(db, ref, at)
@@ -136,16 +162,20 @@ def _forget(db: Database, ref: MessageRef, at: datetime) -> None:
     rows.insert(db, "handled", {**row, "handled_at": rows.stamp(at)})
 
 
-def _drop_room(db: Database, ref: MessageRef, at: datetime) -> None:
+def _drop_room(db: Database, ref: MessageRef, gone: rows.Row, at: datetime) -> None:
+    """Drops what came before that; the bot may have been let in again since."""
     there = "front = ? AND room = ?"
     waiting_there = db.execute(
-        f"SELECT front, room, event FROM inbox WHERE {there}", (ref.front, ref.room)
+        f"SELECT front, room, event FROM inbox WHERE {there} AND id < ?",
+        (ref.front, ref.room, gone["id"]),
     ).fetchall()
     for each in waiting_there:
         _forget(db, MessageRef(*each), at)
-    outbox.drop_room(db, ref.front, ref.room, "the bot is no longer in that room")
+    reason = "the bot is no longer in that room"
+    if gone["place"] != Place.DESK:  # Cases wait there for people until the bot is let in again.
+        outbox.drop_room(db, ref.front, ref.room, gone["sent_at"], reason)
     db.execute(
         "UPDATE cases SET status = ?, question = '', version = version + 1"
-        f" WHERE {there} AND status = ?",
-        (Status.CLOSED, ref.front, ref.room, Status.WAITING),
+        f" WHERE {there} AND status = ? AND opened_at <= ?",
+        (Status.CLOSED, ref.front, ref.room, Status.WAITING, gone["sent_at"]),
     )

@@ -255,6 +255,17 @@ def m006_manners(db: Database) -> None:
     _create(db, "ALTER TABLE cases ADD COLUMN hidden INTEGER NOT NULL DEFAULT 0")
 
 
+def m007_waiting(db: Database) -> None:
+    """The numbers of cases given out, also to what is not committed yet; what only waits."""
+    _create(
+        db,
+        "CREATE TABLE case_numbers (last INTEGER NOT NULL) STRICT",
+        "INSERT INTO case_numbers SELECT coalesce(max(id), 0) FROM cases",
+        "ALTER TABLE inbox ADD COLUMN waits INTEGER NOT NULL DEFAULT 0",
+        "UPDATE inbox SET waits = failures, failures = 0 WHERE kind = 'unreadable'",
+    )
+
+
 STEPS: tuple[Callable[[Database], None], ...] = (
     m001_messages,
     m002_entries,
@@ -262,6 +273,7 @@ STEPS: tuple[Callable[[Database], None], ...] = (
     m004_following,
     m005_figures,
     m006_manners,
+    m007_waiting,
 )
 """All steps in order; the number of the last one is the database's version."""
 

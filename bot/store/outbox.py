@@ -11,7 +11,9 @@ Rules:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Collection, Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from sqlite_utils import Database
@@ -39,14 +41,20 @@ _UNSENT = """
             (root.key IS NOT NULL AND coalesce(root.event, root.undeliverable) IS NULL)
             OR (answered.key IS NOT NULL
                 AND coalesce(answered.event, answered.undeliverable) IS NULL)
-            OR (o.replaces IS NOT NULL AND replaced.event IS NULL) AS held,
-            iif(o.style IN ('reaction', 'redaction'), o.key, coalesce(root.event, o.thread, ''))
-                AS line
+            OR (o.replaces IS NOT NULL AND replaced.event IS NULL)
+            OR o.key IN (SELECT value FROM json_each(:aside)) AS held,
+            CASE
+                WHEN o.style IN ('reaction', 'redaction') THEN o.key
+                WHEN root.undeliverable IS NOT NULL THEN ''
+                ELSE coalesce(root.event, o.thread, '')
+            END AS line
         FROM outbox AS o
         LEFT JOIN outbox AS root ON root.key = o.thread
         LEFT JOIN outbox AS answered ON answered.key = o.reply_to
         LEFT JOIN outbox AS replaced ON replaced.key = o.replaces
         WHERE o.event IS NULL AND o.undeliverable IS NULL
+            AND o.key NOT IN (SELECT value FROM json_each(:alone))
+            AND (:key = '' OR o.room = (SELECT room FROM outbox WHERE key = :key))
     ),
     lines AS (
         SELECT *,
@@ -54,7 +62,8 @@ _UNSENT = """
             max(held) OVER (PARTITION BY front, room, line ORDER BY id) AS blocked
         FROM waiting
     )
-    SELECT * FROM lines WHERE NOT blocked ORDER BY urgency, id LIMIT ?
+    SELECT * FROM lines WHERE NOT blocked AND (:key = '' OR key = :key)
+    ORDER BY urgency, id LIMIT :limit
 """
 _ALERTED = """
     SELECT user_id FROM mentions JOIN persons ON persons.key = person
@@ -72,19 +81,21 @@ def queue(db: Database, outgoing: Outgoing, at: datetime) -> None:
         return
     never = ""
     if outgoing.replaces is not None:
+        first = _first(db, outgoing.replaces)
+        outgoing = replace(outgoing, replaces=first)
         db.execute(
             f"UPDATE outbox SET undeliverable = ?, text = '', html = ''"
             f" WHERE replaces = ? AND attempted_at IS NULL AND {_WAITS}",
-            (MERGED, outgoing.replaces),
+            (MERGED, first),
         )
         changed = db.execute(
             f"UPDATE outbox SET text = ?, html = ?"
             f" WHERE key = ? AND attempted_at IS NULL AND {_WAITS}",
-            (outgoing.text, outgoing.html, outgoing.replaces),
+            (outgoing.text, outgoing.html, first),
         ).rowcount
         if changed:
             never = MERGED
-        elif not _sayable(db, outgoing.replaces):
+        elif not _sayable(db, first):
             never = "what it changes is not there"
     row = dict(rows.outgoing_row(outgoing, at))
     if never:
@@ -94,17 +105,23 @@ def queue(db: Database, outgoing: Outgoing, at: datetime) -> None:
         rows.insert(db, "mentions", {"key": outgoing.key, "place": place, "person": person})
 
 
-def unsent(db: Database, limit: int) -> list[Outgoing]:
+def unsent(
+    db: Database, limit: int, aside: Collection[str], alone: Collection[str]
+) -> list[Outgoing]:
     """See ``Store.unsent``."""
-    return [
-        rows.outgoing(row, tuple(id for (id,) in db.execute(_ALERTED, (row["key"],))))
-        for row in list(db.query(_UNSENT, (limit,)))
-    ]
+    return _sayable_now(db, limit, aside=aside, alone=alone)
 
 
-def attempt(db: Database, key: str, at: datetime) -> None:
+def attempt(db: Database, key: str, at: datetime) -> Outgoing | None:
     """See ``Store.attempt``."""
-    db.execute(f"UPDATE outbox SET attempted_at = ? WHERE key = ? AND {_WAITS}", (_at(at), key))
+    found = _sayable_now(db, 1, key)
+    if not found:
+        return None
+    # The first time stays: it is since then that the words may stand there.
+    db.execute(
+        "UPDATE outbox SET attempted_at = coalesce(attempted_at, ?) WHERE key = ?", (_at(at), key)
+    )
+    return found[0]
 
 
 def sent(db: Database, key: str, event: str, at: datetime) -> None:
@@ -185,12 +202,12 @@ def copies(db: Database, ref: MessageRef) -> list[Outgoing]:
     return [rows.outgoing(row, ()) for row in found]
 
 
-def drop_room(db: Database, front: str, room: str, reason: str) -> None:
-    """Nothing more is said in that room."""
+def drop_room(db: Database, front: str, room: str, until: str, reason: str) -> None:
+    """Nothing that was queued for that room by then is said any more."""
     db.execute(
         f"UPDATE outbox SET undeliverable = ?, text = '', html = ''"
-        f" WHERE front = ? AND room = ? AND {_WAITS}",
-        (reason, front, room),
+        f" WHERE front = ? AND room = ? AND queued_at <= ? AND {_WAITS}",
+        (reason, front, room, until),
     )
 
 
@@ -208,9 +225,33 @@ def move_room(db: Database, front: str, room: str, to: str) -> None:
     )
 
 
+def _sayable_now(
+    db: Database,
+    limit: int,
+    key: str = "",
+    aside: Collection[str] = (),
+    alone: Collection[str] = (),
+) -> list[Outgoing]:
+    """What can be said now; with a key that one only, looking at no other room."""
+    left = {"aside": json.dumps(list(aside)), "alone": json.dumps(list(alone))}
+    values = {"limit": limit, "key": key, **left}
+    return [
+        rows.outgoing(row, tuple(id for (id,) in db.execute(_ALERTED, (row["key"],))))
+        for row in list(db.query(_UNSENT, values))
+    ]
+
+
 def _known(db: Database, key: str) -> bool:
     sql = "SELECT EXISTS (SELECT 1 FROM outbox WHERE key = ?)"
     return bool(db.execute(sql, (key,)).fetchone()[0])
+
+
+def _first(db: Database, key: str) -> str:
+    """What was said at first, where the key is that of an edit: nobody shows an edit of an edit."""
+    sql = "SELECT replaces FROM outbox WHERE key = ? AND replaces IS NOT NULL"
+    while found := db.execute(sql, (key,)).fetchone():
+        key = found[0]
+    return key
 
 
 def _sayable(db: Database, key: str) -> bool:

@@ -95,6 +95,7 @@ def message(row: Row) -> Message:
         addressed=bool(row["addressed"]),
         hidden=row["hidden"],
         failures=row["failures"],
+        waits=row["waits"],
     )
 
 

@@ -10,7 +10,7 @@ Rules:
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -83,11 +83,18 @@ class SqliteStore:
 
         return await self._connection.read(work)
 
-    async def unhandled(self, now: datetime, limit: int) -> list[Message]:
-        return await self._connection.read(lambda db: inbox.waiting(db, now, limit))
+    async def unhandled(
+        self, now: datetime, limit: int, but_in: Collection[str] = ()
+    ) -> list[Message]:
+        return await self._connection.read(lambda db: inbox.waiting(db, now, limit, but_in))
 
     async def put_off(self, ref: MessageRef, until: datetime) -> int:
         return await self._connection.write(lambda db: inbox.put_off(db, ref, until))
+
+    async def wait(self, ref: MessageRef, until: datetime, *, for_keys: bool = False) -> int:
+        return await self._connection.write(
+            lambda db: inbox.wait(db, ref, until, for_keys=for_keys)
+        )
 
     async def parked(self) -> list[Message]:
         return await self._connection.read(inbox.parked)
@@ -136,12 +143,14 @@ class SqliteStore:
         if await self._connection.write(work) and outcome.handled:
             await self._connection.wipe()
 
-    async def unsent(self, limit: int) -> list[Outgoing]:
-        return await self._connection.read(lambda db: outbox.unsent(db, limit))
+    async def unsent(
+        self, limit: int, aside: Collection[str] = (), alone: Collection[str] = ()
+    ) -> list[Outgoing]:
+        return await self._connection.read(lambda db: outbox.unsent(db, limit, aside, alone))
 
-    async def attempt(self, key: str) -> None:
+    async def attempt(self, key: str) -> Outgoing | None:
         now = self._clock()
-        await self._connection.write(lambda db: outbox.attempt(db, key, now))
+        return await self._connection.write(lambda db: outbox.attempt(db, key, now))
 
     async def sent(self, key: str, event: str) -> None:
         now = self._clock()
@@ -169,8 +178,8 @@ class SqliteStore:
         return await self._connection.write(work)
 
     async def next_case_id(self) -> int:
-        sql = "SELECT coalesce(max(id), 0) + 1 FROM cases"
-        return await self._connection.read(lambda db: int(db.execute(sql).fetchone()[0]))
+        sql = "UPDATE case_numbers SET last = last + 1 RETURNING last"
+        return await self._connection.write(lambda db: int(db.execute(sql).fetchall()[0][0]))
 
     async def case(self, case_id: int) -> Case | None:
         found = await self._cases("SELECT * FROM cases WHERE id = :id", {"id": case_id})

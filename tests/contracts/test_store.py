@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 
@@ -164,6 +165,25 @@ async def test_a_message_no_longer_there_is_not_put_off(store: Store) -> None:
     assert await store.put_off(ref(), NOW) == 0
 
 
+async def test_rooms_that_are_in_hand_can_be_left_out(store: Store) -> None:
+    elsewhere = replace(message("$2"), ref=replace(ref("$2"), room="!elsewhere"))
+    await store.receive("matrix", [message(), elsewhere], "s1")
+    (found,) = await store.unhandled(NOW, 1, [ref().room])
+    assert found.ref == elsewhere.ref
+
+
+async def test_waiting_is_no_failure_and_counted_for_keys_only(store: Store) -> None:
+    await store.receive("matrix", [message()], "s1")
+    later = NOW + MINUTE
+    assert [await store.wait(ref(), later, for_keys=True) for _ in range(2)] == [1, 2]
+    assert await store.wait(ref(), later) == 2
+    assert await store.unhandled(NOW, 10) == []
+    (kept,) = await store.unhandled(later, 10)
+    assert (kept.failures, kept.waits) == (0, 2)
+    assert await store.put_off(ref(), later) == 1
+    assert await store.wait(ref("$gone"), later, for_keys=True) == 0
+
+
 async def test_a_message_put_off_can_be_committed(store: Store) -> None:
     await store.receive("matrix", [message()], "s1")
     await store.put_off(ref(), NOW + MINUTE)
@@ -201,6 +221,14 @@ async def test_the_first_case_is_number_one_and_numbers_count_up(store: Store, a
     assert await store.next_case_id() == 2
     await store.commit(Outcome("new", case=case(asker, id=2)))
     assert await store.next_case_id() == 3
+
+
+async def test_a_number_is_given_out_once_though_many_ask_before_they_commit(
+    store: Store,
+) -> None:
+    """Else all but one of the rooms that ask at once would find the number taken."""
+    numbers = await asyncio.gather(*(store.next_case_id() for _ in range(64)))
+    assert sorted(numbers) == list(range(1, 65))
 
 
 async def test_there_is_no_case_that_was_not_committed(store: Store) -> None:

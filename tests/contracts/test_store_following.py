@@ -69,6 +69,48 @@ async def test_behind_what_is_held_back_its_thread_waits(store: Store) -> None:
     assert await waiting(store) == ["changed", "next"]
 
 
+async def test_what_is_left_alone_holds_up_its_thread_and_nobody_else(store: Store) -> None:
+    """However many are stuck, all the others are handed out."""
+    await queue(
+        store,
+        *(outgoing(f"stuck{each}", thread="$a") for each in range(5)),
+        outgoing("behind", thread="$a", priority=Priority.WORDS),
+        outgoing("elsewhere", thread="$b"),
+    )
+    stuck = [f"stuck{each}" for each in range(5)]
+    assert [each.key for each in await store.unsent(2, stuck)] == ["elsewhere"]
+    assert [each.key for each in await store.unsent(2, stuck[1:])] == ["stuck0", "elsewhere"]
+
+
+async def test_what_is_left_alone_by_itself_holds_up_only_what_hangs_on_it(store: Store) -> None:
+    await queue(store, outgoing("card"), outgoing("draft", thread="card"), outgoing("next"))
+    assert [each.key for each in await store.unsent(9, (), ["card"])] == ["next"]
+
+
+async def test_what_waits_for_the_desk_is_kept_when_the_bot_is_put_out_there(store: Store) -> None:
+    gone = message("$gone", kind=Kind.GONE, text="", place=Place.DESK)
+    await queue(store, outgoing("card"))
+    await store.receive("matrix", [gone], "s1")
+    await store.commit(Outcome("gone", ref("$gone"), gone=True))
+    assert await waiting(store) == ["card"]
+
+
+async def test_a_reaction_or_redaction_left_alone_holds_up_nothing(store: Store) -> None:
+    await queue(
+        store,
+        outgoing("tick", style=Style.REACTION, text="✅", reply_to="$x"),
+        outgoing("back", style=Style.REDACTION, text="", reply_to="$y"),
+        outgoing("card"),
+    )
+    assert [each.key for each in await store.unsent(9, ["tick", "back"])] == ["card"]
+
+
+async def test_what_lost_its_thread_stands_in_line_with_what_is_outside(store: Store) -> None:
+    await queue(store, outgoing("root"), outgoing("below", thread="root"), outgoing("outside"))
+    await store.undeliverable("root", "no")
+    assert [each.key for each in await store.unsent(9, ["below"])] == []
+
+
 async def test_a_thread_named_by_key_and_by_event_is_one_thread(store: Store) -> None:
     await queue(store, outgoing("card"))
     await said(store, "card")
@@ -91,6 +133,43 @@ async def test_what_was_begun_is_told_apart_with_its_time(store: Store, clock: F
     await store.sent("one", "$one")
     await store.attempt("one")
     assert await waiting(store) == ["two"]
+
+
+async def test_what_is_begun_is_handed_out_as_it_is_at_that_moment(store: Store) -> None:
+    await queue(store, outgoing("answer"), outgoing("other"))
+    assert [each.text for each in await store.unsent(10)] == [outgoing("answer").text] * 2
+    await queue(store, outgoing("edit", replaces="answer", text="Better."))
+    begun = await store.attempt("answer")
+    assert begun is not None
+    assert (begun.key, begun.text, begun.attempted_at) == ("answer", "Better.", None)
+
+
+async def test_what_is_begun_again_keeps_the_time_of_the_first(
+    store: Store, clock: FakeClock
+) -> None:
+    await queue(store, outgoing("one"))
+    for _ in range(3):
+        await store.attempt("one")
+        clock.advance(MINUTE)
+    assert [each.attempted_at for each in await store.unsent(10)] == [NOW]
+
+
+async def test_what_is_not_to_be_said_now_is_not_begun(store: Store) -> None:
+    """What was taken back, said already, or hangs on something not said yet."""
+    await queue(
+        store,
+        outgoing("copy", original=ref("$asked")),
+        outgoing("said"),
+        outgoing("root"),
+        outgoing("below", thread="root"),
+    )
+    await said(store, "said")
+    await store.commit(Outcome("taken back", taken_back=(ref("$asked"),)))
+    for key in ("copy", "said", "below", "unknown"):
+        assert await store.attempt(key) is None
+    await said(store, "root")
+    (below,) = await store.unsent(10)
+    assert (below.key, below.attempted_at) == ("below", None)
 
 
 # Edits
@@ -128,6 +207,24 @@ async def test_an_edit_that_was_begun_is_not_displaced(store: Store) -> None:
     assert await waiting(store) == ["edit1", "edit2"]
 
 
+async def test_an_edit_of_an_edit_changes_what_was_said_at_first(store: Store) -> None:
+    await queue(store, outgoing("answer"))
+    await said(store, "answer")
+    await queue(store, outgoing("edit1", replaces="answer"))
+    await said(store, "edit1")
+    await queue(store, outgoing("edit2", replaces="edit1", text="Better."))
+    (edit,) = await store.unsent(10)
+    assert (edit.key, edit.replaces, edit.text) == ("edit2", "$answer", "Better.")
+
+
+async def test_an_edit_of_an_edit_that_was_never_said_is_said(store: Store) -> None:
+    await queue(store, outgoing("answer"))
+    await queue(store, outgoing("edit1", replaces="answer", text="Worse."))
+    await queue(store, outgoing("edit2", replaces="edit1", text="Better."))
+    (only,) = await store.unsent(10)
+    assert (only.key, only.text) == ("answer", "Better.")
+
+
 async def test_an_edit_whose_key_is_known_is_dropped(store: Store) -> None:
     await queue(store, outgoing("answer"))
     edit = outgoing("edit", replaces="answer", text="Better.")
@@ -148,10 +245,29 @@ async def test_an_edit_of_what_will_never_be_said_is_not_said(store: Store) -> N
 async def test_a_message_edited_before_it_was_handled_has_the_new_words(store: Store) -> None:
     edit = message("$2", kind=Kind.EDIT, text="How do I get a visa?", reply_to="$1", hidden=3)
     await store.receive("matrix", [message("$1"), edit], "s1")
-    first, second = await store.unhandled(NOW, 10)
+    (first,) = await store.unhandled(NOW, 10)
     assert (first.text, first.kind) == ("How do I get a visa?", Kind.TEXT)
-    assert second.kind is Kind.EDIT
     assert first.hidden == 3
+
+
+async def test_an_edit_comes_once_the_message_it_edits_is_handled(store: Store) -> None:
+    edit = message("$2", kind=Kind.EDIT, text="How do I get a visa?", reply_to="$1")
+    await store.receive("matrix", [message("$1"), edit], "s1")
+    await store.put_off(ref("$1"), NOW + MINUTE)
+    assert await store.unhandled(NOW, 10) == []
+    (first,) = await store.unhandled(NOW + MINUTE, 10)
+    assert first.ref == ref("$1")
+    await store.commit(Outcome("answered", first.ref))
+    assert [each.ref for each in await store.unhandled(NOW, 10)] == [ref("$2")]
+
+
+async def test_what_is_taken_back_before_it_is_handled_goes_with_its_edits(store: Store) -> None:
+    edit = message("$2", kind=Kind.EDIT, text="How do I get a visa?", reply_to="$1")
+    gone = message("$3", kind=Kind.REDACTION, text="", reply_to="$1")
+    await store.receive("matrix", [message("$1"), edit, gone], "s1")
+    await store.put_off(ref("$1"), NOW + MINUTE)
+    await store.commit(Outcome("taken back", ref("$3"), taken_back=(ref("$1"),)))
+    assert await store.unhandled(NOW + MINUTE, 10) == []
 
 
 async def test_an_edit_by_somebody_else_changes_nothing(store: Store) -> None:
@@ -317,6 +433,22 @@ async def test_a_parked_message_is_kept_aside_until_somebody_says_so(store: Stor
 # Rooms lost and moved
 
 
+async def test_what_came_after_the_bot_was_let_in_again_is_kept(
+    store: Store, asker: str, clock: FakeClock
+) -> None:
+    await queue(store, outgoing("before"))
+    gone = message("$gone", kind=Kind.GONE, text="")
+    await store.receive("matrix", [message("$old"), gone, message("$new")], "s1")
+    clock.advance(MINUTE)
+    asked = ref("$asked")
+    later = case(asker, asked=asked, status=Status.WAITING, opened_at=clock(), due_at=clock())
+    await store.commit(Outcome("asked", case=later, outgoing=(outgoing("after"),)))
+    await store.commit(Outcome("gone", ref("$gone"), gone=True))
+    assert [each.ref.event for each in await store.unhandled(clock(), 10)] == ["$new"]
+    assert await waiting(store) == ["after"]
+    assert [each.asked for each in await store.open_cases()] == [asked]
+
+
 async def test_of_a_lost_room_nothing_is_handled_and_nothing_said(store: Store, asker: str) -> None:
     gone = message("$gone", kind=Kind.GONE, text="")
     elsewhere = message("$2", ref=ref("$2", room="!other"))
@@ -375,5 +507,10 @@ async def test_what_the_bot_answered_is_counted_by_person_and_room(
     assert await store.spent(asker, "!welcome", NOW) == (3, 3)
     await store.commit(Outcome("over", ref("$7"), outgoing=(outgoing("loket7"),), free=True))
     assert await store.spent(asker, "!welcome", NOW) == (3, 3)
+    await store.receive("matrix", [message("$8"), message("$9", kind=Kind.REDACTION)], "s")
+    for event in ("$8", "$9"):
+        to_desk = outgoing(f"loket{event}", room="!desk")
+        await store.commit(Outcome("passed on", ref(event), outgoing=(to_desk,)))
+    assert await store.spent(asker, "!welcome", NOW) == (4, 4)
     clock.advance(MINUTE)
     assert await store.spent(asker, "!welcome", NOW + MINUTE) == (0, 0)

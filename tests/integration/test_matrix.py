@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 import stat
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -417,6 +418,31 @@ async def test_a_direct_chat_that_grew_is_heard_no_more_until_it_is_one_again(to
         await town.anna.say(room, "alone again")
         await heard.text("alone again")
         assert "among three" not in heard.texts
+
+
+async def test_what_was_asked_in_private_is_not_answered_among_more_people(town: Town) -> None:
+    """A third person in a direct chat read the answer to what was asked before they came."""
+    async with town.ready() as chat, hearing(chat) as heard:
+        room = await town.anna.direct_chat(town.bot.user_id)
+        asked = await town.anna.say(room, "alone")
+        await heard.text("alone")
+        answer = Outgoing("k1", "matrix", room, Style.TEXT, "only for you")
+        said = await chat.send(answer)
+        await town.anna.invite(room, town.vera.user_id)
+        await town.vera.join(room)
+        await town.anna.say(town.community, "marker")
+        await heard.text("marker")
+        with pytest.raises(Undeliverable, match="more people"):
+            await chat.send(replace(answer, key="k2"))
+        with pytest.raises(Undeliverable, match="more people"):
+            await chat.send(replace(answer, key="k3", replaces=said))
+        await chat.send(Outgoing("k4", "matrix", room, Style.REACTION, "👍", reply_to=asked))
+        await chat.send(Outgoing("k5", "matrix", room, Style.REDACTION, "", reply_to=said))
+        await chat.send(Outgoing("k6", "matrix", town.community, Style.TEXT, "for all"))
+        await town.vera.leave(room)
+        await town.anna.say(room, "alone again")
+        await heard.text("alone again")
+        await chat.send(replace(answer, key="k7"))
 
 
 # Examining

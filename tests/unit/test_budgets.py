@@ -84,8 +84,8 @@ async def test_answers_from_the_knowledge_base_count() -> None:
     assert "as I may within an hour" in counter.last(WELCOME).text
 
 
-async def test_chatter_edits_of_a_case_and_redactions_cost_nothing() -> None:
-    counter = await counter_with(person=1)
+async def test_chatter_and_redactions_cost_nothing_what_follows_a_question_does() -> None:
+    counter = await counter_with(person=3)
     asked, _ = await counter.says(ANNA, FISH, addressed=True)
     await counter.says(ANNA, "nice weather")
     await counter.says(ANNA, "fresh fish", thread=asked.ref.event)
@@ -94,6 +94,30 @@ async def test_chatter_edits_of_a_case_and_redactions_cost_nothing() -> None:
     assert "bread" in counter.store.cases[1].question
     await counter.takes_back(ANNA, asked.ref.event)
     assert counter.store.cases[1].question == ""
+
+
+async def test_what_follows_a_question_reaches_the_desk_within_the_budget_only() -> None:
+    counter = await counter_with(person=5)
+    asked, _ = await counter.says(ANNA, FISH, addressed=True)
+    await counter.at_desk(VERA, "!claim")
+    before, told = len(counter.said(DESK)), len(counter.said(WELCOME))
+    for number in range(20):
+        await counter.says(ANNA, f"more {number}", thread=asked.ref.event)
+    for number in range(20):
+        await counter.edits(ANNA, asked.ref.event, f"Where can I buy {number} fish?")
+    assert len(counter.said(DESK)) - before == 4
+    assert len(counter.said(WELCOME)) - told == 1
+    assert "did not get this one" in counter.last(WELCOME).text
+    counter.clock.advance(timedelta(hours=1))
+    await counter.says(ANNA, "one more thing", thread=asked.ref.event)
+    assert "one more thing" in counter.last(DESK).text
+
+
+async def test_a_busy_room_does_not_silence_who_has_a_case() -> None:
+    counter = await counter_with(room=1)
+    asked, _ = await counter.says(ANNA, FISH, addressed=True)
+    await counter.says(ANNA, "fresh fish", thread=asked.ref.event)
+    assert "fresh fish" in counter.last(DESK).text
 
 
 async def test_an_edit_that_would_be_answered_anew_is_within_the_budget() -> None:

@@ -107,6 +107,19 @@ async def test_plain_words_are_offered_to_be_sent_and_one_tap_sends_them(desk: C
     assert desk.last(DESK).thread == desk.store.cases[1].desk_thread
 
 
+async def test_a_second_tap_on_the_same_words_sends_nothing(desk: Counter) -> None:
+    await desk.at_desk(VERA, "!claim")
+    await desk.at_desk(VERA, "At the post office.")
+    words = f"$m{desk.count}"
+    await desk.taps(VERA, "📤", words)
+    await desk.takes_back(VERA, f"$m{desk.count}", DESK)
+    await desk.taps(VERA, "📤", words)
+    assert sum("post office" in each.text for each in desk.said(WELCOME)) == 1
+    await desk.at_desk(VERA, "At the town hall.")
+    await desk.taps(VERA, "📤", f"$m{desk.count}")
+    assert "town hall" in desk.last(WELCOME).text
+
+
 async def test_the_tap_works_with_the_other_form_of_the_emoji(desk: Counter) -> None:
     await desk.at_desk(VERA, "!claim")
     await desk.at_desk(VERA, "At the post office.")

@@ -9,7 +9,7 @@ import pytest
 
 from bot.cases import Status
 from bot.following import changes_meaning
-from bot.messages import Outgoing, Style
+from bot.messages import Kind, Message, MessageRef, Outgoing, Place, Style
 from knowledge.entry import Entry
 from tests.counter import ANNA, BEN, BSN, CHAT, DESK, OMAR, VERA, WELCOME, WIM, Counter
 
@@ -81,6 +81,17 @@ async def test_an_edit_that_nothing_answers_turns_the_answer_into_a_case(counter
     assert FISH in counter.shown(DESK)[0]
 
 
+async def test_an_answer_turned_into_a_case_can_become_an_answer_again(counter: Counter) -> None:
+    await answered_by_entry(counter)
+    finds(counter)
+    await counter.edits(ANNA, "$m1", FISH)
+    finds(counter, BSN)
+    await counter.edits(ANNA, "$m1", ASKED)
+    (shown,) = counter.shown(WELCOME)
+    assert BSN.answer in shown
+    assert counter.last(WELCOME).replaces == counter.said(WELCOME)[0].key
+
+
 async def test_an_edit_of_an_open_case_is_looked_at_anew(counter: Counter) -> None:
     await counter.asks(FISH)
     finds(counter, BSN)
@@ -120,11 +131,52 @@ async def test_an_edit_once_somebody_works_on_it_goes_to_them_as_a_note(counter:
     assert counter.store.cases[1].question == HUNT
 
 
+@pytest.mark.parametrize("mended", [f"!people {ASKED}", ASKED])
+async def test_who_called_for_people_keeps_them_after_mending_a_typo(
+    counter: Counter, mended: str
+) -> None:
+    finds(counter, BSN)
+    await counter.says(ANNA, "!people How do I gt a BSN?")
+    await counter.edits(ANNA, "$m1", mended)
+    await counter.edits(ANNA, "$m1", f"{mended} Please.")
+    case = counter.store.cases[1]
+    assert (case.status, case.question) == (Status.OPEN, f"{ASKED} Please.")
+    assert "the asker wants people" in counter.shown(DESK)[0]
+    assert not any(BSN.answer in text for text in counter.shown(WELCOME))
+
+
+async def test_an_edit_can_call_for_people_after_an_answer(counter: Counter) -> None:
+    await answered_by_entry(counter)
+    await counter.edits(ANNA, "$m1", f"!people {ASKED}")
+    assert "the asker wants people" in counter.shown(DESK)[0]
+    assert counter.store.cases[1].question == ASKED
+
+
+async def test_an_addition_can_call_for_people_while_the_room_may_answer(counter: Counter) -> None:
+    await counter.says(ANNA, FISH)
+    finds(counter, BSN)
+    await counter.says(ANNA, "!people In Utrecht.", thread="$m1")
+    assert counter.store.cases[1].question == f"{FISH}\nIn Utrecht."
+    assert "the asker wants people" in counter.shown(DESK)[0]
+
+
 async def test_an_addition_that_is_edited_changes_with_the_question(counter: Counter) -> None:
     await counter.says(ANNA, FISH)
     await counter.says(ANNA, "In Utrecht.", thread="$m1")
     await counter.edits(ANNA, "$m2", "In Zwolle.")
     assert counter.store.cases[1].question == f"{FISH}\nIn Zwolle."
+
+
+async def test_an_edited_addition_changes_no_other_words(counter: Counter) -> None:
+    asked = "I said yes to the lease. How do I move?"
+    await counter.says(ANNA, asked)
+    await counter.says(ANNA, "yes", thread="$m1")
+    await counter.edits(ANNA, "$m2", "no", thread="$m1")
+    assert counter.store.cases[1].question == f"{asked}\nno"
+    await counter.edits(ANNA, "$m1", "Do I say no?")
+    assert counter.store.cases[1].question == "Do I say no?\nno"
+    await counter.takes_back(ANNA, "$m2")
+    assert counter.store.cases[1].question == "Do I say no?"
 
 
 async def test_a_late_edit_of_an_answered_question_changes_nothing(counter: Counter) -> None:
@@ -143,6 +195,25 @@ async def test_an_edit_makes_a_question_of_what_was_none(counter: Counter) -> No
     (shown,) = counter.said(WELCOME)
     assert BSN.answer in shown.text
     assert shown.thread == "$m1"
+
+
+async def test_a_question_edited_while_it_is_put_off_becomes_one_case(counter: Counter) -> None:
+    now = counter.clock()
+    asked = MessageRef("matrix", WELCOME, "$q")
+    question = Message(asked, Place.COMMUNITY, ANNA, Kind.TEXT, FISH, now, addressed=True)
+    there = replace(asked, event="$e")
+    edit = replace(question, ref=there, kind=Kind.EDIT, text=HUNT, reply_to="$q")
+    await counter.store.receive("matrix", [question], "1")
+    await counter.store.put_off(asked, now + LATER)
+    await counter.store.receive("matrix", [edit], "2")
+    for wait in (timedelta(), LATER):
+        counter.clock.advance(wait)
+        while waiting := await counter.store.unhandled(counter.clock(), 10):
+            for each in waiting:
+                await counter.store.commit(await counter.reception.handle(each))
+            await counter.send()
+    assert [case.question for case in await counter.store.open_cases()] == [HUNT]
+    assert len(counter.shown(DESK)) == 1
 
 
 async def test_nobody_edits_the_question_of_somebody_else(counter: Counter) -> None:
@@ -191,6 +262,55 @@ async def test_an_addition_taken_back_while_the_room_may_answer_is_forgotten(
     await counter.says(ANNA, "My name is Anna.", thread="$m1")
     await counter.takes_back(ANNA, "$m2")
     assert counter.store.cases[1].question == FISH
+
+
+async def handed_over_with_an_addition(counter: Counter) -> None:
+    await counter.says(ANNA, FISH)
+    await counter.says(ANNA, "My name is Anna.", thread="$m1")
+    counter.clock.advance(timedelta(hours=1))
+    await counter.waits()
+
+
+async def test_the_list_of_cases_holds_no_words_that_could_be_taken_back(
+    counter: Counter,
+) -> None:
+    await counter.asks(FISH)
+    await counter.says(VERA, "!queue", DESK)
+    assert "Case 1" in counter.last(DESK).text
+    await counter.takes_back(ANNA, "$m1")
+    assert not any("fishing" in text for text in counter.shown(DESK))
+
+
+async def test_an_addition_on_the_card_taken_back_is_nowhere_at_the_desk(counter: Counter) -> None:
+    await handed_over_with_an_addition(counter)
+    await counter.takes_back(ANNA, "$m2")
+    (card,) = counter.shown(DESK)
+    assert FISH in card
+    assert "Anna" not in card
+    assert "took a part of it back" in card
+
+
+async def test_an_addition_taken_back_is_not_published(counter: Counter) -> None:
+    await handed_over_with_an_addition(counter)
+    await counter.at_desk(VERA, "!answer At the post office, https://example.org/fish")
+    await counter.takes_back(ANNA, "$m2")
+    shown = counter.shown(DESK)
+    assert not any("Anna" in text for text in shown)
+    assert sum("As an entry" in text and FISH in text for text in shown) == 1
+    await counter.at_desk(OMAR, "!vet")
+    (entry,) = (each for each in await counter.store.entries() if "post" in each.answer)
+    assert entry.question == FISH
+
+
+async def test_an_addition_edited_after_the_answer_changes_the_draft_too(counter: Counter) -> None:
+    await handed_over_with_an_addition(counter)
+    await counter.at_desk(VERA, "!answer At the post office, https://example.org/fish")
+    await counter.edits(ANNA, "$m2", "I live in Zwolle.")
+    drafts = [text for text in counter.shown(DESK) if "As an entry" in text]
+    assert len(drafts) == 1
+    assert "Zwolle" in drafts[0]
+    await counter.takes_back(ANNA, "$m2")
+    assert not any("Zwolle" in text for text in counter.shown(DESK))
 
 
 async def test_a_vetted_answer_outlives_the_question_and_forgets_its_words(

@@ -11,9 +11,10 @@ from datetime import timedelta
 import pytest
 
 from bot.cases import Status
-from bot.errors import LoggedOut, TryLater, Undeliverable
+from bot.errors import HandleAgain, LoggedOut, TryLater, Undeliverable
 from bot.loops import PARK_AFTER, Loops
-from bot.messages import Kind, Message, MessageRef, Outgoing, Place
+from bot.messages import Kind, Message, MessageRef, Outgoing, Place, Priority, Style
+from bot.outcome import Outcome
 from bot.ports import Receive
 from tests.counter import ANNA, BSN, DESK, OMAR, VERA, WELCOME, Counter
 
@@ -125,7 +126,7 @@ async def running(
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """The store is looked at often: the clock of these tests does not move by itself."""
     monkeypatch.setattr("bot.loops.LOOK", 0.01)
-    monkeypatch.setattr("bot.saying._jitter", lambda: 0.01)
+    monkeypatch.setattr("bot.saying.jitter", lambda: 0.001)
 
 
 @pytest.fixture
@@ -431,6 +432,97 @@ async def test_what_an_earlier_life_may_have_said_is_looked_for_before_it_is_sai
     assert counter.store.events == {answer.key: "$there"}
 
 
+async def test_what_was_tried_all_the_time_for_more_than_an_hour_is_looked_for(
+    counter: Counter,
+) -> None:
+    """It was said the first time, though the answer was lost; then nobody answered for a day."""
+    chat = ScriptedChat()
+    chat.failures = [TryLater("away", 0.001) for _ in range(30)]
+    async with running(counter, chat) as loops:
+        await chat.hear("How do I get a BSN?")
+        await chat.until_news(5)
+        (key,) = counter.store.outbox
+        chat.said_in_another_life[key] = "$there"
+        async with asyncio.timeout(5):
+            while counter.store.events != {key: "$there"} and not chat.sent:
+                left = len(chat.failures)
+                counter.clock.advance(timedelta(minutes=10))
+                await chat.until_news(0.05)
+                assert left > 20, "it is tried on and on, but not looked for"
+        await loops.idle()
+    assert chat.sent == []
+    assert counter.store.events == {key: "$there"}
+
+
+async def test_many_that_fail_again_and_again_silence_nobody(counter: Counter) -> None:
+    """Also a redaction that fails does not hold up what is new at the desk."""
+    for number in range(70):
+        room = f"!bad{number}"
+        bad = Outgoing(f"bad{number}", "matrix", room, Style.TEXT, "bad", priority=Priority.WORDS)
+        await counter.store.commit(Outcome("q", outgoing=(bad,)))
+    back = Outgoing("back", "matrix", DESK, Style.REDACTION, "bad", reply_to="$x")
+    good = Outgoing("good", "matrix", DESK, Style.TEXT, "good")
+    await counter.store.commit(Outcome("q", outgoing=(back, good)))
+    chat = ScriptedChat()
+    send = chat.send
+
+    async def fails(outgoing: Outgoing) -> str:
+        if outgoing.text == "bad":
+            raise TryLater("500")
+        return await send(outgoing)
+
+    chat.send = fails  # type: ignore[method-assign]
+    async with running(counter, chat):
+        await chat.until(lambda sent: len(sent) == 1)
+    assert [each.key for each in chat.sent] == ["good"]
+
+
+async def test_a_card_that_the_desk_refuses_is_said_once_it_no_longer_does(
+    counter: Counter,
+) -> None:
+    """The asker was told that people have it: without the card nobody can take it up."""
+    counter.search.hits.clear()
+    chat = ScriptedChat()
+    chat.refuses = "fishing permit"
+    async with running(counter, chat):
+        await chat.hear("Where do I get a fishing permit?")
+        await chat.hear("Where do I get a parking place?")
+        await chat.until(lambda sent: any("parking" in each.text for each in sent))
+        assert not any("fishing" in each.text for each in chat.sent)
+        chat.refuses = ""
+        counter.clock.advance(timedelta(minutes=11))
+        await chat.until(lambda sent: any("fishing" in each.text for each in sent))
+    assert counter.store.refused == {}
+    assert counter.store.cases[1].desk_thread in counter.store.events
+
+
+async def test_what_is_taken_back_or_edited_while_another_is_said_is_said_as_it_is_then(
+    counter: Counter,
+) -> None:
+    """Words that were taken back must not come to stand in a room after all."""
+    asked = MessageRef("matrix", WELCOME, "$asked")
+
+    def says(key: str, text: str, **more: str) -> Outgoing:
+        return Outgoing(key, "matrix", DESK, Style.TEXT, text, original=asked, **more)
+
+    later = replace(says("later", "old words"), original=None)
+    first = replace(says("first", "first"), original=None)
+    await counter.store.commit(Outcome("q", outgoing=(first, says("secret", "secret"), later)))
+    chat = ScriptedChat()
+    send = chat.send
+
+    async def send_while_people_go_on(outgoing: Outgoing) -> str:
+        if outgoing.key == "first":
+            edit = replace(says("edit", "new words", replaces="later"), original=None)
+            await counter.store.commit(Outcome("back", taken_back=(asked,), outgoing=(edit,)))
+        return await send(outgoing)
+
+    chat.send = send_while_people_go_on  # type: ignore[method-assign]
+    async with running(counter, chat) as loops:
+        await loops.idle()
+    assert [each.text for each in chat.sent] == ["first", "new words"]
+
+
 async def test_what_could_not_be_said_for_an_hour_is_looked_for_too(counter: Counter) -> None:
     chat = ScriptedChat()
     chat.failures = [TryLater("away")]
@@ -462,6 +554,114 @@ async def test_keys_are_waited_for_then_the_sender_is_asked_once(counter: Counte
     assert "could not decrypt" in chat.sent[0].text
     assert len(chat.sent) == 1
     assert kept.kind is Kind.UNREADABLE
+
+
+async def goes_on_for_hours(counter: Counter, tries: Callable[[], int]) -> None:
+    """Lets the time go by until the handling was tried that often."""
+    async with asyncio.timeout(20):
+        while tries() < 3 * PARK_AFTER:
+            counter.clock.advance(timedelta(minutes=10))
+            await asyncio.sleep(0.01)
+
+
+@pytest.mark.parametrize("error", [TryLater("away"), HandleAgain("somebody was first")])
+async def test_a_message_that_is_only_in_the_way_of_others_is_never_parked(
+    counter: Counter, error: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It fails as often as it likes; once it can be handled it has its answer."""
+    monkeypatch.setattr("bot.loops.FIRST_PAUSE", 0.0)
+    find, tries = counter.search.find, []
+
+    async def away(question: object, k: int) -> object:
+        tries.append(question)
+        raise error
+
+    counter.search.find = away  # type: ignore[method-assign,assignment]
+    chat = ScriptedChat()
+    async with running(counter, chat) as loops:
+        await chat.hear("How do I get a BSN?")
+        await goes_on_for_hours(counter, lambda: len(tries))
+        assert counter.store.set_aside == []
+        counter.search.find = find  # type: ignore[method-assign]
+        counter.clock.advance(timedelta(hours=1))
+        await loops.idle()
+    assert [BSN.answer in each.text for each in chat.sent] == [True]
+
+
+async def test_waiting_for_keys_does_not_count_as_failing(counter: Counter) -> None:
+    chat = ScriptedChat()
+    reads = []
+
+    async def read(message: Message) -> Message | None:
+        reads.append(message)
+        if len(reads) > PARK_AFTER + 1:
+            raise RuntimeError("broken")
+        return None
+
+    counter.reception = replace(counter.reception, read=read)
+    async with running(counter, chat):
+        await chat.hear_encrypted()
+        async with asyncio.timeout(20):
+            while len(reads) < PARK_AFTER + 4:
+                counter.clock.advance(timedelta(hours=2))
+                await asyncio.sleep(0.01)
+    assert counter.store.set_aside == []
+
+
+async def test_nothing_is_remembered_of_what_was_handled_and_said(counter: Counter) -> None:
+    """A batch that comes twice, an answer said at once, one taken back before it was said."""
+    chat = ScriptedChat()
+    chat.failures = [TryLater("away")]
+    async with running(counter, chat) as loops:
+        await chat.hear("How do I get a BSN?")
+        await chat.until_failed()
+        (key,) = counter.store.outbox
+        counter.store.refused[key] = "taken back"
+        await loops._receive(
+            [
+                Message(
+                    MessageRef("matrix", WELCOME, "$h1"),
+                    Place.COMMUNITY,
+                    ANNA,
+                    Kind.TEXT,
+                    BSN.question,
+                    counter.clock(),
+                )
+            ],
+            "s1",
+        )
+        await chat.hear("how do I get a bsn")
+        await loops.idle()
+        saying = loops._saying
+        kept = (saying._failures, saying._not_until, saying._begun, saying._asked)
+        async with asyncio.timeout(5):
+            while any((*kept, loops._left_over)):
+                counter.clock.advance(timedelta(days=1))
+                await asyncio.sleep(0.01)
+
+
+async def test_a_room_that_takes_long_holds_up_no_other(counter: Counter) -> None:
+    """In the slow room itself all stays in order."""
+    find, slow = counter.search.find, asyncio.Event()
+
+    async def takes_long(question: object, k: int) -> object:
+        if "slow" in str(question):
+            await slow.wait()
+        return await find(question, k)  # type: ignore[arg-type]
+
+    counter.search.find = takes_long  # type: ignore[method-assign,assignment]
+    chat = ScriptedChat()
+    async with running(counter, chat) as loops:
+        await chat.hear("How do I get a slow BSN?", "How do I get a BSN?", room="!slow")
+        await chat.hear("How do I get a BSN?")
+        await chat.until(lambda sent: len(sent) == 1)
+        await chat.hear("How do I get a BSN?", room="!other")
+        await chat.until(lambda sent: len(sent) == 2)
+        assert {each.room for each in chat.sent} == {WELCOME, "!other"}
+        slow.set()
+        await loops.idle()
+    assert [each.room for each in chat.sent[2:]] == ["!slow", "!slow"]
+    assert [each.reply_to or each.thread for each in chat.sent[2:]] == ["$h1", "$h2"]
 
 
 async def test_the_bot_shows_that_it_works_and_that_it_has_read(counter: Counter) -> None:

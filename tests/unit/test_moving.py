@@ -122,3 +122,13 @@ async def test_a_refused_invitation_is_told_with_the_server_only() -> None:
     assert told.text.startswith("Somebody from evil.example invited me")
     assert "@" not in told.text
     assert "!trap" not in told.text
+
+
+async def test_many_refused_invitations_are_told_once_an_hour() -> None:
+    counter = await Counter.open()
+    for hour in range(2):
+        for number in range(3):
+            room = f"!trap{hour}{number}"
+            await counter.says(BEN, "evil.example", room, kind=Kind.INVITED)
+        counter.clock.advance(timedelta(hours=1))
+    assert len(counter.said(DESK)) == 2

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import tempfile
+from collections.abc import Iterator
 from contextlib import AsyncExitStack
 from datetime import timedelta
 from pathlib import Path
@@ -19,10 +20,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.chat.matrix.content import SIZE_LIMIT, content_of
+from bot.chat.matrix.crypto.machine import Crypto
 from bot.chat.matrix.events import Identity, completed_edit, message_from, own_entry
 from bot.chat.matrix.invites import Invites, inviter_in, is_direct_invite
 from bot.chat.matrix.powers import power_of, room_finding
 from bot.chat.matrix.rooms import Rooms
+from bot.chat.matrix.sealed import Sealed
 from bot.chat.matrix.timeline import Timeline, section
 from bot.chat.matrix.upgrades import Upgrades
 from bot.chat.matrix.wire import Refused
@@ -32,6 +35,7 @@ from bot.messages import Message, Place, Style
 from bot.store.sqlite import SqliteStore
 from tests.contracts.conftest import MEMORY
 from tests.counter import ANNA, CHAT, DESK, VERA, WELCOME, Counter
+from tests.sealing import Member, offline
 
 BOT = Identity("@loket:example.org", "Loket")
 
@@ -94,7 +98,14 @@ contents = {
     "m.reaction": maybe({"m__relates_to": relations}),
     "m.room.redaction": maybe({"redacts": ids}),
     "m.room.member": maybe({"membership": of("join", "leave", "invite")}),
-    "m.room.encrypted": maybe({"algorithm": of("m.megolm.v1.aes-sha2")}),
+    "m.room.encryption": maybe({"algorithm": of("m.megolm.v1.aes-sha2")}),
+    "m.room.encrypted": maybe(
+        {
+            "algorithm": of("m.megolm.v1.aes-sha2"),
+            "session_id": of("s", ["s"], {}),
+            "ciphertext": of("AAAA", "", 1),
+        }
+    ),
     "m.room.tombstone": maybe({"replacement_room": of("!new:x")}),
     "m.room.create": maybe({"predecessor": maybe({"room_id": of(WELCOME)})}),
 }
@@ -117,7 +128,7 @@ def event_of(kind: str) -> st.SearchStrategy[Any]:
     )
 
 
-_STATE = ("m.room.member", "m.room.tombstone", "m.room.create")
+_STATE = ("m.room.member", "m.room.encryption", "m.room.tombstone", "m.room.create")
 events = st.sampled_from(["m.room.message"] * 6 + sorted(contents)).flatmap(event_of)
 timelines = maybe(
     {"events": st.lists(mostly(events), max_size=8)}, limited=st.booleans(), prev_batch=of("p")
@@ -143,6 +154,8 @@ class OddWire:
             return {"joined_rooms": [WELCOME, DESK]}
         if "/joined_members" in request[1]:
             return {"joined": {BOT.user_id: {}, ANNA: {}}}
+        if "/state/m.room.encryption" in request[1]:
+            raise Refused(404, "M_NOT_FOUND", "not encrypted")
         self._answers = [*self._answers[1:], *self._answers[:1]]
         answer = self._answers[0] if self._answers else None
         if "/messages" in request[1]:
@@ -152,12 +165,23 @@ class OddWire:
         return answer
 
 
-async def heard(batch: Any, answers: list[Any], counter: Counter) -> list[Message]:
+@pytest.fixture(scope="module")
+def crypto(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crypto]:
+    """A device that has a key of each room, so that it looks for more."""
+    device = offline(tmp_path_factory.mktemp("keys"), BOT.user_id)
+    for room in (WELCOME, DESK, CHAT):
+        Member(device, room, ANNA).give_key()
+    yield device
+    device.close()
+
+
+async def heard(batch: Any, answers: list[Any], counter: Counter, crypto: Crypto) -> list[Message]:
     wire: Any = OddWire(answers)
     rooms = Rooms(wire, BOT.user_id, DESK, [WELCOME])
     rooms.desk_id, rooms.communities = DESK, {WELCOME: WELCOME}
     upgrades = Upgrades(wire, rooms, BOT.user_id, counter.clock)
     timeline = Timeline(wire, rooms, upgrades, BOT, counter.clock)
+    timeline.sealed = Sealed(crypto, rooms)
     policy = Policy(servers=("example.org",), members_only=True, power=1)
     invites = Invites(rooms, upgrades, policy, BOT.user_id, counter.clock)
     timeline.learn(batch)
@@ -193,7 +217,7 @@ async def handled(counter: Counter, messages: list[Message]) -> None:
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 @given(batches, st.lists(mostly(events), max_size=3), st.sampled_from(["memory", "file"]))
 def test_any_answer_of_sync_is_handled_to_the_end(
-    batch: Any, answers: list[Any], kind: str
+    crypto: Crypto, batch: Any, answers: list[Any], kind: str
 ) -> None:
     async def whole() -> None:
         async with AsyncExitStack() as left:
@@ -206,7 +230,7 @@ def test_any_answer_of_sync_is_handled_to_the_end(
                 left.push_async_callback(store.close)
                 counter = await Counter.open(store=store)
             batch_ = batch if isinstance(batch, dict) else {}
-            await handled(counter, await heard(batch_, answers, counter))
+            await handled(counter, await heard(batch_, answers, counter, crypto))
 
     asyncio.run(whole())
 

@@ -225,13 +225,18 @@ class MatrixChat:
 
     async def send(self, outgoing: Outgoing) -> str:
         """See ``ChatClient.send``; a reaction given before may give its key for an event id."""
+        if outgoing.style is Style.REDACTION:
+            target = outgoing.reply_to
+            if target is None:
+                raise Undeliverable("a redaction needs the event that it takes back")
+            request = Api.room_redact("", outgoing.room, target, outgoing.key)
         try:
-            if outgoing.style is Style.REDACTION:
-                target = outgoing.reply_to
-                if target is None:
-                    raise Undeliverable("a redaction needs the event that it takes back")
-                request = Api.room_redact("", outgoing.room, target, outgoing.key)
-            else:
+            if outgoing.style is not Style.REDACTION:
+                if outgoing.style is not Style.REACTION and await self._rooms.crowded(
+                    outgoing.room
+                ):
+                    # Asked in private, it is answered in private.
+                    raise Undeliverable("more people than the asker are in the direct chat now")
                 kind, content = await self._content(outgoing)
                 request = Api.room_send("", outgoing.room, kind, content, outgoing.key)
             told = await self._wire.ask(request)

@@ -34,6 +34,8 @@ _EVENT_LIMIT = 100_000
 # Not sets: what others write may not be hashable.
 _FILES = ("m.image", "m.file", "m.audio", "m.video", "m.location")
 _MEGOLM = ("m.megolm.v1.aes-sha2",)
+_SEALED = ("type", "event_id", "origin_server_ts", "content")
+"""What decryption needs of an event, but for who sent it."""
 _ID_LIMIT = 255
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -107,7 +109,12 @@ def message_from(
             target = _identifier(event.get("redacts")) or _identifier(content.get("redacts"))
             return found.message(Kind.REDACTION, "", reply_to=target) if target else None
         case "m.room.encrypted":
-            raw = _json(event) if content.get("algorithm") in _MEGOLM else ""
+            # Without its sender: what is kept of people is kept in one place, and goes from there.
+            raw = (
+                _json({key: event.get(key) for key in _SEALED})
+                if content.get("algorithm") in _MEGOLM
+                else ""
+            )
             return found.message(Kind.UNREADABLE, raw) if 0 < len(raw) <= _EVENT_LIMIT else None
         case "m.room.message":
             return _words(found, content, bot)

@@ -113,6 +113,18 @@ class Rooms:
             return None
         return Place.DIRECT if count <= 2 else None
 
+    async def crowded(self, room: str) -> bool:
+        """Whether somebody came to a direct chat for whom it was not asked there.
+
+        Raises:
+            TryLater: The homeserver did not say.
+            LoggedOut: The access token is no longer good.
+            Refused: The bot is not in it.
+        """
+        if self.configured(self.latest(room)):
+            return False
+        return await self.members.count(room) > 2
+
     def configured(self, room: str) -> bool:
         """Whether the room is the desk or a community."""
         return room == self.desk_id or room in self.communities
@@ -299,9 +311,27 @@ class Rooms:
             TryLater: The homeserver is away.
             LoggedOut: The access token is no longer good.
         """
-        where = f"{quote(room, safe='')}/state/{kind}/{quote(key, safe='')}"
-        path = f"/_matrix/client/v3/rooms/{where}?format=event"
         try:
-            return await self._wire.ask(("GET", path))
+            return await self._state(room, kind, key)
         except Refused:
             return None
+
+    async def is_encrypted(self, room: str) -> bool:
+        """Whether its state says that it is encrypted.
+
+        Raises:
+            TryLater: The homeserver is away.
+            LoggedOut: The access token is no longer good.
+            Refused: The homeserver doesn't tell the bot; that is no "no".
+        """
+        try:
+            await self._state(room, "m.room.encryption", "")
+        except Refused as refused:
+            if refused.status == 404:
+                return False
+            raise
+        return True
+
+    async def _state(self, room: str, kind: str, key: str) -> dict[str, Any]:
+        where = f"{quote(room, safe='')}/state/{kind}/{quote(key, safe='')}"
+        return await self._wire.ask(("GET", f"/_matrix/client/v3/rooms/{where}?format=event"))

@@ -1,5 +1,4 @@
-"""The way in and out of encrypted rooms. A room once seen as encrypted stays so, after a restart
-too: no homeserver can talk the bot into speaking clear there."""
+"""The way in and out of encrypted rooms. A room once seen as encrypted stays so."""
 
 from __future__ import annotations
 
@@ -10,6 +9,7 @@ from bot.chat.matrix.content import KEY
 from bot.chat.matrix.crypto.machine import Crypto
 from bot.chat.matrix.reading import mapping
 from bot.chat.matrix.rooms import Rooms
+from bot.chat.matrix.wire import Refused
 
 ENCRYPTION = "m.room.encryption"
 """The state event that turns a room's encryption on, for ever."""
@@ -28,16 +28,31 @@ class Sealed:
     def __init__(self, crypto: Crypto, rooms: Rooms) -> None:
         self.crypto = crypto
         self._rooms = rooms
-        self._encrypted: dict[str, bool] = dict.fromkeys(crypto.encrypted_rooms(), True)
+        self._encrypted = dict.fromkeys(crypto.encrypted_rooms(), True)
 
-    def heard(self, room: str, events: Sequence[Any]) -> None:
-        """Takes note of a timeline in which encryption shows.
+    async def since(self, room: str, events: Sequence[Any]) -> int:
+        """From which event of a timeline on the room is encrypted; takes note of it.
 
-        Anybody can send such events, so the room's state is asked for again.
+        Only the state turns encryption on: anybody may send an event of either type.
+
+        Raises:
+            TryLater: The homeserver did not say.
+            LoggedOut: The access token is no longer good.
         """
-        kinds = {mapping(event).get("type") for event in events}
-        if kinds & {ENCRYPTION, ENCRYPTED} and not self._encrypted.get(room):
-            self._encrypted.pop(room, None)
+        if self._encrypted.get(room):
+            return 0
+        for index, event in enumerate(map(mapping, events)):
+            if event.get("type") == ENCRYPTION and event.get("state_key") == "":
+                self._note(room)
+                return index
+            if event.get("type") == ENCRYPTED:
+                # Perhaps a gap hid when it was turned on: the state is asked for anew.
+                self._encrypted.pop(room, None)
+        try:
+            return 0 if await self.is_encrypted(room) else len(events)
+        except Refused:
+            # Not told: nothing clear is believed, as if it were.
+            return 0
 
     def clear(self, event: Any, room: str) -> Any:
         """The event as if it had been sent clear; as it is where no key reads it."""
@@ -45,21 +60,35 @@ class Sealed:
             return event
         return self.crypto.decrypted(event, room) or event
 
+    def is_believed(self, event: Any, clear: Any) -> bool:
+        """Whether what stands in an encrypted room is of the person whose name it bears.
+
+        Words that came clear may be the homeserver's: each client encrypts them. Reactions and
+        redactions always come clear.
+
+        Args:
+            event: As the homeserver gave it.
+            clear: As ``clear`` gave it.
+        """
+        return clear is not event or mapping(event).get("type") != "m.room.message"
+
     async def is_encrypted(self, room: str) -> bool:
         """Whether what is said in the room must be encrypted.
 
         Raises:
             TryLater: The homeserver did not say.
             LoggedOut: The access token is no longer good.
-            Refused: The bot is not in it.
+            Refused: The homeserver doesn't tell; the bot is no longer in the room.
         """
         if room not in self._encrypted:
-            # From outside every room looks as if it were clear.
-            await self._rooms.members.of(room)
-            self._encrypted[room] = await self._rooms.state(room, ENCRYPTION) is not None
+            self._encrypted[room] = await self._rooms.is_encrypted(room)
             if self._encrypted[room]:
-                self.crypto.note_encrypted(room)
+                self._note(room)
         return self._encrypted[room]
+
+    def _note(self, room: str) -> None:
+        self._encrypted[room] = True
+        self.crypto.note_encrypted(room)
 
     async def sealed(
         self, room: str, kind: str, content: Mapping[str, Any]

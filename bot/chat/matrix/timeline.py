@@ -20,6 +20,7 @@ from bot.chat.matrix.sealed import Sealed
 from bot.chat.matrix.upgrades import Upgrades, is_tombstone
 from bot.chat.matrix.verifying import Verifying
 from bot.chat.matrix.wire import Refused, Wire
+from bot.errors import LoggedOut, TryLater
 from bot.messages import Kind, Message, MessageRef, Outgoing, Place
 from bot.ports import Clock
 
@@ -134,7 +135,7 @@ class Timeline:
 
     async def unsealed(self, message: Message) -> Message | None:
         """See ``ChatClient.read``."""
-        event = json.loads(message.text)
+        event = await self._with_sender(json.loads(message.text), message.ref)
         clear = self._clear(event, message.ref.room)
         if clear is event and self.sealed is not None:
             await self.sealed.crypto.learn_sender(event)
@@ -144,6 +145,16 @@ class Timeline:
         found = await self._completed(self.message(clear, message.ref.room, message.place))
         # What says nothing to the bot is done all the same.
         return found or replace(message, kind=Kind.SAID, text="")
+
+    async def _with_sender(self, kept: dict[str, Any], ref: MessageRef) -> dict[str, Any]:
+        """What is kept of an event with who sent it; the homeserver is asked, who knows."""
+        if "sender" in kept:
+            return kept  # By an earlier version.
+        try:
+            found = await self._wire.ask(Api.room_get_event("", ref.room, ref.event))
+        except Refused:
+            return kept
+        return {**kept, "sender": found.get("sender")}
 
     def message(self, event: Any, room: str, place: Place) -> Message | None:
         """The message in an event; see ``message_from``. None: of somebody who is ignored."""
@@ -175,8 +186,9 @@ class Timeline:
     async def _heard(self, room: str, events: list[Any]) -> list[Message]:
         if any(mapping(event).get("type") == "m.room.member" for event in events):
             self._rooms.forget_members(room)
+        sealed_from = len(events)
         if self.sealed is not None:
-            self.sealed.heard(room, events)
+            sealed_from = await self.sealed.since(room, events)
         place = await self._rooms.place(room)
         if place is None:
             return []
@@ -184,24 +196,34 @@ class Timeline:
         if not self._rooms.took_over(room):
             start = own_entry(events, self.bot.user_id, invited=place is Place.DIRECT)
         found = []
-        for event in events[start:]:
+        for index, event in enumerate(events[start:], start):
             try:
                 clear = self._clear(event, room)
                 if self.verifying is not None:
+                    # Clear or not: what they prove, keys prove.
                     self.verifying.heard(clear, room)
-                message = self.message(clear, room, place)
+                if index >= sealed_from and not self._believes(event, clear):
+                    log.warning("clear_in_encrypted_room")
+                    continue
+                message = await self._completed(self.message(clear, room, place))
+            except (TryLater, LoggedOut):
+                raise  # The homeserver's doing, not the event's.
             except Exception as error:  # The top here: one event must not deafen the bot.
                 log.error("event_passed_over", extra={"error": type(error).__name__})
                 continue
             if message is None and is_tombstone(event):
                 message = await self._upgrades.heard(room, place, event)
-            message = await self._completed(message)
             if message is not None:
                 found.append(message)
         return found
 
     def _clear(self, event: Any, room: str) -> Any:
         return event if self.sealed is None else self.sealed.clear(event, room)
+
+    def _believes(self, event: Any, clear: Any) -> bool:
+        # What the bot says bears its key, and it may have said it before it was all encrypted.
+        own = mapping(event).get("sender") == self.bot.user_id
+        return own or self.sealed is None or self.sealed.is_believed(event, clear)
 
     async def _completed(self, message: Message | None) -> Message | None:
         if message is None or message.kind is not Kind.EDIT:

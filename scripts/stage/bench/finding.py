@@ -76,13 +76,13 @@ class Sizes:
     rooms: tuple[int, ...] = (1, 10, 50)
     burst: int = 100
     bursts: int = 2
-    alone: int = 40
+    alone: int = 30
     messages: int = 20_000
     joined: int = 300
     joined_real: int = 20
     missed: int = 1_000
     follow: int = 30
-    queued: int = 31
+    queued: int = 25
 
 
 FULL = Sizes(messages=100_000, joined=1_000, joined_real=100, queued=40)

@@ -22,7 +22,7 @@ from nio.store import SqliteStore
 
 from bot.chat.matrix.crypto import crosssigning, reading
 from bot.chat.matrix.crypto import seeds as seeds_file
-from bot.chat.matrix.crypto.olm import Machine, Opening
+from bot.chat.matrix.crypto.olm import MOST_ASKED_FOR, Machine, Opening
 from bot.chat.matrix.crypto.seeds import RESTORED, SECRET, Seeds
 from bot.chat.matrix.crypto.sharing import Sharing
 from bot.chat.matrix.crypto.uploads import CURVE, Uploads
@@ -78,7 +78,7 @@ class Crypto:
         self._uploads: Uploads
         self._seeds: Seeds | None = None
         self._fallback_used = False
-        self._key_requests: list[dict[str, Any]] = []
+        self._key_requests: list[tuple[str, dict[str, Any]]] = []
         self._asked_for: set[str] = set()
         self._unknown: set[str] = set()
         self._broken: set[tuple[str, str]] = set()
@@ -155,14 +155,13 @@ class Crypto:
             if self._fallback_used or (count is not None and count < enough):
                 await self._uploads.upload(fallback=self._fallback_used)
                 self._fallback_used = False
+            self._withdraw_answered()
             while self._key_requests:
-                await self._tell_own("m.room_key_request", self._key_requests[0])
+                user, content = self._key_requests[0]
+                body = {"messages": {user: {"*": content}}}
+                txn = secrets.token_hex(16)
+                await self._wire.ask(Api.to_device("", "m.room_key_request", body, txn))
                 self._key_requests.pop(0)
-            while self._olm.outgoing_to_device_messages:
-                # What was asked for has come; the other devices need not answer any more.
-                told = self._olm.outgoing_to_device_messages[0]
-                await self._tell_own(told.type, told.content)
-                self._olm.outgoing_to_device_messages.pop(0)
         except (TryLater, Refused):
             log.warning("keys_not_kept_up")
 
@@ -172,15 +171,6 @@ class Crypto:
         if clear is None:
             self._ask_for_key(event, room)
         return clear
-
-    def encrypted_rooms(self) -> set[str]:
-        """The rooms noted as encrypted, by this device."""
-        return set(self._store.load_encrypted_rooms())
-
-    def note_encrypted(self, room: str) -> None:
-        """From now on, and after every restart, the room counts as encrypted."""
-        with self._olm.atomic():
-            self._store.save_encrypted_rooms([room])
 
     async def learn_sender(self, event: Mapping[str, Any]) -> None:
         """Asks for the devices of who sent an event that can't be read.
@@ -200,6 +190,14 @@ class Crypto:
     ) -> dict[str, Any]:
         """See ``Sharing.encrypted``."""
         return await self._sharing.encrypted(room, members, kind, content)
+
+    def encrypted_rooms(self) -> set[str]:
+        """The rooms that ``note_encrypted`` was told of, also before the last start."""
+        return set(self._store.load_encrypted_rooms())
+
+    def note_encrypted(self, room: str) -> None:
+        """Keeps for ever that a room is encrypted."""
+        self._store.save_encrypted_rooms([room])
 
     async def examine(self) -> list[Finding]:
         """What the homeserver knows of this device, and whether strict clients can read it."""
@@ -229,10 +227,6 @@ class Crypto:
             keys[f"ed25519:{master}"] = master
         return keys
 
-    async def _tell_own(self, kind: str, content: Mapping[str, Any]) -> None:
-        body = {"messages": {self._user_id: {"*": content}}}
-        await self._wire.ask(Api.to_device("", kind, body, secrets.token_hex(16)))
-
     def _machine(self, listed: Mapping[str, Any] | None) -> Machine:
         path = self._folder / STORE
         if not path.exists():
@@ -260,7 +254,7 @@ class Crypto:
         return olm
 
     def _inherit(self, olm: Machine, key: str) -> None:
-        """Takes the rooms' keys over from the bot's earlier devices in the same database."""
+        """Takes what is known of rooms over from the bot's earlier devices in the same database."""
         rows = self._store.database.execute_sql(
             "SELECT device_id FROM accounts WHERE user_id = ? AND device_id != ?",
             (self._user_id, self.device_id),
@@ -271,6 +265,7 @@ class Crypto:
                 for session in before.load_inbound_group_sessions():
                     if olm.inbound_group_store.add(session):
                         olm.save_inbound_group_session(session)
+                self._store.save_encrypted_rooms(before.load_encrypted_rooms())
             finally:
                 before.database.close()
 
@@ -360,12 +355,9 @@ class Crypto:
         session = content.get("session_id") if isinstance(content, dict) else None
         if not isinstance(session, str) or session in self._asked_for or len(session) > 255:
             return
-        if len(self._asked_for) > 10_000:
+        if len(self._asked_for) > MOST_ASKED_FOR:
             self._asked_for.clear()
         self._asked_for.add(session)
-        devices = self._olm.device_store.active_user_devices(self._user_id)
-        if all(device.id == self.device_id for device in devices):
-            return
         self._olm.expect(room, session)
         body = {
             "algorithm": reading.ALGORITHM,
@@ -379,4 +371,11 @@ class Crypto:
             "request_id": session,
             "requesting_device_id": self.device_id,
         }
-        self._key_requests.append(request)
+        self._key_requests.append((self._user_id, request))
+
+    def _withdraw_answered(self) -> None:
+        """Tells the other devices of what one of them has given."""
+        for message in self._olm.outgoing_to_device_messages:
+            if message.type == "m.room_key_request":
+                self._key_requests.append((message.recipient, message.content))
+        self._olm.outgoing_to_device_messages.clear()

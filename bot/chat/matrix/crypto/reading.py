@@ -36,7 +36,7 @@ def decrypted(olm: Olm, event: dict[str, Any], room: str) -> dict[str, Any] | No
     content, sender = event.get("content"), event.get("sender")
     if not isinstance(content, dict) or content.get("algorithm") != ALGORITHM:
         return None
-    session = _session_of(olm, content, room, sender)
+    session = session_of(olm, content, room, sender)
     if session is None:
         return None
     try:
@@ -61,13 +61,13 @@ def decrypted(olm: Olm, event: dict[str, Any], room: str) -> dict[str, Any] | No
     return {**event, "type": clear["type"], "content": inner}
 
 
-def _session_of(
+def session_of(
     olm: Olm, content: dict[str, Any], room: str, sender: Any
 ) -> InboundGroupSession | None:
-    """The session with which an encrypted content of this person can be read, if it is known.
+    """The sender's session with which an encrypted content can be read, if it is known.
 
-    ``sender_key`` is deprecated in events, so the session is found by its id. Somebody else may
-    have passed the same one off as their own.
+    ``sender_key`` is deprecated in events, so the session is found by its id. Anybody who has
+    a session's key may pass it on as their own, so that the first of that id need not be theirs.
     """
     wanted = content.get("session_id")
     if not isinstance(wanted, str):
