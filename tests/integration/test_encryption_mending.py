@@ -99,7 +99,8 @@ async def test_a_room_that_becomes_encrypted_is_spoken_in_that_way_from_then_on(
     async with awake(town) as (chat, heard):
         before = await chat.send(says(town.community, "k1", "in clear"))
         await town.vera.set_state(town.community, "m.room.encryption", ENCRYPTION)
-        await town.anna.say(town.community, "from now on")
+        await carla.wait_for(lambda seen: seen.kind == "m.room.encryption")
+        await carla.say(town.community, "from now on")
         await heard.text("from now on")
         after = await chat.send(says(town.community, "k2", "closed"))
         assert await reads(carla, after) == "closed"
