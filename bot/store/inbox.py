@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import MAXYEAR, datetime, timedelta
 
 from sqlite_utils import Database
 
@@ -13,6 +13,7 @@ from bot.cases import Status
 from bot.errors import HandleAgain
 from bot.messages import Kind, Message, MessageRef, Place
 from bot.outcome import Outcome
+from bot.ports import LONGEST_PUT_OFF
 from bot.store import outbox, rows
 
 _AT = "front = :front AND room = :room AND event = :event"
@@ -43,10 +44,13 @@ def take(db: Database, message: Message) -> None:
 def waiting(db: Database, now: datetime, limit: int, but_in: Collection[str] = ()) -> list[Message]:
     """See ``Store.unhandled``."""
     sql = (
-        "SELECT * FROM inbox WHERE parked_at IS NULL AND coalesce(hidden_until, '') <= ?"
+        "SELECT * FROM inbox WHERE parked_at IS NULL"
+        " AND (hidden_until IS NULL OR hidden_until <= ? OR hidden_until > ?)"
         " AND room NOT IN (SELECT value FROM json_each(?)) ORDER BY id LIMIT ?"
     )
-    values = (rows.stamp(now), json.dumps(list(but_in)), limit)
+    # The last day of all times has no hour after it.
+    latest = rows.stamp(now if now.year == MAXYEAR else now + LONGEST_PUT_OFF)
+    values = (rows.stamp(now), latest, json.dumps(list(but_in)), limit)
     return [rows.message(row) for row in db.query(sql, values)]
 
 
