@@ -28,7 +28,7 @@ from bot.errors import (
 from bot.messages import Kind, Message, MessageRef, Outgoing, Style
 from bot.meter import Meter, NoMeter, ending
 from bot.outcome import Outcome
-from bot.ports import ChatClient, Clock, Store
+from bot.ports import LONGEST_PUT_OFF, ChatClient, Clock, Store
 from bot.reception import Reception
 from bot.saying import AT_ONCE as SAID_AT_ONCE
 from bot.saying import Saying, jitter, pause_after, set_or_after
@@ -62,7 +62,7 @@ ASK_AFTER = 4
 KEYS_FOR = 200
 """How often keys are waited for at all: a week, with ``LONGEST_PAUSE_FOR_KEYS``."""
 
-LONGEST_PAUSE_FOR_KEYS = 3600.0
+LONGEST_PAUSE_FOR_KEYS = LONGEST_PUT_OFF.total_seconds()
 """Seconds."""
 
 LOOK = 1.0
@@ -271,7 +271,7 @@ class Loops:
 
     async def _wait(self, message: Message, seconds: float) -> None:
         """It is not the message's fault: that never leads to its being parked."""
-        pause = timedelta(seconds=seconds * jitter())
+        pause = min(LONGEST_PUT_OFF, timedelta(seconds=seconds * jitter()))
         await self.store.wait(message.ref, self.clock() + pause)
 
     async def _park(self, message: Message, error: str) -> Outcome:

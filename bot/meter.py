@@ -51,6 +51,7 @@ _ENDINGS = {
     "file": Ending.NO_QUESTION,
     "gone": Ending.NO_QUESTION,
     "asker adds": Ending.IN_CASE,
+    "sent before": Ending.IN_CASE,
     "a peer answered": Ending.IN_CASE,
     "peers talk": Ending.IN_CASE,
     "vetted": Ending.VETTED,

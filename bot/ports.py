@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.cases import Case
@@ -19,6 +19,9 @@ from knowledge.ports import Hit, Question
 
 Clock = Callable[[], datetime]
 """Now: aware, UTC."""
+
+LONGEST_PUT_OFF = timedelta(hours=1)
+"""How far ahead a message is ever put off."""
 
 Receive = Callable[[Sequence[Message], str], Awaitable[None]]
 """Takes what came, and the position after it; both are safe once it returns."""
@@ -141,6 +144,7 @@ class Store(Protocol):
     ) -> list[Message]:
         """Messages not yet handled, not parked and not put off beyond now, oldest first.
 
+        One put off for longer than ``LONGEST_PUT_OFF`` is among them: the clock was set back.
         Those in the rooms ``but_in`` are left out. A message that was edited before it was
         handled has the new words; the edit comes once that message is handled.
         """

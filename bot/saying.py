@@ -105,8 +105,8 @@ class Saying:
     async def _ready(self) -> list[Outgoing]:
         """What can be said now, but for what failed lately and what stands behind it."""
         now = self.clock()
-        aside = [key for key, until in self._not_until.items() if until > now]
-        alone = [key for key, until in self._refused_until.items() if until > now]
+        aside = [key for key, until in self._not_until.items() if _is_ahead(until, now)]
+        alone = [key for key, until in self._refused_until.items() if _is_ahead(until, now)]
         ready = await self.store.unsent(AT_ONCE, aside, alone)
         if not ready and not aside and not alone:
             # What was taken back before it was said leaves these behind.
@@ -191,6 +191,11 @@ def pause_after(failures: int, error: Exception) -> timedelta:
     log.error("failed", extra=fields)
     log.debug("failed_at", exc_info=error)
     return timedelta(seconds=pause)
+
+
+def _is_ahead(until: datetime, now: datetime) -> bool:
+    """Whether a pause lasts; too long a one was made before the clock was set back."""
+    return timedelta() < until - now <= timedelta(seconds=LONGEST_PAUSE)
 
 
 async def set_or_after(event: asyncio.Event, seconds: float) -> None:

@@ -21,7 +21,7 @@ from bot.messages import (
     key_after,
 )
 from bot.outcome import Given, Note, Outcome, Reaction
-from bot.ports import Clock, Published
+from bot.ports import LONGEST_PUT_OFF, Clock, Published
 from knowledge.entry import Entry
 
 
@@ -96,7 +96,7 @@ class MemoryStore:
             replace(m, failures=self.failures.get(m.ref, 0), waits=self.waited[m.ref])
             for m in self.inbox.values()
             if m.ref not in self.set_aside
-            and self.hidden.get(m.ref, now) <= now
+            and not timedelta() < self.hidden.get(m.ref, now) - now <= LONGEST_PUT_OFF
             and not self._edits_what_waits(m)
             and m.ref.room not in but_in
         ]

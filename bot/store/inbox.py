@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import MAXYEAR, datetime, timedelta
 
 from sqlite_utils import Database
 
@@ -13,6 +13,7 @@ from bot.cases import Status
 from bot.errors import HandleAgain
 from bot.messages import Kind, Message, MessageRef, Place
 from bot.outcome import Outcome
+from bot.ports import LONGEST_PUT_OFF
 from bot.store import outbox, rows
 
 _AT = "front = :front AND room = :room AND event = :event"
@@ -45,7 +46,8 @@ def waiting(db: Database, now: datetime, limit: int, but_in: Collection[str] = (
     """See ``Store.unhandled``."""
     # An edit of what still waits is in its words already; alone it would be taken for a question.
     sql = """
-        SELECT * FROM inbox AS i WHERE parked_at IS NULL AND coalesce(hidden_until, '') <= ?
+        SELECT * FROM inbox AS i WHERE parked_at IS NULL AND
+            (hidden_until IS NULL OR hidden_until <= ? OR hidden_until > ?)
         AND room NOT IN (SELECT value FROM json_each(?))
         AND NOT (kind = 'edit' AND EXISTS (
             SELECT 1 FROM inbox AS edited
@@ -54,7 +56,9 @@ def waiting(db: Database, now: datetime, limit: int, but_in: Collection[str] = (
         ))
         ORDER BY id LIMIT ?
     """
-    values = (rows.stamp(now), json.dumps(list(but_in)), limit)
+    # The last day of all times has no hour after it.
+    latest = rows.stamp(now if now.year == MAXYEAR else now + LONGEST_PUT_OFF)
+    values = (rows.stamp(now), latest, json.dumps(list(but_in)), limit)
     return [rows.message(row) for row in db.query(sql, values)]
 
 

@@ -12,7 +12,7 @@ from bot.cases import Draft, Status
 from bot.errors import HandleAgain
 from bot.messages import Kind, Place
 from bot.outcome import Given, Note, Outcome
-from bot.ports import Published, Store
+from bot.ports import LONGEST_PUT_OFF, Published, Store
 from tests.contracts.examples import ASKER, NOW, case, entry, message, outgoing, ref
 from tests.fakes import FakeClock
 
@@ -163,6 +163,14 @@ async def test_putting_off_counts_how_often(store: Store) -> None:
 
 async def test_a_message_no_longer_there_is_not_put_off(store: Store) -> None:
     assert await store.put_off(ref(), NOW) == 0
+
+
+async def test_a_clock_set_back_hides_nothing_for_longer_than_any_pause(store: Store) -> None:
+    await store.receive("matrix", [message()], "s1")
+    await store.put_off(ref(), NOW + LONGEST_PUT_OFF)
+    assert await store.unhandled(NOW, 10) == []
+    (kept,) = await store.unhandled(NOW - timedelta(seconds=1), 10)
+    assert kept.ref == ref()
 
 
 async def test_rooms_that_are_in_hand_can_be_left_out(store: Store) -> None:

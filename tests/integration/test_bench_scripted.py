@@ -82,6 +82,7 @@ async def test_what_is_sent_twice_under_one_key_stands_there_once(tmp_path: Path
     async with ScriptedHomeserver(MEMBERS) as homeserver:
         chat = chat_on(homeserver, tmp_path)
         await chat.open()
+        await chat.resolve()
         first, again = await chat.send(outgoing), await chat.send(outgoing)
         await chat.close()
     assert first == again

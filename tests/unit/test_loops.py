@@ -496,6 +496,19 @@ async def test_a_card_that_the_desk_refuses_is_said_once_it_no_longer_does(
     assert counter.store.cases[1].desk_thread in counter.store.events
 
 
+async def test_a_clock_set_back_does_not_keep_what_failed_from_being_said(
+    counter: Counter,
+) -> None:
+    chat = ScriptedChat()
+    chat.failures = [TryLater("away")]
+    async with running(counter, chat):
+        await chat.hear("How do I get a BSN?")
+        await chat.until_failed()
+        counter.clock.advance(timedelta(hours=-5))
+        await chat.until(lambda sent: len(sent) == 1)
+    assert BSN.answer in chat.sent[0].text
+
+
 async def test_what_is_taken_back_or_edited_while_another_is_said_is_said_as_it_is_then(
     counter: Counter,
 ) -> None:

@@ -11,7 +11,6 @@ import json
 import tempfile
 from collections.abc import Iterator
 from contextlib import AsyncExitStack
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +31,7 @@ from bot.chat.matrix.wire import Refused
 from bot.config import Invites as Policy
 from bot.errors import Unreadable
 from bot.messages import Message, Place, Style
+from bot.ports import LONGEST_PUT_OFF
 from bot.store.sqlite import SqliteStore
 from tests.contracts.conftest import MEMORY
 from tests.counter import ANNA, CHAT, DESK, VERA, WELCOME, Counter
@@ -203,7 +203,7 @@ async def handled(counter: Counter, messages: list[Message]) -> None:
                 await counter.store.commit(await counter.reception.handle(message))
             except Unreadable:
                 await counter.store.commit(counter.reception.ask_again(message))
-                await counter.store.put_off(message.ref, counter.clock() + timedelta(days=9))
+                await counter.store.put_off(message.ref, counter.clock() + LONGEST_PUT_OFF)
     while ready := await counter.store.unsent(100):
         for outgoing in ready:
             if outgoing.style is not Style.REDACTION:
