@@ -34,7 +34,7 @@ async def office(town: Town, tmp_path: Path) -> Any:
                     (seen.room, seen.event.get("state_key")) == (room, town.bot.user_id)
                     and seen.content.get("membership") == "join"
                 ),
-                20,
+                60,
                 "the bot in the room",
             )
         yield prepared
