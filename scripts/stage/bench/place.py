@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 from knowledge.entry import Entry
@@ -57,7 +58,17 @@ async def loket(
     async with BotProcess(config, account) as process:
         if not kept.exists():
             shutil.copytree(index, kept, symlinks=True)
+        await _heard_once(folder / "data" / "loket.db")
         yield process
+
+
+async def _heard_once(database: Path) -> None:
+    """Waits for the first position: on its first start the bot passes over what came before."""
+    with closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)) as db:
+        async with asyncio.timeout(60):
+            # Another process writes it, and rings no bell.
+            while not db.execute("SELECT 1 FROM positions").fetchone():  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
 
 
 @asynccontextmanager
