@@ -277,7 +277,10 @@ class TestWithTheModel:
         ].keys()
 
     def test_doctor_names_each_fault_with_what_to_do(self, desk: Desk) -> None:
-        done = desk.loket("doctor", LOKET_MATRIX_TOKEN="syt_wrong")
+        done = desk.loket("doctor", LOKET_MATRIX_TOKEN="syt_wrong", LOKET_CRYPTO_KEY="")
+        assert "FAULT  log-in: LOKET_CRYPTO_KEY: is not set" in done.stdout
+        key = "x" * 16
+        done = desk.loket("doctor", LOKET_MATRIX_TOKEN="syt_wrong", LOKET_CRYPTO_KEY=key)
         assert done.returncode == 1
         assert "ok     settings" in done.stdout
         assert "ok     model" in done.stdout
