@@ -11,11 +11,12 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot import replies
-from bot.cases import Case, Event, Status
+from bot.cards import Cards
+from bot.cases import Case, Event, Near, Status
 from bot.config import Answering as Settings
 from bot.config import Community
 from bot.decision import Answer, Candidate, Escalate, Why, candidates, decide
-from bot.messages import Message, MessageRef, Outgoing, Place, Priority, key_for
+from bot.messages import Message, MessageRef, Place, Priority, key_for
 from bot.outcome import Given, Note, Outcome
 from bot.ports import Clock, DetectLanguage, Search, Store
 from bot.questions import is_question, is_small_talk
@@ -43,6 +44,7 @@ class Answering:
         store, search, language, clock: The ports.
         settings: When the bot speaks.
         rooms: Where words go, and what is set for each room.
+        cards: Opens the threads at the desk.
     """
 
     store: Store
@@ -51,6 +53,7 @@ class Answering:
     clock: Clock
     settings: Settings
     rooms: Rooms
+    cards: Cards
 
     async def handle(self, message: Message) -> Outcome:
         """All that a citizen's message changes."""
@@ -120,14 +123,10 @@ class Answering:
             return Outcome(
                 "answered anew", message.ref, closed, given=given, outgoing=(instead, known)
             )
-        case = replace(case, topic=verdict.near[0].entry.topic if verdict.near else "")
-        card = replace(
-            self._card(case, verdict),
-            key=key_for(message.ref, "briefing"),
-            replaces=case.desk_thread,
-            mentions=(),
+        case = replace(
+            _with_near(case, verdict), topic=verdict.near[0].entry.topic if verdict.near else ""
         )
-        return Outcome("question changed", message.ref, case, outgoing=(card,))
+        return Outcome("question changed", message.ref, case)
 
     async def answered_anew(self, message: Message, given: Given) -> Outcome:
         """The asker changed a question that was answered with an entry just before.
@@ -156,9 +155,9 @@ class Answering:
             return Outcome("answered anew", message.ref, given=now, outgoing=(instead,))
         changed = replace(message, ref=asked, thread=root)
         outcome = await self._to_people(changed, question, verdict, addressed=True)
-        handover, briefing = outcome.outgoing
+        handover, card = outcome.outgoing
         instead = replace(handover, replaces=answered)
-        return replace(outcome, handled=message.ref, outgoing=(instead, briefing))
+        return replace(outcome, handled=message.ref, outgoing=(instead, card))
 
     async def failed(self, message: Message) -> Outcome:
         """Handling this message breaks something each time: people get it, unsearched."""
@@ -181,7 +180,7 @@ class Answering:
     async def _in_case(
         self, message: Message, case: Case, *, addressed: bool, people: bool
     ) -> Outcome | None:
-        if case.status in (Status.VETTED, Status.CLOSED):
+        if case.ended:
             return None
         if message.sender != case.asker:
             if case.status is Status.WAITING:
@@ -197,7 +196,7 @@ class Answering:
                 return replace(outcome, handled=message.ref, note=note)
             return Outcome("asker adds", message.ref, longer, note=note)
         words = replies.asker_adds(message.text, self.rooms.desk_lang, message.hidden)
-        added = self.rooms.at_desk(message, "added", words, case, alert=case.claimed_by)
+        added = self.rooms.at_desk(message, "added", words, case, alert=self.rooms.working_on(case))
         added = replace(added, original=message.ref, priority=Priority.WORDS)
         return Outcome("asker adds", message.ref, note=note, outgoing=(added,))
 
@@ -285,16 +284,29 @@ class Answering:
 
     def _hand_over(self, case: Case, verdict: Escalate) -> Outcome:
         lang = self.rooms.speaks_to(case.lang, case.asked.room)
-        told = replies.handover(case, lang, waited=case.due_at is not None)
+        patient = case.due_at is not None
+        told = replies.handover(case, lang, waited=patient)
         handover = notice(case.asked, case.root, "handover", told)
-        briefing = self._card(case, verdict)
-        case = replace(case, desk_thread=briefing.key, due_at=None)
-        return Outcome(f"to people: {verdict.why}", case=case, outgoing=(handover, briefing))
+        case = replace(
+            _with_near(case, verdict), patient=patient, due_at=None, handed_at=self.clock()
+        )
+        case, card = self.cards.opened(case)
+        return Outcome(f"to people: {verdict.why}", case=case, outgoing=(handover, card))
 
-    def _card(self, case: Case, verdict: Escalate) -> Outgoing:
-        why = f"why_{verdict.why.name.lower()}"
-        near = verdict.near[:NEAR_MISSES]
-        return self.rooms.opening(case, replies.briefing(case, near, why, self.rooms.desk_lang))
+
+def _with_near(case: Case, verdict: Escalate) -> Case:
+    """The case with what the desk is shown of why the bot did not answer."""
+    near = tuple(
+        Near(
+            entry_id=each.entry.id,
+            lang=each.entry.lang,
+            question=each.entry.question,
+            score=each.hit.score,
+            source=each.entry.source,
+        )
+        for each in verdict.near[:NEAR_MISSES]
+    )
+    return replace(case, why=f"why_{verdict.why.name.lower()}", near=near)
 
 
 def wants_people(text: str) -> tuple[bool, str]:

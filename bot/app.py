@@ -18,10 +18,13 @@ from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, TextIO
+from zoneinfo import ZoneInfo
 
 from bot.answering import Answering
 from bot.budgets import Budgets
+from bot.cards import Cards
 from bot.config import Community, Config, Responder, Role, Secrets
+from bot.desk import Desk
 from bot.errors import ConfigError, TryLater
 from bot.escalation import Escalation
 from bot.following import Following
@@ -31,7 +34,9 @@ from bot.moving import Moving
 from bot.ports import ChatClient, DetectLanguage, Finding, Search, Store
 from bot.reception import Reception
 from bot.routing import Rooms
+from bot.telling import Telling
 from bot.vetting import Vetting
+from bot.working import Working
 from knowledge.errors import KnowledgeError
 from knowledge.ports import Embedder, Question
 
@@ -193,7 +198,8 @@ async def run(
         by_name = {community.room: community for community in config.rooms.community}
         communities = {room: by_name[name] for room, name in chat.communities.items()}
         roster = await _roster(store, chat.front, config.responders)
-        rooms = Rooms(chat.front, chat.desk_id, config.rooms.desk_language, roster, communities)
+        where = (chat.front, chat.desk_id, config.rooms.desk_language)
+        rooms = Rooms(*where, roster, communities, ZoneInfo(config.rooms.time_zone))
         async with _loops(config, store, chat, rooms, progress, watch) as loops:
             log.info("listening")
             listening(loops.finish)
@@ -218,7 +224,9 @@ async def converse(config: Config, lines: TextIO, screen: TextIO) -> None:
         config = replace(config, data_dir=Path(folder))
         async with open_store(config) as store:
             roster = await _roster(store, FRONT, responders)
-            rooms = Rooms(FRONT, DESK, config.rooms.desk_language, roster, {COMMUNITY: first})
+            where = (FRONT, DESK, config.rooms.desk_language)
+            zone = ZoneInfo(config.rooms.time_zone)
+            rooms = Rooms(*where, roster, {COMMUNITY: first}, zone)
             chat = ConsoleChat(lines, screen, now, lambda: loops.idle())
             async with _loops(config, store, chat, rooms, None, Watch()) as loops:
                 await loops.run()
@@ -347,14 +355,18 @@ async def _loops(
     async with open_search(config, model, watch.meter) as found:
         await _warm_up(found, language)
         search, chat = watch.search(found), watch.chat(chat)
-        vetting = Vetting(rooms, now)
-        answering = Answering(store, search, language, now, config.answering, rooms)
-        escalation = Escalation(store, now, rooms, vetting)
+        desk = Desk(rooms)
+        vetting = Vetting(rooms, now, desk)
+        cards = Cards(rooms)
+        answering = Answering(store, search, language, now, config.answering, rooms, cards)
+        working = Working(store, now, rooms, desk, config.desk)
+        telling = Telling(store, now, rooms, desk, config.desk.snippets)
+        escalation = Escalation(store, now, rooms, desk, working, telling, vetting)
         following = Following(store, now, rooms, answering, escalation)
-        moving = Moving(store, rooms)
+        moving = Moving(store, rooms, cards)
         budgets = Budgets(store, language, now, config.budgets, rooms)
         reception = Reception(
-            store, now, chat.read, rooms, answering, escalation, following, budgets, moving
+            store, now, chat.read, rooms, answering, escalation, following, budgets, moving, cards
         )
         meter, shutdown = watch.meter, config.shutdown_seconds
         yield Loops(store, chat, reception, rebuild, now, meter, shutdown)

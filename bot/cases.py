@@ -22,12 +22,27 @@ class Status(StrEnum):
     """At the desk; nobody has it."""
     CLAIMED = "claimed"
     """A responder works on it."""
+    SNOOZED = "snoozed"
+    """Left alone until a day that a responder named."""
     ANSWERED = "answered"
     """The asker has a responder's answer; it may be vetted."""
+    CONFIRMED = "confirmed"
+    """The asker says that the answer helped; it may be vetted."""
     VETTED = "vetted"
-    """The answer became an entry."""
+    """The asker has an entry: the answer became one, or was one."""
+    MERGED = "merged"
+    """Another case is the same question; its answer goes to this asker too."""
+    WITHDRAWN = "withdrawn"
+    """The asker took the question back."""
     CLOSED = "closed"
     """Ended without an entry."""
+
+
+ENDED = frozenset({Status.VETTED, Status.MERGED, Status.WITHDRAWN, Status.CLOSED})
+"""Nothing is left to do, unless the asker says that the answer did not help."""
+
+AT_WORK = frozenset({Status.OPEN, Status.CLAIMED, Status.SNOOZED})
+"""At the desk, and the asker has no answer yet."""
 
 
 class Event(StrEnum):
@@ -40,33 +55,102 @@ class Event(StrEnum):
     """The asker takes the question back."""
     CLAIM = "claim"
     RELEASE = "release"
+    ASSIGN = "assign"
+    """A responder gives it to another one."""
+    TAKE_OVER = "take over"
+    """A responder takes it from one who has left it lying."""
+    LAPSE = "lapse"
+    """Its responder has left it lying for too long."""
+    ASK_BACK = "ask back"
     ANSWER = "answer"
+    SEND_ENTRY = "send entry"
+    """The answer is an entry that there is already."""
+    CONFIRM = "confirm"
+    """The asker says that it helped."""
+    REOPEN = "reopen"
+    """The asker says that it did not."""
     VET = "vet"
     REJECT = "reject"
     TAKE_BACK = "take back"
     """The responder takes the answer back."""
+    SNOOZE = "snooze"
+    WAKE = "wake"
+    """The day has come, and nobody has it."""
+    RESUME = "resume"
+    """The day has come; who had it has it again."""
+    MERGE = "merge"
+    ESCALATE = "escalate"
+    """Officials have to look at it."""
+    TRANSFER = "transfer"
+    """Another body decides about it."""
     CLOSE = "close"
+
+
+def _moves(events: dict[Event, Status], *statuses: Status) -> dict[tuple[Status, Event], Status]:
+    return {(status, event): after for status in statuses for event, after in events.items()}
 
 
 TRANSITIONS: dict[tuple[Status, Event], Status] = {
     (Status.WAITING, Event.PEER_ANSWERS): Status.CLOSED,
-    (Status.WAITING, Event.BECOME_KNOWN): Status.CLOSED,
     (Status.WAITING, Event.HAND_OVER): Status.OPEN,
-    (Status.WAITING, Event.WITHDRAW): Status.CLOSED,
-    (Status.OPEN, Event.CLAIM): Status.CLAIMED,
-    (Status.OPEN, Event.BECOME_KNOWN): Status.CLOSED,
-    (Status.OPEN, Event.WITHDRAW): Status.CLOSED,
-    (Status.OPEN, Event.CLOSE): Status.CLOSED,
-    (Status.CLAIMED, Event.RELEASE): Status.OPEN,
-    (Status.CLAIMED, Event.ANSWER): Status.ANSWERED,
-    (Status.CLAIMED, Event.WITHDRAW): Status.CLOSED,
-    (Status.CLAIMED, Event.CLOSE): Status.CLOSED,
-    (Status.ANSWERED, Event.ANSWER): Status.ANSWERED,
-    (Status.ANSWERED, Event.VET): Status.VETTED,
-    (Status.ANSWERED, Event.REJECT): Status.CLAIMED,
-    (Status.ANSWERED, Event.TAKE_BACK): Status.CLAIMED,
-    (Status.ANSWERED, Event.WITHDRAW): Status.CLOSED,
-    (Status.ANSWERED, Event.CLOSE): Status.CLOSED,
+    **_moves({Event.BECOME_KNOWN: Status.CLOSED}, Status.WAITING, Status.OPEN),
+    # Before there is an answer.
+    **_moves(
+        {
+            Event.CLAIM: Status.CLAIMED,
+            Event.ASSIGN: Status.CLAIMED,
+            Event.SEND_ENTRY: Status.VETTED,
+            Event.SNOOZE: Status.SNOOZED,
+            Event.MERGE: Status.MERGED,
+            Event.ESCALATE: Status.OPEN,
+            Event.TRANSFER: Status.OPEN,
+        },
+        Status.OPEN,
+        Status.SNOOZED,
+    ),
+    (Status.SNOOZED, Event.WAKE): Status.OPEN,
+    (Status.SNOOZED, Event.RESUME): Status.CLAIMED,
+    **_moves(
+        {
+            Event.RELEASE: Status.OPEN,
+            Event.ASSIGN: Status.CLAIMED,
+            Event.TAKE_OVER: Status.CLAIMED,
+            Event.LAPSE: Status.OPEN,
+            Event.ASK_BACK: Status.CLAIMED,
+            Event.ANSWER: Status.ANSWERED,
+            Event.SEND_ENTRY: Status.VETTED,
+            Event.SNOOZE: Status.SNOOZED,
+            Event.MERGE: Status.MERGED,
+            Event.ESCALATE: Status.OPEN,
+            Event.TRANSFER: Status.OPEN,
+        },
+        Status.CLAIMED,
+    ),
+    # Once the asker has an answer.
+    **_moves(
+        {
+            Event.ANSWER: Status.ANSWERED,
+            Event.REOPEN: Status.CLAIMED,
+            Event.VET: Status.VETTED,
+            Event.REJECT: Status.CLAIMED,
+            Event.TAKE_BACK: Status.CLAIMED,
+        },
+        Status.ANSWERED,
+        Status.CONFIRMED,
+    ),
+    (Status.ANSWERED, Event.CONFIRM): Status.CONFIRMED,
+    (Status.VETTED, Event.REOPEN): Status.OPEN,
+    (Status.VETTED, Event.CLOSE): Status.CLOSED,
+    # At any time.
+    **_moves(
+        {Event.CLOSE: Status.CLOSED},
+        Status.OPEN,
+        Status.CLAIMED,
+        Status.SNOOZED,
+        Status.ANSWERED,
+        Status.CONFIRMED,
+    ),
+    **_moves({Event.WITHDRAW: Status.WITHDRAWN}, *(each for each in Status if each not in ENDED)),
 }
 
 
@@ -77,6 +161,23 @@ class IllegalMove(Exception):
         super().__init__(f"a case that is {status} can't: {event}")
         self.status = status
         self.event = event
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """An entry that was near a question, as the desk is shown it.
+
+    Attributes:
+        entry_id, lang, question: Of the entry.
+        score: The hit's.
+        source: Where its answer comes from; a web address or a name.
+    """
+
+    entry_id: str
+    lang: str
+    question: str
+    score: float
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +224,17 @@ class Case:
         draft: The entry it would become; from the first answer on.
         desk_thread: Key of the outgoing message that opened the thread at the desk.
         hidden: How many signs that can't be seen were left out of the question.
+        why: The name of the catalogue's sentence that says why the bot did not answer.
+        near: The entries nearest to the question, best first; ``!send`` counts from 1.
+        patient: Whether the room had its time to answer first.
+        body: The body that has to answer it; empty: not known.
+        officials: Whether it waits for officials rather than for anybody.
+        handed_at: When the desk got it.
+        claimed_at: When its responder took it, or last did something with it.
+        snoozed_until: When it comes back, while it is snoozed.
+        merged_into: The case that is the same question.
+        demand: How many others asked or joined the question.
+        card: What the first message of its thread shows, as a hash.
         version: Counts commits; 0: not yet stored. The store refuses a stale one.
     """
 
@@ -145,7 +257,28 @@ class Case:
     draft: Draft | None = None
     desk_thread: str | None = None
     hidden: int = 0
+    why: str = ""
+    near: tuple[Near, ...] = ()
+    patient: bool = False
+    body: str = ""
+    officials: bool = False
+    handed_at: datetime | None = None
+    claimed_at: datetime | None = None
+    snoozed_until: datetime | None = None
+    merged_into: int | None = None
+    demand: int = 0
+    card: str = ""
     version: int = 0
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing is left to do."""
+        return self.status in ENDED
+
+    @property
+    def has_answer(self) -> bool:
+        """Whether the asker has an answer that is not vetted yet."""
+        return self.status in (Status.ANSWERED, Status.CONFIRMED)
 
     def after(self, event: Event) -> Case:
         """The case with its next status.

@@ -8,10 +8,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 
 _COMMAND = re.compile(r"!([a-zA-Z]+)(?:\s+|$)(.*)", re.DOTALL)
+_CASE = re.compile(r"#?([0-9]{1,9})(?:\s+|$)(.*)", re.DOTALL)
+_SPAN = re.compile(r"([0-9]{1,3})\s*([hd])", re.IGNORECASE)
 _FIELD = re.compile(r"\s*([a-z_ ]+?)\s*:\s*(.*)", re.IGNORECASE)
+
+
+LONGEST_SNOOZE = timedelta(days=90)
+"""How far ahead a case may be left alone."""
 
 
 class Verb(StrEnum):
@@ -19,12 +26,24 @@ class Verb(StrEnum):
 
     CLAIM = "claim"
     RELEASE = "release"
+    ASSIGN = "assign"
+    TAKE = "take"
     ANSWER = "answer"
+    PREVIEW = "preview"
+    NOTE = "note"
+    ASK_BACK = "askback"
+    SEND = "send"
+    SNIPPET = "snippet"
+    MERGE = "merge"
+    ESCALATE = "escalate"
+    TRANSFER = "transfer"
+    SNOOZE = "snooze"
     EDIT = "edit"
     VET = "vet"
     REJECT = "reject"
     CLOSE = "close"
     QUEUE = "queue"
+    MINE = "mine"
     HELP = "help"
 
 
@@ -52,6 +71,30 @@ def parse(text: str) -> Command | UnknownCommand | None:
         return Command(Verb(match[1].casefold()), match[2].strip())
     except ValueError:
         return UnknownCommand(match[1])
+
+
+def parse_case(text: str) -> tuple[int | None, str]:
+    """The number of a case in front of the words, and the words behind it."""
+    match = _CASE.fullmatch(text)
+    return (int(match[1]), match[2].strip()) if match else (None, text)
+
+
+def parse_until(text: str, now: datetime, zone: tzinfo) -> datetime:
+    """The moment that words such as ``4h``, ``3d`` or ``2026-12-31`` name; a day's begins at 9:00.
+
+    Raises:
+        ValueError: They name none, or one that is past or more than ``LONGEST_SNOOZE`` ahead.
+    """
+    if span := _SPAN.fullmatch(text.strip()):
+        number = int(span[1])
+        hours = number if span[2].casefold() == "h" else number * 24
+        until = now + timedelta(hours=hours)
+    else:
+        at = datetime.combine(date.fromisoformat(text.strip()), time(9), zone)
+        until = at.astimezone(now.tzinfo)
+    if not now < until <= now + LONGEST_SNOOZE:
+        raise ValueError(text)
+    return until
 
 
 def parse_fields(text: str, names: tuple[str, ...]) -> dict[str, str]:

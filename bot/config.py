@@ -15,9 +15,11 @@ from dataclasses import field, fields, is_dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_type_hints
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
 from pydantic import (
+    AfterValidator,
     BeforeValidator,
     ConfigDict,
     Field,
@@ -45,16 +47,27 @@ def _like(pattern: str, allowed: str) -> Any:
     return PlainValidator(validate)
 
 
+def _known_zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError):
+        allowed = "be a time zone such as Europe/Amsterdam"
+        raise PydanticCustomError("wrong", "{allowed}", {"allowed": allowed}) from None
+    return value
+
+
 Language = Annotated[str, _like(LANGUAGE.pattern, "an ISO 639 code such as nl or en")]
 UserId = Annotated[str, _like(r"@[^:\s]+:\S+", "a user id (@name:server)")]
 Room = Annotated[str, _like(r"!\S+|#[^:\s]+:\S+", "a room id (!…) or an alias (#name:server)")]
 Address = Annotated[str, _like(r"https?://\S+", "an address that starts with http:// or https://")]
 Server = Annotated[str, _like(r"[\w.:\[\]-]+", "a homeserver's name such as example.org")]
+TimeZone = Annotated[str, AfterValidator(_known_zone)]
 Scope = Annotated[str, BeforeValidator(lambda value: NATIONAL if value is None else value)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Bound = Annotated[float, Field(ge=0, le=10)]
 Count = Annotated[int, Field(ge=0, le=1_000_000)]
 Minutes = Annotated[float, Field(ge=0, le=43200)]
+Hours = Annotated[float, Field(ge=0, le=8760)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 
 
@@ -92,6 +105,7 @@ class Rooms:
     desk: Room
     community: tuple[Community, ...] = ()
     desk_language: Language = "en"
+    time_zone: TimeZone = "Europe/Amsterdam"
 
 
 @dataclass(frozen=True, config=_STRICT)
@@ -104,6 +118,15 @@ class Responder:
     topics: tuple[str, ...] = ()
     languages: tuple[Language, ...] = ()
     may_vet: bool = False
+
+
+@dataclass(frozen=True, config=_STRICT)
+class Desk:
+    """How the work at the desk goes."""
+
+    open_per_person: Count = 10
+    idle_hours: Hours = 24
+    snippets: dict[str, dict[Language, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, config=_STRICT)
@@ -168,6 +191,7 @@ class Config:
     matrix: Matrix
     rooms: Rooms
     responders: tuple[Responder, ...] = ()
+    desk: Desk = field(default_factory=Desk)
     answering: Answering = field(default_factory=Answering)
     budgets: Budgets = field(default_factory=Budgets)
     invites: Invites = field(default_factory=Invites)

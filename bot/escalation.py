@@ -1,26 +1,38 @@
 """What happens to a message at the desk: responders work on cases.
 
-Plain words stay at the desk. What reaches the asker is ``!answer``, or a responder's own words
-after their own tap on 📤.
+Plain words stay at the desk. What reaches the asker is a command, or a responder's own words after
+their own tap on 📤. In the thread of a case a command is about that case; elsewhere at the desk,
+and in a responder's direct chat with the bot, the case's number stands behind the command.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 
 from bot import replies
-from bot.cases import Case, Event, IllegalMove, Status
-from bot.commands import Command, UnknownCommand, Verb, parse
+from bot.cases import Case, IllegalMove, Status
+from bot.commands import Command, UnknownCommand, Verb, parse, parse_case
 from bot.config import Responder
-from bot.messages import Message, MessageRef, Outgoing, Priority, Style, key_for
+from bot.desk import Desk
+from bot.messages import Kind, Message, Outgoing, Place, Priority, Style, key_for
 from bot.outcome import Note, Outcome
 from bot.ports import Clock, Store
-from bot.routing import Rooms, to_asker
-from bot.vetting import Vetting, first_draft
-from bot.words import Words
+from bot.routing import Rooms
+from bot.telling import Telling
+from bot.vetting import Vetting
+from bot.working import Working
 
 SEND = "📤"
 """One tap on it sends the words above to the asker."""
+
+TAPS: Mapping[str, Verb] = {"🙋": Verb.CLAIM, "👋": Verb.RELEASE, "⏫": Verb.ESCALATE}
+"""What a tap on a case's card stands for."""
+
+VET_TAPS: Mapping[str, Verb] = {"✅": Verb.VET}
+"""What a tap on a draft stands for."""
+
+_Run = Callable[[Message, Case, str], Awaitable[Outcome]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,127 +42,129 @@ class Escalation:
     Attributes:
         store, clock: The ports.
         rooms: Where words go, and who may act at the desk.
-        vetting: What vetters can do.
+        desk: Speaks to responders.
+        working, telling, vetting: What they can do with a case.
     """
 
     store: Store
     clock: Clock
     rooms: Rooms
+    desk: Desk
+    working: Working
+    telling: Telling
     vetting: Vetting
 
-    @property
-    def _lang(self) -> str:
-        return self.rooms.desk_lang
+    def commands(self, message: Message) -> bool:
+        """Whether somebody who may act at the desk gives a command in a direct chat."""
+        in_chat = message.place is Place.DIRECT and message.kind is Kind.TEXT
+        if not in_chat or message.sender not in self.rooms.roster:
+            return False
+        return isinstance(parse(message.text), Command)
 
     async def handle(self, message: Message) -> Outcome:
-        """All that a message at the desk changes."""
+        """All that a responder's message changes."""
         command = parse(message.text)
         responder = self.rooms.roster.get(message.sender)
+        lang = self.desk.lang
         if responder is None:
             if command is None:
                 return Outcome("talk", message.ref)
-            return self._say(message, replies.plain(self._lang, "only_responders"))
+            return self.desk.tell(message, replies.plain(lang, "only_responders"))
         if isinstance(command, UnknownCommand):
-            words = replies.plain(self._lang, "unknown_command", word=command.word)
-            return self._say(message, words)
-        if command and command.verb is Verb.HELP:
-            return self._say(message, replies.commands(self._lang))
-        if command and command.verb is Verb.QUEUE:
-            cases = await self.store.open_cases()
-            return self._say(message, replies.queue(cases, self.clock(), self._lang))
-        root = message.thread or message.reply_to
-        case = root and await self.store.case_in_thread(self.rooms.front, self.rooms.desk, root)
-        if not case:
-            if command is None:
-                return Outcome("talk", message.ref)
-            return self._say(message, replies.plain(self._lang, "no_case"))
+            words = replies.plain(lang, "unknown_command", word=command.word)
+            return self.desk.tell(message, words)
+        if command and (told := await self._list(command, message)):
+            return told
+        case, text = await self._case(command, message)
         if command is None:
-            return self._plain_words(message, case)
+            return self._plain_words(message, case) if case else Outcome("talk", message.ref)
+        if case is None:
+            return self.desk.tell(message, replies.plain(lang, "no_case", verb=command.verb))
+        return await self._run(command.verb, message, case, text)
+
+    async def tapped(self, message: Message) -> Outcome | None:
+        """All that a responder's tap at the desk changes; None: it is no command."""
+        emoji = message.text.rstrip("\ufe0f")
+        if emoji == SEND:
+            return await self._send_tapped(message)
+        if message.sender not in self.rooms.roster:
+            return None
+        at = message.target
+        case = await self.store.case_in_thread(at.front, at.room, at.event)
+        verb = TAPS.get(emoji)
+        if case is None and emoji in VET_TAPS:
+            original = await self.store.original(at.front, at.room, at.event)
+            case = await self.store.case_asked(original) if original else None
+            verb = VET_TAPS[emoji]
+        if case is None or verb is None:
+            return None
+        return await self._run(verb, message, case, "")
+
+    async def _case(self, command: Command | None, message: Message) -> tuple[Case | None, str]:
+        """The case that a message is about, and the words that go with the command."""
+        text = command.text if command else message.text
+        root = message.thread or message.reply_to
+        if root is not None and message.place is Place.DESK:
+            found = await self.store.case_in_thread(self.rooms.front, self.rooms.desk, root)
+            if found is not None:
+                return found, text
+        if command is None:
+            return None, text
+        number, rest = parse_case(text)
+        found = await self.store.case(number) if number is not None else None
+        # The room may still answer one that waits there: the desk does not know of it.
+        return (found if found and found.desk_thread else None), rest
+
+    async def _run(self, verb: Verb, message: Message, case: Case, text: str) -> Outcome:
         try:
-            return self._run(command, message, case, responder)
+            if verb is Verb.NOTE:
+                return Outcome("talk", message.ref)
+            if verb is Verb.PREVIEW:
+                return self.telling.preview(message, case, text)
+            if verb in (Verb.EDIT, Verb.VET, Verb.REJECT):
+                return self.vetting.run(Command(verb, text), message, case)
+            return await self._verbs()[verb](message, case, text)
         except IllegalMove:
-            return self._say(message, replies.illegal(case, self._lang), case)
+            return self.desk.refuse(message, case)
 
-    def _run(self, command: Command, message: Message, case: Case, responder: Responder) -> Outcome:
+    def _verbs(self) -> Mapping[Verb, _Run]:
+        working, telling = self.working, self.telling
+        return {
+            Verb.CLAIM: working.claim,
+            Verb.RELEASE: working.release,
+            Verb.ASSIGN: working.assign,
+            Verb.TAKE: working.take,
+            Verb.SNOOZE: working.snooze,
+            Verb.ESCALATE: working.escalate,
+            Verb.TRANSFER: working.transfer,
+            Verb.MERGE: working.merge,
+            Verb.CLOSE: working.close,
+            Verb.ANSWER: telling.answer,
+            Verb.ASK_BACK: telling.ask_back,
+            Verb.SEND: telling.send,
+            Verb.SNIPPET: telling.snippet,
+        }
+
+    async def _list(self, command: Command, message: Message) -> Outcome | None:
+        lang, now = self.desk.lang, self.clock()
         match command.verb:
-            case Verb.CLAIM:
-                return self._claim(message, case)
-            case Verb.RELEASE:
-                return self._release(message, case)
-            case Verb.ANSWER:
-                return self._answer(message, case, responder, command.text)
-            case Verb.CLOSE:
-                return self._close(message, case)
+            case Verb.HELP:
+                return self.desk.tell(message, replies.commands(lang))
+            case Verb.QUEUE:
+                cases = await self.store.open_cases()
+                return self.desk.tell(message, replies.queue(cases, self.desk.name, now, lang))
+            case Verb.MINE:
+                cases = [
+                    each
+                    for each in await self.store.open_cases()
+                    if message.sender in (each.claimed_by, each.answered_by)
+                ]
+                return self.desk.tell(message, replies.mine(cases, self.desk.name, now, lang))
             case _:
-                return self.vetting.run(command, message, case)
-
-    def _claim(self, message: Message, case: Case) -> Outcome:
-        if case.status is Status.CLAIMED:
-            return self._say(message, self._who_has(case), case)
-        taken = replace(case.after(Event.CLAIM), claimed_by=message.sender)
-        who = self.rooms.roster[message.sender].id
-        words = replies.plain(self._lang, "claimed", who=who, case=case.id)
-        return self._say(message, words, case, "claimed", taken)
-
-    def _release(self, message: Message, case: Case) -> Outcome:
-        free = replace(case.after(Event.RELEASE), claimed_by=None)
-        if case.claimed_by != message.sender:
-            return self._say(message, self._who_has(case), case)
-        words = replies.plain(self._lang, "released", case=case.id)
-        return self._say(message, words, case, "released", free)
-
-    def _close(self, message: Message, case: Case) -> Outcome:
-        closed = case.after(Event.CLOSE)
-        if case.status is Status.ANSWERED:
-            words = replies.plain(self._lang, "closed", case=case.id)
-            return self._say(message, words, case, "closed", closed)
-        told = replies.closed_to_asker(self._askers_language(case))
-        words = replies.plain(self._lang, "closed_told", case=case.id)
-        outcome = self._say(message, words, case, "closed unanswered", closed)
-        farewell = to_asker(case, message.ref, "closed", told)
-        return replace(outcome, outgoing=(farewell, *outcome.outgoing))
-
-    def _answer(
-        self,
-        message: Message,
-        case: Case,
-        responder: Responder,
-        text: str,
-        words_at: MessageRef | None = None,
-    ) -> Outcome:
-        """Sends an answer; ``words_at`` is where its words stand when not in the message."""
-        original = words_at or message.ref
-        if not text:
-            return self._say(message, replies.plain(self._lang, "answer_empty"), case)
-        if case.status is Status.OPEN:
-            case = replace(case.after(Event.CLAIM), claimed_by=message.sender)
-        answered = case.after(Event.ANSWER)
-        if case.claimed_by != message.sender:
-            return self._say(message, self._who_has(case), case)
-        draft = first_draft(case, responder, text, self.clock().date())
-        answered = replace(
-            answered,
-            answered_by=message.sender,
-            answered_in=original.event,
-            told=text,
-            draft=draft,
-        )
-        words = replies.carried(text, responder, self._askers_language(case))
-        told = replies.sent(case, responder, self._lang)
-        shown = replies.draft(draft, self._lang)
-        return Outcome(
-            f"answered by {responder.role}",
-            message.ref,
-            answered,
-            outgoing=(
-                replace(to_asker(case, message.ref, "carried", words), original=original),
-                self.rooms.at_desk(message, "sent", told, case),
-                self.rooms.shown(message, shown, case),
-            ),
-        )
+                return None
 
     def _plain_words(self, message: Message, case: Case) -> Outcome:
-        working = case.status in (Status.CLAIMED, Status.ANSWERED)
+        working = case.status is Status.CLAIMED or case.has_answer
         if not working or case.claimed_by != message.sender:
             return Outcome("talk", message.ref)
         offer = Outgoing(
@@ -166,36 +180,16 @@ class Escalation:
         note = Note(message.ref, case.id, message.sender, message.text)
         return Outcome("offered to send", message.ref, note=note, outgoing=(offer,))
 
-    async def tapped(self, message: Message) -> Outcome:
-        """All that a responder's tap on ``SEND`` changes."""
+    async def _send_tapped(self, message: Message) -> Outcome:
         note = await self.store.note(message.target)
         case = note and await self.store.case(note.case_id)
-        responder = self.rooms.roster.get(message.sender)
+        responder: Responder | None = self.rooms.roster.get(message.sender)
         if not note or not case or responder is None or note.author != message.sender:
             return Outcome("reaction", message.ref)
-        if case.status is Status.ANSWERED and case.answered_in == note.ref.event:
+        if case.has_answer and case.answered_in == note.ref.event:
             # The tap was taken back and given again; the asker has these words.
             return Outcome("sent before", message.ref)
         try:
-            return self._answer(message, case, responder, note.text, note.ref)
+            return await self.telling.answer(message, case, note.text, note.ref)
         except IllegalMove:
-            return self._say(message, replies.illegal(case, self._lang))
-
-    def _who_has(self, case: Case) -> Words:
-        responder = self.rooms.roster.get(case.claimed_by or "")
-        who = responder.id if responder else "?"
-        return replies.plain(self._lang, "has_it", who=who, case=case.id)
-
-    def _askers_language(self, case: Case) -> str:
-        return self.rooms.speaks_to(case.lang, case.asked.room)
-
-    def _say(
-        self,
-        message: Message,
-        words: Words,
-        case: Case | None = None,
-        reason: str = "told",
-        changed: Case | None = None,
-    ) -> Outcome:
-        said = self.rooms.at_desk(message, "told", words, case)
-        return Outcome(reason, message.ref, changed, outgoing=(said,))
+            return self.desk.refuse(message, case)

@@ -95,7 +95,7 @@ class Following:
         return replace(await self.answering.handle(anew), handled=message.ref)
 
     async def _question_edited(self, message: Message, case: Case, note: Note) -> Outcome:
-        if case.status in (Status.VETTED, Status.CLOSED):
+        if case.ended:
             return Outcome("edited late", message.ref)
         wanted, before = wants_people(note.text)
         wants, text = wants_people(message.text)
@@ -139,10 +139,7 @@ class Following:
             return done
         outgoing: tuple[Outgoing, ...] = ()
         if case.desk_thread is not None:
-            card = self.rooms.opening(changed, replies.card_changed(changed, self.rooms.desk_lang))
-            key = key_for(message.ref, "briefing")
-            card = replace(card, key=key, replaces=case.desk_thread, mentions=())
-            outgoing = (card, *await self._draft_anew(message, changed))
+            outgoing = await self._draft_anew(message, changed)
         return replace(done, case=changed, outgoing=outgoing)
 
     async def _reworded(self, case: Case, note: Note, text: str) -> Case:
@@ -158,7 +155,7 @@ class Following:
         """Takes back what else shows the asker's words at the desk; shows the draft as it is."""
         copies = await self.store.copies(case.asked)
         gone = tuple(_taken_back(each) for each in copies if each.key != case.desk_thread)
-        if case.draft is None or case.status is not Status.ANSWERED:
+        if case.draft is None or not case.has_answer:
             return gone
         shown = replies.draft(case.draft, self.rooms.desk_lang)
         return (*gone, self.rooms.shown(message, shown, case))
@@ -174,7 +171,9 @@ class Following:
         gone = replace(case if ended else case.after(Event.WITHDRAW), question="", draft=None)
         if case.desk_thread is not None and not ended:
             words = replies.plain(self.rooms.desk_lang, "withdrawn", case=case.id)
-            told = self.rooms.at_desk(message, "withdrawn", words, case, alert=case.claimed_by)
+            told = self.rooms.at_desk(
+                message, "withdrawn", words, case, alert=self.rooms.working_on(case)
+            )
             outgoing.append(told)
         return Outcome("withdrawn", message.ref, gone, outgoing=tuple(outgoing), taken_back=(ref,))
 
@@ -207,7 +206,7 @@ class Following:
         current = case is not None and case.answered_in == ref.event
         if case is None or not current or not text or message.sender != case.answered_by:
             return Outcome("edit of what is past", message.ref, note=note)
-        if case.status is not Status.ANSWERED:
+        if not case.has_answer:
             words = replies.plain(lang, "answer_stays", case=case.id)
             return self._desk_told(message, case, words, "edited late")
         responder = self.rooms.roster[message.sender]
@@ -247,7 +246,7 @@ class Following:
         if case is None or case.answered_in != ref.event:
             return done
         lang = self.rooms.desk_lang
-        if case.status is not Status.ANSWERED:
+        if not case.has_answer:
             words = replies.plain(lang, "answer_stays", case=case.id)
             return self._desk_told(message, case, words, "taken back late")
         back = replace(case.after(Event.TAKE_BACK), told="", answered_in=None, draft=None)
@@ -309,7 +308,9 @@ class Following:
 
     def _changed(self, message: Message, case: Case) -> Outgoing:
         words = replies.asker_changed(message.text, self.rooms.desk_lang, message.hidden)
-        told = self.rooms.at_desk(message, "changed", words, case, alert=case.claimed_by)
+        told = self.rooms.at_desk(
+            message, "changed", words, case, alert=self.rooms.working_on(case)
+        )
         return replace(told, original=message.target, priority=Priority.WORDS)
 
     def _desk_told(self, message: Message, case: Case, words: Words, reason: str) -> Outcome:

@@ -323,7 +323,7 @@ class Loops:
 
     async def _end_the_wait(self, case: Case) -> None:
         try:
-            await self._commit(await self.reception.answering.waited(case))
+            await self._commit(await self.reception.due(case))
         except HandleAgain:
             return
         except (LoggedOut, StoreUnavailable):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from bot import replies
+from bot.cards import Cards
 from bot.cases import Case, Status
 from bot.messages import Kind, Message, MessageRef, Outgoing, Place, Priority, Style, key_for
 from bot.outcome import Outcome
@@ -20,10 +21,12 @@ class Moving:
     Attributes:
         store: Knows the open cases.
         rooms: Told when a room moved.
+        cards: Opens the threads at the desk anew.
     """
 
     store: Store
     rooms: Rooms
+    cards: Cards
 
     async def handle(self, message: Message) -> Outcome:
         """All that a change of a room changes."""
@@ -70,17 +73,12 @@ class Moving:
 
     def _again(self, message: Message, case: Case) -> tuple[Case, *tuple[Outgoing, ...]]:
         """The case with a new thread at the desk, and what opens it."""
-        lang, roster = self.rooms.desk_lang, self.rooms.roster
-        has = roster.get(case.claimed_by or "")
-        card = replace(
-            self.rooms.opening(case, replies.card_again(case, has.id if has else "", lang)),
-            key=key_for(message.ref, f"briefing {case.id}"),
-            mentions=(case.claimed_by,) if case.claimed_by and has else self.rooms.fitting(case),
-        )
-        case = replace(case, desk_thread=card.key)
-        if case.status is not Status.ANSWERED or case.draft is None:
+        key = key_for(message.ref, f"briefing {case.id}")
+        has = case.claimed_by if case.claimed_by in self.rooms.roster else None
+        case, card = self.cards.opened(case, key, (has,) if has else None)
+        if not case.has_answer or case.draft is None:
             return case, card
-        shown = self.rooms.shown(message, replies.draft(case.draft, lang), case)
+        shown = self.rooms.shown(message, replies.draft(case.draft, self.rooms.desk_lang), case)
         return case, card, replace(shown, key=key_for(message.ref, f"draft {case.id}"))
 
     def _told(self, message: Message, reason: str, words: Words) -> Outcome:

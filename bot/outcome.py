@@ -47,6 +47,27 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class Follower:
+    """Somebody else who waits for a case's answer.
+
+    Attributes:
+        case_id: The case.
+        person: Random key of the person.
+        ref: Their own question, or the reaction by which they joined one.
+        root: The event id of the thread in which they are told; empty: outside threads.
+        lang: ISO 639 code of the language in which they are told.
+        asked: Whether they asked it themselves, in a case that was merged into this one.
+    """
+
+    case_id: int
+    person: str
+    ref: MessageRef
+    root: str
+    lang: str
+    asked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Reaction:
     """A person's reaction to one side of a relayed message, shown on the other side.
 
@@ -76,6 +97,8 @@ class Outcome:
         given: The entry that an outgoing message carries.
         note: Words to keep.
         reaction: A reaction that is shown on the other side from now on.
+        followers: Who waits for a case's answer too from now on; once each.
+        unfollowed: Who does no longer.
         outgoing: What to say, in this order.
         taken_back: Messages whose words must vanish: from the inbox, from the notes, and
             wherever the bot carried them.
@@ -94,6 +117,8 @@ class Outcome:
     given: Given | None = None
     note: Note | None = None
     reaction: Reaction | None = None
+    followers: tuple[Follower, ...] = ()
+    unfollowed: tuple[Follower, ...] = ()
     outgoing: tuple[Outgoing, ...] = ()
     taken_back: tuple[MessageRef, ...] = ()
     parked: bool = False

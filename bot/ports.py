@@ -13,7 +13,7 @@ from typing import Protocol
 from bot.cases import Case
 from bot.figures import Figures
 from bot.messages import Message, MessageRef, Outgoing
-from bot.outcome import Given, Note, Outcome, Reaction
+from bot.outcome import Follower, Given, Note, Outcome, Reaction
 from knowledge.entry import Entry
 from knowledge.ports import Hit, Question
 
@@ -263,10 +263,16 @@ class Store(Protocol):
         """
 
     async def cases_due(self, now: datetime) -> list[Case]:
-        """Waiting cases whose ``due_at`` has come, oldest first."""
+        """Waiting cases whose ``due_at`` has come, snoozed ones whose day has; oldest first."""
 
     async def open_cases(self) -> list[Case]:
-        """Cases neither vetted nor closed, oldest first."""
+        """Cases that have not ended, oldest first."""
+
+    async def followers(self, case_id: int) -> list[Follower]:
+        """Who else waits for the answer of that case."""
+
+    async def following(self, ref: MessageRef) -> list[Follower]:
+        """Who joined or asked by that message."""
 
     async def note(self, ref: MessageRef) -> Note | None:
         """The responder's words that stand there."""

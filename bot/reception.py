@@ -11,8 +11,10 @@ from dataclasses import dataclass, replace
 from bot import replies
 from bot.answering import Answering
 from bot.budgets import Budgets
+from bot.cards import Cards
+from bot.cases import Case, Status
 from bot.errors import Unreadable
-from bot.escalation import SEND, Escalation
+from bot.escalation import Escalation
 from bot.following import Following
 from bot.messages import Kind, Message, MessageRef, Outgoing, Place, Style, key_for
 from bot.moving import Moving
@@ -35,6 +37,7 @@ class Reception:
         answering, escalation, following: The use cases.
         budgets: How much is done for whom.
         moving: What happens to rooms.
+        cards: Keeps the cards at the desk current.
     """
 
     store: Store
@@ -46,6 +49,7 @@ class Reception:
     following: Following
     budgets: Budgets
     moving: Moving
+    cards: Cards
 
     async def handle(self, message: Message) -> Outcome:
         """All that a message changes.
@@ -53,18 +57,23 @@ class Reception:
         Raises:
             Unreadable: Its keys are not there yet; try again later.
         """
+        return self.cards.current(await self._handled(message))
+
+    async def _handled(self, message: Message) -> Outcome:
         match message.kind:
             case Kind.UNREADABLE:
                 clear = await self.read(message)
                 if clear is None:
                     raise Unreadable("no key for it yet")
-                return await self.handle(replace(clear, ref=message.ref, sender=message.sender))
-            case Kind.TEXT if message.place is Place.DESK:
+                clear = replace(clear, ref=message.ref, sender=message.sender)
+                return await self._handled(clear)
+            case Kind.TEXT if message.place is Place.DESK or self.escalation.commands(message):
                 return await self.escalation.handle(message)
             case Kind.TEXT:
                 return await self.budgets.within(message, await self.answering.handle(message))
-            case Kind.REACTION if message.place is Place.DESK and _is_send(message):
-                return await self.escalation.tapped(message)
+            case Kind.REACTION if message.place is Place.DESK:
+                tapped = await self.escalation.tapped(message)
+                return tapped or await self.following.handle(message)
             case Kind.EDIT:
                 return await self.budgets.within(message, await self.following.handle(message))
             case Kind.REDACTION | Kind.REACTION:
@@ -75,6 +84,12 @@ class Reception:
                 return await self.moving.handle(message)
             case _:
                 return Outcome(f"nothing to do: {message.kind}", message.ref)
+
+    async def due(self, case: Case) -> Outcome:
+        """The time of a case has come: the room had its chance, or it was left alone."""
+        if case.status is Status.SNOOZED:
+            return self.cards.current(self.escalation.working.wake(case))
+        return self.cards.current(await self.answering.waited(case))
 
     async def failed(self, message: Message, error: str) -> Outcome:
         """A message broke its handling each time: it is parked, or people get it unsearched.
@@ -138,7 +153,3 @@ class Reception:
             text=words.text,
             html=words.html,
         )
-
-
-def _is_send(message: Message) -> bool:
-    return message.text.rstrip("\ufe0f") == SEND

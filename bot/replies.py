@@ -6,13 +6,12 @@ unchanged; ``bot/words.py`` escapes them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, timedelta, tzinfo
 
-from bot.cases import Case, Draft, Status
+from bot.cases import AT_WORK, Case, Draft, Status
 from bot.catalogue import day, language_name, say
 from bot.config import Responder, Role
-from bot.decision import Candidate
 from bot.words import Words, items, page, paragraph, quote, strong
 from knowledge.entry import Entry
 
@@ -21,6 +20,9 @@ PEOPLE = "!people"
 
 DRAFT_FIELDS = ("question", "answer", "topic", "lang", "source", "body", "scope", "valid_until")
 """The fields of a draft that a vetter can change, in the order shown."""
+
+LISTED = 30
+"""How many cases one list shows."""
 
 VOLUNTEERS = "volunteers"
 """``Entry.vetted_by`` when a volunteer vetted it; otherwise it is the official's body."""
@@ -107,84 +109,99 @@ def rejected_to_asker(lang: str) -> Words:
     return paragraph(say(lang, "was_rejected"))
 
 
-def closed_to_asker(lang: str) -> Words:
-    """Tells the asker that no answer comes."""
-    return paragraph(say(lang, "closed_unanswered"))
+def closed_to_asker(lang: str, reason: str) -> Words:
+    """Tells the asker that no answer comes, and why."""
+    how = paragraph(say(lang, "closed_how"))
+    return page(paragraph(say(lang, "closed_unanswered")), quote(reason), how)
 
 
-def briefing(case: Case, near: Sequence[Candidate], why: str, lang: str) -> Words:
-    """The first message of a case's thread at the desk.
-
-    Args:
-        case: The case.
-        near: The nearest entries, best first; what did not suffice.
-        why: The name of the catalogue's sentence that says why the bot did not answer.
-        lang: The desk's language.
-    """
-    facts = [
-        say(lang, "case_topic", topic=case.topic) if case.topic else say(lang, "case_no_topic"),
-        say(lang, "case_from_direct" if case.direct else "case_from_room"),
-        say(lang, "case_why", why=say(lang, why)),
-    ]
-    if case.due_at:
-        facts.insert(2, say(lang, "case_waited"))
-    if case.hidden:
-        facts.append(say(lang, "hidden", count=case.hidden))
-    nearest = [
-        f"{each.hit.score:.2f} · {each.entry.lang} · {each.entry.id} · {each.entry.question}"
-        for each in near
-    ]
-    found = (
-        [paragraph(say(lang, "case_near")), items(nearest)]
-        if nearest
-        else [paragraph(say(lang, "case_none_near"))]
-    )
-    title = say(lang, "case_title", case=case.id, language=language_name(case.lang, lang))
-    return page(
-        strong(title),
-        quote(case.question),
-        items(facts),
-        *found,
-        paragraph(say(lang, "case_how")),
-    )
+def merged_to_asker(lang: str) -> Words:
+    """Tells the asker that somebody asked the same, and that the answer comes to both."""
+    return paragraph(say(lang, "merged_to_asker"))
 
 
-def card_again(case: Case, has: str, lang: str) -> Words:
-    """The first message of a case's new thread, where the desk has moved.
+def asks_back(text: str, responder: Responder, lang: str) -> Words:
+    """A responder's question to the asker."""
+    if responder.role is Role.OFFICIAL:
+        first = say(lang, "official_asks", body=responder.body)
+    else:
+        first = say(lang, "volunteer_asks")
+    return page(paragraph(first), quote(text), paragraph(say(lang, "ask_how")))
+
+
+def preview(carried: Words, lang: str) -> Words:
+    """What the asker would read, for the desk."""
+    return page(paragraph(say(lang, "preview")), carried)
+
+
+def card(case: Case, has: str, zone: tzinfo, lang: str) -> Words:
+    """The first message of a case's thread at the desk, as the case stands.
 
     Args:
         case: The case.
         has: Who works on it; empty: nobody.
+        zone: In which the desk reads times.
         lang: The desk's language.
     """
-    facts = [
-        say(lang, "case_topic", topic=case.topic) if case.topic else say(lang, "case_no_topic"),
-        say(lang, "case_from_direct" if case.direct else "case_from_room"),
-        say(lang, f"status_{case.status}"),
-    ]
-    if has:
-        facts.append(say(lang, "has_it", who=has, case=case.id))
-    told = [paragraph(say(lang, "case_told")), quote(case.told)] if case.told else []
-    title = say(lang, "case_title", case=case.id, language=language_name(case.lang, lang))
-    return page(
-        strong(title),
-        paragraph(say(lang, "case_moved")),
+    facts = [_standing(case, has, zone, lang)]
+    if case.demand:
+        facts.append(
+            say(lang, "case_demand" if case.demand > 1 else "case_demand_one", count=case.demand)
+        )
+    facts.append(
+        say(lang, "case_topic", topic=case.topic) if case.topic else say(lang, "case_no_topic")
+    )
+    place = say(lang, "case_from_direct" if case.direct else "case_from_room")
+    facts.append(say(lang, "case_since", place=place, since=moment(case.opened_at, zone, lang)))
+    if case.patient:
+        facts.append(say(lang, "case_waited"))
+    if case.officials:
+        facts.append(
+            say(lang, "case_for_body", body=case.body) if case.body else say(lang, "case_officials")
+        )
+    if case.why:
+        facts.append(say(lang, "case_why", why=say(lang, case.why)))
+    if case.hidden:
+        facts.append(say(lang, "hidden", count=case.hidden))
+    parts = [
+        strong(say(lang, "case_title", case=case.id, language=language_name(case.lang, lang))),
         quote(case.question),
         items(facts),
-        *told,
-        paragraph(say(lang, "case_how")),
-    )
-
-
-def card_changed(case: Case, lang: str) -> Words:
-    """The first message of a case's thread once the asker took back a part of the question."""
-    facts = [
-        say(lang, "case_topic", topic=case.topic) if case.topic else say(lang, "case_no_topic"),
-        say(lang, "case_from_direct" if case.direct else "case_from_room"),
-        say(lang, "case_shorter"),
     ]
-    title = say(lang, "case_title", case=case.id, language=language_name(case.lang, lang))
-    return page(strong(title), quote(case.question), items(facts), paragraph(say(lang, "case_how")))
+    if case.told:
+        parts += [paragraph(say(lang, "case_told")), quote(case.told)]
+    if case.status in AT_WORK:
+        parts += [_nearest(case, lang), paragraph(say(lang, "case_how"))]
+    return page(*parts)
+
+
+def _standing(case: Case, has: str, zone: tzinfo, lang: str) -> str:
+    match case.status:
+        case Status.CLAIMED if has:
+            return say(lang, "standing_claimed", who=has)
+        case Status.SNOOZED if case.snoozed_until:
+            return say(lang, "standing_snoozed", until=moment(case.snoozed_until, zone, lang))
+        case Status.MERGED:
+            return say(lang, "standing_merged", case=case.merged_into)
+        case status:
+            return say(lang, "standing", status=say(lang, f"status_{status}"))
+
+
+def _nearest(case: Case, lang: str) -> Words:
+    if not case.near:
+        return paragraph(say(lang, "case_none_near"))
+    nearest = [
+        f"{number}. {each.score:.2f} · {each.lang} · {each.entry_id} · {each.question}"
+        + (f" · {each.source}" if each.source else "")
+        for number, each in enumerate(case.near, 1)
+    ]
+    return page(paragraph(say(lang, "case_near")), items(nearest))
+
+
+def moment(at: datetime, zone: tzinfo, lang: str) -> str:
+    """A time as people write it: 23 November 2026 09:30."""
+    local = at.astimezone(zone)
+    return f"{day(local.date(), lang)} {local:%H:%M}"
 
 
 def asker_adds(text: str, lang: str, hidden: int = 0) -> Words:
@@ -279,28 +296,60 @@ def illegal(case: Case, lang: str) -> Words:
     return paragraph(say(lang, "illegal", case=case.id, why=why))
 
 
-def queue(cases: Sequence[Case], now: datetime, lang: str) -> Words:
-    """The open cases, oldest first.
+def queue(cases: Sequence[Case], name: Callable[[str], str], now: datetime, lang: str) -> Words:
+    """The cases at the desk: what nobody has first, then by demand, then the oldest.
 
     Without the askers' words: nobody could take them back out of a list.
+
+    Args:
+        cases: The open ones.
+        name: Gives a responder's user id.
+        now: The time.
+        lang: The desk's language.
     """
+    shown = [case for case in cases if case.status is not Status.WAITING]
+    shown.sort(key=lambda case: (case.status is not Status.OPEN, -case.demand, case.opened_at))
+    return _cases(shown, "queue_title", "queue_empty", name, now, lang)
+
+
+def mine(cases: Sequence[Case], name: Callable[[str], str], now: datetime, lang: str) -> Words:
+    """The cases that a responder has or answered; see ``queue``."""
+    return _cases(cases, "mine_title", "mine_empty", name, now, lang)
+
+
+def _cases(
+    cases: Sequence[Case],
+    title: str,
+    empty: str,
+    name: Callable[[str], str],
+    now: datetime,
+    lang: str,
+) -> Words:
     if not cases:
-        return paragraph(say(lang, "queue_empty"))
-    lines = [
-        say(
-            lang,
-            "queue_line",
-            case=case.id,
-            status=say(lang, f"status_{case.status}"),
-            age=_age(now - case.opened_at, lang),
-            topic=case.topic or "—",
-        )
-        for case in cases
-        if case.status is not Status.WAITING
-    ]
-    if not lines:
-        return paragraph(say(lang, "queue_empty"))
-    return page(paragraph(say(lang, "queue_title", count=len(lines))), items(lines))
+        return paragraph(say(lang, empty))
+    lines = [_line(case, name, now, lang) for case in cases[:LISTED]]
+    more = len(cases) - len(lines)
+    parts = [paragraph(say(lang, title, count=len(cases))), items(lines)]
+    if more:
+        parts.append(paragraph(say(lang, "queue_more", count=more)))
+    return page(*parts)
+
+
+def _line(case: Case, name: Callable[[str], str], now: datetime, lang: str) -> str:
+    status = say(lang, f"status_{case.status}")
+    if case.status is Status.CLAIMED and case.claimed_by:
+        status = say(lang, "queue_has", who=name(case.claimed_by))
+    elif case.officials and case.status is Status.OPEN:
+        status = say(lang, "queue_officials", body=case.body or "—")
+    line = say(
+        lang,
+        "queue_line",
+        case=case.id,
+        status=status,
+        age=_age(now - case.opened_at, lang),
+        topic=case.topic or "—",
+    )
+    return f"{line} · {say(lang, 'queue_demand', count=case.demand)}" if case.demand else line
 
 
 def commands(lang: str) -> Words:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, replace
+from datetime import UTC, tzinfo
 
 from bot.cases import Case
 from bot.catalogue import FALLBACK, speaks
 from bot.config import Community, Responder, Role
 from bot.messages import Kind, Message, MessageRef, Outgoing, Priority, Style, key_for
+from bot.outcome import Follower
 from bot.words import Words
 
 Roster = Mapping[str, Responder]
@@ -28,6 +30,7 @@ class Rooms:
         desk_lang: The language in which the bot speaks at the desk.
         roster: Who may act at the desk.
         communities: The rooms where citizens talk, by the front's room id.
+        zone: In which the desk reads times.
     """
 
     front: str
@@ -35,6 +38,7 @@ class Rooms:
     desk_lang: str
     roster: Roster
     communities: MutableMapping[str, Community]
+    zone: tzinfo = UTC
 
     def move(self, old: str, new: str) -> None:
         """Another room takes the place of one; again with the same two: nothing happens."""
@@ -55,16 +59,34 @@ class Rooms:
     def fitting(self, case: Case) -> tuple[str, ...]:
         """Whom a new case alerts: volunteers of its topic and language, else such officials.
 
-        A responder without topics or languages takes all of them.
+        One that waits for officials alerts those of its body, those of its topic and language
+        first. A responder without topics or languages takes all of them.
         """
-        fits = {
-            key: responder
-            for key, responder in self.roster.items()
+        if not case.officials:
+            fits = self._fits(case, self.roster)
+            volunteers = [key for key in fits if self.roster[key].role is Role.VOLUNTEER]
+            return tuple(volunteers or fits)
+        officials = [key for key, each in self.roster.items() if each.role is Role.OFFICIAL]
+        there = [key for key in officials if self.roster[key].body == case.body]
+        return tuple(self._fits(case, there or officials) or there or officials)
+
+    def _fits(self, case: Case, among: Iterable[str]) -> list[str]:
+        return [
+            key
+            for key in among
+            for responder in (self.roster[key],)
             if (not responder.topics or case.topic in responder.topics)
             and (not responder.languages or case.lang in responder.languages)
-        }
-        volunteers = tuple(key for key, each in fits.items() if each.role is Role.VOLUNTEER)
-        return volunteers or tuple(fits)
+        ]
+
+    def bodies(self) -> list[str]:
+        """The bodies that officials answer for, in the order of the alphabet."""
+        return sorted({each.body for each in self.roster.values() if each.body})
+
+    def working_on(self, case: Case) -> tuple[str, ...]:
+        """Who has the case, if that is somebody who may act at the desk."""
+        has = case.claimed_by
+        return (has,) if has is not None and has in self.roster else ()
 
     def may_vet(self, person: str, case: Case) -> bool:
         """Whether this person is entitled to vet answers about the case's topic.
@@ -79,20 +101,6 @@ class Rooms:
         covered = any(topic in each.topics for each in self.roster.values() if each.may_vet)
         return not covered or not responder.topics or topic in responder.topics
 
-    def opening(self, case: Case, words: Words) -> Outgoing:
-        """The message that opens a case's thread at the desk."""
-        return Outgoing(
-            key=key_for(case.asked, "briefing"),
-            front=self.front,
-            room=self.desk,
-            style=Style.TEXT,
-            text=words.text,
-            html=words.html,
-            mentions=self.fitting(case),
-            priority=Priority.WORDS,
-            original=case.asked,
-        )
-
     def at_desk(
         self,
         message: Message,
@@ -100,7 +108,7 @@ class Rooms:
         words: Words,
         case: Case | None,
         *,
-        alert: str | None = None,
+        alert: tuple[str, ...] = (),
     ) -> Outgoing:
         """Something said at the desk because of a message, in the case's thread if it has one.
 
@@ -109,7 +117,7 @@ class Rooms:
             kind: As in ``key_for``.
             words: What is said.
             case: The case it is about.
-            alert: The responder who must not miss it.
+            alert: The responders who must not miss it.
         """
         here = (message.ref.front, message.ref.room) == (self.front, self.desk)
         answers = message.reply_to if message.kind is Kind.REACTION else message.ref.event
@@ -122,7 +130,31 @@ class Rooms:
             html=words.html,
             thread=case.desk_thread if case else message.root,
             reply_to=answers if here else None,
-            mentions=(alert,) if alert else (),
+            mentions=alert,
+            priority=Priority.WORDS if alert else Priority.NOTICE,
+        )
+
+    def in_thread(
+        self, case: Case, kind: str, words: Words, alert: tuple[str, ...] = ()
+    ) -> Outgoing:
+        """Something said in a case's thread that no message there is the cause of.
+
+        Args:
+            case: The case.
+            kind: As in ``key_for``; said once for each.
+            words: What is said.
+            alert: The responders who must not miss it.
+        """
+        at = MessageRef(self.front, self.desk, case.desk_thread or str(case.id))
+        return Outgoing(
+            key=key_for(at, kind),
+            front=self.front,
+            room=self.desk,
+            style=Style.TEXT if alert else Style.NOTICE,
+            text=words.text,
+            html=words.html,
+            thread=case.desk_thread,
+            mentions=alert,
             priority=Priority.WORDS if alert else Priority.NOTICE,
         )
 
@@ -164,5 +196,21 @@ def to_asker(case: Case, cause: MessageRef, kind: str, words: Words) -> Outgoing
         thread=case.root or None,
         reply_to=case.asked.event if case.root else None,
         mentions=(case.asker,),
+        priority=Priority.WORDS,
+    )
+
+
+def to_follower(follower: Follower, key: str, words: Words) -> Outgoing:
+    """What somebody who waits for another's case must not miss."""
+    return Outgoing(
+        key=key,
+        front=follower.ref.front,
+        room=follower.ref.room,
+        style=Style.TEXT,
+        text=words.text,
+        html=words.html,
+        thread=follower.root or None,
+        reply_to=follower.ref.event if follower.asked and follower.root else None,
+        mentions=(follower.person,),
         priority=Priority.WORDS,
     )

@@ -15,6 +15,7 @@ from bot.cases import Case, Draft, Event
 from bot.catalogue import say
 from bot.commands import Command, Verb, parse_fields
 from bot.config import Responder, Role
+from bot.desk import Desk
 from bot.messages import Message, Outgoing, key_for
 from bot.outcome import Outcome
 from bot.ports import Clock
@@ -30,10 +31,12 @@ class Vetting:
     Attributes:
         rooms: Where words go, and who may vet.
         clock: Now.
+        desk: Speaks to responders.
     """
 
     rooms: Rooms
     clock: Clock
+    desk: Desk
 
     def run(self, command: Command, message: Message, case: Case) -> Outcome:
         """All that a vetter's command changes.
@@ -89,16 +92,10 @@ class Vetting:
             return self._told(message, case, "vet incomplete", words)
         entry = self._entry(case, draft, vetter)
         published = replies.plain(lang, "published", entry=entry.id, version=entry.version)
-        return Outcome(
-            "vetted",
-            message.ref,
-            replace(case.after(Event.VET), draft=draft),
-            entry=entry,
-            outgoing=(
-                self._to_asker(message, case, entry),
-                self.rooms.at_desk(message, "published", published, case),
-            ),
-        )
+        vetted = replace(case.after(Event.VET), draft=draft)
+        told = (self._to_asker(message, case, entry),)
+        outcome = self.desk.done(message, published, vetted, reason="vetted", first=told)
+        return replace(outcome, entry=entry)
 
     def _entry(self, case: Case, draft: Draft, vetter: Responder) -> Entry:
         by_official = vetter.role is Role.OFFICIAL and vetter.body
@@ -133,19 +130,17 @@ class Vetting:
         words = replies.rejected_to_asker(self.rooms.speaks_to(case.lang, case.asked.room))
         who = self.rooms.roster[message.sender].id
         told = replies.plain(lang, "rejected", who=who, case=case.id)
-        return Outcome(
-            "rejected",
-            message.ref,
+        return self.desk.done(
+            message,
+            told,
             back,
-            outgoing=(
-                to_asker(case, message.ref, "rejected", words),
-                self.rooms.at_desk(message, "told", told, case, alert=case.claimed_by),
-            ),
+            reason="rejected",
+            alert=self.rooms.working_on(case),
+            first=(to_asker(case, message.ref, "rejected", words),),
         )
 
     def _told(self, message: Message, case: Case, reason: str, words: Words) -> Outcome:
-        said = self.rooms.at_desk(message, "told", words, case)
-        return Outcome(reason, message.ref, outgoing=(said,))
+        return self.desk.tell(message, words, case, reason=reason)
 
 
 def first_draft(case: Case, responder: Responder, answer: str, today: date) -> Draft:

@@ -8,9 +8,12 @@ from datetime import date
 
 from bot.answering import Answering
 from bot.budgets import Budgets
+from bot.cards import Cards
 from bot.config import Answering as Settings
 from bot.config import Budgets as BudgetSettings
 from bot.config import Community, Responder, Role
+from bot.config import Desk as DeskSettings
+from bot.desk import Desk
 from bot.errors import HandleAgain
 from bot.escalation import Escalation
 from bot.following import Following
@@ -20,7 +23,9 @@ from bot.outcome import Outcome
 from bot.ports import Store
 from bot.reception import Reception
 from bot.routing import Rooms
+from bot.telling import Telling
 from bot.vetting import Vetting
+from bot.working import Working
 from knowledge.entry import Entry
 from knowledge.ports import Hit, Question
 from tests.fakes import FakeClock, MemoryStore
@@ -96,6 +101,7 @@ class Counter:
         responders: Sequence[Responder] = RESPONDERS,
         room: Community | None = None,
         budgets: BudgetSettings | None = None,
+        desk_settings: DeskSettings | None = None,
         store: Store | None = None,
     ) -> Counter:
         self = cls()
@@ -107,10 +113,19 @@ class Counter:
         roster = {self.keys[each.id]: each for each in responders}
         communities = {WELCOME: room or Community(room=WELCOME, languages=("nl", "en"))}
         rooms = Rooms("matrix", DESK, "en", roster, communities)
+        cards = Cards(rooms)
         self.answering = Answering(
-            self.store, self.search, Languages(), self.clock, settings, rooms
+            self.store, self.search, Languages(), self.clock, settings, rooms, cards
         )
-        self.escalation = Escalation(self.store, self.clock, rooms, Vetting(rooms, self.clock))
+        desk, here = Desk(rooms), (self.store, self.clock, rooms)
+        work = desk_settings or DeskSettings()
+        self.escalation = Escalation(
+            *here,
+            desk,
+            Working(*here, desk, work),
+            Telling(*here, desk, work.snippets),
+            Vetting(rooms, self.clock, desk),
+        )
         following = Following(self.store, self.clock, rooms, self.answering, self.escalation)
         self.reception = Reception(
             self.store,
@@ -121,7 +136,8 @@ class Counter:
             self.escalation,
             following,
             Budgets(self.store, Languages(), self.clock, budgets or BudgetSettings(0, 0), rooms),
-            Moving(self.store, rooms),
+            Moving(self.store, rooms, cards),
+            cards,
         )
         return self
 
@@ -191,7 +207,7 @@ class Counter:
         """The clock is looked at."""
         outcomes = []
         for case in await self.store.cases_due(self.clock()):
-            outcome = await self.answering.waited(case)
+            outcome = await self.reception.due(case)
             await self.store.commit(outcome)
             outcomes.append(outcome)
         await self.send()
@@ -218,7 +234,16 @@ class Counter:
         return [text for key, text in texts.items() if key not in gone]
 
     def last(self, room: str) -> Outgoing:
-        return self.said(room)[-1]
+        """What the bot said last in a room, but for edits of cards."""
+        return [each for each in self.said(room) if not each.replaces or each.thread][-1]
+
+    def card(self, case_id: int = 1) -> str:
+        """What the first message of a case's thread at the desk shows now."""
+        key = self.store.cases[case_id].desk_thread
+        texts = [
+            each.text for each in self.store.outbox.values() if key in (each.key, each.replaces)
+        ]
+        return texts[-1]
 
 
 __all__ = ["Counter", "HandleAgain"]

@@ -20,7 +20,7 @@ from bot.messages import (
     Style,
     key_after,
 )
-from bot.outcome import Given, Note, Outcome, Reaction
+from bot.outcome import Follower, Given, Note, Outcome, Reaction
 from bot.ports import LONGEST_PUT_OFF, Clock, Published
 from knowledge.entry import Entry
 
@@ -62,6 +62,7 @@ class MemoryStore:
         self.notes: dict[MessageRef, Note] = {}
         self.gave: dict[str, tuple[Given, datetime]] = {}
         self.reactions: dict[MessageRef, Reaction] = {}
+        self.joined: dict[tuple[int, str], Follower] = {}
         self.attempts: dict[str, datetime] = {}
         self.set_aside: list[MessageRef] = []
         self.spendings: list[tuple[str, str, datetime]] = []
@@ -156,6 +157,10 @@ class MemoryStore:
             self.gave.setdefault(outcome.given.key, (outcome.given, now))
         if outcome.note:
             self.notes[outcome.note.ref] = outcome.note
+        for each in outcome.unfollowed:
+            self.joined.pop((each.case_id, each.person), None)
+        for each in outcome.followers:
+            self.joined.setdefault((each.case_id, each.person), each)
         if outcome.reaction:
             self.reactions.setdefault(outcome.reaction.ref, outcome.reaction)
 
@@ -292,13 +297,26 @@ class MemoryStore:
         )
 
     async def cases_due(self, now: datetime) -> list[Case]:
-        waiting = [case for case in await self.open_cases() if case.status is Status.WAITING]
-        return [case for case in waiting if case.due_at and case.due_at <= now]
+        times = {
+            case.id: case.due_at if case.status is Status.WAITING else case.snoozed_until
+            for case in self.cases.values()
+            if case.status in (Status.WAITING, Status.SNOOZED)
+        }
+        due = {id for id, at in times.items() if at and at <= now}
+        return [case for case in await self.open_cases() if case.id in due]
 
     async def open_cases(self) -> list[Case]:
-        ended = (Status.VETTED, Status.CLOSED)
-        found = [case for case in self.cases.values() if case.status not in ended]
+        found = [case for case in self.cases.values() if not case.ended]
         return sorted(found, key=lambda case: (case.opened_at, case.id))
+
+    async def followers(self, case_id: int) -> list[Follower]:
+        found = [each for (id, _), each in self.joined.items() if id == case_id]
+        return sorted(
+            found, key=lambda each: (each.ref.front, each.ref.room, each.ref.event, each.person)
+        )
+
+    async def following(self, ref: MessageRef) -> list[Follower]:
+        return [each for each in self.joined.values() if each.ref == ref]
 
     async def note(self, ref: MessageRef) -> Note | None:
         return self.notes.get(ref)
@@ -467,6 +485,8 @@ class MemoryStore:
     def _line(self, each: Outgoing) -> str:
         if each.style in (Style.REACTION, Style.REDACTION):
             return each.key
+        if each.replaces is not None and each.thread is None:
+            return f"edits {each.replaces}"
         if each.thread in self.refused:
             return ""
         return self._event(each.thread) or each.thread or ""

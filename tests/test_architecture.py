@@ -34,6 +34,10 @@ KNOWLEDGE_DATA = {
 }
 USE_CASES = {
     "bot.answering",
+    "bot.cards",
+    "bot.desk",
+    "bot.working",
+    "bot.telling",
     "bot.escalation",
     "bot.vetting",
     "bot.following",

@@ -36,7 +36,14 @@ SENTENCES = {
     "was_rejected": "The answer you got here is being looked at again: it may not be right. "
     "Please wait with acting on it. A better one comes here.",
     "closed_unanswered": "The people behind this room have closed your question without an "
-    "answer. You can ask again here in other words, or ask the organisation itself.",
+    "answer. They write why:",
+    "closed_how": "You can ask again here in other words, or ask the organisation itself.",
+    "merged_to_asker": "Somebody else asked the same. You both get the same answer; yours comes "
+    "here, and I mention you.",
+    "volunteer_asks": "A volunteer wants to answer your question, and asks you first:",
+    "official_asks": "An official of {body} wants to answer your question, and asks you first:",
+    "ask_how": "Write your reply here, in this conversation. Leave out your citizen service number "
+    "and other things that only you should know.",
     "introduction": "I am Loket, a bot. Ask me about benefits, taxes, permits, housing or health "
     "insurance. If I know an answer that people have vetted, I post it. If not, I bring your "
     "question to people. To go to people at once, write {people} and your question.",
@@ -69,13 +76,21 @@ SENTENCES = {
     "case_why": "The bot did not answer: {why}",
     "case_near": "Nearest entries (score, language, id):",
     "case_none_near": "No entry is near.",
-    "case_how": "In this thread: !claim takes it. !answer and your words go to the asker. What "
-    "you write without ! stays here; if you have the case, tap 📤 under it to send it. "
-    "!close ends it. !help tells the rest.",
+    "case_since": "{place}, {since}",
+    "case_demand": "{count} others ask this too",
+    "case_demand_one": "1 other asks this too",
+    "case_officials": "It waits for officials",
+    "case_for_body": "It waits for officials of {body}",
+    "standing": "Now: {status}",
+    "standing_claimed": "Now: {who} has it",
+    "standing_snoozed": "Now: left alone until {until}",
+    "standing_merged": "Now: the same question as case {case}; its answer comes there",
+    "case_how": "In this thread: !claim, or 🙋 on this message, takes it. !answer and your words "
+    "go to the asker; !send 1 sends the first entry above. What you write without ! stays here; if "
+    "you have the case, tap 📤 under it to send it. ⏫ brings it to officials. !help tells the "
+    "rest.",
     "hidden": "The message held signs that nobody sees ({count}). They were left out.",
-    "case_moved": "This goes on here, because the desk has moved.",
     "case_told": "The asker has this answer:",
-    "case_shorter": "The asker took a part of it back",
     "room_moved": "The room {room} was replaced by {new}. I went along, with all that waits there. "
     "Maintainers: please write the new id into the settings.",
     "desk_moved": "The desk was {room} and is now {new}. Every open case gets a new thread here. "
@@ -100,12 +115,38 @@ SENTENCES = {
     "({reason}). They may not know it.",
     "only_responders": "This room is the desk. Only people listed as responders in the bot's "
     "settings can use commands here.",
-    "no_case": "This is not in the thread of a case. Open the thread under a case's first "
-    "message and write it there.",
+    "no_case": "Which case? Write it in the thread under a case's first message, or put the "
+    "number of the case behind it: !{verb} 12.",
     "unknown_command": "There is no command !{word}. !help lists them.",
     "claimed": "{who} has taken case {case}. !answer and your words go to the asker, or write "
     "first and tap 📤.",
     "has_it": "{who} has case {case}. They can give it back with !release.",
+    "assigned": "{who} has case {case} now. !release gives it back.",
+    "assign_whom": "Write to whom: !assign @name. Responders here: {names}.",
+    "took_over": "{who} has taken case {case} over.",
+    "not_idle": "{who} has case {case}. If nothing happens, others can !take it from {at}.",
+    "has_enough": "{who} has {bound} cases already ({cases}). !release one first.",
+    "officials_only": "Case {case} waits for officials. Only they can take it.",
+    "snooze_how": "Until when? !snooze 4h, !snooze 3d or !snooze 2027-01-31; at most 90 days.",
+    "snoozed": "Case {case} is left alone until {at}. !claim takes it up before.",
+    "woken": "Case {case} is back: its day has come.",
+    "escalated": "Case {case} waits for officials now.",
+    "escalated_to_nobody": "Case {case} waits for officials now, but the settings name none.",
+    "transferred": "Case {case} waits for officials of {body} now.",
+    "transfer_where": "To which body? !transfer and its name. Bodies here: {names}.",
+    "merge_where": "Case {case} can't take it: there is no such open case at the desk. Write the "
+    "number of the other case: !merge 12.",
+    "merged": "Case {case} is the same question as case {into}. Both askers get the answer that is "
+    "given there.",
+    "close_why": "Write why behind it: !close and the reason. The asker reads it.",
+    "ask_empty": "Write the question behind it: !askback and your words.",
+    "asked_back": "Your question went to the asker of case {case}. What they write comes here.",
+    "send_which": "There is no entry {entry} that may be sent there. Write a number from the card, "
+    "!send 1, or an entry's id.",
+    "entry_sent": "The asker of case {case} has entry {entry} now, word for word.",
+    "snippet_which": "Which text? !snippet and its name. There are: {names}.",
+    "preview": "The asker would read:",
+    "preview_empty": "Write the words behind it: !preview and your words.",
     "released": "Case {case} is free again.",
     "answer_empty": "Write the answer behind it: !answer and your words.",
     "sent": "Sent to the asker of case {case}, as from {role}.",
@@ -133,27 +174,51 @@ SENTENCES = {
     "move_open": "nobody has taken it yet; !claim takes it",
     "move_claimed": "it is not answered yet; !answer and your words go to the asker",
     "move_answered": "it has been answered already; !vet, !reject or !close are next",
+    "move_snoozed": "it is left alone for some time; !claim takes it",
+    "move_confirmed": "it has been answered and the asker says that it helped; !vet, !reject or "
+    "!close are next",
+    "move_merged": "it was merged into another case; go on there",
+    "move_withdrawn": "the asker has taken it back",
     "move_vetted": "its answer is vetted and published; nothing is left to do",
     "move_closed": "it is closed",
     "illegal": "That can't be done with case {case} now: {why}.",
     "queue_title": "{count} open:",
     "queue_empty": "No open cases. Thank you.",
     "queue_line": "Case {case} · {status} · {age} · {topic}",
+    "queue_has": "{who} has it",
+    "queue_officials": "waits for officials ({body})",
+    "queue_demand": "{count} more ask it",
+    "queue_more": "… and {count} more.",
+    "mine_title": "{count} of yours are open:",
+    "mine_empty": "No open case is yours.",
     "help_title": "In the thread of a case:",
-    "help_lines": "!claim: take it; !release: give it back\n"
+    "help_lines": "!claim (or tap 🙋 on the card): take it; !release (👋): give it back\n"
+    "!assign @name: give it to somebody; !take: take it from one who left it lying\n"
     "!answer and your words: they go to the asker, who reads whom they come from\n"
     "words without !: they stay here; tap 📤 under your own to send them to the asker\n"
+    "!preview and your words: what the asker would read; nothing is sent\n"
+    "!send 1: the first entry on the card goes to the asker, word for word; or !send and an id\n"
+    "!snippet name: a text that is ready goes to the asker; !snippet lists them\n"
+    "!askback and your question: the asker is asked, and their reply comes here\n"
+    "!escalate (⏫): officials have to look at it; !transfer and a body: that body has to\n"
+    "!merge 12: case 12 is the same question; its answer goes to this asker too\n"
+    "!snooze 3d: leave it alone until then\n"
     "!edit field: value: change the draft of the entry\n"
-    "!vet: publish the draft; by a second person who may vet\n"
+    "!vet (✅ on the draft): publish it; by a second person who may vet\n"
     "!reject and why: send an answer back; by a person who may vet\n"
-    "!close: end the case\n"
-    "Anywhere here: !queue lists open cases",
+    "!close and why: end the case; the asker reads why\n"
+    "Anywhere here, and in a chat with me: !queue lists open cases, !mine your own; !claim 12 and "
+    "the others take the case's number",
     # Words inside sentences.
     "status_waiting": "waiting in its room",
     "status_open": "nobody has it",
     "status_claimed": "taken",
+    "status_snoozed": "left alone for some time",
     "status_answered": "answered, not vetted",
+    "status_confirmed": "answered and it helped, not vetted",
     "status_vetted": "vetted",
+    "status_merged": "merged",
+    "status_withdrawn": "taken back by the asker",
     "status_closed": "closed",
     "minutes": "{n} min",
     "hours": "{n} h",

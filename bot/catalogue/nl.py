@@ -38,7 +38,15 @@ SENTENCES = {
     "was_rejected": "Het antwoord dat je hier kreeg, wordt opnieuw bekeken: misschien klopt het "
     "niet. Doe er nog niets mee. Een beter antwoord komt hier.",
     "closed_unanswered": "De mensen achter deze ruimte hebben je vraag zonder antwoord gesloten. "
-    "Je kunt hem hier in andere woorden opnieuw stellen, of het aan de organisatie zelf vragen.",
+    "Zij schrijven waarom:",
+    "closed_how": "Je kunt je vraag hier in andere woorden opnieuw stellen, of hem aan de "
+    "organisatie zelf stellen.",
+    "merged_to_asker": "Iemand anders vroeg hetzelfde. Jullie krijgen hetzelfde antwoord; dat van "
+    "jou komt hier en ik noem je naam erbij.",
+    "volunteer_asks": "Een vrijwilliger wil je vraag beantwoorden en vraagt je eerst:",
+    "official_asks": "Een medewerker van {body} wil je vraag beantwoorden en vraagt je eerst:",
+    "ask_how": "Schrijf je antwoord hier, in dit gesprek. Laat je burgerservicenummer en andere "
+    "dingen die alleen jij hoort te weten weg.",
     "introduction": "Ik ben Loket, een bot. Stel me je vraag over uitkeringen, belasting, "
     "vergunningen, wonen of zorgverzekering. Ken ik een antwoord dat mensen hebben nagekeken, dan "
     "plaats ik het. Anders breng ik je vraag naar mensen. Wil je meteen naar mensen? Schrijf "
@@ -73,13 +81,21 @@ SENTENCES = {
     "case_why": "De bot gaf geen antwoord: {why}",
     "case_near": "Dichtstbijzijnde antwoorden (score, taal, id):",
     "case_none_near": "Geen antwoord is dichtbij.",
-    "case_how": "In deze draad: met !claim neem je de zaak. !answer en je woorden gaan naar de "
-    "vrager. Wat je zonder ! schrijft, blijft hier; heb jij de zaak, tik dan op 📤 eronder om het "
-    "te versturen. !close sluit de zaak. !help vertelt de rest.",
+    "case_since": "{place}, {since}",
+    "case_demand": "{count} anderen vragen dit ook",
+    "case_demand_one": "1 ander vraagt dit ook",
+    "case_officials": "De zaak wacht op ambtenaren",
+    "case_for_body": "De zaak wacht op medewerkers van {body}",
+    "standing": "Nu: {status}",
+    "standing_claimed": "Nu: {who} heeft de zaak",
+    "standing_snoozed": "Nu: ligt stil tot {until}",
+    "standing_merged": "Nu: dezelfde vraag als zaak {case}; het antwoord komt daar",
+    "case_how": "In deze draad: met !claim, of 🙋 op dit bericht, neem je de zaak. !answer en je "
+    "woorden gaan naar de vrager; !send 1 stuurt het eerste antwoord hierboven. Wat je zonder ! "
+    "schrijft, blijft hier; heb jij de zaak, tik dan op 📤 eronder om het te versturen. ⏫ brengt "
+    "de zaak naar ambtenaren. !help vertelt de rest.",
     "hidden": "In het bericht stonden tekens die niemand ziet ({count}). Die zijn weggelaten.",
-    "case_moved": "Dit gaat hier verder, want de balie is verhuisd.",
     "case_told": "De vrager heeft dit antwoord:",
-    "case_shorter": "De vrager heeft een deel ervan teruggenomen",
     "room_moved": "De ruimte {room} is vervangen door {new}. Ik ben meegegaan, met alles wat daar "
     "wacht. Beheerders: zet het nieuwe adres in de instellingen.",
     "desk_moved": "De balie was {room} en is nu {new}. Elke open zaak krijgt hier een nieuwe "
@@ -104,12 +120,41 @@ SENTENCES = {
     "({reason}). Misschien weet de vrager het dus niet.",
     "only_responders": "Deze ruimte is de balie. Alleen mensen die in de instellingen van de bot "
     "als beantwoorder staan, kunnen hier opdrachten geven.",
-    "no_case": "Dit staat niet in de draad van een zaak. Open de draad onder het eerste bericht "
-    "van een zaak en schrijf het daar.",
+    "no_case": "Welke zaak? Schrijf het in de draad onder het eerste bericht van een zaak, of zet "
+    "het nummer van de zaak erachter: !{verb} 12.",
     "unknown_command": "De opdracht !{word} bestaat niet. !help noemt ze.",
     "claimed": "{who} heeft zaak {case}. !answer en je woorden gaan naar de vrager, of schrijf "
     "eerst en tik op 📤.",
     "has_it": "{who} heeft zaak {case}. Met !release kan die persoon hem teruggeven.",
+    "assigned": "{who} heeft nu zaak {case}. Met !release geef je hem terug.",
+    "assign_whom": "Schrijf aan wie: !assign @naam. Beantwoorders hier: {names}.",
+    "took_over": "{who} heeft zaak {case} overgenomen.",
+    "not_idle": "{who} heeft zaak {case}. Gebeurt er niets, dan kan een ander hem met !take nemen "
+    "vanaf {at}.",
+    "has_enough": "{who} heeft al {bound} zaken ({cases}). Geef er eerst een terug met !release.",
+    "officials_only": "Zaak {case} wacht op ambtenaren. Alleen zij kunnen hem nemen.",
+    "snooze_how": "Tot wanneer? !snooze 4h (uren), !snooze 3d (dagen) of !snooze 2027-01-31; "
+    "hooguit 90 dagen.",
+    "snoozed": "Zaak {case} ligt stil tot {at}. Met !claim neem je hem eerder op.",
+    "woken": "Zaak {case} is terug: het is zover.",
+    "escalated": "Zaak {case} wacht nu op ambtenaren.",
+    "escalated_to_nobody": "Zaak {case} wacht nu op ambtenaren, maar de instellingen noemen er "
+    "geen.",
+    "transferred": "Zaak {case} wacht nu op medewerkers van {body}.",
+    "transfer_where": "Naar welke organisatie? !transfer en de naam. Hier zijn: {names}.",
+    "merge_where": "Zaak {case} kan hem niet opnemen: zo'n open zaak is er niet aan de balie. "
+    "Schrijf het nummer van de andere zaak: !merge 12.",
+    "merged": "Zaak {case} is dezelfde vraag als zaak {into}. Beide vragers krijgen het antwoord "
+    "dat daar komt.",
+    "close_why": "Schrijf erachter waarom: !close en de reden. De vrager leest die.",
+    "ask_empty": "Schrijf de vraag erachter: !askback en je woorden.",
+    "asked_back": "Je vraag ging naar de vrager van zaak {case}. Wat die schrijft, komt hier.",
+    "send_which": "Er is geen antwoord {entry} dat daarheen mag. Schrijf een nummer van de kaart, "
+    "!send 1, of een id.",
+    "entry_sent": "De vrager van zaak {case} heeft nu antwoord {entry}, woord voor woord.",
+    "snippet_which": "Welke tekst? !snippet en de naam. Er zijn: {names}.",
+    "preview": "De vrager zou lezen:",
+    "preview_empty": "Schrijf de woorden erachter: !preview en je woorden.",
     "released": "Zaak {case} is weer vrij.",
     "answer_empty": "Schrijf het antwoord erachter: !answer en je woorden.",
     "sent": "Verstuurd naar de vrager van zaak {case}, als van {role}.",
@@ -135,25 +180,50 @@ SENTENCES = {
     "move_open": "nog niemand heeft hem; met !claim neem je hem",
     "move_claimed": "er is nog geen antwoord; !answer en je woorden gaan naar de vrager",
     "move_answered": "er is al een antwoord; nu kan !vet, !reject of !close",
+    "move_snoozed": "hij ligt een tijd stil; met !claim neem je hem",
+    "move_confirmed": "hij is beantwoord en de vrager zegt dat het hielp; nu kan !vet, !reject of "
+    "!close",
+    "move_merged": "hij is samengevoegd met een andere zaak; ga daar verder",
+    "move_withdrawn": "de vrager heeft de vraag teruggenomen",
     "move_vetted": "het antwoord is nagekeken en gepubliceerd; er is niets meer te doen",
     "move_closed": "hij is gesloten",
     "illegal": "Dat kan nu niet met zaak {case}: {why}.",
     "queue_title": "{count} open:",
     "queue_empty": "Geen open zaken. Dank je wel.",
     "queue_line": "Zaak {case} · {status} · {age} · {topic}",
+    "queue_has": "{who} heeft hem",
+    "queue_officials": "wacht op ambtenaren ({body})",
+    "queue_demand": "nog {count} vragen het",
+    "queue_more": "… en nog {count}.",
+    "mine_title": "{count} van jou zijn open:",
+    "mine_empty": "Geen open zaak is van jou.",
     "help_title": "In de draad van een zaak:",
-    "help_lines": "!claim: neem hem; !release: geef hem terug\n"
+    "help_lines": "!claim (of tik op 🙋 bij de kaart): neem hem; !release (👋): geef hem terug\n"
+    "!assign @naam: geef hem aan iemand; !take: neem hem over van wie hem liet liggen\n"
     "!answer en je woorden: die gaan naar de vrager, die leest van wie ze komen\n"
     "woorden zonder !: die blijven hier; tik op 📤 onder je eigen woorden om ze te sturen\n"
+    "!preview en je woorden: wat de vrager zou lezen; er gaat niets weg\n"
+    "!send 1: het eerste antwoord op de kaart gaat naar de vrager, woord voor woord; of !send en "
+    "een id\n"
+    "!snippet naam: een tekst die klaarligt gaat naar de vrager; !snippet noemt ze\n"
+    "!askback en je vraag: die gaat naar de vrager, en wat die schrijft komt hier\n"
+    "!escalate (⏫): ambtenaren moeten ernaar kijken; !transfer en een organisatie: die moet het\n"
+    "!merge 12: zaak 12 is dezelfde vraag; het antwoord gaat ook naar deze vrager\n"
+    "!snooze 3d: laat hem zo lang liggen\n"
     "!edit veld: waarde: verander het concept voor de kennisbank\n"
-    "!vet: publiceer het concept; door een tweede persoon die mag nakijken\n"
+    "!vet (✅ bij het concept): publiceer het; door een tweede persoon die mag nakijken\n"
     "!reject en waarom: geef een antwoord terug; door iemand die mag nakijken\n"
-    "!close: sluit de zaak\n"
-    "Overal hier: !queue noemt de open zaken",
+    "!close en waarom: sluit de zaak; de vrager leest waarom\n"
+    "Overal hier en in een chat met mij: !queue noemt de open zaken, !mine die van jou; achter "
+    "!claim 12 en de andere staat het nummer van de zaak",
     "status_waiting": "wacht in zijn ruimte",
     "status_open": "niemand heeft hem",
     "status_claimed": "genomen",
+    "status_snoozed": "ligt een tijd stil",
     "status_answered": "beantwoord, niet nagekeken",
+    "status_confirmed": "beantwoord en het hielp, niet nagekeken",
+    "status_merged": "samengevoegd",
+    "status_withdrawn": "teruggenomen door de vrager",
     "status_vetted": "nagekeken",
     "status_closed": "gesloten",
     "minutes": "{n} min",

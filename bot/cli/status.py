@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot import app, config
-from bot.cases import Status
+from bot.cases import ENDED, Status
 from bot.cli.logs import log_to_stderr
 from bot.errors import StoreUnavailable
 from bot.figures import Figures, Waits
@@ -82,9 +82,7 @@ def _as_dict(
             for name, each in waits.items()
         },
         "cases": {
-            status.value: figures.cases.get(status, 0)
-            for status in Status
-            if status not in (Status.VETTED, Status.CLOSED)
+            status.value: figures.cases.get(status, 0) for status in Status if status not in ENDED
         },
         "heard_s": _age(figures.heard_at, now),
         "index": index,

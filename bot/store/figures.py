@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 
 from sqlite_utils import Database
 
-from bot.cases import Status
+from bot.cases import ENDED, Status
 from bot.figures import Figures
 from bot.messages import Priority
 from bot.store import rows
@@ -24,8 +25,9 @@ def figures(db: Database) -> Figures:
         f"SELECT priority, count(*), min(queued_at) FROM outbox WHERE {_UNSENT} GROUP BY priority"
     ).fetchall()
     cases = db.execute(
-        "SELECT status, count(*) FROM cases WHERE status NOT IN (?, ?) GROUP BY status",
-        (Status.VETTED, Status.CLOSED),
+        "SELECT status, count(*) FROM cases"
+        " WHERE status NOT IN (SELECT value FROM json_each(?)) GROUP BY status",
+        (json.dumps(sorted(ENDED)),),
     ).fetchall()
     (heard_at,) = db.execute("SELECT max(received_at) FROM positions").fetchone()
     return Figures(

@@ -266,6 +266,39 @@ def m007_waiting(db: Database) -> None:
     )
 
 
+def m008_desk(db: Database) -> None:
+    """What a case's card shows, who has to answer it, who asks it too."""
+    _create(
+        db,
+        "ALTER TABLE cases ADD COLUMN why TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE cases ADD COLUMN near TEXT NOT NULL DEFAULT '[]'",
+        "ALTER TABLE cases ADD COLUMN patient INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE cases ADD COLUMN body TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE cases ADD COLUMN officials INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE cases ADD COLUMN handed_at TEXT",
+        "ALTER TABLE cases ADD COLUMN claimed_at TEXT",
+        "ALTER TABLE cases ADD COLUMN snoozed_until TEXT",
+        "ALTER TABLE cases ADD COLUMN merged_into INTEGER REFERENCES cases (id)",
+        "ALTER TABLE cases ADD COLUMN demand INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE cases ADD COLUMN card TEXT NOT NULL DEFAULT ''",
+        "UPDATE cases SET handed_at = opened_at WHERE desk_thread IS NOT NULL",
+        """
+        CREATE TABLE followers (
+            case_id INTEGER NOT NULL REFERENCES cases (id),
+            person TEXT NOT NULL REFERENCES persons (key),
+            front TEXT NOT NULL,
+            room TEXT NOT NULL,
+            event TEXT NOT NULL,
+            root TEXT NOT NULL,
+            lang TEXT NOT NULL,
+            asked INTEGER NOT NULL,
+            PRIMARY KEY (case_id, person)
+        ) STRICT, WITHOUT ROWID
+        """,
+        "CREATE INDEX follower_event ON followers (front, room, event)",
+    )
+
+
 STEPS: tuple[Callable[[Database], None], ...] = (
     m001_messages,
     m002_entries,
@@ -274,6 +307,7 @@ STEPS: tuple[Callable[[Database], None], ...] = (
     m005_figures,
     m006_manners,
     m007_waiting,
+    m008_desk,
 )
 """All steps in order; the number of the last one is the database's version."""
 

@@ -28,8 +28,8 @@ TAKEN_BACK = "taken back"
 
 _WAITS = "event IS NULL AND undeliverable IS NULL"
 
-# A line is what must stay in order: a thread, or a room outside its threads. What waits behind
-# something held back is held back too.
+# A line is what must stay in order: a thread, a room outside its threads, or the edits of what
+# stands outside threads. What waits behind something held back is held back too.
 _UNSENT = """
     WITH waiting AS (
         SELECT
@@ -45,6 +45,7 @@ _UNSENT = """
             OR o.key IN (SELECT value FROM json_each(:aside)) AS held,
             CASE
                 WHEN o.style IN ('reaction', 'redaction') THEN o.key
+                WHEN o.replaces IS NOT NULL AND o.thread IS NULL THEN 'edits ' || o.replaces
                 WHEN root.undeliverable IS NOT NULL THEN ''
                 ELSE coalesce(root.event, o.thread, '')
             END AS line

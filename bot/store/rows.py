@@ -13,9 +13,9 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from bot.cases import Case, Draft, Status
+from bot.cases import Case, Draft, Near, Status
 from bot.messages import Kind, Message, MessageRef, Outgoing, Place, Priority, Style
-from bot.outcome import Note, Reaction
+from bot.outcome import Follower, Note, Reaction
 from knowledge.entry import Entry
 
 Row = Mapping[str, Any]
@@ -162,6 +162,17 @@ def case_row(case: Case) -> Row:
         "draft": case.draft and json.dumps(asdict(case.draft), default=str),
         "desk_thread": case.desk_thread,
         "hidden": case.hidden,
+        "why": case.why,
+        "near": json.dumps([asdict(each) for each in case.near]),
+        "patient": case.patient,
+        "body": case.body,
+        "officials": case.officials,
+        "handed_at": case.handed_at and stamp(case.handed_at),
+        "claimed_at": case.claimed_at and stamp(case.claimed_at),
+        "snoozed_until": case.snoozed_until and stamp(case.snoozed_until),
+        "merged_into": case.merged_into,
+        "demand": case.demand,
+        "card": case.card,
         "version": case.version + 1,
     }
 
@@ -179,7 +190,7 @@ def case(row: Row) -> Case:
         topic=row["topic"],
         opened_at=datetime.fromisoformat(row["opened_at"]),
         scope=row["scope"],
-        due_at=row["due_at"] and datetime.fromisoformat(row["due_at"]),
+        due_at=_time(row["due_at"]),
         status=Status(row["status"]),
         claimed_by=row["claimed_by"],
         answered_by=row["answered_by"],
@@ -188,6 +199,17 @@ def case(row: Row) -> Case:
         draft=row["draft"] and _draft(json.loads(row["draft"])),
         desk_thread=row["desk_thread"],
         hidden=row["hidden"],
+        why=row["why"],
+        near=tuple(Near(**each) for each in json.loads(row["near"])),
+        patient=bool(row["patient"]),
+        body=row["body"],
+        officials=bool(row["officials"]),
+        handed_at=_time(row["handed_at"]),
+        claimed_at=_time(row["claimed_at"]),
+        snoozed_until=_time(row["snoozed_until"]),
+        merged_into=row["merged_into"],
+        demand=row["demand"],
+        card=row["card"],
         version=row["version"],
     )
 
@@ -205,6 +227,25 @@ def note_row(note: Note) -> Row:
 def note(row: Row) -> Note:
     """The note in a row of ``notes``."""
     return Note(_ref(row), row["case_id"], row["author"], row["text"])
+
+
+def follower_row(follower: Follower) -> Row:
+    """A row of ``followers``."""
+    return {
+        "case_id": follower.case_id,
+        "person": follower.person,
+        **ref_row(follower.ref),
+        "root": follower.root,
+        "lang": follower.lang,
+        "asked": follower.asked,
+    }
+
+
+def follower(row: Row) -> Follower:
+    """The follower in a row of ``followers``."""
+    return Follower(
+        row["case_id"], row["person"], _ref(row), row["root"], row["lang"], bool(row["asked"])
+    )
 
 
 def reaction_row(reaction: Reaction) -> Row:
@@ -257,6 +298,10 @@ def entry(row: Row) -> Entry:
         sample=bool(row["sample"]),
         version=row["version"],
     )
+
+
+def _time(stamped: str | None) -> datetime | None:
+    return datetime.fromisoformat(stamped) if stamped else None
 
 
 def _ref(row: Row) -> MessageRef:

@@ -10,17 +10,18 @@ Rules:
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from sqlite_utils import Database
 
-from bot.cases import Case, Status
+from bot.cases import ENDED, Case, Status
 from bot.errors import HandleAgain
 from bot.figures import Figures
 from bot.messages import Kind, Message, MessageRef, Outgoing
-from bot.outcome import Given, Note, Outcome, Reaction
+from bot.outcome import Follower, Given, Note, Outcome, Reaction
 from bot.ports import Clock, Published
 from bot.store import figures, inbox, migrations, outbox, published, rows
 from bot.store.connection import Connection
@@ -134,6 +135,14 @@ class SqliteStore:
                     "ON CONFLICT (front, room, event) DO UPDATE SET case_id = excluded.case_id,"
                     " author = excluded.author, text = excluded.text",
                 )
+            for follower in outcome.unfollowed:
+                db.execute(
+                    "DELETE FROM followers WHERE case_id = ? AND person = ?",
+                    (follower.case_id, follower.person),
+                )
+            for follower in outcome.followers:
+                conflict = "ON CONFLICT (case_id, person) DO NOTHING"
+                rows.insert(db, "followers", rows.follower_row(follower), conflict)
             if outcome.reaction:
                 conflict = "ON CONFLICT (front, room, event) DO NOTHING"
                 rows.insert(db, "reactions", rows.reaction_row(outcome.reaction), conflict)
@@ -254,13 +263,25 @@ class SqliteStore:
 
     async def cases_due(self, now: datetime) -> list[Case]:
         sql = (
-            "SELECT * FROM cases WHERE status = :waiting AND due_at <= :now ORDER BY opened_at, id"
+            "SELECT * FROM cases WHERE (status = :waiting AND due_at <= :now)"
+            " OR (status = :snoozed AND snoozed_until <= :now) ORDER BY opened_at, id"
         )
-        return await self._cases(sql, {"waiting": Status.WAITING, "now": rows.stamp(now)})
+        now_row = {"now": rows.stamp(now), "waiting": Status.WAITING, "snoozed": Status.SNOOZED}
+        return await self._cases(sql, now_row)
 
     async def open_cases(self) -> list[Case]:
-        sql = "SELECT * FROM cases WHERE status NOT IN (:vetted, :closed) ORDER BY opened_at, id"
-        return await self._cases(sql, {"vetted": Status.VETTED, "closed": Status.CLOSED})
+        sql = (
+            "SELECT * FROM cases WHERE status NOT IN (SELECT value FROM json_each(:ended))"
+            " ORDER BY opened_at, id"
+        )
+        return await self._cases(sql, {"ended": json.dumps(sorted(ENDED))})
+
+    async def followers(self, case_id: int) -> list[Follower]:
+        sql = "SELECT * FROM followers WHERE case_id = :id ORDER BY front, room, event, person"
+        return await self._followers(sql, {"id": case_id})
+
+    async def following(self, ref: MessageRef) -> list[Follower]:
+        return await self._followers(f"SELECT * FROM followers WHERE {_AT}", rows.ref_row(ref))
 
     async def note(self, ref: MessageRef) -> Note | None:
         def work(db: Database) -> Note | None:
@@ -294,6 +315,12 @@ class SqliteStore:
 
         def work(db: Database) -> list[Reaction]:
             return [rows.reaction(row) for row in db.query(sql, dict(values))]
+
+        return await self._connection.read(work)
+
+    async def _followers(self, sql: str, values: rows.Row) -> list[Follower]:
+        def work(db: Database) -> list[Follower]:
+            return [rows.follower(row) for row in db.query(sql, dict(values))]
 
         return await self._connection.read(work)
 

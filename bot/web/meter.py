@@ -21,7 +21,7 @@ from prometheus_client import (
     disable_created_metrics,
 )
 
-from bot.cases import Status
+from bot.cases import ENDED, Status
 from bot.figures import Figures
 from bot.messages import Kind, Place, Priority
 from bot.meter import Ending, Sending, SyncError
@@ -33,7 +33,7 @@ _WAIT = (0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 1800.0, 7200.0)
 """Upper bounds in seconds for what an asker waits, also under a homeserver's limits."""
 
 
-_OPEN = [status for status in Status if status not in (Status.VETTED, Status.CLOSED)]
+_OPEN = [status for status in Status if status not in ENDED]
 
 
 class PrometheusMeter:

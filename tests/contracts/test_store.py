@@ -365,12 +365,14 @@ async def test_due_cases_are_those_that_wait_and_whose_time_has_come(
     assert await store.cases_due(NOW - MINUTE) == []
 
 
-async def test_open_cases_are_neither_vetted_nor_closed(store: Store, asker: str) -> None:
+async def test_open_cases_are_those_that_have_not_ended(store: Store, asker: str) -> None:
     for id, status in enumerate(Status, start=1):
         opened = NOW - id * MINUTE
         await store.commit(Outcome("new", case=case(asker, id, status=status, opened_at=opened)))
     assert [c.status for c in await store.open_cases()] == [
+        Status.CONFIRMED,
         Status.ANSWERED,
+        Status.SNOOZED,
         Status.CLAIMED,
         Status.OPEN,
         Status.WAITING,

@@ -26,7 +26,7 @@ from hypothesis import strategies as st
 from bot.cases import Case, Draft, Status
 from bot.errors import HandleAgain, StoreUnavailable
 from bot.messages import Kind, Message, MessageRef, Outgoing
-from bot.outcome import Given, Note, Outcome, Reaction
+from bot.outcome import Follower, Given, Note, Outcome, Reaction
 from bot.ports import Published
 from bot.store import migrations
 from bot.store.migrations import STEPS
@@ -192,6 +192,7 @@ async def test_user_ids_stand_in_the_table_of_persons_only(store: SqliteStore, p
             given=Given(asker, "passport", 1, "loket1"),
             note=Note(ref("$n"), 1, keys["@omar:secret"], "words"),
             reaction=Reaction(ref("$r"), ref("$desk"), "👍", "loket2"),
+            followers=(Follower(1, keys["@omar:secret"], ref("$m"), "$1", "en"),),
             outgoing=(outgoing(mentions=tuple(keys.values())),),
         )
     )

@@ -8,7 +8,7 @@ from itertools import product
 
 import pytest
 
-from bot.cases import TRANSITIONS, Case, Event, IllegalMove, Status
+from bot.cases import ENDED, TRANSITIONS, Case, Event, IllegalMove, Status
 from bot.messages import MessageRef
 
 CASE = Case(
@@ -36,14 +36,23 @@ def test_a_case_moves_as_the_table_says_or_not_at_all(status: Status, event: Eve
 
 
 def test_every_case_can_come_to_an_end() -> None:
-    ended = {Status.VETTED, Status.CLOSED}
-    reach = set(ended)
+    reach = set(ENDED)
     for _ in Status:
         reach |= {status for (status, _), after in TRANSITIONS.items() if after in reach}
     assert reach == set(Status)
-    assert not [status for status, _ in TRANSITIONS if status in ended]
 
 
-def test_only_an_answered_case_can_be_vetted() -> None:
+def test_only_an_asker_whom_the_answer_did_not_help_brings_an_ended_case_back() -> None:
+    left = {event for (status, event), to in TRANSITIONS.items() if status in ENDED - {to}}
+    assert left == {Event.REOPEN, Event.CLOSE}
+    assert {status for status, event in TRANSITIONS if status in ENDED} == {Status.VETTED}
+
+
+def test_only_a_case_with_an_answer_can_be_vetted() -> None:
     """Nothing becomes an entry that no responder wrote and the asker did not get."""
-    assert [status for status, event in TRANSITIONS if event is Event.VET] == [Status.ANSWERED]
+    vettable = [status for status, event in TRANSITIONS if event is Event.VET]
+    assert vettable == [Status.ANSWERED, Status.CONFIRMED]
+
+
+def test_every_case_that_has_not_ended_can_be_taken_back_by_its_asker() -> None:
+    assert {s for s, event in TRANSITIONS if event is Event.WITHDRAW} == set(Status) - ENDED

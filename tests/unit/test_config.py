@@ -25,7 +25,7 @@ def changed(tmp_path: Path, change: Callable[[dict[str, Any]], object]) -> Path:
 
 def named(raw: object, path: str = "") -> set[str]:
     """Every key that a document holds, in the form of ``bot.config.keys``."""
-    if isinstance(raw, dict):
+    if isinstance(raw, dict) and raw:
         return set().union(
             *(named(value, f"{path}.{key}" if path else key) for key, value in raw.items())
         )
@@ -69,8 +69,8 @@ def test_the_sample_loads_with_paths_from_its_own_folder() -> None:
         ),
         (
             lambda raw: raw.update(colour="red"),
-            "colour: unknown key; allowed here: answering, budgets, data_dir, embedding, entries, "
-            "invites, log, log_format, matrix, responders, rooms, shutdown_seconds, web",
+            "colour: unknown key; allowed here: answering, budgets, data_dir, desk, embedding, "
+            "entries, invites, log, log_format, matrix, responders, rooms, shutdown_seconds, web",
         ),
         (
             lambda raw: raw["web"].update(host="0.0.0.0"),

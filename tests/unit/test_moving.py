@@ -54,7 +54,7 @@ async def test_when_the_desk_moved_each_open_case_gets_a_new_thread_there() -> N
     await counter.says(ANNA, "Where can I buy bread here?")  # Left to the room.
     await counter.at_desk(VERA, "!claim", 2)
     await counter.at_desk(VERA, "!answer At the harbour.", 3)
-    await counter.at_desk(OMAR, "!close", 4)
+    await counter.at_desk(OMAR, "!close Ask the market itself.", 4)
     old = {case.id: case.desk_thread for case in counter.store.cases.values()}
     await moves(counter, DESK)
     told, *cards = counter.said(NEW)
@@ -62,7 +62,7 @@ async def test_when_the_desk_moved_each_open_case_gets_a_new_thread_there() -> N
     open_, claimed, answered, draft = (each.text for each in cards)
     assert f"{FISH} (1)" in open_
     assert "nobody has it" in open_
-    assert f"{VERA} has case 2" in claimed
+    assert f"{VERA} has it" in claimed
     assert "The asker has this answer:\n\n> At the harbour." in answered
     assert "As an entry, citizens would read this" in draft
     assert cards[3].thread == cards[2].key

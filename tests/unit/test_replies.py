@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bot import replies
-from bot.cases import Draft, Status
+from bot.cases import AT_WORK, Draft, Near, Status
 from bot.catalogue import SENTENCES, day, say
 from bot.config import Responder, Role
 from bot.decision import Why
@@ -96,10 +96,28 @@ def test_an_officials_words_name_the_body() -> None:
     assert "An official of UWV" in replies.carried("Yes.", OFFICIAL, "en").text
 
 
-def test_the_briefing_shows_the_question_and_not_who_asked() -> None:
-    text = replies.briefing(CASE, (), "why_far", "en").text
+def test_the_card_shows_the_question_and_not_who_asked() -> None:
+    text = replies.card(CASE, "", UTC, "en").text
     assert "> How?" in text
     assert CASE.asker not in text
+
+
+def test_the_card_counts_the_near_misses_and_links_to_their_sources() -> None:
+    near = (Near("a", "nl", "Hoe?", 0.8, "https://example.org/a"), Near("b", "en", "How?", 0.7, ""))
+    words = replies.card(replace(CASE, near=near), "", UTC, "en")
+    assert "1. 0.80 · nl · a · Hoe? · https://example.org/a" in words.text
+    assert '<a href="https://example.org/a">' in words.html
+    assert "2. 0.70 · en · b · How?" in words.text
+
+
+@pytest.mark.parametrize("status", Status)
+@pytest.mark.parametrize("lang", ["en", "nl"])
+def test_the_card_tells_where_the_case_stands(status: Status, lang: str) -> None:
+    case = replace(CASE, status=status, snoozed_until=CASE.opened_at, merged_into=7)
+    has = "@vera:example.org" if status is Status.CLAIMED else ""
+    text = replies.card(case, has, UTC, lang).text
+    assert ("Now: " if lang == "en" else "Nu: ") in text
+    assert ("!claim" in text) == (status in AT_WORK)
 
 
 def test_a_draft_names_what_is_missing() -> None:
@@ -120,13 +138,13 @@ def test_a_draft_names_what_is_missing() -> None:
 )
 def test_the_queue_tells_how_long_a_case_waits(age: timedelta, text: str) -> None:
     now = datetime(2026, 11, 23, tzinfo=UTC) + age
-    assert f"· {text} ·" in replies.queue([CASE], now, "en").text
+    assert f"· {text} ·" in replies.queue([CASE], str, now, "en").text
 
 
 def test_the_queue_leaves_out_what_the_room_may_still_answer() -> None:
     now = CASE.opened_at
     waiting = replace(CASE, status=Status.WAITING)
-    assert replies.queue([waiting], now, "en") == replies.queue([], now, "en")
+    assert replies.queue([waiting], str, now, "en") == replies.queue([], str, now, "en")
 
 
 def test_dates_are_written_out() -> None:

@@ -1,0 +1,100 @@
+"""A case's card: the first message of its thread at the desk, which stays current.
+
+Rules:
+
+- Every use case changes the case only. What its card shows follows from the case, so one place
+  sees to it that the card is edited when it shows something else.
+- A card that waits to be edited is edited once, with the last of what it has to show.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+
+from bot import replies
+from bot.cases import Case, Status
+from bot.messages import MessageRef, Outgoing, Priority, Style, key_for
+from bot.outcome import Outcome
+from bot.routing import Rooms
+from bot.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Cards:
+    """Opens cards and keeps them current.
+
+    Attributes:
+        rooms: Where the desk is, and who works there.
+    """
+
+    rooms: Rooms
+
+    def opened(
+        self, case: Case, key: str = "", mentions: tuple[str, ...] | None = None
+    ) -> tuple[Case, Outgoing]:
+        """The case with a thread at the desk, and the message that opens it.
+
+        Args:
+            case: The case.
+            key: Of the message, when it is not the case's first.
+            mentions: Whom it alerts; None: those whom the case fits.
+        """
+        words = self._words(case)
+        card = Outgoing(
+            key=key or key_for(case.asked, "briefing"),
+            front=self.rooms.front,
+            room=self.rooms.desk,
+            style=Style.TEXT,
+            text=words.text,
+            html=words.html,
+            mentions=self.rooms.fitting(case) if mentions is None else mentions,
+            priority=Priority.WORDS,
+            original=case.asked,
+        )
+        return replace(case, desk_thread=card.key, card=_digest(words)), card
+
+    def current(self, outcome: Outcome) -> Outcome:
+        """The same outcome, with an edit of each card that shows something else from now on."""
+        opened = {each.key for each in outcome.outgoing}
+        edits: list[Outgoing] = []
+
+        def shown(case: Case) -> Case:
+            key = case.desk_thread
+            # A question that was taken back is taken back at the desk too, with its card.
+            if key is None or key in opened or case.status is Status.WITHDRAWN:
+                return case
+            words = self._words(case)
+            digest = _digest(words)
+            if digest == case.card:
+                return case
+            edits.append(self._edit(case, key, words))
+            return replace(case, card=digest)
+
+        case = outcome.case and shown(outcome.case)
+        cases = tuple(map(shown, outcome.cases))
+        if not edits:
+            return outcome
+        outgoing = (*outcome.outgoing, *edits)
+        return replace(outcome, case=case, cases=cases, outgoing=outgoing)
+
+    def _edit(self, case: Case, key: str, words: Words) -> Outgoing:
+        at = MessageRef(self.rooms.front, self.rooms.desk, key)
+        return Outgoing(
+            key=key_for(at, "card", case.version),
+            front=self.rooms.front,
+            room=self.rooms.desk,
+            style=Style.TEXT,
+            text=words.text,
+            html=words.html,
+            priority=Priority.NOTICE,
+            replaces=key,
+        )
+
+    def _words(self, case: Case) -> Words:
+        has = self.rooms.roster.get(case.claimed_by or "")
+        return replies.card(case, has.id if has else "", self.rooms.zone, self.rooms.desk_lang)
+
+
+def _digest(words: Words) -> str:
+    return hashlib.sha256(words.text.encode()).hexdigest()[:16]

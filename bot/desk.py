@@ -1,0 +1,88 @@
+"""What a responder is told, where they wrote it, and what the others at the desk see of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from bot import replies
+from bot.cases import Case
+from bot.messages import Message, MessageRef, Outgoing, Place, key_for
+from bot.outcome import Outcome
+from bot.routing import Rooms, notice
+from bot.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Speaks to responders.
+
+    Attributes:
+        rooms: Where words go, and who may act at the desk.
+    """
+
+    rooms: Rooms
+
+    @property
+    def lang(self) -> str:
+        """The desk's language."""
+        return self.rooms.desk_lang
+
+    def tell(
+        self,
+        message: Message,
+        words: Words,
+        case: Case | None = None,
+        *,
+        reason: str = "told",
+    ) -> Outcome:
+        """An answer to whoever wrote the message, where they wrote it; nothing changes."""
+        return Outcome(reason, message.ref, outgoing=(self._reply(message, words, case),))
+
+    def refuse(self, message: Message, case: Case) -> Outcome:
+        """Says why the case can't do that now."""
+        return self.tell(message, replies.illegal(case, self.lang), case)
+
+    def done(
+        self,
+        message: Message,
+        words: Words,
+        case: Case,
+        *,
+        reason: str,
+        alert: tuple[str, ...] = (),
+        first: tuple[Outgoing, ...] = (),
+        then: tuple[Outgoing, ...] = (),
+    ) -> Outcome:
+        """The case is changed, which its thread tells; and the writer, where they wrote elsewhere.
+
+        Args:
+            message: The command.
+            words: What happened.
+            case: As it is from now on.
+            reason: For the log.
+            alert: Responders who must not miss it.
+            first: What is said before that, for example to the asker.
+            then: What is said after it.
+        """
+        told = self.rooms.at_desk(message, "told", words, case, alert=alert)
+        outgoing = [*first, told, *then]
+        if message.place is not Place.DESK:
+            outgoing.append(self._reply(message, words, case))
+        return Outcome(reason, message.ref, case, outgoing=tuple(outgoing))
+
+    def name(self, person: str | None) -> str:
+        """A responder's user id; ``?`` for one that is no longer in the settings."""
+        responder = self.rooms.roster.get(person or "")
+        return responder.id if responder else "?"
+
+    def who_has(self, case: Case) -> Words:
+        """Tells who has a case."""
+        return replies.plain(self.lang, "has_it", who=self.name(case.claimed_by), case=case.id)
+
+    def _reply(self, message: Message, words: Words, case: Case | None) -> Outgoing:
+        if message.place is Place.DESK:
+            return self.rooms.at_desk(message, "told", words, case)
+        root = message.thread or ""
+        said = notice(message.ref, root, "told", words)
+        where = MessageRef(message.ref.front, message.ref.room, message.ref.event)
+        return replace(said, key=key_for(where, "told here"), reply_to=message.ref.event)

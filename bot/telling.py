@@ -1,0 +1,190 @@
+"""What reaches the asker from the desk: an answer, a question back, an entry.
+
+A responder's words reach the asker by a command, or by their own tap on 📤 under their own words.
+Whatever else is written at the desk stays there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from bot import replies
+from bot.cases import Case, Event, Status
+from bot.desk import Desk
+from bot.messages import Message, MessageRef, Outgoing, key_for
+from bot.outcome import Given, Outcome
+from bot.ports import Clock, Store
+from bot.routing import Rooms, to_asker, to_follower
+from bot.vetting import first_draft
+from bot.words import Words
+from knowledge.entry import NATIONAL, Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """Handles the commands that say something to the asker.
+
+    Attributes:
+        store, clock: The ports.
+        rooms: Where words go, and who may act at the desk.
+        desk: Speaks to responders.
+        snippets: Texts that responders use again and again: name → language → text.
+    """
+
+    store: Store
+    clock: Clock
+    rooms: Rooms
+    desk: Desk
+    snippets: Mapping[str, Mapping[str, str]]
+
+    async def answer(
+        self, message: Message, case: Case, text: str, words_at: MessageRef | None = None
+    ) -> Outcome:
+        """``!answer`` and words, or words that were tapped.
+
+        Args:
+            message: The command, or the tap.
+            case: The case.
+            text: The words.
+            words_at: Where the words stand when not in the message.
+
+        Raises:
+            IllegalMove: The case can't be answered now; tell the person.
+        """
+        original = words_at or message.ref
+        if not text:
+            return self.desk.tell(message, replies.plain(self.desk.lang, "answer_empty"), case)
+        case = self._taken(message, case)
+        answered = case.after(Event.ANSWER)
+        if case.claimed_by != message.sender:
+            return self.desk.tell(message, self.desk.who_has(case), case)
+        responder = self.rooms.roster[message.sender]
+        draft = first_draft(case, responder, text, self.clock().date())
+        answered = replace(
+            answered,
+            answered_by=message.sender,
+            answered_in=original.event,
+            told=text,
+            draft=draft,
+        )
+
+        def words(lang: str) -> Words:
+            return replies.carried(text, responder, lang)
+
+        carried = await self._to_all(message, case, "carried", words)
+        shown = self.rooms.shown(message, replies.draft(draft, self.desk.lang), case)
+        return self.desk.done(
+            message,
+            replies.sent(case, responder, self.desk.lang),
+            answered,
+            reason=f"answered by {responder.role}",
+            first=tuple(replace(each, original=original) for each in carried),
+            then=(shown,),
+        )
+
+    async def ask_back(self, message: Message, case: Case, text: str) -> Outcome:
+        """``!askback`` and words: a question to the asker; what they write comes into the thread.
+
+        Raises:
+            IllegalMove: The asker has an answer already; tell the person.
+        """
+        if not text:
+            return self.desk.tell(message, replies.plain(self.desk.lang, "ask_empty"), case)
+        case = self._taken(message, case)
+        asked = replace(case.after(Event.ASK_BACK), claimed_at=self.clock())
+        if case.claimed_by != message.sender:
+            return self.desk.tell(message, self.desk.who_has(case), case)
+        lang = self.rooms.speaks_to(case.lang, case.asked.room)
+        words = replies.asks_back(text, self.rooms.roster[message.sender], lang)
+        back = replace(to_asker(case, message.ref, "asks back", words), original=message.ref)
+        told = replies.plain(self.desk.lang, "asked_back", case=case.id)
+        return self.desk.done(message, told, asked, reason="asked back", first=(back,))
+
+    async def send(self, message: Message, case: Case, text: str) -> Outcome:
+        """``!send 1`` or an entry's id: that entry, word for word.
+
+        Raises:
+            IllegalMove: The asker has an answer already; tell the person.
+        """
+        sent = case.after(Event.SEND_ENTRY)
+        if case.claimed_by not in (None, message.sender):
+            return self.desk.tell(message, self.desk.who_has(case), case)
+        entry = await self._entry(case, text)
+        if entry is None:
+            words = replies.plain(self.desk.lang, "send_which", entry=text or "?")
+            return self.desk.tell(message, words, case)
+        sent = replace(sent, claimed_by=message.sender, told=entry.answer.strip())
+        carried = await self._to_all(
+            message, case, "entry", lambda lang: replies.answer(entry, lang)
+        )
+        done = replies.plain(self.desk.lang, "entry_sent", case=case.id, entry=entry.id)
+        outcome = self.desk.done(message, done, sent, reason="entry sent", first=carried)
+        given = Given(case.asker, entry.id, entry.version, carried[0].key)
+        return replace(outcome, given=given)
+
+    async def snippet(self, message: Message, case: Case, text: str) -> Outcome:
+        """``!snippet name``: a text that is ready, as this responder's answer.
+
+        Raises:
+            IllegalMove: As for ``answer``.
+        """
+        texts = self.snippets.get(text.casefold())
+        lang = self.rooms.speaks_to(case.lang, case.asked.room)
+        words = texts and (texts.get(lang) or texts.get(self.desk.lang))
+        if not words:
+            names = ", ".join(sorted(self.snippets)) or "—"
+            told = replies.plain(self.desk.lang, "snippet_which", names=names)
+            return self.desk.tell(message, told, case)
+        return await self.answer(message, case, words)
+
+    def preview(self, message: Message, case: Case, text: str) -> Outcome:
+        """``!preview`` and words: what the asker would read, shown to the desk only."""
+        if not text:
+            return self.desk.tell(message, replies.plain(self.desk.lang, "preview_empty"), case)
+        lang = self.rooms.speaks_to(case.lang, case.asked.room)
+        carried = replies.carried(text, self.rooms.roster[message.sender], lang)
+        return self.desk.tell(message, replies.preview(carried, self.desk.lang), case)
+
+    def _taken(self, message: Message, case: Case) -> Case:
+        """The case, claimed by whoever acts on one that nobody has."""
+        if case.status not in (Status.OPEN, Status.SNOOZED) or case.claimed_by not in (
+            None,
+            message.sender,
+        ):
+            return case
+        taken = case.after(Event.CLAIM)
+        return replace(
+            taken, claimed_by=message.sender, claimed_at=self.clock(), snoozed_until=None
+        )
+
+    async def _entry(self, case: Case, text: str) -> Entry | None:
+        """The entry of that number on the card, or of that id, if it may be served there."""
+        name = text.strip()
+        if name.isdecimal() and 0 < int(name) <= len(case.near):
+            name = case.near[int(name) - 1].entry_id
+        today = self.clock().date()
+        for entry in await self.store.entries([name]) if name else []:
+            if entry.holds_on(today) and entry.scope in (NATIONAL, case.scope):
+                return entry
+        return None
+
+    async def _to_all(
+        self, message: Message, case: Case, kind: str, words: Callable[[str], Words]
+    ) -> tuple[Outgoing, ...]:
+        """The words for the asker, who comes first, and for everybody who waits with them.
+
+        Who joined in the asker's own thread reads the asker's copy, and is mentioned there.
+        """
+        lang = self.rooms.speaks_to(case.lang, case.asked.room)
+        told = to_asker(case, message.ref, kind, words(lang))
+        apart: list[Outgoing] = []
+        for each in await self.store.followers(case.id):
+            here = (each.ref.front, each.ref.room) == (case.asked.front, case.asked.room)
+            if here and each.root == case.root:
+                told = replace(told, mentions=(*told.mentions, each.person))
+                continue
+            key = key_for(message.ref, f"{kind} {each.person}")
+            spoken = self.rooms.speaks_to(each.lang, each.ref.room)
+            apart.append(to_follower(each, key, words(spoken)))
+        return (told, *apart)

@@ -1,0 +1,250 @@
+"""Who works on a case: claimed, given, left, put together, brought to others, ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from bot import replies
+from bot.cases import AT_WORK, Case, Event, Status
+from bot.commands import parse_until
+from bot.config import Desk as Settings
+from bot.config import Responder, Role
+from bot.desk import Desk
+from bot.messages import Message, Outgoing, key_for
+from bot.outcome import Follower, Outcome
+from bot.ports import Clock, Store
+from bot.routing import Rooms, to_asker, to_follower
+from bot.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Working:
+    """Handles the commands that say who works on a case.
+
+    Every method gives all that the command changes.
+
+    Raises:
+        IllegalMove: The case can't do that now; tell the person. True of every method.
+
+    Attributes:
+        store, clock: The ports.
+        rooms: Who may act at the desk, and whom a case fits.
+        desk: Speaks to responders.
+        settings: How long claims last, and how many one person may have.
+    """
+
+    store: Store
+    clock: Clock
+    rooms: Rooms
+    desk: Desk
+    settings: Settings
+
+    async def claim(self, message: Message, case: Case, text: str = "") -> Outcome:
+        """``!claim``."""
+        if case.status is Status.CLAIMED:
+            return self.desk.tell(message, self.desk.who_has(case), case)
+        taken = case.after(Event.CLAIM)
+        if refusal := await self._refusal(message.sender, case):
+            return self.desk.tell(message, refusal, case)
+        return self._has(message, taken, message.sender, "claimed")
+
+    async def release(self, message: Message, case: Case, text: str = "") -> Outcome:
+        """``!release``: nobody has it."""
+        free = replace(case.after(Event.RELEASE), claimed_by=None, claimed_at=None)
+        if case.claimed_by != message.sender:
+            return self.desk.tell(message, self.desk.who_has(case), case)
+        words = replies.plain(self.desk.lang, "released", case=case.id)
+        return self.desk.done(message, words, free, reason="released")
+
+    async def assign(self, message: Message, case: Case, text: str) -> Outcome:
+        """``!assign @name``: somebody else has it."""
+        given = case.after(Event.ASSIGN)
+        to = self._named(text)
+        if to is None:
+            names = ", ".join(sorted(each.id for each in self.rooms.roster.values()))
+            words = replies.plain(self.desk.lang, "assign_whom", names=names)
+            return self.desk.tell(message, words, case)
+        if case.claimed_by not in (None, message.sender):
+            return self.desk.tell(message, self.desk.who_has(case), case)
+        if refusal := await self._refusal(to, case):
+            return self.desk.tell(message, refusal, case)
+        return self._has(message, given, to, "assigned")
+
+    async def take(self, message: Message, case: Case, text: str = "") -> Outcome:
+        """``!take``: from a responder who has left it lying."""
+        taken = case.after(Event.TAKE_OVER)
+        if case.claimed_by == message.sender:
+            return self.desk.tell(message, self.desk.who_has(case), case)
+        idle = timedelta(hours=self.settings.idle_hours)
+        free_at = (case.claimed_at or case.opened_at) + idle
+        if self.clock() < free_at:
+            at = replies.moment(free_at, self.rooms.zone, self.desk.lang)
+            who = self.desk.name(case.claimed_by)
+            words = replies.plain(self.desk.lang, "not_idle", who=who, case=case.id, at=at)
+            return self.desk.tell(message, words, case)
+        if refusal := await self._refusal(message.sender, case):
+            return self.desk.tell(message, refusal, case)
+        lost = self.rooms.working_on(case)
+        return self._has(message, taken, message.sender, "took_over", alert=lost)
+
+    async def snooze(self, message: Message, case: Case, text: str) -> Outcome:
+        """``!snooze 3d``: left alone for some time."""
+        asleep = case.after(Event.SNOOZE)
+        if case.claimed_by not in (None, message.sender):
+            return self.desk.tell(message, self.desk.who_has(case), case)
+        try:
+            until = parse_until(text, self.clock(), self.rooms.zone)
+        except ValueError:
+            return self.desk.tell(message, replies.plain(self.desk.lang, "snooze_how"), case)
+        asleep = replace(asleep, snoozed_until=until)
+        at = replies.moment(until, self.rooms.zone, self.desk.lang)
+        words = replies.plain(self.desk.lang, "snoozed", case=case.id, at=at)
+        return self.desk.done(message, words, asleep, reason="snoozed")
+
+    def wake(self, case: Case) -> Outcome:
+        """The day of a snoozed case has come."""
+        has = case.claimed_by in self.rooms.roster
+        awake = case.after(Event.RESUME if has else Event.WAKE)
+        awake = replace(awake, snoozed_until=None, claimed_by=case.claimed_by if has else None)
+        if has:
+            awake = replace(awake, claimed_at=self.clock())
+        alert = (case.claimed_by,) if has and case.claimed_by else self.rooms.fitting(awake)
+        words = replies.plain(self.desk.lang, "woken", case=case.id)
+        told = self.rooms.in_thread(case, f"woken {case.version}", words, alert)
+        return Outcome("woken", case=awake, outgoing=(told,))
+
+    async def escalate(self, message: Message, case: Case, text: str) -> Outcome:
+        """``!escalate``: officials have to look at it; a reason may stand behind it."""
+        up = case.after(Event.ESCALATE)
+        if case.claimed_by not in (None, message.sender):
+            return self.desk.tell(message, self.desk.who_has(case), case)
+        up = self._to_officials(up, case.body)
+        alert = self.rooms.fitting(up)
+        name = "escalated" if alert else "escalated_to_nobody"
+        words = replies.plain(self.desk.lang, name, case=case.id)
+        return self.desk.done(message, words, up, reason="escalated", alert=alert)
+
+    async def transfer(self, message: Message, case: Case, text: str) -> Outcome:
+        """``!transfer body``: another body's officials have to look at it."""
+        over = case.after(Event.TRANSFER)
+        if case.claimed_by not in (None, message.sender):
+            return self.desk.tell(message, self.desk.who_has(case), case)
+        body = next(
+            (each for each in self.rooms.bodies() if each.casefold() == text.casefold()), None
+        )
+        if body is None:
+            names = ", ".join(self.rooms.bodies()) or "—"
+            words = replies.plain(self.desk.lang, "transfer_where", names=names)
+            return self.desk.tell(message, words, case)
+        over = self._to_officials(over, body)
+        words = replies.plain(self.desk.lang, "transferred", case=case.id, body=body)
+        return self.desk.done(
+            message, words, over, reason="transferred", alert=self.rooms.fitting(over)
+        )
+
+    async def merge(self, message: Message, case: Case, text: str) -> Outcome:
+        """``!merge 12``: case 12 is the same question, and its answer goes to this asker too."""
+        gone = case.after(Event.MERGE)
+        number = text.strip().removeprefix("#")
+        into = await self.store.case(int(number)) if number.isdecimal() else None
+        if into is None or into.desk_thread is None or into.ended or into.id == case.id:
+            words = replies.plain(self.desk.lang, "merge_where", case=number or "?")
+            return self.desk.tell(message, words, case)
+        if case.claimed_by not in (None, message.sender):
+            return self.desk.tell(message, self.desk.who_has(case), case)
+        asker = Follower(into.id, case.asker, case.asked, case.root, case.lang, asked=True)
+        moved = [replace(each, case_id=into.id) for each in await self.store.followers(case.id)]
+        followers = [each for each in (asker, *moved) if each.person != into.asker]
+        known = {each.person for each in await self.store.followers(into.id)}
+        more = {each.person for each in followers} - known
+        into = replace(into, demand=into.demand + len(more))
+        gone = replace(gone, merged_into=into.id, claimed_by=None)
+        lang = self.rooms.speaks_to(case.lang, case.asked.room)
+        told = to_asker(case, message.ref, "merged", replies.merged_to_asker(lang))
+        first: tuple[Outgoing, ...] = (told,)
+        if into.has_answer:
+            first = tuple(self._answer_for(message, into, each) for each in followers)
+        words = replies.plain(self.desk.lang, "merged", case=case.id, into=into.id)
+        there = self.rooms.in_thread(into, f"merged {case.id}", words)
+        outcome = self.desk.done(message, words, gone, reason="merged", first=first, then=(there,))
+        return replace(outcome, cases=(into,), followers=tuple(followers))
+
+    async def close(self, message: Message, case: Case, text: str) -> Outcome:
+        """``!close``: the case ends; unanswered, the asker is told why."""
+        closed = case.after(Event.CLOSE)
+        lang = self.desk.lang
+        if case.status not in AT_WORK:
+            words = replies.plain(lang, "closed", case=case.id)
+            return self.desk.done(message, words, closed, reason="closed")
+        if not text:
+            return self.desk.tell(message, replies.plain(lang, "close_why"), case)
+        told = replies.closed_to_asker(self.rooms.speaks_to(case.lang, case.asked.room), text)
+        farewell = to_asker(case, message.ref, "closed", told)
+        words = replies.plain(lang, "closed_told", case=case.id)
+        return self.desk.done(message, words, closed, reason="closed unanswered", first=(farewell,))
+
+    def _answer_for(self, message: Message, case: Case, follower: Follower) -> Outgoing:
+        responder = self.rooms.roster.get(case.answered_by or "") or Responder(
+            "@nobody:invalid", Role.VOLUNTEER
+        )
+        lang = self.rooms.speaks_to(follower.lang, follower.ref.room)
+        words = replies.carried(case.told, responder, lang)
+        return to_follower(follower, key_for(message.ref, f"carried {follower.person}"), words)
+
+    def _to_officials(self, case: Case, body: str) -> Case:
+        return replace(
+            case, body=body, officials=True, claimed_by=None, claimed_at=None, snoozed_until=None
+        )
+
+    def _has(
+        self,
+        message: Message,
+        case: Case,
+        person: str,
+        name: str,
+        alert: tuple[str, ...] = (),
+    ) -> Outcome:
+        taken = replace(case, claimed_by=person, claimed_at=self.clock(), snoozed_until=None)
+        who = self.desk.name(person)
+        words = replies.plain(self.desk.lang, name, who=who, case=case.id)
+        alert = alert if person == message.sender else (person,)
+        return self.desk.done(message, words, taken, reason="claimed", alert=alert)
+
+    async def _refusal(self, person: str, case: Case) -> Words | None:
+        """Why that person can't have the case, if so."""
+        responder = self.rooms.roster[person]
+        if case.officials and responder.role is not Role.OFFICIAL:
+            return replies.plain(self.desk.lang, "officials_only", case=case.id)
+        bound = self.settings.open_per_person
+        has = [
+            each
+            for each in await self.store.open_cases()
+            if each.status is Status.CLAIMED and each.claimed_by == person and each.id != case.id
+        ]
+        if bound and len(has) >= bound:
+            numbers = ", ".join(str(each.id) for each in has)
+            return replies.plain(
+                self.desk.lang, "has_enough", who=responder.id, cases=numbers, bound=bound
+            )
+        return None
+
+    def _named(self, text: str) -> str | None:
+        """The key of the responder whose user id, or its first part, that is."""
+        wanted = text.strip().casefold().removeprefix("@")
+        if not wanted:
+            return None
+        for whole in (True, False):
+            found = [
+                key
+                for key, each in self.rooms.roster.items()
+                if _short(each.id, whole=whole) == wanted
+            ]
+            if len(found) == 1:
+                return found[0]
+        return None
+
+
+def _short(user_id: str, *, whole: bool) -> str:
+    name = user_id.removeprefix("@").casefold()
+    return name if whole else name.partition(":")[0]

@@ -1,0 +1,138 @@
+"""What reaches the asker from the desk, and that nothing else does."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.cases import Status
+from bot.config import Desk as Settings
+from tests.counter import ANNA, BSN, DESK, OMAR, VERA, WELCOME, WIM, Counter
+
+QUESTION = "Where do I get a number?"
+SNIPPETS = {"call": {"en": "Please call them.", "nl": "Bel ze even."}}
+
+
+async def with_case() -> Counter:
+    counter = await Counter.open(desk_settings=Settings(snippets=SNIPPETS))
+    await counter.knows(BSN)
+    counter.search.finds(BSN, 0.5)
+    await counter.asks(QUESTION)
+    return counter
+
+
+@pytest.fixture
+async def desk() -> Counter:
+    return await with_case()
+
+
+def to_asker(counter: Counter) -> list[str]:
+    """What the asker was told after the handover."""
+    return [each.text for each in counter.said(WELCOME)[1:]]
+
+
+async def test_a_question_back_reaches_the_asker_and_their_reply_the_thread(desk: Counter) -> None:
+    await desk.at_desk(VERA, "!askback In which town do you live?")
+    asked = desk.last(WELCOME)
+    assert "A volunteer wants to answer your question, and asks you first:" in asked.text
+    assert "> In which town do you live?" in asked.text
+    assert (asked.mentions, asked.thread) == ((desk.keys[ANNA],), "$m1")
+    assert desk.store.cases[1].claimed_by == desk.keys[VERA]
+    await desk.says(ANNA, "In Utrecht.", thread="$m1")
+    assert "> In Utrecht." in desk.last(DESK).text
+    assert desk.last(DESK).mentions == (desk.keys[VERA],)
+    assert desk.store.cases[1].status is Status.CLAIMED
+
+
+async def test_an_empty_question_back_is_not_asked(desk: Counter) -> None:
+    await desk.at_desk(VERA, "!askback")
+    assert not to_asker(desk)
+
+
+@pytest.mark.parametrize("which", ["1", "bsn"])
+async def test_an_entry_is_sent_word_for_word_by_its_number_or_id(
+    desk: Counter, which: str
+) -> None:
+    await desk.at_desk(VERA, f"!send {which}")
+    assert "Register at your municipality." in to_asker(desk)[0]
+    assert "Source: https://example.org/bsn" in to_asker(desk)[0]
+    assert desk.last(WELCOME).mentions == (desk.keys[ANNA],)
+    assert desk.store.cases[1].status is Status.VETTED
+    (given, _) = desk.store.gave[desk.last(WELCOME).key]
+    assert (given.entry_id, given.asker) == ("bsn", desk.keys[ANNA])
+
+
+@pytest.mark.parametrize("which", ["2", "0", "nothing", ""])
+async def test_what_is_no_entry_there_is_not_sent(desk: Counter, which: str) -> None:
+    await desk.at_desk(VERA, f"!send {which}")
+    assert not to_asker(desk)
+    assert "There is no entry" in desk.last(DESK).text
+
+
+async def test_an_entry_that_holds_no_more_is_not_sent(desk: Counter) -> None:
+    desk.clock.now = desk.clock.now.replace(year=2027)
+    assert BSN.valid_until == date(2026, 12, 31)
+    await desk.at_desk(VERA, "!send 1")
+    assert not to_asker(desk)
+
+
+async def test_a_text_that_is_ready_goes_out_in_the_askers_language(desk: Counter) -> None:
+    await desk.asks("hoe krijg ik mijn nummer?")
+    await desk.at_desk(VERA, "!snippet call", 2)
+    assert "> Bel ze even." in to_asker(desk)[-1]
+    await desk.at_desk(VERA, "!snippet")
+    assert "There are: call." in desk.last(DESK).text
+
+
+async def test_a_preview_shows_the_desk_what_the_asker_would_read(desk: Counter) -> None:
+    await desk.at_desk(OMAR, "!preview At the town hall.")
+    assert not to_asker(desk)
+    assert "An official of UWV answers your question." in desk.last(DESK).text
+    assert "> At the town hall." in desk.last(DESK).text
+
+
+async def test_a_tap_on_the_draft_vets_it(desk: Counter) -> None:
+    await desk.at_desk(VERA, "!answer At the town hall, https://example.org/hall")
+    draft = next(each for each in desk.said(DESK) if "As an entry" in each.text)
+    await desk.taps(VERA, "✅", desk.store.events[draft.key])
+    assert "nobody vets their own answer" in desk.last(DESK).text
+    await desk.taps(WIM, "✅", desk.store.events[draft.key])
+    assert desk.store.cases[1].status is Status.VETTED
+
+
+async def test_a_note_stays_at_the_desk(desk: Counter) -> None:
+    await desk.at_desk(VERA, "!claim")
+    before = len(desk.said(DESK))
+    await desk.at_desk(VERA, "!note she called twice already")
+    assert len(desk.said(DESK)) == before
+    assert not to_asker(desk)
+
+
+_SECRET = "zqxj-internal"
+_STAYS = ["", "!note ", "!preview ", "!claim ", "!release ", "!assign ", "!take ", "!snooze "]
+_STAYS += ["!escalate ", "!transfer ", "!merge ", "!send ", "!queue ", "!mine ", "!help ", "!vet "]
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from([VERA, WIM, OMAR]), st.sampled_from(_STAYS), st.booleans()),
+        max_size=8,
+    ),
+    st.text(max_size=20),
+)
+async def test_nothing_written_at_the_desk_leaks(
+    said: list[tuple[str, str, bool]], more: str
+) -> None:
+    """But for the commands that say so, whoever writes what, wherever at the desk."""
+    counter = await with_case()
+    for who, command, in_thread in said:
+        text = f"{command}{_SECRET} {more}"
+        if in_thread:
+            await counter.at_desk(who, text)
+        else:
+            await counter.says(who, text, DESK)
+    outside = [each for each in counter.store.outbox.values() if each.room != DESK]
+    assert not [each for each in outside if _SECRET in each.text + each.html]

@@ -1,0 +1,248 @@
+"""Who works on a case: what responders can do with it, and what they are told."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from bot.cases import Status
+from bot.config import Desk as Settings
+from bot.config import Responder, Role
+from tests.counter import ANNA, BEN, CHAT, DESK, EVA, OMAR, VERA, WELCOME, WIM, Counter
+
+FISH, SALT = "Where do I get a fishing permit?", "Where may I fish in the sea?"
+
+
+async def with_cases(**more: object) -> Counter:
+    counter = await Counter.open(**more)  # type: ignore[arg-type]
+    await counter.asks(FISH)
+    await counter.asks(SALT, BEN)
+    return counter
+
+
+@pytest.fixture
+async def desk() -> Counter:
+    return await with_cases()
+
+
+def told(counter: Counter, room: str = WELCOME) -> list[str]:
+    """What citizens were told after the two handovers."""
+    return [each.text for each in counter.said(room)[2:]]
+
+
+async def test_the_card_is_edited_to_show_who_has_the_case(desk: Counter) -> None:
+    assert "Now: nobody has it" in desk.card()
+    await desk.at_desk(VERA, "!claim")
+    assert f"Now: {VERA} has it" in desk.card()
+    await desk.at_desk(VERA, "!answer At the post office.")
+    assert "Now: answered, not vetted" in desk.card()
+    assert "> At the post office." in desk.card()
+
+
+async def test_what_changes_nothing_on_the_card_does_not_edit_it(desk: Counter) -> None:
+    await desk.at_desk(VERA, "!claim")
+    before = len([each for each in desk.said(DESK) if each.replaces])
+    await desk.at_desk(WIM, "!claim")
+    await desk.at_desk(VERA, "I ask my colleague.")
+    assert len([each for each in desk.said(DESK) if each.replaces]) == before
+
+
+async def test_one_tap_on_the_card_claims_releases_or_brings_it_to_officials(desk: Counter) -> None:
+    card = desk.store.events[desk.store.cases[1].desk_thread or ""]
+    await desk.taps(VERA, "🙋", card)
+    assert desk.store.cases[1].claimed_by == desk.keys[VERA]
+    await desk.taps(VERA, "👋", card)
+    assert desk.store.cases[1].status is Status.OPEN
+    await desk.taps(VERA, "⏫", card)
+    assert desk.store.cases[1].officials
+
+
+async def test_a_tap_of_somebody_who_is_no_responder_does_nothing(desk: Counter) -> None:
+    card = desk.store.events[desk.store.cases[1].desk_thread or ""]
+    await desk.taps(ANNA, "🙋", card)
+    assert desk.store.cases[1].status is Status.OPEN
+
+
+async def test_a_command_with_a_number_works_anywhere_at_the_desk(desk: Counter) -> None:
+    await desk.says(VERA, "!claim 2", DESK)
+    assert desk.store.cases[2].claimed_by == desk.keys[VERA]
+    await desk.says(VERA, "!answer #2 From the pier.", DESK)
+    assert "> From the pier." in told(desk)[-1]
+    await desk.says(VERA, "!claim 99", DESK)
+    assert "Which case?" in desk.last(DESK).text
+
+
+async def test_in_a_thread_a_number_is_a_part_of_the_words(desk: Counter) -> None:
+    await desk.at_desk(VERA, "!answer 2 euros at the post office.")
+    assert "> 2 euros at the post office." in told(desk)[-1]
+
+
+async def test_a_responder_works_from_a_direct_chat_and_the_desk_sees_it(desk: Counter) -> None:
+    await desk.says(VERA, "!queue", CHAT)
+    assert "2 open:" in desk.last(CHAT).text
+    await desk.says(VERA, "!claim 1", CHAT)
+    assert "has taken case 1" in desk.last(CHAT).text
+    assert desk.last(DESK).thread == desk.store.cases[1].desk_thread
+    assert "has taken case 1" in desk.last(DESK).text
+    await desk.says(VERA, "!mine", CHAT)
+    assert "Case 1" in desk.last(CHAT).text
+    assert "Case 2" not in desk.last(CHAT).text
+
+
+async def test_a_citizens_direct_chat_gives_no_commands(desk: Counter) -> None:
+    await desk.says(ANNA, "!queue", CHAT)
+    assert "open:" not in desk.last(CHAT).text
+    await desk.says(ANNA, "!claim 1", CHAT)
+    assert desk.store.cases[1].status is Status.OPEN
+
+
+async def test_a_case_the_room_may_still_answer_is_not_at_the_desk_yet(desk: Counter) -> None:
+    await desk.says(ANNA, "Where may I fish in the canal?")
+    assert desk.store.cases[3].status is Status.WAITING
+    await desk.says(VERA, "!claim 3", DESK)
+    assert desk.store.cases[3].status is Status.WAITING
+
+
+async def test_a_case_is_given_to_somebody_by_the_first_part_of_their_name(desk: Counter) -> None:
+    await desk.at_desk(VERA, "!assign @wim")
+    assert desk.store.cases[1].claimed_by == desk.keys[WIM]
+    assert desk.last(DESK).mentions == (desk.keys[WIM],)
+    await desk.at_desk(VERA, "!assign nobody", 2)
+    assert WIM in desk.last(DESK).text
+    assert desk.store.cases[2].status is Status.OPEN
+
+
+async def test_a_colleagues_case_is_not_given_away(desk: Counter) -> None:
+    await desk.at_desk(VERA, "!claim")
+    await desk.at_desk(WIM, "!assign @omar")
+    assert desk.store.cases[1].claimed_by == desk.keys[VERA]
+
+
+async def test_a_case_left_lying_is_taken_over_and_its_responder_told(desk: Counter) -> None:
+    await desk.at_desk(VERA, "!claim")
+    desk.clock.advance(timedelta(hours=23))
+    await desk.at_desk(WIM, "!take")
+    assert "from 6 January 2026 09:00" in desk.last(DESK).text
+    assert desk.store.cases[1].claimed_by == desk.keys[VERA]
+    desk.clock.advance(timedelta(hours=1))
+    await desk.at_desk(WIM, "!take")
+    assert desk.store.cases[1].claimed_by == desk.keys[WIM]
+    assert desk.last(DESK).mentions == (desk.keys[VERA],)
+
+
+async def test_nobody_takes_more_cases_than_the_settings_allow() -> None:
+    counter = await with_cases(desk_settings=Settings(open_per_person=1))
+    await counter.at_desk(VERA, "!claim")
+    await counter.at_desk(VERA, "!claim", 2)
+    assert "has 1 cases already (1)" in counter.last(DESK).text
+    assert counter.store.cases[2].status is Status.OPEN
+    await counter.at_desk(VERA, "!release")
+    await counter.at_desk(VERA, "!claim", 2)
+    assert counter.store.cases[2].claimed_by == counter.keys[VERA]
+
+
+async def test_what_waits_for_officials_is_theirs(desk: Counter) -> None:
+    await desk.at_desk(VERA, "!escalate")
+    assert "waits for officials" in desk.card()
+    assert set(desk.last(DESK).mentions) == {desk.keys[OMAR], desk.keys[EVA]}
+    await desk.at_desk(VERA, "!claim")
+    assert "Only they can take it" in desk.last(DESK).text
+    await desk.at_desk(OMAR, "!claim")
+    assert desk.store.cases[1].claimed_by == desk.keys[OMAR]
+
+
+async def test_a_case_is_transferred_to_a_body_by_its_name(desk: Counter) -> None:
+    await desk.at_desk(OMAR, "!transfer nowhere")
+    assert "SVB, UWV" in desk.last(DESK).text
+    await desk.at_desk(OMAR, "!transfer svb")
+    assert desk.store.cases[1].body == "SVB"
+    assert desk.last(DESK).mentions == (desk.keys[EVA],)
+    assert "waits for officials of SVB" in desk.card()
+
+
+async def test_a_snoozed_case_comes_back_to_who_had_it(desk: Counter) -> None:
+    await desk.at_desk(VERA, "!claim")
+    await desk.at_desk(VERA, "!snooze soon")
+    assert "Until when?" in desk.last(DESK).text
+    await desk.at_desk(VERA, "!snooze 3d")
+    assert "left alone until 8 January 2026 09:00" in desk.card()
+    desk.clock.advance(timedelta(days=3))
+    await desk.waits()
+    case = desk.store.cases[1]
+    assert (case.status, case.claimed_by) == (Status.CLAIMED, desk.keys[VERA])
+    assert desk.last(DESK).mentions == (desk.keys[VERA],)
+    await desk.waits()
+    assert sum("is back" in each.text for each in desk.said(DESK)) == 1
+
+
+async def test_a_snoozed_case_nobody_has_comes_back_to_everybody(desk: Counter) -> None:
+    await desk.at_desk(VERA, "!snooze 2026-02-01")
+    desk.clock.advance(timedelta(days=27))
+    await desk.waits()
+    assert desk.store.cases[1].status is Status.OPEN
+    assert set(desk.last(DESK).mentions) == {desk.keys[VERA], desk.keys[WIM]}
+
+
+@pytest.mark.parametrize("until", ["0h", "91d", "2025-12-31", "2027-01-31", "", "1w"])
+async def test_a_case_is_not_left_alone_until_the_past_or_for_ever(
+    desk: Counter, until: str
+) -> None:
+    await desk.at_desk(VERA, f"!snooze {until}")
+    assert desk.store.cases[1].status is Status.OPEN
+
+
+async def test_merging_gives_both_askers_the_same_answer_once(desk: Counter) -> None:
+    await desk.at_desk(VERA, "!merge 1", 2)
+    assert desk.store.cases[2].status is Status.MERGED
+    assert "1 other asks this too" in desk.card()
+    assert "the same question as case 1" in desk.card(2)
+    assert "You both get the same answer" in told(desk)[-1]
+    await desk.at_desk(VERA, "!answer At the post office.")
+    first, second = [each for each in desk.said(WELCOME) if "post office" in each.text]
+    assert (first.thread, first.mentions) == ("$m1", (desk.keys[ANNA],))
+    assert (second.thread, second.mentions) == ("$m2", (desk.keys[BEN],))
+
+
+async def test_merged_into_an_answered_case_the_answer_comes_at_once(desk: Counter) -> None:
+    await desk.at_desk(VERA, "!answer At the post office.")
+    await desk.at_desk(VERA, "!merge 1", 2)
+    assert "> At the post office." in told(desk)[-1]
+    assert desk.last(WELCOME).mentions == (desk.keys[BEN],)
+
+
+async def test_a_chain_of_merged_cases_reaches_everybody(desk: Counter) -> None:
+    await desk.asks("Fishing permit, where?", WIM)
+    await desk.at_desk(VERA, "!merge 2", 3)
+    await desk.at_desk(VERA, "!merge 1", 2)
+    assert "2 others ask this too" in desk.card()
+    await desk.at_desk(VERA, "!answer At the post office.")
+    alerted = [each.mentions for each in desk.said(WELCOME) if "> At the post" in each.text]
+    assert set(alerted) == {(desk.keys[ANNA],), (desk.keys[BEN],), (desk.keys[WIM],)}
+
+
+@pytest.mark.parametrize("into", ["1", "99", "", "x"])
+async def test_a_case_is_merged_into_another_open_one_only(desk: Counter, into: str) -> None:
+    await desk.at_desk(VERA, f"!merge {into}")
+    assert desk.store.cases[1].status is Status.OPEN
+    assert "no such open case" in desk.last(DESK).text
+
+
+async def test_the_queue_shows_first_what_nobody_has_and_most_ask(desk: Counter) -> None:
+    await desk.asks("Fishing licence, where?", WIM)
+    await desk.at_desk(VERA, "!merge 2", 3)
+    await desk.asks("Where do I get a boat permit?", ANNA)
+    await desk.at_desk(VERA, "!claim")
+    await desk.says(VERA, "!queue", DESK)
+    lines = [line for line in desk.last(DESK).text.splitlines() if line.startswith("- ")]
+    assert [line.split(" · ")[0] for line in lines] == ["- Case 2", "- Case 4", "- Case 1"]
+    assert "1 more ask it" in lines[0]
+    assert f"{VERA} has it" in lines[2]
+
+
+async def test_who_merely_may_not_vet_can_still_help() -> None:
+    """The sample's roles: a body's official works beside volunteers."""
+    responders = (Responder(VERA, Role.VOLUNTEER), Responder(OMAR, Role.OFFICIAL, "UWV"))
+    counter = await with_cases(responders=responders)
+    await counter.at_desk(OMAR, "!vet")
+    assert "nobody has taken it yet" in counter.last(DESK).text
