@@ -169,7 +169,8 @@ class Answering:
     async def _answers_us(self, message: Message) -> bool:
         if message.reply_to is None:
             return False
-        return await self.store.said(message.ref.front, message.ref.room, message.reply_to)
+        at = message.target
+        return await self.store.said(at.front, at.room, at.event) is not None
 
     async def _case_of(self, message: Message) -> Case | None:
         root = message.thread or message.reply_to

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, TextIO
 from zoneinfo import ZoneInfo
 
 from bot.answering import Answering
+from bot.audience import Audience
 from bot.budgets import Budgets
 from bot.cards import Cards
 from bot.config import Community, Config, Responder, Role, Secrets
@@ -32,6 +33,7 @@ from bot.loops import Loops
 from bot.meter import Meter, NoMeter
 from bot.moving import Moving
 from bot.ports import ChatClient, DetectLanguage, Finding, Search, Store
+from bot.reacting import Reacting
 from bot.reception import Reception
 from bot.routing import Rooms
 from bot.telling import Telling
@@ -356,13 +358,15 @@ async def _loops(
         await _warm_up(found, language)
         search, chat = watch.search(found), watch.chat(chat)
         desk = Desk(rooms)
-        vetting = Vetting(rooms, now, desk)
+        audience = Audience(store, rooms)
+        vetting = Vetting(rooms, now, desk, audience)
         cards = Cards(rooms)
         answering = Answering(store, search, language, now, config.answering, rooms, cards)
-        working = Working(store, now, rooms, desk, config.desk)
-        telling = Telling(store, now, rooms, desk, config.desk.snippets)
+        working = Working(store, now, rooms, desk, audience, config.desk)
+        telling = Telling(store, now, rooms, desk, audience, config.desk.snippets)
         escalation = Escalation(store, now, rooms, desk, working, telling, vetting)
-        following = Following(store, now, rooms, answering, escalation)
+        reacting = Reacting(store, rooms)
+        following = Following(store, now, rooms, answering, escalation, audience, reacting)
         moving = Moving(store, rooms, cards)
         budgets = Budgets(store, language, now, config.budgets, rooms)
         reception = Reception(

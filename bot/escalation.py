@@ -122,7 +122,7 @@ class Escalation:
             if verb is Verb.PREVIEW:
                 return self.telling.preview(message, case, text)
             if verb in (Verb.EDIT, Verb.VET, Verb.REJECT):
-                return self.vetting.run(Command(verb, text), message, case)
+                return await self.vetting.run(Command(verb, text), message, case)
             return await self._verbs()[verb](message, case, text)
         except IllegalMove:
             return self.desk.refuse(message, case)

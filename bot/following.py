@@ -1,11 +1,10 @@
-"""What people do afterwards: edit, take back, react. Both sides of a relayed message follow.
+"""What people do afterwards: edit, take back. Both sides of a relayed message follow.
 
 Rules:
 
 - Whoever changes or takes back their own words means their copies too.
 - A question edited while nobody works on it is looked at anew; after that the case gets a note.
 - What an edit alone would not tell anybody, a new message tells.
-- One reaction of the bot's stands for all people who gave the same one on the other side.
 """
 
 from __future__ import annotations
@@ -16,6 +15,7 @@ from datetime import timedelta
 
 from bot import replies
 from bot.answering import Answering, wants_people
+from bot.audience import Audience
 from bot.cases import TRANSITIONS, Case, Event, Status
 from bot.commands import Command, Verb, parse
 from bot.escalation import Escalation
@@ -30,25 +30,25 @@ from bot.messages import (
     key_after,
     key_for,
 )
-from bot.outcome import Note, Outcome, Reaction
+from bot.outcome import Note, Outcome
 from bot.ports import Clock, Store
-from bot.routing import Rooms, to_asker
+from bot.reacting import Reacting
+from bot.routing import Rooms
 from bot.words import Words
-
-MIRRORED = frozenset("👍👎❤🙏👏🎉😀😊😂😢😮🤔👀💯💪🤗")
-"""The reactions shown on the other side: a free text would be a message that nobody relays."""
 
 _WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
 class Following:
-    """Handles edits, redactions and reactions.
+    """Handles edits and redactions, and has reactions handled.
 
     Attributes:
         store, clock: The ports.
         rooms: Where words go.
         answering, escalation: Handle a message that an edit made into another one.
+        audience: Who waits for a case's answer.
+        reacting: Handles reactions.
     """
 
     store: Store
@@ -56,6 +56,8 @@ class Following:
     rooms: Rooms
     answering: Answering
     escalation: Escalation
+    audience: Audience
+    reacting: Reacting
 
     async def handle(self, message: Message) -> Outcome:
         """All that an edit, a redaction or a reaction changes."""
@@ -70,7 +72,7 @@ class Following:
             case Kind.REDACTION:
                 return await self._took_back(message)
             case _:
-                return await self._reacted(message)
+                return await self.reacting.handle(message)
 
     def _fresh(self, message: Message) -> bool:
         window = timedelta(minutes=self.answering.settings.edit_minutes)
@@ -119,8 +121,8 @@ class Following:
     async def _took_back(self, message: Message) -> Outcome:
         ref = message.target
         done = Outcome("taken back", message.ref, taken_back=(ref,))
-        if reaction := await self.store.reaction(ref):
-            return await self._unreacted(done, reaction)
+        if undone := await self.reacting.taken_back(ref, done):
+            return undone
         if case := await self.store.case_asked(ref):
             return await self._question_taken_back(message, case)
         if note := await self.store.note(ref):
@@ -210,25 +212,22 @@ class Following:
             words = replies.plain(lang, "answer_stays", case=case.id)
             return self._desk_told(message, case, words, "edited late")
         responder = self.rooms.roster[message.sender]
-        to_lang = self.rooms.speaks_to(case.lang, case.asked.room)
-        copy = copies[-1]
-        words = replies.carried(text, responder, to_lang)
-        edit = Outgoing(
-            key=key_for(message.ref, "carried"),
-            front=copy.front,
-            room=copy.room,
-            style=copy.style,
-            text=words.text,
-            html=words.html,
-            thread=copy.thread,
-            priority=Priority.WORDS,
-            replaces=copy.key,
-        )
-        outgoing = [edit]
-        if copy.attempted_at is not None and changes_meaning(case.told, text):
-            news = replies.answer_changed(text, responder, to_lang)
-            told = to_asker(case, message.ref, "changed", news)
-            outgoing.append(replace(told, original=ref))
+        # The last copy in each thread: a change that was told is one too.
+        latest = {(copy.room, copy.thread or ""): copy for copy in copies}
+        spoken = await self.audience.languages(case)
+        outgoing = [
+            _edited_copy(copy, message, replies.carried(text, responder, spoken.get(where, lang)))
+            for where, copy in latest.items()
+        ]
+        begun = any(copy.attempted_at is not None for copy in latest.values())
+        if begun and changes_meaning(case.told, text):
+            news = await self.audience.told(
+                case,
+                message.ref,
+                "changed",
+                lambda lang: replies.answer_changed(text, responder, lang),
+            )
+            outgoing += (replace(each, original=ref) for each in news)
         changed = replace(case, told=text)
         if case.draft and case.draft.answer == case.told:
             changed = replace(changed, draft=replace(case.draft, answer=text))
@@ -239,8 +238,8 @@ class Following:
     async def _desk_took_back(self, message: Message) -> Outcome:
         ref = message.target
         done = Outcome("taken back", message.ref, taken_back=(ref,))
-        if reaction := await self.store.reaction(ref):
-            return await self._unreacted(done, reaction)
+        if undone := await self.reacting.taken_back(ref, done):
+            return undone
         copies = await self.store.copies(ref)
         case = await self._case_of(copies[0]) if copies else None
         if case is None or case.answered_in != ref.event:
@@ -250,56 +249,11 @@ class Following:
             words = replies.plain(lang, "answer_stays", case=case.id)
             return self._desk_told(message, case, words, "taken back late")
         back = replace(case.after(Event.TAKE_BACK), told="", answered_in=None, draft=None)
-        words = replies.answer_taken_back(self.rooms.speaks_to(case.lang, case.asked.room))
-        told = replies.plain(lang, "took_back", case=case.id)
-        return replace(
-            done,
-            reason="answer taken back",
-            case=back,
-            outgoing=(
-                to_asker(case, message.ref, "taken back", words),
-                self.rooms.at_desk(message, "told", told, case),
-            ),
+        news = await self.audience.told(case, message.ref, "taken back", replies.answer_taken_back)
+        told = self.rooms.at_desk(
+            message, "told", replies.plain(lang, "took_back", case=case.id), case
         )
-
-    async def _reacted(self, message: Message) -> Outcome:
-        emoji = message.text.rstrip("\ufe0f")
-        target = message.target
-        original = await self.store.original(target.front, target.room, target.event)
-        if original is None or emoji not in MIRRORED:
-            return Outcome("reaction", message.ref)
-        others = await self.store.mirrored(original, emoji)
-        mirror = others[0].mirror if others else key_for(message.ref, "mirror")
-        shown = Outgoing(
-            key=mirror,
-            front=original.front,
-            room=original.room,
-            style=Style.REACTION,
-            text=message.text,
-            reply_to=original.event,
-            priority=Priority.REACTION,
-        )
-        return Outcome(
-            "reaction shown",
-            message.ref,
-            reaction=Reaction(message.ref, original, emoji, mirror),
-            outgoing=() if others else (shown,),
-        )
-
-    async def _unreacted(self, done: Outcome, reaction: Reaction) -> Outcome:
-        others = await self.store.mirrored(reaction.target, reaction.emoji)
-        if any(each.ref != reaction.ref for each in others):
-            return done
-        target = reaction.target
-        back = Outgoing(
-            key=key_after(reaction.mirror, "taken back"),
-            front=target.front,
-            room=target.room,
-            style=Style.REDACTION,
-            text="",
-            reply_to=reaction.mirror,
-        )
-        return replace(done, outgoing=(back,))
+        return replace(done, reason="answer taken back", case=back, outgoing=(*news, told))
 
     async def _case_of(self, copy: Outgoing) -> Case | None:
         if copy.thread is None:
@@ -335,6 +289,21 @@ def _answer_in(text: str) -> str:
     command = parse(text)
     good = isinstance(command, Command) and command.verb is Verb.ANSWER
     return command.text if good and isinstance(command, Command) else ""
+
+
+def _edited_copy(copy: Outgoing, edit: Message, words: Words) -> Outgoing:
+    """Puts other words in the place of a copy."""
+    return Outgoing(
+        key=key_after(copy.key, f"edited {edit.ref.event}"),
+        front=copy.front,
+        room=copy.room,
+        style=copy.style,
+        text=words.text,
+        html=words.html,
+        thread=copy.thread,
+        priority=Priority.WORDS,
+        replaces=copy.key,
+    )
 
 
 def _taken_back(said: Outgoing) -> Outgoing:

@@ -231,8 +231,8 @@ class Store(Protocol):
     async def case_asked(self, ref: MessageRef) -> Case | None:
         """The case of the question that stands there."""
 
-    async def said(self, front: str, room: str, event: str) -> bool:
-        """Whether that event is one the bot sent."""
+    async def said(self, front: str, room: str, event: str) -> str | None:
+        """The key of what the bot said as that event; None: somebody else said it."""
 
     async def original(self, front: str, room: str, event: str) -> MessageRef | None:
         """The message whose words that event of the bot carries."""

@@ -90,7 +90,7 @@ def carried(text: str, responder: Responder, lang: str) -> Words:
         first = say(lang, "from_official", body=responder.body)
     else:
         first = say(lang, "from_volunteer")
-    return page(paragraph(first), quote(text))
+    return page(paragraph(first), quote(text), paragraph(say(lang, "helped")))
 
 
 def vetted(entry: Entry, lang: str, *, changed: bool) -> Words:

@@ -6,16 +6,17 @@ Whatever else is written at the desk stays there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from bot import replies
+from bot.audience import Audience
 from bot.cases import Case, Event, Status
 from bot.desk import Desk
-from bot.messages import Message, MessageRef, Outgoing, key_for
+from bot.messages import Message, MessageRef
 from bot.outcome import Given, Outcome
 from bot.ports import Clock, Store
-from bot.routing import Rooms, to_asker, to_follower
+from bot.routing import Rooms, to_asker
 from bot.vetting import first_draft
 from bot.words import Words
 from knowledge.entry import NATIONAL, Entry
@@ -29,6 +30,7 @@ class Telling:
         store, clock: The ports.
         rooms: Where words go, and who may act at the desk.
         desk: Speaks to responders.
+        audience: Who waits for a case's answer.
         snippets: Texts that responders use again and again: name → language → text.
     """
 
@@ -36,6 +38,7 @@ class Telling:
     clock: Clock
     rooms: Rooms
     desk: Desk
+    audience: Audience
     snippets: Mapping[str, Mapping[str, str]]
 
     async def answer(
@@ -72,7 +75,7 @@ class Telling:
         def words(lang: str) -> Words:
             return replies.carried(text, responder, lang)
 
-        carried = await self._to_all(message, case, "carried", words)
+        carried = await self.audience.told(case, message.ref, "carried", words)
         shown = self.rooms.shown(message, replies.draft(draft, self.desk.lang), case)
         return self.desk.done(
             message,
@@ -115,8 +118,8 @@ class Telling:
             words = replies.plain(self.desk.lang, "send_which", entry=text or "?")
             return self.desk.tell(message, words, case)
         sent = replace(sent, claimed_by=message.sender, told=entry.answer.strip())
-        carried = await self._to_all(
-            message, case, "entry", lambda lang: replies.answer(entry, lang)
+        carried = await self.audience.told(
+            case, message.ref, "entry", lambda lang: replies.answer(entry, lang)
         )
         done = replies.plain(self.desk.lang, "entry_sent", case=case.id, entry=entry.id)
         outcome = self.desk.done(message, done, sent, reason="entry sent", first=carried)
@@ -168,23 +171,3 @@ class Telling:
             if entry.holds_on(today) and entry.scope in (NATIONAL, case.scope):
                 return entry
         return None
-
-    async def _to_all(
-        self, message: Message, case: Case, kind: str, words: Callable[[str], Words]
-    ) -> tuple[Outgoing, ...]:
-        """The words for the asker, who comes first, and for everybody who waits with them.
-
-        Who joined in the asker's own thread reads the asker's copy, and is mentioned there.
-        """
-        lang = self.rooms.speaks_to(case.lang, case.asked.room)
-        told = to_asker(case, message.ref, kind, words(lang))
-        apart: list[Outgoing] = []
-        for each in await self.store.followers(case.id):
-            here = (each.ref.front, each.ref.room) == (case.asked.front, case.asked.room)
-            if here and each.root == case.root:
-                told = replace(told, mentions=(*told.mentions, each.person))
-                continue
-            key = key_for(message.ref, f"{kind} {each.person}")
-            spoken = self.rooms.speaks_to(each.lang, each.ref.room)
-            apart.append(to_follower(each, key, words(spoken)))
-        return (told, *apart)

@@ -11,15 +11,16 @@ from datetime import date
 from typing import Any
 
 from bot import replies
+from bot.audience import Audience
 from bot.cases import Case, Draft, Event
 from bot.catalogue import say
 from bot.commands import Command, Verb, parse_fields
 from bot.config import Responder, Role
 from bot.desk import Desk
-from bot.messages import Message, Outgoing, key_for
+from bot.messages import Message, Outgoing, Style, key_for
 from bot.outcome import Outcome
 from bot.ports import Clock
-from bot.routing import Rooms, notice, to_asker
+from bot.routing import Rooms
 from bot.words import Words
 from knowledge.entry import URL, Entry, Severity, check
 
@@ -32,13 +33,15 @@ class Vetting:
         rooms: Where words go, and who may vet.
         clock: Now.
         desk: Speaks to responders.
+        audience: Who waits for a case's answer.
     """
 
     rooms: Rooms
     clock: Clock
     desk: Desk
+    audience: Audience
 
-    def run(self, command: Command, message: Message, case: Case) -> Outcome:
+    async def run(self, command: Command, message: Message, case: Case) -> Outcome:
         """All that a vetter's command changes.
 
         Raises:
@@ -50,8 +53,8 @@ class Vetting:
         if refusal := self._refusal(message, case):
             return self._told(message, case, "vet refused", refusal)
         if command.verb is Verb.VET:
-            return self._vet(message, case)
-        return self._reject(message, case, command.text)
+            return await self._vet(message, case)
+        return await self._reject(message, case, command.text)
 
     def _refusal(self, message: Message, case: Case) -> Words | None:
         lang = self.rooms.desk_lang
@@ -79,7 +82,7 @@ class Vetting:
         shown = self.rooms.shown(message, replies.draft(changed, lang), case)
         return Outcome("edited", message.ref, replace(case, draft=changed), outgoing=(shown,))
 
-    def _vet(self, message: Message, case: Case) -> Outcome:
+    async def _vet(self, message: Message, case: Case) -> Outcome:
         lang = self.rooms.desk_lang
         draft = case.draft
         vetter = self.rooms.roster[message.sender]
@@ -93,7 +96,7 @@ class Vetting:
         entry = self._entry(case, draft, vetter)
         published = replies.plain(lang, "published", entry=entry.id, version=entry.version)
         vetted = replace(case.after(Event.VET), draft=draft)
-        told = (self._to_asker(message, case, entry),)
+        told = await self._told_askers(message, case, entry)
         outcome = self.desk.done(message, published, vetted, reason="vetted", first=told)
         return replace(outcome, entry=entry)
 
@@ -113,21 +116,27 @@ class Vetting:
             vetted_by=by_official or replies.VOLUNTEERS,
         )
 
-    def _to_asker(self, message: Message, case: Case, entry: Entry) -> Outgoing:
-        lang = self.rooms.speaks_to(case.lang, case.asked.room)
+    async def _told_askers(
+        self, message: Message, case: Case, entry: Entry
+    ) -> tuple[Outgoing, ...]:
         changed = case.told != entry.answer
-        words = replies.vetted(entry, lang, changed=changed)
-        if changed:
-            return to_asker(case, message.ref, "corrected", words)
-        quiet = notice(case.asked, case.root, "vetted", words)
-        return replace(quiet, key=key_for(message.ref, "vetted"))
 
-    def _reject(self, message: Message, case: Case, reason: str) -> Outcome:
+        def words(lang: str) -> Words:
+            return replies.vetted(entry, lang, changed=changed)
+
+        told = await self.audience.told(
+            case, message.ref, "corrected" if changed else "vetted", words
+        )
+        if changed:
+            return told
+        # What they have is right: nobody has to be alerted.
+        return tuple(replace(each, style=Style.NOTICE, mentions=()) for each in told)
+
+    async def _reject(self, message: Message, case: Case, reason: str) -> Outcome:
         lang = self.rooms.desk_lang
         if not reason:
             return self._told(message, case, "told", replies.plain(lang, "reject_empty"))
         back = case.after(Event.REJECT)
-        words = replies.rejected_to_asker(self.rooms.speaks_to(case.lang, case.asked.room))
         who = self.rooms.roster[message.sender].id
         told = replies.plain(lang, "rejected", who=who, case=case.id)
         return self.desk.done(
@@ -136,7 +145,9 @@ class Vetting:
             back,
             reason="rejected",
             alert=self.rooms.working_on(case),
-            first=(to_asker(case, message.ref, "rejected", words),),
+            first=await self.audience.told(
+                case, message.ref, "rejected", replies.rejected_to_asker
+            ),
         )
 
     def _told(self, message: Message, case: Case, reason: str, words: Words) -> Outcome:

@@ -6,15 +6,16 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot import replies
+from bot.audience import Audience, Speak
 from bot.cases import AT_WORK, Case, Event, Status
 from bot.commands import parse_until
 from bot.config import Desk as Settings
 from bot.config import Responder, Role
 from bot.desk import Desk
-from bot.messages import Message, Outgoing, key_for
+from bot.messages import Message, Outgoing
 from bot.outcome import Follower, Outcome
 from bot.ports import Clock, Store
-from bot.routing import Rooms, to_asker, to_follower
+from bot.routing import Rooms, to_asker
 from bot.words import Words
 
 
@@ -31,6 +32,7 @@ class Working:
         store, clock: The ports.
         rooms: Who may act at the desk, and whom a case fits.
         desk: Speaks to responders.
+        audience: Who waits for a case's answer.
         settings: How long claims last, and how many one person may have.
     """
 
@@ -38,6 +40,7 @@ class Working:
     clock: Clock
     rooms: Rooms
     desk: Desk
+    audience: Audience
     settings: Settings
 
     async def claim(self, message: Message, case: Case, text: str = "") -> Outcome:
@@ -164,7 +167,10 @@ class Working:
         told = to_asker(case, message.ref, "merged", replies.merged_to_asker(lang))
         first: tuple[Outgoing, ...] = (told,)
         if into.has_answer:
-            first = tuple(self._answer_for(message, into, each) for each in followers)
+            answer = self._answer_of(into)
+            first = tuple(
+                self.audience.one(each, message.ref, "carried", answer) for each in followers
+            )
         words = replies.plain(self.desk.lang, "merged", case=case.id, into=into.id)
         there = self.rooms.in_thread(into, f"merged {case.id}", words)
         outcome = self.desk.done(message, words, gone, reason="merged", first=first, then=(there,))
@@ -179,18 +185,18 @@ class Working:
             return self.desk.done(message, words, closed, reason="closed")
         if not text:
             return self.desk.tell(message, replies.plain(lang, "close_why"), case)
-        told = replies.closed_to_asker(self.rooms.speaks_to(case.lang, case.asked.room), text)
-        farewell = to_asker(case, message.ref, "closed", told)
-        words = replies.plain(lang, "closed_told", case=case.id)
-        return self.desk.done(message, words, closed, reason="closed unanswered", first=(farewell,))
-
-    def _answer_for(self, message: Message, case: Case, follower: Follower) -> Outgoing:
-        responder = self.rooms.roster.get(case.answered_by or "") or Responder(
-            "@nobody:invalid", Role.VOLUNTEER
+        farewell = await self.audience.told(
+            case, message.ref, "closed", lambda lang: replies.closed_to_asker(lang, text)
         )
-        lang = self.rooms.speaks_to(follower.lang, follower.ref.room)
-        words = replies.carried(case.told, responder, lang)
-        return to_follower(follower, key_for(message.ref, f"carried {follower.person}"), words)
+        words = replies.plain(lang, "closed_told", case=case.id)
+        return self.desk.done(message, words, closed, reason="closed unanswered", first=farewell)
+
+    def _answer_of(self, case: Case) -> Speak:
+        """The answer that a case's asker has, as from who gave it."""
+        by = self.rooms.roster.get(case.answered_by or "")
+        # Who is no longer in the settings answered as a volunteer does: not vetted.
+        responder = by or Responder("@gone:invalid", Role.VOLUNTEER)
+        return lambda lang: replies.carried(case.told, responder, lang)
 
     def _to_officials(self, case: Case, body: str) -> Case:
         return replace(

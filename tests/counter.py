@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from bot.answering import Answering
+from bot.audience import Audience
 from bot.budgets import Budgets
 from bot.cards import Cards
 from bot.config import Answering as Settings
@@ -21,6 +22,7 @@ from bot.messages import Kind, Message, MessageRef, Outgoing, Place, Style
 from bot.moving import Moving
 from bot.outcome import Outcome
 from bot.ports import Store
+from bot.reacting import Reacting
 from bot.reception import Reception
 from bot.routing import Rooms
 from bot.telling import Telling
@@ -118,15 +120,16 @@ class Counter:
             self.store, self.search, Languages(), self.clock, settings, rooms, cards
         )
         desk, here = Desk(rooms), (self.store, self.clock, rooms)
-        work = desk_settings or DeskSettings()
+        work, audience = desk_settings or DeskSettings(), Audience(self.store, rooms)
         self.escalation = Escalation(
             *here,
             desk,
-            Working(*here, desk, work),
-            Telling(*here, desk, work.snippets),
-            Vetting(rooms, self.clock, desk),
+            Working(*here, desk, audience, work),
+            Telling(*here, desk, audience, work.snippets),
+            Vetting(rooms, self.clock, desk, audience),
         )
-        following = Following(self.store, self.clock, rooms, self.answering, self.escalation)
+        reacting = Reacting(self.store, rooms)
+        following = Following(*here, self.answering, self.escalation, audience, reacting)
         self.reception = Reception(
             self.store,
             self.clock,

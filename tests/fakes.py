@@ -290,11 +290,12 @@ class MemoryStore:
         lately = [(who, where) for who, where, at in self.spendings if at >= since]
         return sum(who == person for who, _ in lately), sum(where == room for _, where in lately)
 
-    async def said(self, front: str, room: str, event: str) -> bool:
-        return any(
-            (self.outbox[key].front, self.outbox[key].room, said) == (front, room, event)
-            for key, said in self.events.items()
-        )
+    async def said(self, front: str, room: str, event: str) -> str | None:
+        for key, said in self.events.items():
+            each = self.outbox[key]
+            if (each.front, each.room, said) == (front, room, event):
+                return key
+        return None
 
     async def cases_due(self, now: datetime) -> list[Case]:
         times = {

@@ -34,6 +34,8 @@ KNOWLEDGE_DATA = {
 }
 USE_CASES = {
     "bot.answering",
+    "bot.audience",
+    "bot.reacting",
     "bot.cards",
     "bot.desk",
     "bot.working",

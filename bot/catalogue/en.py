@@ -22,11 +22,15 @@ SENTENCES = {
     "question to the volunteers and officials behind this room (case {case}).",
     "what_next": "A person will read it. Their answer comes here, in this conversation, and I "
     "mention you, so you get an alert. I can't promise how fast. They see your question, not "
-    "your name. Anybody here can still answer too.",
+    "your name. Anybody here can still answer too. Do you ask this too? Tap ➕ here: I "
+    "count you, and tell you when the answer comes.",
     "what_next_direct": "A person will read it. Their answer comes here, and I mention you, so "
     "you get an alert. I can't promise how fast. They see your question, not your name.",
     "from_volunteer": "A volunteer answers your question. No official has vetted this yet.",
     "from_official": "An official of {body} answers your question.",
+    "helped": "Did this help? Tap 👍. If not, tap 👎, or write here what is still unclear.",
+    "reopened_to_asker": "I have told the people who answered. Write here what is still unclear, "
+    "and they read it.",
     "was_vetted": "An official of {body} has vetted this answer. It is right.",
     "was_vetted_by_volunteer": "A second volunteer has vetted this answer. It is right.",
     "was_corrected": "An official of {body} has vetted the answer and changed it. "
@@ -99,6 +103,8 @@ SENTENCES = {
     "other room does not name this one, so it may be a trick. Please look into it.",
     "invited": "Somebody from {server} invited me to another room or chat. I did not go: my "
     "settings don't allow it, or it is not a chat with one person.",
+    "reopened": "The asker of case {case} says that the answer did not help. It is open again. "
+    "What is unclear comes here if they write it; !askback asks them.",
     "asker_adds": "The asker adds:",
     "asker_changed": "The asker has changed the words above. They read now:",
     "withdrawn": "The asker has taken the question of case {case} back. Its words are removed "

@@ -22,13 +22,18 @@ SENTENCES = {
     "naar de vrijwilligers en ambtenaren achter deze ruimte gebracht (zaak {case}).",
     "what_next": "Een mens gaat je vraag lezen. Het antwoord komt hier, in dit gesprek, en ik noem "
     "je naam erbij, zodat je een melding krijgt. Hoe snel kan ik niet beloven. Zij zien je vraag, "
-    "niet je naam. Iedereen hier mag ook nog antwoorden.",
+    "niet je naam. Iedereen hier mag ook nog antwoorden. Vraag jij je dit ook af? Tik "
+    "hier op ➕: dan tel ik je mee en zeg ik het je als het antwoord er is.",
     "what_next_direct": "Een mens gaat je vraag lezen. Het antwoord komt hier en ik noem je naam "
     "erbij, zodat je een melding krijgt. Hoe snel kan ik niet beloven. Zij zien je vraag, niet je "
     "naam.",
     "from_volunteer": "Een vrijwilliger beantwoordt je vraag. Geen ambtenaar heeft dit nog "
     "nagekeken.",
     "from_official": "Een medewerker van {body} beantwoordt je vraag.",
+    "helped": "Heb je hier iets aan? Tik op 👍. Zo niet, tik op 👎 of schrijf hier wat nog niet "
+    "duidelijk is.",
+    "reopened_to_asker": "Ik heb het gezegd tegen wie antwoordde. Schrijf hier wat nog niet "
+    "duidelijk is, dan lezen zij het.",
     "was_vetted": "Een medewerker van {body} heeft dit antwoord nagekeken. Het klopt.",
     "was_vetted_by_volunteer": "Een tweede vrijwilliger heeft dit antwoord nagekeken. Het klopt.",
     "was_corrected": "Een medewerker van {body} heeft het antwoord nagekeken en veranderd. "
@@ -104,6 +109,9 @@ SENTENCES = {
     "meegegaan: de andere ruimte noemt deze niet, dus het kan een truc zijn. Kijk het na.",
     "invited": "Iemand van {server} heeft mij voor een andere ruimte of chat uitgenodigd. Ik ben "
     "niet gegaan: mijn instellingen staan het niet toe, of het is geen chat met één mens.",
+    "reopened": "De vrager van zaak {case} zegt dat het antwoord niet hielp. De zaak is weer open. "
+    "Wat nog niet duidelijk is, komt hier als de vrager het schrijft; met !askback vraag je "
+    "ernaar.",
     "asker_adds": "De vrager schrijft nog:",
     "asker_changed": "De vrager heeft de woorden hierboven veranderd. Ze luiden nu:",
     "withdrawn": "De vrager heeft de vraag van zaak {case} teruggenomen. De woorden zijn hier "

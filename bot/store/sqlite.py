@@ -213,10 +213,14 @@ class SqliteStore:
         found = await self._cases(sql, rows.ref_row(ref))
         return found[0] if found else None
 
-    async def said(self, front: str, room: str, event: str) -> bool:
-        sql = f"SELECT EXISTS (SELECT 1 FROM outbox WHERE {_AT})"
+    async def said(self, front: str, room: str, event: str) -> str | None:
         at = {"front": front, "room": room, "event": event}
-        return await self._connection.read(lambda db: bool(db.execute(sql, at).fetchone()[0]))
+
+        def work(db: Database) -> str | None:
+            found = db.execute(f"SELECT key FROM outbox WHERE {_AT}", at).fetchone()
+            return str(found[0]) if found else None
+
+        return await self._connection.read(work)
 
     async def original(self, front: str, room: str, event: str) -> MessageRef | None:
         return await self._connection.read(lambda db: outbox.original(db, front, room, event))

@@ -90,7 +90,7 @@ async def test_an_empty_answer_is_not_sent(desk: Counter) -> None:
 async def test_a_better_answer_may_follow(desk: Counter) -> None:
     await desk.at_desk(VERA, "!answer At the post office.")
     await desk.at_desk(VERA, "!answer Sorry, at the town hall.")
-    assert [text.splitlines()[-1] for text in to_asker(desk)] == [
+    assert [text.splitlines()[2] for text in to_asker(desk)] == [
         "> At the post office.",
         "> Sorry, at the town hall.",
     ]

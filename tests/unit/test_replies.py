@@ -89,7 +89,8 @@ def test_html_in_an_entry_is_escaped() -> None:
 def test_a_volunteers_words_are_marked_as_not_vetted() -> None:
     text = replies.carried("Ga naar de balie.", VOLUNTEER, "nl").text
     assert text.startswith("Een vrijwilliger beantwoordt je vraag. Geen ambtenaar heeft dit")
-    assert text.endswith("> Ga naar de balie.")
+    assert "\n\n> Ga naar de balie.\n\n" in text
+    assert "Tik op 👍" in text
 
 
 def test_an_officials_words_name_the_body() -> None:

@@ -1,0 +1,67 @@
+"""Everybody who waits for a case's answer: its asker, and those who ask the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from bot.cases import Case
+from bot.messages import MessageRef, Outgoing, key_for
+from bot.outcome import Follower
+from bot.ports import Store
+from bot.routing import Rooms, to_asker, to_follower
+from bot.words import Words
+
+Speak = Callable[[str], Words]
+"""The words in a language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Tells all of them the same.
+
+    Attributes:
+        store: Knows who joined.
+        rooms: Which languages are spoken where.
+    """
+
+    store: Store
+    rooms: Rooms
+
+    async def told(
+        self, case: Case, cause: MessageRef, kind: str, speak: Speak
+    ) -> tuple[Outgoing, ...]:
+        """What the asker must not miss, which comes first, and the same for all others.
+
+        Who joined in the asker's own thread reads the asker's copy, and is mentioned there.
+
+        Args:
+            case: The case.
+            cause: The message because of which it is said.
+            kind: As in ``key_for``.
+            speak: What is said.
+        """
+        lang = self.rooms.speaks_to(case.lang, case.asked.room)
+        told = to_asker(case, cause, kind, speak(lang))
+        apart: list[Outgoing] = []
+        for each in await self.store.followers(case.id):
+            here = (each.ref.front, each.ref.room) == (case.asked.front, case.asked.room)
+            if here and each.root == case.root and not each.asked:
+                told = replace(told, mentions=(*told.mentions, each.person))
+            else:
+                apart.append(self.one(each, cause, kind, speak))
+        return (told, *apart)
+
+    async def languages(self, case: Case) -> dict[tuple[str, str], str]:
+        """In which language the bot speaks where: (room, root of the thread) → language."""
+        spoken = {
+            (each.ref.room, each.root): self.rooms.speaks_to(each.lang, each.ref.room)
+            for each in await self.store.followers(case.id)
+        }
+        lang = self.rooms.speaks_to(case.lang, case.asked.room)
+        return {**spoken, (case.asked.room, case.root): lang}
+
+    def one(self, follower: Follower, cause: MessageRef, kind: str, speak: Speak) -> Outgoing:
+        """The same for one of those who joined."""
+        lang = self.rooms.speaks_to(follower.lang, follower.ref.room)
+        return to_follower(follower, key_for(cause, f"{kind} {follower.person}"), speak(lang))

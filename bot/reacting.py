@@ -1,0 +1,165 @@
+"""What people say with one tap: thanks that the other side sees, "me too", "that helped".
+
+Rules:
+
+- One reaction of the bot's stands for all people who gave the same one on the other side.
+- ➕ under a question counts a person once, and has them told when the answer comes.
+- Under an answer, the asker's thanks confirm it, and their 👎 brings the case back.
+- Who takes a reaction back takes back what it did, but for confirming: people have read it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from bot import replies
+from bot.cases import TRANSITIONS, Case, Event, Status
+from bot.messages import (
+    Message,
+    MessageRef,
+    Outgoing,
+    Place,
+    Priority,
+    Style,
+    key_after,
+    key_for,
+)
+from bot.outcome import Follower, Outcome, Reaction
+from bot.ports import Store
+from bot.routing import Rooms, notice
+
+MIRRORED = frozenset("👍👎❤🙏👏🎉😀😊😂😢😮🤔👀💯💪🤗")
+"""The reactions shown on the other side: a free text would be a message that nobody relays."""
+
+TOO = "➕"
+"""I ask this too."""
+
+HELPED = frozenset("👍❤🙏👏🎉💯💪🤗")
+HELPED_NOT = frozenset("👎")
+
+
+@dataclass(frozen=True, slots=True)
+class Reacting:
+    """Handles reactions, and what was one.
+
+    Attributes:
+        store: Knows what they are about.
+        rooms: Where words go.
+    """
+
+    store: Store
+    rooms: Rooms
+
+    async def handle(self, message: Message) -> Outcome:
+        """All that a reaction changes."""
+        emoji = message.text.rstrip("\ufe0f")
+        target = message.target
+        if emoji == TOO and message.place is not Place.DESK:
+            return await self._too(message)
+        original = await self.store.original(target.front, target.room, target.event)
+        if original is None or emoji not in MIRRORED:
+            return Outcome("reaction", message.ref)
+        shown = await self._shown(message, original, emoji)
+        if message.place is Place.DESK:
+            return shown
+        return await self._judged(message, original, emoji, shown)
+
+    async def taken_back(self, ref: MessageRef, done: Outcome) -> Outcome | None:
+        """All that taking back a reaction changes; None: no reaction of note stood there.
+
+        Args:
+            ref: What was taken back.
+            done: The outcome so far.
+        """
+        if reaction := await self.store.reaction(ref):
+            return await self._unshown(done, reaction)
+        joined = [each for each in await self.store.following(ref) if not each.asked]
+        if not joined:
+            return None
+        case = await self.store.case(joined[0].case_id)
+        fewer = case and replace(case, demand=max(0, case.demand - 1))
+        return replace(done, case=fewer, unfollowed=tuple(joined))
+
+    async def _too(self, message: Message) -> Outcome:
+        case = await self._asked(message.target)
+        nothing = Outcome("reaction", message.ref)
+        if case is None or case.ended or message.sender == case.asker:
+            return nothing
+        if any(each.person == message.sender for each in await self.store.followers(case.id)):
+            return nothing
+        joined = Follower(case.id, message.sender, message.ref, case.root, case.lang)
+        more = replace(case, demand=case.demand + 1)
+        return Outcome("asks it too", message.ref, more, followers=(joined,))
+
+    async def _asked(self, at: MessageRef) -> Case | None:
+        """The case whose question, or whose handover, stands there."""
+        if case := await self.store.case_asked(at):
+            return case
+        key = await self.store.said(at.front, at.room, at.event)
+        cases = await self.store.open_cases() if key else []
+        return next((each for each in cases if key_for(each.asked, "handover") == key), None)
+
+    async def _judged(
+        self, message: Message, original: MessageRef, emoji: str, shown: Outcome
+    ) -> Outcome:
+        """What the asker's own reaction to an answer says of it."""
+        copies = await self.store.copies(original)
+        root = copies[0].thread if copies else None
+        if root is None:
+            return shown
+        at = message.target
+        case = await self.store.case_in_thread(at.front, at.room, root)
+        if case is None or case.asker != message.sender or case.answered_in != original.event:
+            return shown
+        if emoji in HELPED and case.status is Status.ANSWERED:
+            return replace(shown, reason="confirmed", case=case.after(Event.CONFIRM))
+        if emoji in HELPED_NOT and (case.status, Event.REOPEN) in TRANSITIONS:
+            return self._reopened(message, case, shown)
+        return shown
+
+    def _reopened(self, message: Message, case: Case, shown: Outcome) -> Outcome:
+        back = case.after(Event.REOPEN)
+        if back.status is Status.OPEN:
+            back = replace(back, claimed_by=None, claimed_at=None)
+        alert = self.rooms.working_on(back) or self.rooms.fitting(back)
+        words = replies.plain(self.rooms.desk_lang, "reopened", case=case.id)
+        at_desk = self.rooms.in_thread(case, f"reopened {case.version}", words, alert)
+        lang = self.rooms.speaks_to(case.lang, case.asked.room)
+        told = notice(case.asked, case.root, "reopened", replies.plain(lang, "reopened_to_asker"))
+        told = replace(told, key=key_for(message.ref, "reopened"))
+        outgoing = (*shown.outgoing, at_desk, told)
+        return replace(shown, reason="reopened", case=back, outgoing=outgoing)
+
+    async def _shown(self, message: Message, original: MessageRef, emoji: str) -> Outcome:
+        others = await self.store.mirrored(original, emoji)
+        mirror = others[0].mirror if others else key_for(message.ref, "mirror")
+        shown = Outgoing(
+            key=mirror,
+            front=original.front,
+            room=original.room,
+            style=Style.REACTION,
+            text=message.text,
+            reply_to=original.event,
+            priority=Priority.REACTION,
+        )
+        return Outcome(
+            "reaction shown",
+            message.ref,
+            reaction=Reaction(message.ref, original, emoji, mirror),
+            outgoing=() if others else (shown,),
+        )
+
+    async def _unshown(self, done: Outcome, reaction: Reaction) -> Outcome:
+        others = await self.store.mirrored(reaction.target, reaction.emoji)
+        if any(each.ref != reaction.ref for each in others):
+            return done
+        target = reaction.target
+        back = Outgoing(
+            key=key_after(reaction.mirror, "taken back"),
+            front=target.front,
+            room=target.room,
+            style=Style.REDACTION,
+            text="",
+            reply_to=reaction.mirror,
+        )
+        return replace(done, outgoing=(back,))
