@@ -38,6 +38,7 @@ from bot.reception import Reception
 from bot.routing import Rooms
 from bot.telling import Telling
 from bot.vetting import Vetting
+from bot.watching import Watching
 from bot.working import Working
 from knowledge.errors import KnowledgeError
 from knowledge.ports import Embedder, Question
@@ -365,12 +366,22 @@ async def _loops(
         working = Working(store, now, rooms, desk, audience, config.desk)
         telling = Telling(store, now, rooms, desk, audience, config.desk.snippets)
         escalation = Escalation(store, now, rooms, desk, working, telling, vetting)
-        reacting = Reacting(store, rooms)
+        reacting = Reacting(store, now, rooms)
         following = Following(store, now, rooms, answering, escalation, audience, reacting)
         moving = Moving(store, rooms, cards)
         budgets = Budgets(store, language, now, config.budgets, rooms)
         reception = Reception(
-            store, now, chat.read, rooms, answering, escalation, following, budgets, moving, cards
+            store,
+            now,
+            chat.read,
+            rooms,
+            answering,
+            escalation,
+            following,
+            budgets,
+            moving,
+            cards,
+            Watching(now, rooms, answering, working, config.desk),
         )
         meter, shutdown = watch.meter, config.shutdown_seconds
         yield Loops(store, chat, reception, rebuild, now, meter, shutdown)

@@ -229,9 +229,12 @@ class Case:
         patient: Whether the room had its time to answer first.
         body: The body that has to answer it; empty: not known.
         officials: Whether it waits for officials rather than for anybody.
-        handed_at: When the desk got it.
+        handed_at: When the desk got it, or it was free again.
         claimed_at: When its responder took it, or last did something with it.
         snoozed_until: When it comes back, while it is snoozed.
+        reached: How many steps have brought it to more people; see ``bot.watching``.
+        reminded: Whether its responder was reminded of it since ``claimed_at``.
+        look_at: When the clock has to look at it next; None: never.
         merged_into: The case that is the same question.
         demand: How many others asked or joined the question.
         card: What the first message of its thread shows, as a hash.
@@ -265,6 +268,9 @@ class Case:
     handed_at: datetime | None = None
     claimed_at: datetime | None = None
     snoozed_until: datetime | None = None
+    reached: int = 0
+    reminded: bool = False
+    look_at: datetime | None = None
     merged_into: int | None = None
     demand: int = 0
     card: str = ""
@@ -290,6 +296,22 @@ class Case:
             return replace(self, status=TRANSITIONS[self.status, event])
         except KeyError:
             raise IllegalMove(self.status, event) from None
+
+    def freed(self, event: Event, now: datetime) -> Case:
+        """The case after an event by which nobody has it any more, from now on.
+
+        Raises:
+            IllegalMove: As ``after``.
+        """
+        return replace(
+            self.after(event),
+            claimed_by=None,
+            claimed_at=None,
+            snoozed_until=None,
+            reminded=False,
+            handed_at=now,
+            reached=0,
+        )
 
     def reworded(self, old: str, new: str, *, after: str | None = None) -> Case:
         """The case, and its draft, once the asker changed or took back a part of the question.

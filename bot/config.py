@@ -13,6 +13,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import field, fields, is_dataclass
 from enum import StrEnum
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_type_hints
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -120,11 +121,30 @@ class Responder:
     may_vet: bool = False
 
 
+class Reach(StrEnum):
+    """Whom a step brings a case to."""
+
+    VOLUNTEERS = "volunteers"
+    """All of them."""
+    OFFICIALS = "officials"
+    """Those of the body and topic, if there are any; else all."""
+
+
+@dataclass(frozen=True, config=_STRICT)
+class Step:
+    """When a case that nobody has reaches more people."""
+
+    minutes: Minutes
+    who: Reach
+
+
 @dataclass(frozen=True, config=_STRICT)
 class Desk:
     """How the work at the desk goes."""
 
     open_per_person: Count = 10
+    steps: tuple[Step, ...] = (Step(60, Reach.VOLUNTEERS), Step(240, Reach.OFFICIALS))
+    remind_hours: Hours = 8
     idle_hours: Hours = 24
     snippets: dict[str, dict[Language, str]] = field(default_factory=dict)
 
@@ -281,6 +301,14 @@ def _consistent(config: Config) -> Config:
         seen[community.room] = where
     if config.invites.spaces and not config.invites.members_only:
         raise ConfigError("invites.spaces", "has no effect unless invites.members_only is true")
+    if config.desk.remind_hours > config.desk.idle_hours:
+        text = f"{config.desk.remind_hours:g} is after desk.idle_hours; remind before that"
+        raise ConfigError("desk.remind_hours", text)
+    minutes = [step.minutes for step in config.desk.steps]
+    for number, (before, after) in enumerate(pairwise(minutes), 1):
+        if after < before:
+            text = f"{after:g} is before the step above it; put the steps in their order"
+            raise ConfigError(f"desk.steps[{number}].minutes", text)
     people: dict[str, int] = {}
     for number, responder in enumerate(config.responders):
         where = f"responders[{number}]"

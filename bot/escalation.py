@@ -8,7 +8,7 @@ and in a responder's direct chat with the bot, the case's number stands behind t
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot import replies
 from bot.cases import Case, IllegalMove, Status
@@ -178,7 +178,8 @@ class Escalation:
             original=message.ref,
         )
         note = Note(message.ref, case.id, message.sender, message.text)
-        return Outcome("offered to send", message.ref, note=note, outgoing=(offer,))
+        busy = replace(case, claimed_at=self.clock(), reminded=False)
+        return Outcome("offered to send", message.ref, busy, note=note, outgoing=(offer,))
 
     async def _send_tapped(self, message: Message) -> Outcome:
         note = await self.store.note(message.target)

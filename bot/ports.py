@@ -263,7 +263,7 @@ class Store(Protocol):
         """
 
     async def cases_due(self, now: datetime) -> list[Case]:
-        """Waiting cases whose ``due_at`` has come, snoozed ones whose day has; oldest first."""
+        """Cases whose ``look_at`` has come, oldest first."""
 
     async def open_cases(self) -> list[Case]:
         """Cases that have not ended, oldest first."""

@@ -25,7 +25,7 @@ from bot.messages import (
     key_for,
 )
 from bot.outcome import Follower, Outcome, Reaction
-from bot.ports import Store
+from bot.ports import Clock, Store
 from bot.routing import Rooms, notice
 
 MIRRORED = frozenset("👍👎❤🙏👏🎉😀😊😂😢😮🤔👀💯💪🤗")
@@ -44,10 +44,12 @@ class Reacting:
 
     Attributes:
         store: Knows what they are about.
+        clock: Now.
         rooms: Where words go.
     """
 
     store: Store
+    clock: Clock
     rooms: Rooms
 
     async def handle(self, message: Message) -> Outcome:
@@ -118,9 +120,12 @@ class Reacting:
         return shown
 
     def _reopened(self, message: Message, case: Case, shown: Outcome) -> Outcome:
+        now = self.clock()
         back = case.after(Event.REOPEN)
         if back.status is Status.OPEN:
-            back = replace(back, claimed_by=None, claimed_at=None)
+            back = case.freed(Event.REOPEN, now)
+        else:
+            back = replace(back, claimed_at=now, reminded=False)
         alert = self.rooms.working_on(back) or self.rooms.fitting(back)
         words = replies.plain(self.rooms.desk_lang, "reopened", case=case.id)
         at_desk = self.rooms.in_thread(case, f"reopened {case.version}", words, alert)

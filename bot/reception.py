@@ -12,7 +12,7 @@ from bot import replies
 from bot.answering import Answering
 from bot.budgets import Budgets
 from bot.cards import Cards
-from bot.cases import Case, Status
+from bot.cases import Case
 from bot.errors import Unreadable
 from bot.escalation import Escalation
 from bot.following import Following
@@ -21,6 +21,7 @@ from bot.moving import Moving
 from bot.outcome import Outcome
 from bot.ports import Clock, Store
 from bot.routing import Rooms, notice
+from bot.watching import Watching
 from bot.words import Words
 
 Read = Callable[[Message], Awaitable[Message | None]]
@@ -38,6 +39,7 @@ class Reception:
         budgets: How much is done for whom.
         moving: What happens to rooms.
         cards: Keeps the cards at the desk current.
+        watching: Looks at cases when their time has come.
     """
 
     store: Store
@@ -50,6 +52,7 @@ class Reception:
     budgets: Budgets
     moving: Moving
     cards: Cards
+    watching: Watching
 
     async def handle(self, message: Message) -> Outcome:
         """All that a message changes.
@@ -57,7 +60,10 @@ class Reception:
         Raises:
             Unreadable: Its keys are not there yet; try again later.
         """
-        return self.cards.current(await self._handled(message))
+        return self._seen_to(await self._handled(message))
+
+    def _seen_to(self, outcome: Outcome) -> Outcome:
+        return self.cards.current(self.watching.scheduled(outcome))
 
     async def _handled(self, message: Message) -> Outcome:
         match message.kind:
@@ -86,10 +92,8 @@ class Reception:
                 return Outcome(f"nothing to do: {message.kind}", message.ref)
 
     async def due(self, case: Case) -> Outcome:
-        """The time of a case has come: the room had its chance, or it was left alone."""
-        if case.status is Status.SNOOZED:
-            return self.cards.current(self.escalation.working.wake(case))
-        return self.cards.current(await self.answering.waited(case))
+        """All that a look at a case changes whose time has come."""
+        return self._seen_to(await self.watching.look(case))
 
     async def failed(self, message: Message, error: str) -> Outcome:
         """A message broke its handling each time: it is parked, or people get it unsearched.
@@ -99,7 +103,8 @@ class Reception:
             error: The kind of the last one.
         """
         if message.kind is Kind.TEXT and message.place is not Place.DESK and message.addressed:
-            return await self.budgets.within(message, await self.answering.failed(message))
+            outcome = await self.answering.failed(message)
+            return self._seen_to(await self.budgets.within(message, outcome))
         lang = self.rooms.desk_lang
         words = replies.plain(lang, "parked", tries=message.failures, error=error)
         told = self._at_desk(message.ref, "parked", words)

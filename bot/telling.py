@@ -95,7 +95,7 @@ class Telling:
         if not text:
             return self.desk.tell(message, replies.plain(self.desk.lang, "ask_empty"), case)
         case = self._taken(message, case)
-        asked = replace(case.after(Event.ASK_BACK), claimed_at=self.clock())
+        asked = replace(case.after(Event.ASK_BACK), claimed_at=self.clock(), reminded=False)
         if case.claimed_by != message.sender:
             return self.desk.tell(message, self.desk.who_has(case), case)
         lang = self.rooms.speaks_to(case.lang, case.asked.room)
@@ -158,7 +158,11 @@ class Telling:
             return case
         taken = case.after(Event.CLAIM)
         return replace(
-            taken, claimed_by=message.sender, claimed_at=self.clock(), snoozed_until=None
+            taken,
+            claimed_by=message.sender,
+            claimed_at=self.clock(),
+            reminded=False,
+            snoozed_until=None,
         )
 
     async def _entry(self, case: Case, text: str) -> Entry | None:

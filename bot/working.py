@@ -54,7 +54,7 @@ class Working:
 
     async def release(self, message: Message, case: Case, text: str = "") -> Outcome:
         """``!release``: nobody has it."""
-        free = replace(case.after(Event.RELEASE), claimed_by=None, claimed_at=None)
+        free = case.freed(Event.RELEASE, self.clock())
         if case.claimed_by != message.sender:
             return self.desk.tell(message, self.desk.who_has(case), case)
         words = replies.plain(self.desk.lang, "released", case=case.id)
@@ -107,22 +107,24 @@ class Working:
 
     def wake(self, case: Case) -> Outcome:
         """The day of a snoozed case has come."""
-        has = case.claimed_by in self.rooms.roster
-        awake = case.after(Event.RESUME if has else Event.WAKE)
-        awake = replace(awake, snoozed_until=None, claimed_by=case.claimed_by if has else None)
+        has, now = self.rooms.working_on(case), self.clock()
         if has:
-            awake = replace(awake, claimed_at=self.clock())
-        alert = (case.claimed_by,) if has and case.claimed_by else self.rooms.fitting(awake)
+            awake = replace(
+                case.after(Event.RESUME), snoozed_until=None, claimed_at=now, reminded=False
+            )
+        else:
+            awake = case.freed(Event.WAKE, now)
+        alert = has or self.rooms.fitting(awake)
         words = replies.plain(self.desk.lang, "woken", case=case.id)
         told = self.rooms.in_thread(case, f"woken {case.version}", words, alert)
         return Outcome("woken", case=awake, outgoing=(told,))
 
     async def escalate(self, message: Message, case: Case, text: str) -> Outcome:
         """``!escalate``: officials have to look at it; a reason may stand behind it."""
-        up = case.after(Event.ESCALATE)
+        up = case.freed(Event.ESCALATE, self.clock())
         if case.claimed_by not in (None, message.sender):
             return self.desk.tell(message, self.desk.who_has(case), case)
-        up = self._to_officials(up, case.body)
+        up = replace(up, officials=True)
         alert = self.rooms.fitting(up)
         name = "escalated" if alert else "escalated_to_nobody"
         words = replies.plain(self.desk.lang, name, case=case.id)
@@ -130,7 +132,7 @@ class Working:
 
     async def transfer(self, message: Message, case: Case, text: str) -> Outcome:
         """``!transfer body``: another body's officials have to look at it."""
-        over = case.after(Event.TRANSFER)
+        over = case.freed(Event.TRANSFER, self.clock())
         if case.claimed_by not in (None, message.sender):
             return self.desk.tell(message, self.desk.who_has(case), case)
         body = next(
@@ -140,7 +142,7 @@ class Working:
             names = ", ".join(self.rooms.bodies()) or "—"
             words = replies.plain(self.desk.lang, "transfer_where", names=names)
             return self.desk.tell(message, words, case)
-        over = self._to_officials(over, body)
+        over = replace(over, body=body, officials=True)
         words = replies.plain(self.desk.lang, "transferred", case=case.id, body=body)
         return self.desk.done(
             message, words, over, reason="transferred", alert=self.rooms.fitting(over)
@@ -198,11 +200,6 @@ class Working:
         responder = by or Responder("@gone:invalid", Role.VOLUNTEER)
         return lambda lang: replies.carried(case.told, responder, lang)
 
-    def _to_officials(self, case: Case, body: str) -> Case:
-        return replace(
-            case, body=body, officials=True, claimed_by=None, claimed_at=None, snoozed_until=None
-        )
-
     def _has(
         self,
         message: Message,
@@ -211,7 +208,8 @@ class Working:
         name: str,
         alert: tuple[str, ...] = (),
     ) -> Outcome:
-        taken = replace(case, claimed_by=person, claimed_at=self.clock(), snoozed_until=None)
+        now = self.clock()
+        taken = replace(case, claimed_by=person, claimed_at=now, reminded=False, snoozed_until=None)
         who = self.desk.name(person)
         words = replies.plain(self.desk.lang, name, who=who, case=case.id)
         alert = alert if person == message.sender else (person,)

@@ -27,6 +27,7 @@ from bot.reception import Reception
 from bot.routing import Rooms
 from bot.telling import Telling
 from bot.vetting import Vetting
+from bot.watching import Watching
 from bot.working import Working
 from knowledge.entry import Entry
 from knowledge.ports import Hit, Question
@@ -128,7 +129,7 @@ class Counter:
             Telling(*here, desk, audience, work.snippets),
             Vetting(rooms, self.clock, desk, audience),
         )
-        reacting = Reacting(self.store, rooms)
+        reacting = Reacting(*here)
         following = Following(*here, self.answering, self.escalation, audience, reacting)
         self.reception = Reception(
             self.store,
@@ -141,6 +142,7 @@ class Counter:
             Budgets(self.store, Languages(), self.clock, budgets or BudgetSettings(0, 0), rooms),
             Moving(self.store, rooms, cards),
             cards,
+            Watching(self.clock, rooms, self.answering, self.escalation.working, work),
         )
         return self
 

@@ -298,13 +298,8 @@ class MemoryStore:
         return None
 
     async def cases_due(self, now: datetime) -> list[Case]:
-        times = {
-            case.id: case.due_at if case.status is Status.WAITING else case.snoozed_until
-            for case in self.cases.values()
-            if case.status in (Status.WAITING, Status.SNOOZED)
-        }
-        due = {id for id, at in times.items() if at and at <= now}
-        return [case for case in await self.open_cases() if case.id in due]
+        due = [case for case in self.cases.values() if case.look_at and case.look_at <= now]
+        return sorted(due, key=lambda case: (case.opened_at, case.id))
 
     async def open_cases(self) -> list[Case]:
         found = [case for case in self.cases.values() if not case.ended]

@@ -35,6 +35,7 @@ KNOWLEDGE_DATA = {
 USE_CASES = {
     "bot.answering",
     "bot.audience",
+    "bot.watching",
     "bot.reacting",
     "bot.cards",
     "bot.desk",

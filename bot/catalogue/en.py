@@ -153,6 +153,10 @@ SENTENCES = {
     "snippet_which": "Which text? !snippet and its name. There are: {names}.",
     "preview": "The asker would read:",
     "preview_empty": "Write the words behind it: !preview and your words.",
+    "still_open": "Nobody has taken case {case} yet. Can you? !claim takes it.",
+    "idle_reminded": "Case {case} is yours and waits. Nothing happens until {at}? Then it is free "
+    "for others again. !snooze 2d if it has to wait; !release if you can't.",
+    "lapsed": "Case {case} is free again: {who} has not come to it. !claim takes it.",
     "released": "Case {case} is free again.",
     "answer_empty": "Write the answer behind it: !answer and your words.",
     "sent": "Sent to the asker of case {case}, as from {role}.",

@@ -163,6 +163,10 @@ SENTENCES = {
     "snippet_which": "Welke tekst? !snippet en de naam. Er zijn: {names}.",
     "preview": "De vrager zou lezen:",
     "preview_empty": "Schrijf de woorden erachter: !preview en je woorden.",
+    "still_open": "Nog niemand heeft zaak {case}. Kun jij? Met !claim neem je hem.",
+    "idle_reminded": "Zaak {case} is van jou en wacht. Gebeurt er niets tot {at}, dan is hij weer "
+    "vrij voor anderen. Moet hij wachten: !snooze 2d. Lukt het niet: !release.",
+    "lapsed": "Zaak {case} is weer vrij: {who} kwam er niet aan toe. Met !claim neem je hem.",
     "released": "Zaak {case} is weer vrij.",
     "answer_empty": "Schrijf het antwoord erachter: !answer en je woorden.",
     "sent": "Verstuurd naar de vrager van zaak {case}, als van {role}.",

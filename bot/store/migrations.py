@@ -278,6 +278,12 @@ def m008_desk(db: Database) -> None:
         "ALTER TABLE cases ADD COLUMN handed_at TEXT",
         "ALTER TABLE cases ADD COLUMN claimed_at TEXT",
         "ALTER TABLE cases ADD COLUMN snoozed_until TEXT",
+        "ALTER TABLE cases ADD COLUMN reached INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE cases ADD COLUMN reminded INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE cases ADD COLUMN look_at TEXT",
+        "UPDATE cases SET look_at = coalesce(due_at, opened_at)"
+        " WHERE status IN ('waiting', 'open', 'claimed')",
+        "CREATE INDEX case_look_at ON cases (look_at) WHERE look_at IS NOT NULL",
         "ALTER TABLE cases ADD COLUMN merged_into INTEGER REFERENCES cases (id)",
         "ALTER TABLE cases ADD COLUMN demand INTEGER NOT NULL DEFAULT 0",
         "ALTER TABLE cases ADD COLUMN card TEXT NOT NULL DEFAULT ''",

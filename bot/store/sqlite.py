@@ -17,7 +17,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from bot.cases import ENDED, Case, Status
+from bot.cases import ENDED, Case
 from bot.errors import HandleAgain
 from bot.figures import Figures
 from bot.messages import Kind, Message, MessageRef, Outgoing
@@ -266,12 +266,8 @@ class SqliteStore:
         return await self._connection.read(work)
 
     async def cases_due(self, now: datetime) -> list[Case]:
-        sql = (
-            "SELECT * FROM cases WHERE (status = :waiting AND due_at <= :now)"
-            " OR (status = :snoozed AND snoozed_until <= :now) ORDER BY opened_at, id"
-        )
-        now_row = {"now": rows.stamp(now), "waiting": Status.WAITING, "snoozed": Status.SNOOZED}
-        return await self._cases(sql, now_row)
+        sql = "SELECT * FROM cases WHERE look_at <= :now ORDER BY opened_at, id"
+        return await self._cases(sql, {"now": rows.stamp(now)})
 
     async def open_cases(self) -> list[Case]:
         sql = (

@@ -8,10 +8,10 @@ from datetime import date, datetime, timedelta, timezone
 
 import pytest
 
-from bot.cases import Draft, Status
+from bot.cases import Draft, Near, Status
 from bot.errors import HandleAgain
 from bot.messages import Kind, Place
-from bot.outcome import Given, Note, Outcome
+from bot.outcome import Follower, Given, Note, Outcome
 from bot.ports import LONGEST_PUT_OFF, Published, Store
 from tests.contracts.examples import ASKER, NOW, case, entry, message, outgoing, ref
 from tests.fakes import FakeClock
@@ -352,17 +352,48 @@ async def test_of_two_cases_in_a_thread_the_newest_is_found(store: Store, asker:
     assert found.id == 10
 
 
-async def test_due_cases_are_those_that_wait_and_whose_time_has_come(
-    store: Store, asker: str
-) -> None:
-    waiting = {"status": Status.WAITING, "due_at": NOW}
-    await store.commit(Outcome("new", case=case(asker, 1, **waiting)))
-    await store.commit(Outcome("new", case=case(asker, 2, **waiting, opened_at=NOW - MINUTE)))
-    await store.commit(Outcome("new", case=case(asker, 3, **{**waiting, "due_at": NOW + MINUTE})))
-    await store.commit(Outcome("new", case=case(asker, 4, **{**waiting, "due_at": None})))
-    await store.commit(Outcome("new", case=case(asker, 5, status=Status.OPEN, due_at=NOW)))
+async def test_due_cases_are_those_that_the_clock_has_to_look_at(store: Store, asker: str) -> None:
+    later = NOW + MINUTE
+    await store.commit(Outcome("new", case=case(asker, 1, look_at=NOW)))
+    await store.commit(Outcome("new", case=case(asker, 2, look_at=NOW, opened_at=NOW - MINUTE)))
+    await store.commit(Outcome("new", case=case(asker, 3, look_at=later)))
+    await store.commit(Outcome("new", case=case(asker, 4)))
     assert [c.id for c in await store.cases_due(NOW)] == [2, 1]
     assert await store.cases_due(NOW - MINUTE) == []
+
+
+async def test_who_joined_a_case_is_kept_once(store: Store, asker: str) -> None:
+    joined = Follower(1, asker, ref("$plus"), "$1", "nl")
+    again = Follower(1, asker, ref("$plus2"), "$1", "en")
+    await store.commit(Outcome("new", case=case(asker), followers=(joined,)))
+    await store.commit(Outcome("again", followers=(again,)))
+    assert await store.followers(1) == [joined]
+    assert await store.following(ref("$plus")) == [joined]
+    assert await store.following(ref("$plus2")) == []
+    await store.commit(Outcome("gone", unfollowed=(joined,)))
+    assert await store.followers(1) == []
+
+
+async def test_what_a_card_shows_is_kept_with_the_case(store: Store, asker: str) -> None:
+    near = (Near("bsn", "en", "How?", 0.75, "https://example.org"),)
+    whole = case(
+        asker,
+        why="why_far",
+        near=near,
+        patient=True,
+        body="UWV",
+        officials=True,
+        handed_at=NOW,
+        claimed_at=NOW,
+        snoozed_until=NOW,
+        reached=2,
+        reminded=True,
+        look_at=NOW,
+        demand=3,
+        card="abc",
+    )
+    await store.commit(Outcome("new", case=whole))
+    assert await store.case(1) == replace(whole, version=1)
 
 
 async def test_open_cases_are_those_that_have_not_ended(store: Store, asker: str) -> None:

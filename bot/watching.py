@@ -1,0 +1,124 @@
+"""What the clock does to cases: brings them to more people, reminds, takes back, wakes.
+
+Rules:
+
+- When the clock has to look at a case follows from the case, so it is reckoned in one place after
+  every change and kept with the case (``look_at``); nothing else is looked at.
+- A case that nobody has reaches more people step by step; who was alerted is not alerted again.
+- Who has a case and does nothing is reminded once, and then has it no longer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot import replies
+from bot.answering import Answering
+from bot.cases import Case, Event, Status
+from bot.config import Desk as Settings
+from bot.config import Reach, Role
+from bot.outcome import Outcome
+from bot.ports import Clock
+from bot.routing import Rooms
+from bot.working import Working
+
+
+@dataclass(frozen=True, slots=True)
+class Watching:
+    """Looks at cases when their time has come.
+
+    Attributes:
+        clock: Now.
+        rooms: Whom a case fits.
+        answering, working: Handle what waited, and what was left alone.
+        settings: The steps, and how long claims last.
+    """
+
+    clock: Clock
+    rooms: Rooms
+    answering: Answering
+    working: Working
+    settings: Settings
+
+    async def look(self, case: Case) -> Outcome:
+        """All that the clock changes about a case whose time has come."""
+        match case.status:
+            case Status.WAITING:
+                return await self.answering.waited(case)
+            case Status.SNOOZED:
+                return self.working.wake(case)
+            case Status.OPEN:
+                return self._widened(case)
+            case Status.CLAIMED:
+                return self._idle(case)
+            case _:
+                return Outcome("nothing to do: looked at", case=replace(case, look_at=None))
+
+    def scheduled(self, outcome: Outcome) -> Outcome:
+        """The same outcome, whose cases know when the clock has to look at them next."""
+        case = outcome.case and self._scheduled(outcome.case)
+        return replace(outcome, case=case, cases=tuple(map(self._scheduled, outcome.cases)))
+
+    def _scheduled(self, case: Case) -> Case:
+        return replace(case, look_at=self._next_look(case))
+
+    def _next_look(self, case: Case) -> datetime | None:
+        match case.status:
+            case Status.WAITING:
+                return case.due_at
+            case Status.SNOOZED:
+                return case.snoozed_until
+            case Status.OPEN:
+                steps = self.settings.steps
+                if case.officials or case.reached >= len(steps):
+                    return None
+                since = case.handed_at or case.opened_at
+                return since + timedelta(minutes=steps[case.reached].minutes)
+            case Status.CLAIMED:
+                hours = self.settings.idle_hours if case.reminded else self.settings.remind_hours
+                return (case.claimed_at or case.opened_at) + timedelta(hours=hours)
+            case _:
+                return None
+
+    def _widened(self, case: Case) -> Outcome:
+        """Whoever the steps that are due add is alerted, in one message."""
+        now, since = self.clock(), case.handed_at or case.opened_at
+        known = set(self.rooms.fitting(case))
+        added: dict[str, None] = {}
+        reached = case.reached
+        for number, step in enumerate(self.settings.steps):
+            group = self._group(step.who, case)
+            if number < case.reached:
+                known |= set(group)
+            elif since + timedelta(minutes=step.minutes) <= now:
+                added |= dict.fromkeys(each for each in group if each not in known)
+                reached = number + 1
+        wider = replace(case, reached=reached)
+        if not added:
+            return Outcome("nobody more to ask", case=wider)
+        words = replies.plain(self.rooms.desk_lang, "still_open", case=case.id)
+        told = self.rooms.in_thread(case, f"step {reached}", words, tuple(added))
+        return Outcome("widened", case=wider, outgoing=(told,))
+
+    def _group(self, who: Reach, case: Case) -> tuple[str, ...]:
+        if who is Reach.OFFICIALS:
+            return self.rooms.fitting(replace(case, officials=True))
+        roster = self.rooms.roster.items()
+        return tuple(key for key, each in roster if each.role is Role.VOLUNTEER)
+
+    def _idle(self, case: Case) -> Outcome:
+        lang, has = self.rooms.desk_lang, self.rooms.working_on(case)
+        if has and not case.reminded:
+            free = self._next_look(replace(case, reminded=True))
+            at = replies.moment(free or self.clock(), self.rooms.zone, lang)
+            words = replies.plain(lang, "idle_reminded", case=case.id, at=at)
+            told = self.rooms.in_thread(case, f"reminded {case.version}", words, has)
+            return Outcome("reminded", case=replace(case, reminded=True), outgoing=(told,))
+        free_again = case.freed(Event.LAPSE, self.clock())
+        alert = self.rooms.fitting(free_again)
+        words = replies.plain(
+            lang, "lapsed", case=case.id, who=self.working.desk.name(case.claimed_by)
+        )
+        told = self.rooms.in_thread(case, f"lapsed {case.version}", words, alert)
+        return Outcome("lapsed", case=free_again, outgoing=(told,))

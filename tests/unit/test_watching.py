@@ -1,0 +1,120 @@
+"""What the clock does to cases: more people, reminders, and claims that lapse."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from bot.cases import Status
+from bot.config import Desk as Settings
+from bot.config import Reach, Responder, Role, Step
+from bot.messages import Outgoing
+from tests.counter import ANNA, DESK, OMAR, VERA, WIM, Counter
+
+FISH = "Where do I get a fishing permit?"
+ZOE = "@zoe:example.org"
+RESPONDERS = (
+    Responder(VERA, Role.VOLUNTEER, topics=("fish",)),
+    Responder(WIM, Role.VOLUNTEER, topics=("birds",)),
+    Responder(ZOE, Role.OFFICIAL, "SVB"),
+    Responder(OMAR, Role.OFFICIAL, "UWV"),
+)
+
+
+async def with_case(settings: Settings | None = None) -> Counter:
+    counter = await Counter.open(responders=RESPONDERS, desk_settings=settings)
+    await counter.asks(FISH)
+    return counter
+
+
+async def after(counter: Counter, **time: float) -> list[Outgoing]:
+    """Time passes; gives what the desk is told."""
+    before = len(counter.said(DESK))
+    counter.clock.advance(timedelta(**time))
+    await counter.waits()
+    return [each for each in counter.said(DESK)[before:] if not each.replaces]
+
+
+async def test_an_unclaimed_case_reaches_more_people_step_by_step() -> None:
+    counter = await with_case()
+    assert not await after(counter, minutes=59)
+    (told,) = await after(counter, minutes=1)
+    assert "Nobody has taken case 1 yet" in told.text
+    assert set(told.mentions) == {counter.keys[VERA], counter.keys[WIM]}
+    assert told.thread == counter.store.cases[1].desk_thread
+    assert not await after(counter, minutes=179)
+    assert not await after(counter, minutes=1)  # The officials were alerted first of all.
+    assert counter.store.cases[1].look_at is None
+
+
+async def test_after_a_long_absence_everybody_due_is_alerted_in_one_message() -> None:
+    steps = (Step(60, Reach.OFFICIALS), Step(90, Reach.VOLUNTEERS))
+    counter = await with_case(Settings(steps=steps))
+    (told,) = await after(counter, days=2)
+    assert set(told.mentions) == {counter.keys[VERA], counter.keys[WIM]}
+    assert not await after(counter, days=2)
+
+
+@pytest.mark.parametrize("command", ["!claim", "!answer At the harbour.", "!close Ask them."])
+async def test_a_case_that_somebody_has_reaches_nobody_more(command: str) -> None:
+    counter = await with_case()
+    await counter.at_desk(VERA, command)
+    assert not await after(counter, minutes=61)
+
+
+async def test_without_steps_a_case_reaches_nobody_more() -> None:
+    counter = await with_case(Settings(steps=()))
+    assert not await after(counter, days=30)
+
+
+async def test_a_responder_is_reminded_once_and_then_the_case_is_free_again() -> None:
+    counter = await with_case()
+    await counter.at_desk(VERA, "!claim")
+    (told,) = await after(counter, hours=8)
+    assert "is yours and waits" in told.text
+    assert "6 January 2026 09:00" in told.text
+    assert told.mentions == (counter.keys[VERA],)
+    assert not await after(counter, hours=15)
+    (told,) = await after(counter, hours=1)
+    assert f"{VERA} has not come to it" in told.text
+    assert counter.store.cases[1].status is Status.OPEN
+    assert counter.store.cases[1].claimed_by is None
+
+
+async def test_words_in_the_thread_count_as_a_move() -> None:
+    counter = await with_case()
+    await counter.at_desk(VERA, "!claim")
+    await after(counter, hours=7)
+    await counter.at_desk(VERA, "I have asked the harbour.")
+    assert not await after(counter, hours=7)
+    await counter.at_desk(VERA, "!askback Which harbour?")
+    assert not await after(counter, hours=7)
+    assert len(await after(counter, hours=1)) == 1
+
+
+async def test_a_case_that_is_free_again_takes_the_steps_anew() -> None:
+    counter = await with_case()
+    await counter.at_desk(VERA, "!claim")
+    await after(counter, hours=8)
+    await after(counter, hours=16)
+    assert not await after(counter, minutes=59)
+    assert len(await after(counter, minutes=1)) == 1
+
+
+async def test_a_clock_set_back_brings_nothing_early_and_nothing_twice() -> None:
+    counter = await with_case()
+    assert len(await after(counter, minutes=60)) == 1
+    assert not await after(counter, minutes=-60)
+    assert not await after(counter, minutes=60)
+
+
+async def test_the_asker_hears_nothing_of_all_that() -> None:
+    counter = await with_case()
+    await counter.at_desk(VERA, "!claim")
+    before = len(counter.store.outbox)
+    await after(counter, hours=8)
+    await after(counter, hours=16)
+    new = list(counter.store.outbox.values())[before:]
+    assert {each.room for each in new} == {DESK}
+    assert counter.keys[ANNA] not in {key for each in new for key in each.mentions}
