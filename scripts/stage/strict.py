@@ -94,15 +94,18 @@ class StrictPerson(Person):
         signed: Whether the owner has signed this device.
     """
 
-    def __init__(self, homeserver: str, account: Account, *, strict: bool = True) -> None:
+    def __init__(
+        self, homeserver: str, account: Account, *, strict: bool = True, patient: bool = False
+    ) -> None:
         """Prepares.
 
         Args:
             homeserver: Its URL.
             account: Who it is. Makes this person's cross-signing keys: one at a time, please.
             strict: False: a careless client, which signs no device and trusts every one.
+            patient: As for ``Person``.
         """
-        super().__init__(homeserver, account)
+        super().__init__(homeserver, account, patient=patient)
         self.device_id = ""
         self.signed = False
         self._strict = strict
@@ -152,7 +155,9 @@ class StrictPerson(Person):
         Waits until the client has seen that it is in the room. Only who is in the room for this
         client by then, or invited, gets the keys.
         """
-        sent = await self._peer.order("send", room=room, type=kind, content=content)
+        sent = await self._peer.order(
+            "send", room=room, type=kind, content=content, patient=self._patient
+        )
         return str(sent["event_id"])
 
     async def listen(self) -> None:

@@ -21,6 +21,7 @@ const crypto = await load("matrix-js-sdk/lib/crypto-api/index.js");
 
 const SAS = "m.sas.v1";
 const SIGNATURE_SEEN_WITHIN = 5000; // ms
+const PAUSE = 300; // ms
 let client;
 
 const put = (line) => process.stdout.write(`${JSON.stringify(line)}\n`);
@@ -165,6 +166,12 @@ function inRoom(room) {
     });
 }
 
+/** Whether the homeserver is away, or only just back. */
+function isAway(error) {
+    const { httpStatus, errcode } = error;
+    return !httpStatus || httpStatus >= 500 || errcode === "M_UNRECOGNIZED";
+}
+
 function synced() {
     return new Promise((resolve, reject) => {
         client.on(sdk.ClientEvent.Sync, (state, _, data) => {
@@ -214,10 +221,26 @@ const commands = {
         return { signed: status?.signedByOwner ?? false, crypto: ours.getVersion() };
     },
 
-    async send({ room, type, content }) {
+    async send({ room, type, content, patient }) {
         await inRoom(room);
-        const { event_id } = await client.sendEvent(room, null, type, content);
-        return { event_id };
+        const transaction = client.makeTxnId();
+        let send = () => client.sendEvent(room, null, type, content, transaction);
+        while (true) {
+            try {
+                const { event_id } = await send();
+                return { event_id };
+            } catch (error) {
+                if (!patient || !isAway(error)) throw error;
+                console.warn("not sent yet:", error);
+            }
+            await new Promise((resolve) => setTimeout(resolve, PAUSE));
+            const event = client.getRoom(room).getEventForTxnId(transaction);
+            // It went out all the same, where the sync shows it.
+            send = async () =>
+                event.status === null
+                    ? { event_id: event.getId() }
+                    : await client.resendEvent(event, client.getRoom(room));
+        }
     },
 
     async devices({ user }) {

@@ -128,6 +128,21 @@ def test_the_same_words_owed_twice_are_counted_apart() -> None:
     assert judge(twice, ["$asked"], both, BOT).good
 
 
+def sealed(id: str, thread: str) -> dict[str, Any]:
+    relation = {"rel_type": "m.thread", "event_id": thread}
+    content = {"algorithm": "m.megolm.v1.aes-sha2", "m.relates_to": relation}
+    return {"type": "m.room.encrypted", "event_id": id, "sender": BOT, "content": content}
+
+
+def test_what_is_encrypted_counts_by_the_question_that_it_hangs_on() -> None:
+    once, again = sealed("$answer", "$asked"), sealed("$again", "$asked")
+    assert counted(once, at_desk=(BRIEFED, OFFERED)).good
+    twice = counted(once, again, at_desk=(BRIEFED, OFFERED))
+    assert list(twice.doubled) == [(ANSWER, ["$answer", "$again"])]
+    elsewhere = sealed("$other", "$nothing")
+    assert list(counted(elsewhere, at_desk=(BRIEFED, OFFERED)).strays) == [elsewhere]
+
+
 def test_what_people_said_must_stand_on_the_timeline() -> None:
     verdict = judge([], ["$asked", "$vanished"], {ROOM: [ASKED]}, BOT)
     assert not verdict.good

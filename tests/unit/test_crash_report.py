@@ -40,6 +40,7 @@ def test_all_well_ends_with_the_two_zeros() -> None:
         ({"inbox": 1}, "left over: 1 to handle"),
         ({"outbox": 1}, "1 to say"),
         ({"undeliverable": 1}, "given up by the bot: 1"),
+        ({"unread": 1}, "not readable: 1"),
         ({"versions": 3}, "published more than once: 1"),
     ],
 )

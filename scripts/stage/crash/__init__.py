@@ -2,7 +2,7 @@
 
 People ask and answer on a real Synapse while the bot's process is killed again and again, the
 homeserver goes away, and the network in between lies. In the end the homeserver's own timelines
-are read, and every reply that had to come is counted.
+are read, and every reply that had to come is counted. One chat is encrypted.
 
     plan      what happens, from a seed: how each life ends, what people say
     zygote    one process that has imported everything and forks a bot for each life

@@ -23,6 +23,8 @@ Kills the bot with SIGKILL while people ask and answer on a real Synapse: at ran
 every named step of a message's path. Now and then the homeserver goes away too, and a proxy
 between the two loses requests, cuts answers short and answers 502, also for what was carried out.
 In the end every reply that had to come is counted on the homeserver's own timelines.
+One of the chats is encrypted, its citizen's client strict (matrix-js-sdk): there replies are
+counted by the questions that they hang on, and each must have been readable.
 
 What runs is `loket run` with its own front, store, loops and index, forked for each life from a
 process that has imported it. Only two things are not what they are elsewhere, because they take

@@ -6,6 +6,7 @@ Rules:
 - What the bot said and no duty explains is a stray: an answer to what needed none, a handover
   beside an answer.
 - What had to be taken back has lost its words, so it is known by its id.
+- What is encrypted shows where it hangs, but not its words: one duty hangs on each such question.
 - What people said must stand there too, once; else the trial proves nothing.
 """
 
@@ -156,6 +157,8 @@ def _hangs_on(event: Event) -> set[str]:
 
 def _holds(event: Event, text: str) -> bool:
     content = event["content"]
+    if event["type"] == "m.room.encrypted":
+        return bool(text)
     if event["type"] == "m.room.redaction" or not text:
         return event["type"] == "m.room.redaction" and not text
     if event["type"] == "m.reaction":

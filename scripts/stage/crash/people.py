@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from stage.crash.check import Duty, Event
 from stage.homeserver import Account, Homeserver
 from stage.person import Person, Seen
+from stage.strict import StrictPerson
 
 PATIENCE = 120.0
 """Seconds after which a person goes away without the reply; it is owed all the same."""
@@ -32,24 +33,28 @@ class Book:
 
 @dataclass(slots=True)
 class People:
-    """Four citizens, a volunteer and an official, in their rooms. Made by ``People.gathered``.
+    """Five citizens, a volunteer and an official, in their rooms. Made by ``People.gathered``.
 
     Attributes:
         bot: Its account.
         citizens: The first two have a direct chat with the bot.
+        esra: A citizen with a strict client; her direct chat with the bot is encrypted.
         vera, omar: A volunteer; an official who may vet. Both are at the desk.
         desk: Its room id.
         communities: Room ids.
-        direct: Room id → who has that chat with the bot.
+        sealed: The room id of the encrypted chat.
+        direct: Room id → who has that chat with the bot; ``sealed`` is not among them.
         book: See ``Book``.
     """
 
     bot: Account
     citizens: Sequence[Person]
+    esra: StrictPerson
     vera: Person
     omar: Person
     desk: str
     communities: Sequence[str]
+    sealed: str
     direct: dict[str, Person] = field(default_factory=dict)
     book: Book = field(default_factory=Book)
 
@@ -73,7 +78,11 @@ class People:
             for citizen in citizens:
                 for room in communities:
                     await citizen.join(room)
-            people = People(bot, citizens, vera, omar, desk, communities)
+            account = await homeserver.register("esra", "Esra")
+            strict = StrictPerson(homeserver.url, account, patient=True)
+            esra = await stack.enter_async_context(strict)
+            sealed = await esra.direct_chat(bot.user_id)
+            people = People(bot, citizens, esra, vera, omar, desk, communities, sealed)
             for citizen in citizens[:2]:
                 people.direct[await citizen.direct_chat(bot.user_id)] = citizen
             async with asyncio.TaskGroup() as group:
@@ -86,7 +95,7 @@ class People:
 
     async def welcomed(self) -> None:
         """Returns once the bot is in every room."""
-        for room in (self.desk, *self.communities, *self.direct):
+        for room in self._rooms():
             await self._eyes(room).wait_for(
                 lambda seen, room=room: (  # type: ignore[misc]
                     seen.room == room
@@ -100,8 +109,13 @@ class People:
 
     async def timelines(self) -> dict[str, list[Event]]:
         """Every room's whole timeline, as the homeserver has it."""
-        rooms = (self.desk, *self.communities, *self.direct)
-        return {room: list(await self._eyes(room).timeline(room)) for room in rooms}
+        return {room: list(await self._eyes(room).timeline(room)) for room in self._rooms()}
+
+    def unread(self) -> list[str]:
+        """The ids of what the bot said in the encrypted chat and its reader could never read."""
+        said = [seen for seen in self.esra.seen if seen.sender == self.bot.user_id]
+        read = {seen.id for seen in said if seen.failure is None}
+        return [seen.id for seen in said if seen.id not in read]
 
     async def open_chat(self, citizen: Person) -> str:
         """A citizen who sees everything opens a further direct chat with the bot."""
@@ -158,7 +172,8 @@ class People:
         """
 
         def is_it(seen: Seen) -> bool:
-            return seen.sender == self.bot.user_id and duty.met_by(seen.room, seen.event)
+            said = seen.sender == self.bot.user_id and seen.failure is None
+            return said and duty.met_by(seen.room, seen.event)
 
         what = f"{duty.what} {duty.about}"
         return await self._eyes(duty.room).wait_for(is_it, PATIENCE, what, after)
@@ -167,11 +182,14 @@ class People:
         """How many events who sees that room has seen so far."""
         return len(self._eyes(room).seen)
 
+    def _rooms(self) -> tuple[str, ...]:
+        return (self.desk, *self.communities, *self.direct, self.sealed)
+
     def _eyes(self, room: str) -> Person:
-        return self.direct.get(room, self.vera)
+        return self.esra if room == self.sealed else self.direct.get(room, self.vera)
 
     def _mention(self, room: str) -> list[str]:
-        return [] if room in self.direct else [self.bot.user_id]
+        return [self.bot.user_id] if room in self.communities else []
 
     def _noted(self, event: str) -> str:
         self.book.said.append(event)

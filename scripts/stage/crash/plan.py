@@ -44,10 +44,10 @@ _NAMED = 0.6
 """The share of lives that are to end at a named step."""
 
 _PASSINGS = (1, 1, 2, 3, 5)
-_LONGEST = 2.5
+_LONGEST = 4.0
 """Seconds; a life that does not come to its step ends then at the latest."""
 
-_SHORTEST, _MEDIUM = 0.02, 1.6
+_SHORTEST, _MEDIUM = 0.02, 1.8
 """Seconds between which a life ends that is killed at a random moment."""
 
 
@@ -95,6 +95,8 @@ class Plot(StrEnum):
     """The same, in a direct chat."""
     NEW_DIRECT = "new direct"
     """The same, in a direct chat opened for it, before the bot has come in."""
+    SEALED = "encrypted"
+    """The same, in an encrypted direct chat, with a client that insists on signed devices."""
     UNKNOWN = "unknown"
     """Asks what nobody knows; a responder answers."""
     PRIVATE = "private"
@@ -111,6 +113,7 @@ _WEIGHTS = {
     Plot.OVERHEARD: 8,
     Plot.DIRECT: 8,
     Plot.NEW_DIRECT: 3,
+    Plot.SEALED: 14,
     Plot.UNKNOWN: 34,
     Plot.PRIVATE: 8,
     Plot.LEFT: 2,

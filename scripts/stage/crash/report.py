@@ -27,6 +27,7 @@ class Report:
         inbox, outbox, undeliverable: What was left in its database then.
         vetted, versions: Entries published at the desk, and how many versions they have.
         given_up: Stories whose people went away without a reply; not a failure by itself.
+        unread: What the bot said in the encrypted chat, and its reader's client could not show.
         verdict: See ``Verdict``.
     """
 
@@ -44,6 +45,7 @@ class Report:
     vetted: int = 0
     versions: int = 0
     given_up: int = 0
+    unread: int = 0
     verdict: Verdict | None = None
 
     @property
@@ -53,6 +55,7 @@ class Report:
         return (
             at_rest
             and self.vetted == self.versions
+            and not self.unread
             and self.verdict is not None
             and self.verdict.good
         )
@@ -95,6 +98,8 @@ def _failures(report: Report) -> Iterator[str]:
         yield f"given up by the bot: {report.undeliverable}"
     if report.vetted != report.versions:
         yield f"published more than once: {report.versions - report.vetted}"
+    if report.unread:
+        yield f"said encrypted, but not readable: {report.unread}"
     for duty in verdict.lost:
         yield f"lost: {_told(duty)}: {duty.text[:60]!r}"
     for duty, events in verdict.doubled:

@@ -100,8 +100,11 @@ class Traffic:
             TimeoutError: No answer came.
         """
         entry = self.entries[number % len(self.entries)]
-        for place, room in enumerate([*self.people.communities, *list(self.people.direct)[:2]]):
-            asker = self.people.direct.get(room, self.people.citizens[0])
+        people = self.people
+        rooms = [*people.communities, *list(people.direct)[:2], people.sealed]
+        for place, room in enumerate(rooms):
+            asker = people.direct.get(room, people.citizens[0])
+            asker = people.esra if room == people.sealed else asker
             await self._known(number + place, asker, room, entry.question, entry.answer)
 
     async def _play(self, story: Story) -> None:
@@ -126,6 +129,11 @@ class Traffic:
                 asker = self.people.citizens[story.who % 2]
                 opened = await self.people.open_chat(asker)
                 await self._known(story.number, asker, opened, entry.question, entry.answer)
+            case Plot.SEALED:
+                people = self.people
+                await self._known(
+                    story.number, people.esra, people.sealed, entry.question, entry.answer
+                )
             case Plot.UNKNOWN:
                 await self._unknown(story, citizen, room)
             case Plot.LEFT:

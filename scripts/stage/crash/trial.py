@@ -234,6 +234,7 @@ class Trial:
         report.faults.update({str(fault): n for fault, n in self._proxy.faults.items()})
         report.stories.update({str(plot): n for plot, n in self._traffic.begun.items()})
         report.given_up = len(self._traffic.given_up)
+        report.unread = len(people.unread())
         report.verdict = judge(
             people.book.duties,
             people.book.said,
