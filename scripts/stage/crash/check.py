@@ -6,6 +6,9 @@ Rules:
 - What the bot said and no duty explains is a stray: an answer to what needed none, a handover
   beside an answer.
 - What had to be taken back has lost its words, so it is known by its id.
+- A card at the desk is edited as its case goes on; how often is the bot's affair. Its last edit
+  has to show where the case stands.
+- Every key stands once: what the bot says twice in whatever way is doubled.
 - What is encrypted shows where it hangs, but not its words: one duty hangs on each such question.
 - What people said must stand there too, once; else the trial proves nothing.
 """
@@ -18,6 +21,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 Event = Mapping[str, Any]
+
+KEY = "nl.loket.key"
+"""Under which the bot's events carry the key of what they say."""
 
 _SAID = ("m.room.message", "m.reaction", "m.room.redaction", "m.room.encrypted")
 
@@ -86,6 +92,7 @@ def judge(
     timelines: Mapping[str, Sequence[Event]],
     bot: str,
     taken_back: Mapping[str, Duty] | None = None,
+    cards: Mapping[str, Duty] | None = None,
 ) -> Verdict:
     """Counts.
 
@@ -96,6 +103,7 @@ def judge(
         bot: The bot's user id.
         taken_back: Events of the bot's that it had to take back, and what each was; their words
             are gone.
+        cards: Cards of cases → what their last edit has to show.
     """
     counts = [_Count(duty) for duty in duties]
     by_place: dict[tuple[str, str], list[_Count]] = defaultdict(list)
@@ -103,12 +111,19 @@ def judge(
         by_place[count.duty.room, count.duty.to].append(count)
     strays: list[Event] = []
     there: Counter[str] = Counter()
+    edits: dict[str, Event] = {}
+    said_as: dict[str, list[str]] = defaultdict(list)
     for room, events in timelines.items():
         for event in events:
             if event["type"] not in _SAID:
                 continue
             if event["sender"] != bot:
                 there[event["event_id"]] += 1
+                continue
+            if key := event["content"].get(KEY):
+                said_as[key].append(event["event_id"])
+            if (card := _edits(event)) in (cards or {}):
+                edits[card] = event
                 continue
             if "redacted_because" in event.get("unsigned", {}):
                 was = (taken_back or {}).get(event["event_id"])
@@ -132,14 +147,33 @@ def judge(
             owed = next((count for count in fitting if not count.events), fitting[0])
             owed.events.append(event["event_id"])
     said = list(said)
+    met = Counter(count.duty.what for count in counts if len(count.events) == 1)
+    lost = [count.duty for count in counts if not count.events]
+    for card, duty in (cards or {}).items():
+        if card in edits and duty.text in edits[card]["content"]["m.new_content"]["body"]:
+            met[duty.what] += 1
+        else:
+            lost.append(duty)
+    doubled = [(count.duty, count.events) for count in counts if len(count.events) > 1]
+    doubled += [
+        (Duty("the same key", 0, "", key, ""), events)
+        for key, events in said_as.items()
+        if len(events) > 1
+    ]
     return Verdict(
-        met=Counter(count.duty.what for count in counts if len(count.events) == 1),
-        lost=[count.duty for count in counts if not count.events],
-        doubled=[(count.duty, count.events) for count in counts if len(count.events) > 1],
+        met=met,
+        lost=lost,
+        doubled=doubled,
         strays=strays,
         unheard=[event for event in said if there[event] != 1],
         heard=sum(there[event] == 1 for event in said),
     )
+
+
+def _edits(event: Event) -> str:
+    """The event that it edits; empty: none."""
+    relation = event["content"].get("m.relates_to", {})
+    return str(relation["event_id"]) if relation.get("rel_type") == "m.replace" else ""
 
 
 def _hangs_on(event: Event) -> set[str]:

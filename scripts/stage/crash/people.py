@@ -24,11 +24,13 @@ class Book:
         duties: What the bot has to say.
         said: The ids of what people said.
         taken_back: Events of the bot's that it has to take back, and what each was.
+        cards: Cards of cases → what their last edit has to show.
     """
 
     duties: list[Duty] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
     taken_back: dict[str, Duty] = field(default_factory=dict)
+    cards: dict[str, Duty] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -159,6 +161,10 @@ class People:
         """Notes that the bot has to take back what it said as that event."""
         self.book.taken_back[event.id] = duty
         return self.owed(f"{duty.what}, taken back", duty.about, duty.room, event.id, "")
+
+    def shows(self, card: str, number: int, text: str) -> None:
+        """Notes what a case's card has to show in the end; again: instead of that."""
+        self.book.cards[card] = Duty("card, current", number, self.desk, card, text)
 
     async def until(self, duty: Duty, after: int) -> Seen:
         """Waits until the bot has said it.

@@ -193,6 +193,7 @@ class Traffic:
             await people.until(gone, at_desk)
             return
         words = f"Bring paper {number} to the counter of {story.words}."
+        people.shows(card.id, number, f"> {words}")
         base = await self._answered(story, card.id, words)
         carried = people.owed("carried", number, room, asked, words)
         people.owed("sent", number, desk, base, _begins("sent"))
@@ -200,10 +201,12 @@ class Traffic:
         carried_as = await people.until(carried, after)
         await people.until(draft, at_desk)
         if story.then is Then.THANKS:
+            people.shows(card.id, number, say("en", "status_confirmed"))
             await people.react(citizen, room, carried_as.id, THANKS)
             await people.until(people.owed("mirror", number, desk, base, THANKS), at_desk)
         elif story.then is Then.MENDS:
             words = f"Better bring paper {number} to the office of {story.words}."
+            people.shows(card.id, number, f"> {words}")
             await self._mended(story, base, carried, carried_as, words)
         if story.vetted:
             await self._vetted(story, room, asked, card.id)
@@ -246,6 +249,7 @@ class Traffic:
         after, at_desk = people.seen(room), people.seen(desk)
         vet = await people.say(people.omar, desk, "!vet", thread=card)
         published = people.owed("published", number, desk, vet, _begins("published"))
+        people.shows(card, number, f"Now: {say('en', 'status_vetted')}")
         right = people.owed("vetted", number, room, asked, say("en", "was_vetted", body=BODY))
         await people.until(published, at_desk)
         await people.until(right, after)
