@@ -127,10 +127,12 @@ async def build_index(
 async def crypto_status(config: Config, secrets: Secrets) -> list[Finding]:
     """Whether clients can read the bot in encrypted rooms, as the homeserver sees it.
 
+    The bot may be running meanwhile.
+
     Raises:
         LoketError: It can't log in; the text says why.
     """
-    async with open_matrix(config, secrets) as chat:
+    async with open_matrix(config, secrets, beside=True) as chat:
         return await chat.check_keys()
 
 
@@ -204,9 +206,15 @@ def console(lines: TextIO, screen: TextIO, idle: Callable[[], Awaitable[None]]) 
 
 @asynccontextmanager
 async def open_matrix(
-    config: Config, secrets: Secrets, meter: Meter | None = None
+    config: Config, secrets: Secrets, meter: Meter | None = None, *, beside: bool = False
 ) -> AsyncIterator[MatrixChat]:
     """The bot's account, logged in.
+
+    Args:
+        config: The settings.
+        secrets: What only the environment knows.
+        meter: Told whether the homeserver answers.
+        beside: The bot may be running; this one only checks. See ``MatrixChat.open``.
 
     Raises:
         LoketError: It can't log in; the text says why.
@@ -233,7 +241,7 @@ async def open_matrix(
         meter=meter,
     )
     try:
-        await chat.open()
+        await chat.open(beside=beside)
         yield chat
     finally:
         await chat.close()

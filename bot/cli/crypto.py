@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import os
 import sys
 from collections.abc import Callable
 from datetime import timedelta
@@ -78,14 +77,14 @@ def _folder(settings: Config) -> Path:
 
 
 def _secret() -> str:
-    secret = os.environ.get("LOKET_CRYPTO_KEY")
+    secret = config.secrets().crypto_key
     if not secret:
         raise ConfigError("LOKET_CRYPTO_KEY", "is not set; it is what the keys are encrypted with")
     return secret
 
 
 async def _status(settings: Config) -> int:
-    findings = await app.crypto_status(settings, config.secrets(os.environ))
+    findings = await app.crypto_status(settings, config.secrets())
     for finding in findings:
         print(f"{'ok   ' if finding.ok else 'FAULT'}  {finding.name}: {finding.text}")
         if not finding.ok:

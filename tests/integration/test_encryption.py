@@ -302,8 +302,7 @@ async def test_lost_seeds_are_replaced_with_the_password(town: Town) -> None:
 async def test_another_secret_opens_nothing_and_is_told_by_its_setting(town: Town) -> None:
     async with town.ready():
         pass
-    chat = town.chat()
-    chat._secrets = replace(chat._secrets, crypto_key=CRYPTO_KEY[::-1])
+    chat = town.chat(secrets=Secrets(token=town.bot.token, crypto_key=CRYPTO_KEY[::-1]))
     with pytest.raises(ConfigError, match="does not open") as told:
         await chat.open()
     await chat.close()
