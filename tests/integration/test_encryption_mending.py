@@ -21,7 +21,7 @@ from bot.chat.matrix.crypto.private_file import held
 from bot.config import Secrets
 from bot.errors import ConfigError, Undeliverable
 from bot.messages import Kind, Message
-from tests.integration.test_encryption import awake, opened, reads, says, together
+from tests.encrypted import awake, opened, reads, says, talking
 from tests.town import Heard, Town
 
 pytestmark = pytest.mark.synapse
@@ -83,10 +83,10 @@ async def clear(chat: object, message: Message) -> Message:
     return message if message.kind is Kind.TEXT else await opened(chat, message)  # type: ignore[arg-type]
 
 
-async def test_a_device_that_comes_later_reads_from_then_on(town: Town) -> None:
-    carla = await town.encrypting("carla")
-    async with awake(town) as (chat, heard):
-        room = await together(town, carla)
+async def test_a_device_that_comes_later_reads_from_then_on(
+    town: Town, carla: StrictPerson
+) -> None:
+    async with talking(town, carla) as (chat, heard, room):
         await reads(carla, await chat.send(says(room, "k1", "before")))
         phone = StrictPerson(town.homeserver.url, await log_in(town, carla.account), strict=False)
         async with phone:
@@ -97,8 +97,9 @@ async def test_a_device_that_comes_later_reads_from_then_on(town: Town) -> None:
             assert await reads(carla, event) == "after"
 
 
-async def test_a_room_that_becomes_encrypted_is_spoken_in_that_way_from_then_on(town: Town) -> None:
-    carla = await town.encrypting("carla")
+async def test_a_room_that_becomes_encrypted_is_spoken_in_that_way_from_then_on(
+    town: Town, carla: StrictPerson
+) -> None:
     await carla.join(town.community)
     async with awake(town) as (chat, heard):
         before = await chat.send(says(town.community, "k1", "in clear"))
@@ -124,9 +125,10 @@ async def test_nobody_makes_the_bot_speak_in_riddles_where_all_is_clear(town: To
     assert (seen.kind, seen.text) == ("m.room.message", "clear as before")
 
 
-async def test_a_room_that_the_bot_was_not_in_is_not_taken_for_clear(town: Town) -> None:
+async def test_a_room_that_the_bot_was_not_in_is_not_taken_for_clear(
+    town: Town, carla: StrictPerson
+) -> None:
     """From outside a room's encryption does not show; once inside, the bot must not shout."""
-    carla = await town.encrypting("carla")
     async with awake(town) as (chat, heard):
         room = await carla.create_room(preset="private_chat")
         with pytest.raises(Undeliverable):
