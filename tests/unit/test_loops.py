@@ -431,14 +431,13 @@ async def test_a_restart_counts_only_what_may_have_been_in_hand(counter: Counter
         loops = Loops(
             counter.store, ScriptedChat(), counter.reception, never_published, counter.clock
         )
-        life = asyncio.create_task(loops.run())
-        async with asyncio.timeout(5):
-            await slow.wait()
-            while len(counter.store.failures) < 2 or loops._left_over:
-                await asyncio.sleep(0)
-        life.cancel()
-        with suppress(asyncio.CancelledError):
-            await life
+        async with asyncio.TaskGroup() as group:
+            life = group.create_task(loops.run())
+            async with asyncio.timeout(5):
+                await slow.wait()
+                while len(counter.store.failures) < 2 or loops._left_over:  # noqa: ASYNC110
+                    await asyncio.sleep(0.001)
+            life.cancel()
     first = MessageRef("matrix", WELCOME, "$old")
     assert counter.store.failures == {first: PARK_AFTER - 1, elsewhere: PARK_AFTER - 1}
     assert behind in counter.store.inbox
