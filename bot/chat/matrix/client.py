@@ -34,7 +34,7 @@ from bot.chat.matrix.wire import PATIENCE, Refused, Wire, pause_after
 from bot.config import Invites as InvitePolicy
 from bot.config import Secrets
 from bot.errors import TryLater, Undeliverable
-from bot.messages import Kind, Message, Outgoing, Style
+from bot.messages import Kind, Message, Outgoing, Style, key_in_crowd
 from bot.meter import Meter, NoMeter, SyncError
 from bot.ports import Clock, Finding, Receive
 
@@ -201,9 +201,7 @@ class MatrixChat:
             request = Api.room_redact("", outgoing.room, target, outgoing.key)
         try:
             if outgoing.style is not Style.REDACTION:
-                if outgoing.style is not Style.REACTION and await self._rooms.crowded(
-                    outgoing.room
-                ):
+                if _is_private(outgoing) and await self._rooms.crowded(outgoing.room):
                     # Asked in private, it is answered in private.
                     raise Undeliverable("more people than the asker are in the direct chat now")
                 kind, content = await self._content(outgoing)
@@ -236,7 +234,7 @@ class MatrixChat:
 
     async def attend(self, message: Message, *, done: bool) -> None:
         """See ``ChatClient.attend``: typing, and a read receipt in the message's thread."""
-        if message.kind in (Kind.GONE, Kind.MOVED, Kind.INVITED):
+        if message.kind in (Kind.GONE, Kind.MOVED, Kind.INVITED, Kind.CROWDED):
             return  # No event that anybody wrote.
         if done:
             self._courtesy.done(message)
@@ -318,6 +316,12 @@ class MatrixChat:
         if not isinstance(told.get("next_batch"), str):
             raise TryLater("the homeserver's answer has no next_batch")
         return told
+
+
+def _is_private(outgoing: Outgoing) -> bool:
+    """Whether nobody but the asker may read it in a direct chat."""
+    why_silent = outgoing.key == key_in_crowd(FRONT, outgoing.room)
+    return outgoing.style is not Style.REACTION and not why_silent
 
 
 def _why(error: TryLater | Refused) -> SyncError:
