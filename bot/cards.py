@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, replace
 
-from bot import replies
+from bot import briefing
 from bot.cases import Case, Status
 from bot.messages import MessageRef, Outgoing, Priority, Style, key_for
 from bot.outcome import Outcome
@@ -93,7 +93,7 @@ class Cards:
 
     def _words(self, case: Case) -> Words:
         has = self.rooms.roster.get(case.claimed_by or "")
-        return replies.card(case, has.id if has else "", self.rooms.zone, self.rooms.desk_lang)
+        return briefing.card(case, has.id if has else "", self.rooms.zone, self.rooms.desk_lang)
 
 
 def _digest(words: Words) -> str:

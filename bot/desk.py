@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from bot import replies
+from bot import briefing, replies
 from bot.cases import Case
 from bot.messages import Message, MessageRef, Outgoing, Place, key_for
 from bot.outcome import Outcome
@@ -40,7 +40,7 @@ class Desk:
 
     def refuse(self, message: Message, case: Case) -> Outcome:
         """Says why the case can't do that now."""
-        return self.tell(message, replies.illegal(case, self.lang), case)
+        return self.tell(message, briefing.illegal(case, self.lang), case)
 
     def done(
         self,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 
-from bot import replies
+from bot import briefing, replies
 from bot.cases import Case, IllegalMove, Status
 from bot.commands import Command, UnknownCommand, Verb, parse, parse_case
 from bot.config import Responder
@@ -149,17 +149,17 @@ class Escalation:
         lang, now = self.desk.lang, self.clock()
         match command.verb:
             case Verb.HELP:
-                return self.desk.tell(message, replies.commands(lang))
+                return self.desk.tell(message, briefing.commands(lang))
             case Verb.QUEUE:
                 cases = await self.store.open_cases()
-                return self.desk.tell(message, replies.queue(cases, self.desk.name, now, lang))
+                return self.desk.tell(message, briefing.queue(cases, self.desk.name, now, lang))
             case Verb.MINE:
                 cases = [
                     each
                     for each in await self.store.open_cases()
                     if message.sender in (each.claimed_by, each.answered_by)
                 ]
-                return self.desk.tell(message, replies.mine(cases, self.desk.name, now, lang))
+                return self.desk.tell(message, briefing.mine(cases, self.desk.name, now, lang))
             case _:
                 return None
 

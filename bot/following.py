@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from bot import replies
+from bot import briefing, replies
 from bot.answering import Answering, wants_people
 from bot.audience import Audience
 from bot.cases import TRANSITIONS, Case, Event, Status
@@ -159,7 +159,7 @@ class Following:
         gone = tuple(_taken_back(each) for each in copies if each.key != case.desk_thread)
         if case.draft is None or not case.has_answer:
             return gone
-        shown = replies.draft(case.draft, self.rooms.desk_lang)
+        shown = briefing.draft(case.draft, self.rooms.desk_lang)
         return (*gone, self.rooms.shown(message, shown, case))
 
     async def _question_taken_back(self, message: Message, case: Case) -> Outcome:
@@ -231,7 +231,7 @@ class Following:
         changed = replace(case, told=text)
         if case.draft and case.draft.answer == case.told:
             changed = replace(changed, draft=replace(case.draft, answer=text))
-            shown = replies.draft(changed.draft or case.draft, lang)
+            shown = briefing.draft(changed.draft or case.draft, lang)
             outgoing.append(self.rooms.shown(message, shown, case))
         return Outcome("answer changed", message.ref, changed, note=note, outgoing=tuple(outgoing))
 
@@ -261,7 +261,7 @@ class Following:
         return await self.store.case_in_thread(copy.front, copy.room, copy.thread)
 
     def _changed(self, message: Message, case: Case) -> Outgoing:
-        words = replies.asker_changed(message.text, self.rooms.desk_lang, message.hidden)
+        words = briefing.asker_changed(message.text, self.rooms.desk_lang, message.hidden)
         told = self.rooms.at_desk(
             message, "changed", words, case, alert=self.rooms.working_on(case)
         )

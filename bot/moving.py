@@ -1,13 +1,26 @@
-"""What happens when the bot's rooms change: it was removed, a room was replaced, it was invited."""
+"""What happens when the bot's rooms change.
+
+It was removed, a room was replaced, it was invited, more people came into a direct chat.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from bot import replies
+from bot import briefing, replies
 from bot.cards import Cards
 from bot.cases import Case, Status
-from bot.messages import Kind, Message, MessageRef, Outgoing, Place, Priority, Style, key_for
+from bot.messages import (
+    Kind,
+    Message,
+    MessageRef,
+    Outgoing,
+    Place,
+    Priority,
+    Style,
+    key_for,
+    key_in_crowd,
+)
 from bot.outcome import Outcome
 from bot.ports import Store
 from bot.routing import Rooms
@@ -33,6 +46,8 @@ class Moving:
         match message.kind:
             case Kind.GONE:
                 return Outcome("gone", message.ref, gone=True)
+            case Kind.CROWDED:
+                return await self._crowded(message)
             case Kind.INVITED:
                 words = replies.plain(self.rooms.desk_lang, "invited", server=message.text or "?")
                 # The key knows the hour only, so that the outbox drops a second one.
@@ -42,6 +57,23 @@ class Moving:
                 return Outcome("invitation refused", message.ref, outgoing=told)
             case _:
                 return await self._moved(message)
+
+    async def _crowded(self, message: Message) -> Outcome:
+        """Says why the bot is silent there from now on, without a word of what was asked."""
+        front, room = message.ref.front, message.ref.room
+        here = [each for each in await self.store.open_cases() if each.asked.room == room]
+        lang = self.rooms.speaks_to(here[-1].lang if here else "", room)
+        words = replies.crowded(lang)
+        told = Outgoing(
+            # The key knows the room only, so that the outbox drops a second one.
+            key=key_in_crowd(front, room),
+            front=front,
+            room=room,
+            style=Style.NOTICE,
+            text=words.text,
+            html=words.html,
+        )
+        return Outcome("no longer private", message.ref, outgoing=(told,), free=True)
 
     async def _moved(self, message: Message) -> Outcome:
         old, new = message.ref.room, message.text
@@ -78,7 +110,7 @@ class Moving:
         case, card = self.cards.opened(case, key, (has,) if has else None)
         if not case.has_answer or case.draft is None:
             return case, card
-        shown = self.rooms.shown(message, replies.draft(case.draft, self.rooms.desk_lang), case)
+        shown = self.rooms.shown(message, briefing.draft(case.draft, self.rooms.desk_lang), case)
         return case, card, replace(shown, key=key_for(message.ref, f"draft {case.id}"))
 
     def _told(self, message: Message, reason: str, words: Words) -> Outcome:

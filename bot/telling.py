@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from bot import replies
+from bot import briefing, replies
 from bot.audience import Audience
 from bot.cases import Case, Event, Status
 from bot.desk import Desk
@@ -76,10 +76,10 @@ class Telling:
             return replies.carried(text, responder, lang)
 
         carried = await self.audience.told(case, message.ref, "carried", words)
-        shown = self.rooms.shown(message, replies.draft(draft, self.desk.lang), case)
+        shown = self.rooms.shown(message, briefing.draft(draft, self.desk.lang), case)
         return self.desk.done(
             message,
-            replies.sent(case, responder, self.desk.lang),
+            briefing.sent(case, responder, self.desk.lang),
             answered,
             reason=f"answered by {responder.role}",
             first=tuple(replace(each, original=original) for each in carried),
@@ -147,7 +147,7 @@ class Telling:
             return self.desk.tell(message, replies.plain(self.desk.lang, "preview_empty"), case)
         lang = self.rooms.speaks_to(case.lang, case.asked.room)
         carried = replies.carried(text, self.rooms.roster[message.sender], lang)
-        return self.desk.tell(message, replies.preview(carried, self.desk.lang), case)
+        return self.desk.tell(message, briefing.preview(carried, self.desk.lang), case)
 
     def _taken(self, message: Message, case: Case) -> Case:
         """The case, claimed by whoever acts on one that nobody has."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from bot import replies
+from bot import briefing, replies
 from bot.audience import Audience
 from bot.cases import Case, Draft, Event
 from bot.catalogue import say
@@ -72,14 +72,14 @@ class Vetting:
         draft = case.draft
         own = message.sender == case.answered_by
         if draft is None or not (own or self.rooms.may_vet(message.sender, case)):
-            refusal = self._refusal(message, case) or replies.illegal(case, lang)
+            refusal = self._refusal(message, case) or briefing.illegal(case, lang)
             return self._told(message, case, "edit refused", refusal)
         try:
             changed = _changed(draft, text, self.clock().date())
         except ValueError as error:
             wrong = replies.plain(lang, "draft_wrong", text=error)
             return self._told(message, case, "edit wrong", wrong)
-        shown = self.rooms.shown(message, replies.draft(changed, lang), case)
+        shown = self.rooms.shown(message, briefing.draft(changed, lang), case)
         return Outcome("edited", message.ref, replace(case, draft=changed), outgoing=(shown,))
 
     async def _vet(self, message: Message, case: Case) -> Outcome:
@@ -87,10 +87,10 @@ class Vetting:
         draft = case.draft
         vetter = self.rooms.roster[message.sender]
         if draft is None:
-            return self._told(message, case, "vet refused", replies.illegal(case, lang))
+            return self._told(message, case, "vet refused", briefing.illegal(case, lang))
         if not draft.source and vetter.role is Role.OFFICIAL and vetter.body:
             draft = replace(draft, source=vetter.body)
-        if fields := replies.missing(draft):
+        if fields := briefing.missing(draft):
             words = replies.plain(lang, "vet_incomplete", fields=", ".join(fields))
             return self._told(message, case, "vet incomplete", words)
         entry = self._entry(case, draft, vetter)
@@ -180,9 +180,9 @@ def _changed(draft: Draft, text: str, today: date) -> Draft:
     Raises:
         ValueError: A field or value is not allowed; its text says what is.
     """
-    names = ", ".join(replies.DRAFT_FIELDS)
+    names = ", ".join(briefing.DRAFT_FIELDS)
     try:
-        values = parse_fields(text, replies.DRAFT_FIELDS)
+        values = parse_fields(text, briefing.DRAFT_FIELDS)
     except ValueError:
         values = {}
     if not values:

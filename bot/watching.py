@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot import replies
+from bot import briefing, replies
 from bot.answering import Answering
 from bot.cases import Case, Event, Status
 from bot.config import Desk as Settings
@@ -111,7 +111,7 @@ class Watching:
         lang, has = self.rooms.desk_lang, self.rooms.working_on(case)
         if has and not case.reminded:
             free = self._next_look(replace(case, reminded=True))
-            at = replies.moment(free or self.clock(), self.rooms.zone, lang)
+            at = briefing.moment(free or self.clock(), self.rooms.zone, lang)
             words = replies.plain(lang, "idle_reminded", case=case.id, at=at)
             told = self.rooms.in_thread(case, f"reminded {case.version}", words, has)
             return Outcome("reminded", case=replace(case, reminded=True), outgoing=(told,))

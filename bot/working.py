@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from bot import replies
+from bot import briefing, replies
 from bot.audience import Audience, Speak
 from bot.cases import AT_WORK, Case, Event, Status
 from bot.commands import parse_until
@@ -82,7 +82,7 @@ class Working:
         idle = timedelta(hours=self.settings.idle_hours)
         free_at = (case.claimed_at or case.opened_at) + idle
         if self.clock() < free_at:
-            at = replies.moment(free_at, self.rooms.zone, self.desk.lang)
+            at = briefing.moment(free_at, self.rooms.zone, self.desk.lang)
             who = self.desk.name(case.claimed_by)
             words = replies.plain(self.desk.lang, "not_idle", who=who, case=case.id, at=at)
             return self.desk.tell(message, words, case)
@@ -101,7 +101,7 @@ class Working:
         except ValueError:
             return self.desk.tell(message, replies.plain(self.desk.lang, "snooze_how"), case)
         asleep = replace(asleep, snoozed_until=until)
-        at = replies.moment(until, self.rooms.zone, self.desk.lang)
+        at = briefing.moment(until, self.rooms.zone, self.desk.lang)
         words = replies.plain(self.desk.lang, "snoozed", case=case.id, at=at)
         return self.desk.done(message, words, asleep, reason="snoozed")
 

@@ -301,6 +301,15 @@ class MemoryStore:
         due = [case for case in self.cases.values() if case.look_at and case.look_at <= now]
         return sorted(due, key=lambda case: (case.opened_at, case.id))
 
+    async def alerted(self, thread: str, person: str, since: datetime) -> bool:
+        return any(
+            each.thread == thread
+            and person in each.mentions
+            and self.queued_at[each.key] >= since
+            and each.key not in self.refused
+            for each in self.outbox.values()
+        )
+
     async def open_cases(self) -> list[Case]:
         found = [case for case in self.cases.values() if not case.ended]
         return sorted(found, key=lambda case: (case.opened_at, case.id))

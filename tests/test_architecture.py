@@ -22,6 +22,7 @@ PURE = {
     "bot.catalogue.nl",
     "bot.words",
     "bot.replies",
+    "bot.briefing",
     "bot.outcome",
     "bot.meter",
     "bot.figures",

@@ -5,7 +5,7 @@ from __future__ import annotations
 SENTENCES = {
     # To citizens.
     "another_language": "Nobody has vetted an answer to this in English yet. "
-    "This one is in {language}.",
+    "This one is in {language}. Write {people} and your question, and ask for a translation.",
     "source": "Source: {source}",
     "body": "Decides about this: {body}",
     "checked": "Checked on {date}",
@@ -62,6 +62,10 @@ SENTENCES = {
     "that only you should know.",
     "unreadable": "I am a bot, and I could not decrypt a message of yours here. Nobody else has "
     "seen it through me. Please send it again: I can read what you write from now on.",
+    "crowded": "There are more than two people in this chat now. What you asked in private I only "
+    "answer in private. Open a new chat with me.",
+    "question_full": "Your question is as long as I can keep now. What you wrote last is not in "
+    "it. Once I have brought it to people, you can write more here.",
     "over_budget_person": "I am a bot. I have answered as many of your messages as I may within "
     "an hour. I answer you again in {minutes} min. Please ask again then.",
     "over_budget_room": "I am a bot. I have answered as many messages in this room as I may "
@@ -165,7 +169,7 @@ SENTENCES = {
     "draft_title": "As an entry, citizens would read this:",
     "draft_fields": "topic: {topic} · lang: {language} · scope: {scope} · "
     "valid_until: {valid_until} · body: {body} · source: {source}",
-    "draft_missing": "Missing: {fields}.",
+    "draft_missing": "Missing: {fields}. Who wrote the answer can add it too: !edit {field}: …",
     "draft_how": "Another person who may vet can now write: !vet to publish it as it stands, "
     "!edit field: value to change it first (fields: {fields}), !reject and a reason to send it "
     "back. Take personal details out of the question before you publish.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 SENTENCES = {
     "another_language": "Op deze vraag is nog geen Nederlands antwoord nagekeken. "
-    "Dit antwoord is in het {language}.",
+    "Dit antwoord is in het {language}. Schrijf {people} en je vraag, en vraag om een vertaling.",
     "source": "Bron: {source}",
     "body": "Beslist hierover: {body}",
     "checked": "Nagekeken op {date}",
@@ -69,6 +69,10 @@ SENTENCES = {
     "unreadable": "Ik ben een bot en ik kon een bericht van jou hier niet ontsleutelen. Niemand "
     "anders heeft het via mij gezien. Stuur het nog een keer: wat je vanaf nu schrijft kan ik "
     "lezen.",
+    "crowded": "In deze chat zitten nu meer dan twee mensen. Wat je privé vroeg, beantwoord ik "
+    "alleen privé. Begin een nieuwe chat met mij.",
+    "question_full": "Je vraag is nu zo lang als ik kan bewaren. Wat je net schreef, staat er niet "
+    "in. Heb ik hem naar mensen gebracht, dan kun je hier weer schrijven.",
     "over_budget_person": "Ik ben een bot. Ik heb zoveel van je berichten beantwoord als ik "
     "binnen een uur mag. Over {minutes} min antwoord ik je weer. Stel je vraag dan opnieuw.",
     "over_budget_room": "Ik ben een bot. Ik heb in deze ruimte zoveel berichten beantwoord als ik "
@@ -173,7 +177,7 @@ SENTENCES = {
     "role_volunteer": "een vrijwilliger, nog niet nagekeken",
     "role_official": "een medewerker van {body}",
     "draft_title": "In de kennisbank zouden burgers dit lezen:",
-    "draft_missing": "Ontbreekt: {fields}.",
+    "draft_missing": "Ontbreekt: {fields}. Wie het antwoord schreef, kan ook: !edit {field}: …",
     "draft_how": "Iemand anders die mag nakijken, kan nu schrijven: !vet om het zo te "
     "publiceren, !edit veld: waarde om het eerst te veranderen (velden: {fields}), !reject en een "
     "reden om het terug te geven. Haal persoonlijke gegevens uit de vraag voordat je publiceert.",

@@ -266,6 +266,15 @@ def m007_waiting(db: Database) -> None:
     )
 
 
+def m008_forgetting(db: Database) -> None:
+    """What was handled long ago, and whom the bot alerted lately in a thread, is found at once."""
+    _create(
+        db,
+        "CREATE INDEX handled_at ON handled (handled_at)",
+        "CREATE INDEX outbox_thread ON outbox (thread, queued_at) WHERE style = 'text'",
+    )
+
+
 def m008_desk(db: Database) -> None:
     """What a case's card shows, who has to answer it, who asks it too."""
     _create(
@@ -313,6 +322,7 @@ STEPS: tuple[Callable[[Database], None], ...] = (
     m005_figures,
     m006_manners,
     m007_waiting,
+    m008_forgetting,
     m008_desk,
 )
 """All steps in order; the number of the last one is the database's version."""

@@ -269,6 +269,10 @@ class SqliteStore:
         sql = "SELECT * FROM cases WHERE look_at <= :now ORDER BY opened_at, id"
         return await self._cases(sql, {"now": rows.stamp(now)})
 
+    async def alerted(self, thread: str, person: str, since: datetime) -> bool:
+        at = rows.stamp(since)
+        return await self._connection.read(lambda db: outbox.alerted(db, thread, person, at))
+
     async def open_cases(self) -> list[Case]:
         sql = (
             "SELECT * FROM cases WHERE status NOT IN (SELECT value FROM json_each(:ended))"

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import replies
+from bot import briefing, replies
 from bot.chat.matrix.content import content_of
 from bot.chat.matrix.events import Identity, message_from
 from bot.chat.matrix.harmless import BREAK
@@ -90,7 +90,7 @@ def test_whatever_people_write_the_html_only_shows_it(text: str) -> None:
         strong(text),
         items([text]),
         replies.carried(text, OFFICIAL, "en"),
-        replies.asker_adds(text, "nl"),
+        briefing.asker_adds(text, "nl"),
     ):
         body, html = sent(words)
         shown = Shown(html)

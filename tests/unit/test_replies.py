@@ -8,7 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bot import replies
+from bot import briefing, replies
+from bot.answering import wants_people
 from bot.cases import AT_WORK, Draft, Near, Status
 from bot.catalogue import SENTENCES, day, say
 from bot.config import Responder, Role
@@ -52,7 +53,7 @@ def test_a_language_without_sentences_reads_english() -> None:
 
 @pytest.mark.parametrize("status", Status)
 def test_every_status_has_words_for_a_move_that_is_not_allowed(status: Status) -> None:
-    assert replies.illegal(replace(CASE, status=status), "nl").text
+    assert briefing.illegal(replace(CASE, status=status), "nl").text
 
 
 @pytest.mark.parametrize("why", Why)
@@ -74,6 +75,33 @@ def test_an_answer_in_another_language_says_so_first() -> None:
     text = replies.answer(ENTRY, "en").text
     assert text.startswith("Nobody has vetted an answer to this in English yet. This one is in")
     assert "Dutch" in text.splitlines()[0]
+    assert "Write !people and your question, and ask for a translation." in text.splitlines()[0]
+
+
+def test_everybody_is_told_the_word_for_people_in_their_own_language() -> None:
+    def told(lang: str) -> str:
+        pages = (
+            replies.answer(replace(ENTRY, lang="fr"), lang),
+            replies.introduction(lang),
+            replies.people_how(lang),
+        )
+        return "".join(each.text for each in pages)
+
+    assert told("nl").count("!mensen") == 4
+    assert "!people" not in told("nl")
+    assert told("en").count("!people") == 4
+    assert told("pl") == told("en")
+    assert all(wants_people(f"{word} help")[0] for word in replies.SHOUTS.values())
+
+
+@pytest.mark.parametrize("changed", [True, False])
+@pytest.mark.parametrize("by", ["UWV", replies.VOLUNTEERS])
+def test_a_vetted_answer_is_shown_again_word_for_word(by: str, changed: bool) -> None:
+    """On a phone the answer it speaks of was far above."""
+    words = replies.vetted(replace(ENTRY, vetted_by=by), "nl", changed=changed)
+    assert "> Nee.\n> Vraag het je verhuurder.\n\n" in words.text
+    assert "<blockquote><p>Nee.<br>Vraag het je verhuurder.</p></blockquote>" in words.html
+    assert ("veranderd" in words.text) is changed
 
 
 def test_a_sample_says_that_no_official_vetted_it() -> None:
@@ -98,14 +126,14 @@ def test_an_officials_words_name_the_body() -> None:
 
 
 def test_the_card_shows_the_question_and_not_who_asked() -> None:
-    text = replies.card(CASE, "", UTC, "en").text
+    text = briefing.card(CASE, "", UTC, "en").text
     assert "> How?" in text
     assert CASE.asker not in text
 
 
 def test_the_card_counts_the_near_misses_and_links_to_their_sources() -> None:
     near = (Near("a", "nl", "Hoe?", 0.8, "https://example.org/a"), Near("b", "en", "How?", 0.7, ""))
-    words = replies.card(replace(CASE, near=near), "", UTC, "en")
+    words = briefing.card(replace(CASE, near=near), "", UTC, "en")
     assert "1. 0.80 · nl · a · Hoe? · https://example.org/a" in words.text
     assert '<a href="https://example.org/a">' in words.html
     assert "2. 0.70 · en · b · How?" in words.text
@@ -116,15 +144,20 @@ def test_the_card_counts_the_near_misses_and_links_to_their_sources() -> None:
 def test_the_card_tells_where_the_case_stands(status: Status, lang: str) -> None:
     case = replace(CASE, status=status, snoozed_until=CASE.opened_at, merged_into=7)
     has = "@vera:example.org" if status is Status.CLAIMED else ""
-    text = replies.card(case, has, UTC, lang).text
+    text = briefing.card(case, has, UTC, lang).text
     assert ("Now: " if lang == "en" else "Nu: ") in text
     assert ("!claim" in text) == (status in AT_WORK)
 
 
 def test_a_draft_names_what_is_missing() -> None:
     draft = Draft("Q?", "A.", "housing", "en", "", "", "nl", date(2027, 11, 23))
-    assert replies.missing(draft) == ["source"]
-    assert "Missing: source." in replies.draft(draft, "en").text
+    assert briefing.missing(draft) == ["source"]
+    told = "Missing: source. Who wrote the answer can add it too: !edit source: …"
+    assert told in briefing.draft(draft, "en").text
+    bare = replace(draft, topic="")
+    told = "Ontbreekt: topic, source. Wie het antwoord schreef, kan ook: !edit topic: …"
+    assert told in briefing.draft(bare, "nl").text
+    assert "Missing" not in briefing.draft(replace(draft, source="x"), "en").text
 
 
 @pytest.mark.parametrize(
@@ -139,13 +172,13 @@ def test_a_draft_names_what_is_missing() -> None:
 )
 def test_the_queue_tells_how_long_a_case_waits(age: timedelta, text: str) -> None:
     now = datetime(2026, 11, 23, tzinfo=UTC) + age
-    assert f"· {text} ·" in replies.queue([CASE], str, now, "en").text
+    assert f"· {text} ·" in briefing.queue([CASE], str, now, "en").text
 
 
 def test_the_queue_leaves_out_what_the_room_may_still_answer() -> None:
     now = CASE.opened_at
     waiting = replace(CASE, status=Status.WAITING)
-    assert replies.queue([waiting], str, now, "en") == replies.queue([], str, now, "en")
+    assert briefing.queue([waiting], str, now, "en") == briefing.queue([], str, now, "en")
 
 
 def test_dates_are_written_out() -> None:

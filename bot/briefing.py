@@ -1,0 +1,226 @@
+"""Every message the bot writes at the desk: which sentences, in which order; as ``bot/replies``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta, tzinfo
+
+from bot.cases import AT_WORK, Case, Draft, Status
+from bot.catalogue import day, language_name, say
+from bot.config import Responder
+from bot.words import Words, items, page, paragraph, quote, strong
+
+DRAFT_FIELDS = ("question", "answer", "topic", "lang", "source", "body", "scope", "valid_until")
+"""The fields of a draft that a vetter can change, in the order shown."""
+
+LISTED = 30
+"""How many cases one list shows."""
+
+
+def preview(carried: Words, lang: str) -> Words:
+    """What the asker would read, for the desk."""
+    return page(paragraph(say(lang, "preview")), carried)
+
+
+def card(case: Case, has: str, zone: tzinfo, lang: str) -> Words:
+    """The first message of a case's thread at the desk, as the case stands.
+
+    Args:
+        case: The case.
+        has: Who works on it; empty: nobody.
+        zone: In which the desk reads times.
+        lang: The desk's language.
+    """
+    facts = [_standing(case, has, zone, lang)]
+    if case.demand:
+        facts.append(
+            say(lang, "case_demand" if case.demand > 1 else "case_demand_one", count=case.demand)
+        )
+    facts.append(
+        say(lang, "case_topic", topic=case.topic) if case.topic else say(lang, "case_no_topic")
+    )
+    place = say(lang, "case_from_direct" if case.direct else "case_from_room")
+    facts.append(say(lang, "case_since", place=place, since=moment(case.opened_at, zone, lang)))
+    if case.patient:
+        facts.append(say(lang, "case_waited"))
+    if case.officials:
+        facts.append(
+            say(lang, "case_for_body", body=case.body) if case.body else say(lang, "case_officials")
+        )
+    if case.why:
+        facts.append(say(lang, "case_why", why=say(lang, case.why)))
+    if case.hidden:
+        facts.append(say(lang, "hidden", count=case.hidden))
+    parts = [
+        strong(say(lang, "case_title", case=case.id, language=language_name(case.lang, lang))),
+        quote(case.question),
+        items(facts),
+    ]
+    if case.told:
+        parts += [paragraph(say(lang, "case_told")), quote(case.told)]
+    if case.status in AT_WORK:
+        parts += [_nearest(case, lang), paragraph(say(lang, "case_how"))]
+    return page(*parts)
+
+
+def _standing(case: Case, has: str, zone: tzinfo, lang: str) -> str:
+    match case.status:
+        case Status.CLAIMED if has:
+            return say(lang, "standing_claimed", who=has)
+        case Status.SNOOZED if case.snoozed_until:
+            return say(lang, "standing_snoozed", until=moment(case.snoozed_until, zone, lang))
+        case Status.MERGED:
+            return say(lang, "standing_merged", case=case.merged_into)
+        case status:
+            return say(lang, "standing", status=say(lang, f"status_{status}"))
+
+
+def _nearest(case: Case, lang: str) -> Words:
+    if not case.near:
+        return paragraph(say(lang, "case_none_near"))
+    nearest = [
+        f"{number}. {each.score:.2f} · {each.lang} · {each.entry_id} · {each.question}"
+        + (f" · {each.source}" if each.source else "")
+        for number, each in enumerate(case.near, 1)
+    ]
+    return page(paragraph(say(lang, "case_near")), items(nearest))
+
+
+def moment(at: datetime, zone: tzinfo, lang: str) -> str:
+    """A time as people write it: 23 November 2026 09:30."""
+    local = at.astimezone(zone)
+    return f"{day(local.date(), lang)} {local:%H:%M}"
+
+
+def asker_adds(text: str, lang: str, hidden: int = 0) -> Words:
+    """What the asker wrote after the question, for the desk.
+
+    Args:
+        text: Their words.
+        lang: The desk's language.
+        hidden: How many signs that can't be seen were left out of them.
+    """
+    return page(paragraph(say(lang, "asker_adds")), quote(text), *_hidden(hidden, lang))
+
+
+def asker_changed(text: str, lang: str, hidden: int = 0) -> Words:
+    """What the asker's words read after an edit, for the desk; see ``asker_adds``."""
+    return page(paragraph(say(lang, "asker_changed")), quote(text), *_hidden(hidden, lang))
+
+
+def _hidden(count: int, lang: str) -> list[Words]:
+    return [paragraph(say(lang, "hidden", count=count))] if count else []
+
+
+def sent(case: Case, responder: Responder, lang: str) -> Words:
+    """Tells the desk that an answer went out, and shows the entry it could become."""
+    role = say(lang, f"role_{responder.role}", body=responder.body)
+    return paragraph(say(lang, "sent", case=case.id, role=role))
+
+
+def draft(draft: Draft, lang: str) -> Words:
+    """The entry that an answered case would become, and how to change or publish it."""
+    empty = missing(draft)
+    fields = say(
+        lang,
+        "draft_fields",
+        topic=draft.topic or "—",
+        language=draft.lang,
+        scope=draft.scope,
+        valid_until=draft.valid_until,
+        body=draft.body or "—",
+        source=draft.source or "—",
+    )
+    return page(
+        paragraph(say(lang, "draft_title")),
+        quote(f"{draft.question}\n\n{draft.answer}"),
+        paragraph(fields),
+        *(
+            [paragraph(say(lang, "draft_missing", fields=", ".join(empty), field=empty[0]))]
+            if empty
+            else []
+        ),
+        paragraph(say(lang, "draft_how", fields=", ".join(DRAFT_FIELDS))),
+    )
+
+
+def missing(draft: Draft) -> list[str]:
+    """The fields without which a draft is not published."""
+    return [name for name in ("question", "answer", "topic", "source") if not getattr(draft, name)]
+
+
+def illegal(case: Case, lang: str) -> Words:
+    """A move that the case can't make now, and why."""
+    why = say(lang, f"move_{case.status}")
+    return paragraph(say(lang, "illegal", case=case.id, why=why))
+
+
+def queue(cases: Sequence[Case], name: Callable[[str], str], now: datetime, lang: str) -> Words:
+    """The cases at the desk: what nobody has first, then by demand, then the oldest.
+
+    Without the askers' words: nobody could take them back out of a list.
+
+    Args:
+        cases: The open ones.
+        name: Gives a responder's user id.
+        now: The time.
+        lang: The desk's language.
+    """
+    shown = [case for case in cases if case.status is not Status.WAITING]
+    shown.sort(key=lambda case: (case.status is not Status.OPEN, -case.demand, case.opened_at))
+    return _cases(shown, "queue_title", "queue_empty", name, now, lang)
+
+
+def mine(cases: Sequence[Case], name: Callable[[str], str], now: datetime, lang: str) -> Words:
+    """The cases that a responder has or answered; see ``queue``."""
+    return _cases(cases, "mine_title", "mine_empty", name, now, lang)
+
+
+def _cases(
+    cases: Sequence[Case],
+    title: str,
+    empty: str,
+    name: Callable[[str], str],
+    now: datetime,
+    lang: str,
+) -> Words:
+    if not cases:
+        return paragraph(say(lang, empty))
+    lines = [_line(case, name, now, lang) for case in cases[:LISTED]]
+    more = len(cases) - len(lines)
+    parts = [paragraph(say(lang, title, count=len(cases))), items(lines)]
+    if more:
+        parts.append(paragraph(say(lang, "queue_more", count=more)))
+    return page(*parts)
+
+
+def _line(case: Case, name: Callable[[str], str], now: datetime, lang: str) -> str:
+    status = say(lang, f"status_{case.status}")
+    if case.status is Status.CLAIMED and case.claimed_by:
+        status = say(lang, "queue_has", who=name(case.claimed_by))
+    elif case.officials and case.status is Status.OPEN:
+        status = say(lang, "queue_officials", body=case.body or "—")
+    line = say(
+        lang,
+        "queue_line",
+        case=case.id,
+        status=status,
+        age=_age(now - case.opened_at, lang),
+        topic=case.topic or "—",
+    )
+    return f"{line} · {say(lang, 'queue_demand', count=case.demand)}" if case.demand else line
+
+
+def commands(lang: str) -> Words:
+    """What responders can do."""
+    lines = say(lang, "help_lines").splitlines()
+    return page(paragraph(say(lang, "help_title")), items(lines))
+
+
+def _age(age: timedelta, lang: str) -> str:
+    minutes = max(0, int(age.total_seconds() // 60))
+    if minutes < 120:
+        return say(lang, "minutes", n=minutes)
+    if minutes < 48 * 60:
+        return say(lang, "hours", n=minutes // 60)
+    return say(lang, "days", n=minutes // (24 * 60))
