@@ -23,6 +23,7 @@ from nio.store import SqliteStore
 from bot.chat.matrix.crypto import crosssigning, reading
 from bot.chat.matrix.crypto import seeds as seeds_file
 from bot.chat.matrix.crypto.olm import MOST_ASKED_FOR, Machine, Opening
+from bot.chat.matrix.crypto.rotation import USUAL, Rotation
 from bot.chat.matrix.crypto.seeds import RESTORED, SECRET, Seeds
 from bot.chat.matrix.crypto.sharing import Sharing
 from bot.chat.matrix.crypto.uploads import CURVE, Uploads
@@ -186,10 +187,15 @@ class Crypto:
             await self._sharing.learn([sender])
 
     async def encrypted(
-        self, room: str, members: Sequence[str], kind: str, content: Mapping[str, Any]
+        self,
+        room: str,
+        members: Sequence[str],
+        kind: str,
+        content: Mapping[str, Any],
+        rotation: Rotation = USUAL,
     ) -> dict[str, Any]:
         """See ``Sharing.encrypted``."""
-        return await self._sharing.encrypted(room, members, kind, content)
+        return await self._sharing.encrypted(room, members, kind, content, rotation)
 
     def encrypted_rooms(self) -> set[str]:
         """The rooms that ``note_encrypted`` was told of, also before the last start."""

@@ -5,7 +5,8 @@ Rules:
 - All devices of all joined members get the key, signed by their owner or not: a volunteer's new
   telephone must not fall silent. Clients call this trusting on first use.
 - A key is not used any more once somebody who has it left the room or lost the device, after a
-  hundred messages or a week, and after a restart of the bot.
+  hundred messages or a week, or sooner where the room says so (``rotation.py``), and after a
+  restart of the bot.
 - Whoever comes later gets the key from where it stands, not from its beginning.
 - One homeserver that is away must neither silence the bot nor hold it up: what it does not tell is
   asked again later.
@@ -29,6 +30,7 @@ from nio.crypto import OlmDevice
 from bot.chat.matrix.crypto.crosssigning import is_signed
 from bot.chat.matrix.crypto.olm import Machine
 from bot.chat.matrix.crypto.reading import ALGORITHM
+from bot.chat.matrix.crypto.rotation import USUAL, Rotation
 from bot.chat.matrix.wire import Refused, Wire
 
 log = logging.getLogger(__name__)
@@ -71,7 +73,12 @@ class Sharing:
         self._sharing = asyncio.Lock()
 
     async def encrypted(
-        self, room: str, members: Sequence[str], kind: str, content: Mapping[str, Any]
+        self,
+        room: str,
+        members: Sequence[str],
+        kind: str,
+        content: Mapping[str, Any],
+        rotation: Rotation = USUAL,
     ) -> dict[str, Any]:
         """The content of the ``m.room.encrypted`` that says it.
 
@@ -80,19 +87,25 @@ class Sharing:
             members: User ids of all who are in the room.
             kind: The event's type.
             content: Its content; the relation stays outside the encryption.
+            rotation: When the room's key is to be changed.
 
         Raises:
             TryLater: The homeserver is away; nothing was said.
             LoggedOut: The access token is no longer good.
         """
         async with self._sharing:
-            return await self._encrypted(room, members, kind, content)
+            return await self._encrypted(room, members, kind, content, rotation)
 
     async def _encrypted(
-        self, room: str, members: Sequence[str], kind: str, content: Mapping[str, Any]
+        self,
+        room: str,
+        members: Sequence[str],
+        kind: str,
+        content: Mapping[str, Any],
+        rotation: Rotation,
     ) -> dict[str, Any]:
         await self.learn(members)
-        self._drop_stale(room, members)
+        self._drop_stale(room, members, rotation)
         await self._claim(self._devices(members))
         await self._share(room, members)
         inner = {key: each for key, each in content.items() if key != "m.relates_to"}
@@ -176,10 +189,12 @@ class Sharing:
             if id in known and known[id].deleted:
                 del known[id]
 
-    def _drop_stale(self, room: str, members: Sequence[str]) -> None:
+    def _drop_stale(self, room: str, members: Sequence[str], rotation: Rotation) -> None:
         session = self._olm.outbound_group_sessions.get(room)
         if session is None:
             return
+        # Not only for the next key: the room may have changed its mind since.
+        session.max_messages, session.max_age = rotation.messages, rotation.age
         now_there = {(each.user_id, each.id) for each in self._devices(members)}
         if session.expired or session.users_shared_with - now_there:
             del self._olm.outbound_group_sessions[room]
