@@ -248,6 +248,35 @@ async def test_what_could_not_be_asked_is_asked_again(scene: Scene, error: Excep
     assert scene.server.asked == [("query", [ANNA])]
 
 
+async def test_of_who_can_not_be_read_the_devices_are_asked_for_once_in_ten_minutes(
+    scene: Scene,
+) -> None:
+    """Each try of each message that couldn't be read asked anew."""
+
+    async def asked() -> int:
+        scene.server.asked.clear()
+        for _ in range(3):
+            await scene.sharing.learn_anew(ANNA)
+        return len(scene.server.asked)
+
+    assert await asked() == 1
+    scene.now += timedelta(minutes=9)
+    assert await asked() == 0
+    scene.bot.add_changed_users({ANNA})  # The homeserver says that there is a new one.
+    assert await asked() == 1
+    scene.now += timedelta(minutes=10)
+    assert await asked() == 1
+
+
+async def test_a_question_for_devices_that_had_no_answer_is_asked_again(scene: Scene) -> None:
+    scene.server.error = TryLater("away")
+    with pytest.raises(TryLater):
+        await scene.sharing.learn_anew(ANNA)
+    scene.server.error = None
+    await scene.sharing.learn_anew(ANNA)
+    assert scene.server.asked == [("query", [ANNA])]
+
+
 async def test_a_broken_session_is_begun_anew_once_an_hour(scene: Scene) -> None:
     await scene.say(ANNA)
     key = scene.bot.device_store[ANNA]["PHONE"].curve25519

@@ -174,7 +174,7 @@ class Crypto:
         return clear
 
     async def learn_sender(self, event: Mapping[str, Any]) -> None:
-        """Asks for the devices of who sent an event that can't be read.
+        """Asks for the devices of who sent an event that can't be read; see ``learn_anew``.
 
         Raises:
             TryLater: The homeserver is away.
@@ -183,8 +183,7 @@ class Crypto:
         sender, content = event.get("sender"), event.get("content")
         key = content.get("sender_key") if isinstance(content, dict) else None
         if isinstance(sender, str) and not reading.knows(self._olm, sender, key):
-            self._olm.add_changed_users({sender})
-            await self._sharing.learn([sender])
+            await self._sharing.learn_anew(sender)
 
     async def encrypted(
         self,

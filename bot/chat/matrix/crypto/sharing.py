@@ -50,6 +50,9 @@ _PATIENCE = 20.0
 _OTHERS_MS = 3_000
 """How long the homeserver may wait for others in such a request."""
 
+_ENOUGH_FOR = timedelta(minutes=10)
+"""In which somebody's devices are not asked for anew without a sign that they have changed."""
+
 _AWAY_FOR = timedelta(minutes=5)
 """After which a homeserver that did not tell is asked again."""
 
@@ -70,6 +73,7 @@ class Sharing:
         self._not_before: dict[tuple[str, str], datetime] = {}
         self._away: dict[str, datetime] = {}
         self._mended: dict[str, datetime] = {}
+        self._asked: dict[str, datetime] = {}
         self._sharing = asyncio.Lock()
 
     async def encrypted(
@@ -157,6 +161,24 @@ class Sharing:
             self._olm.handle_response(KeysQueryResponse(devices, {}))
         changed |= again
         return told
+
+    async def learn_anew(self, user: str) -> None:
+        """Asks for somebody's devices though nothing says that they have changed.
+
+        Not again within ten minutes: each try of each message that can't be read comes here.
+
+        Raises:
+            TryLater: The homeserver is away.
+            LoggedOut: The access token is no longer good.
+        """
+        now, changed = self._clock(), self._olm.users_for_key_query
+        self._asked = {each: at for each, at in self._asked.items() if now < at + _ENOUGH_FOR}
+        if user in self._asked and user not in changed:
+            return
+        self._asked[user] = now
+        # What fails stays there, and is no answer to wait with.
+        self._olm.add_changed_users({user})
+        await self.learn([user])
 
     async def mend(self, user: str, curve_key: str) -> None:
         """Begins a new session with a device whose messages can't be opened any more.
