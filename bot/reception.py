@@ -58,7 +58,11 @@ class Reception:
                 clear = await self.read(message)
                 if clear is None:
                     raise Unreadable("no key for it yet")
-                return await self.handle(replace(clear, ref=message.ref, sender=message.sender))
+                clear = replace(clear, ref=message.ref, sender=message.sender)
+                if clear.kind is Kind.EDIT:
+                    # What it edits may be waiting: first that gets these words.
+                    return Outcome("read", message.ref, read=clear)
+                return await self.handle(clear)
             case Kind.TEXT if message.place is Place.DESK:
                 return await self.escalation.handle(message)
             case Kind.TEXT:

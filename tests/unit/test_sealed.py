@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from vodozemac import Account, Curve25519PublicKey
+from vodozemac import Account, Curve25519PublicKey, GroupSession
 
 from bot.chat.matrix.crypto.machine import Crypto
 from bot.chat.matrix.events import Identity
@@ -108,7 +108,7 @@ async def test_an_edit_of_an_event_with_an_odd_session_deafens_nobody(
     new = {"msgtype": "m.text", "body": "y"}
     edit = clear("* y", "$edit", **{"m.new_content": new, "m.relates_to": relation})
     messages = await heard(timeline, edit, member.writes("hello", "$2"))
-    assert [each.text for each in messages] == ["hello"]
+    assert [each.text for each in messages] == ["y", "hello"]
 
 
 def test_what_nests_too_deep_for_the_parser_ends_nothing(crypto: Crypto) -> None:
@@ -173,6 +173,30 @@ async def test_an_encrypted_event_where_none_was_expected_has_the_state_asked_fo
     homeserver.encrypted = True
     await heard(timeline, {"type": "m.room.encrypted", "event_id": "$1", "sender": ANNA})
     assert await timeline.sealed.is_encrypted(ROOM)
+
+
+async def test_an_edit_of_what_can_not_be_read_is_heard_with_its_thread(
+    timeline: Timeline, homeserver: Homeserver, crypto: Crypto
+) -> None:
+    """It was passed over, and the old words were answered once their key came."""
+    anna, mallory = Member(crypto, ROOM, ANNA), Member(crypto, ROOM, MALLORY)
+    original = anna.writes("old", "$1", {"rel_type": "m.thread", "event_id": "$root"})
+    homeserver.events["$1"] = original
+    relation = {"rel_type": "m.replace", "event_id": "$1"}
+    for member in (anna, mallory):
+        member.session = GroupSession()
+        member.key = member.session.session_key
+        member.give_key()
+    new = {"m.new_content": {"msgtype": "m.text", "body": "new"}}
+    edits = [
+        member.writes("* new", f"${number}", relation, **new)
+        for number, member in enumerate((anna, mallory), 2)
+    ]
+    messages = await heard(timeline, original, *edits)
+    assert [(each.kind, each.thread) for each in messages] == [
+        (Kind.UNREADABLE, None),
+        (Kind.EDIT, "$root"),
+    ]
 
 
 class Sharing:

@@ -121,4 +121,4 @@ class Sealed:
 
 def _is_setting(event: Any) -> bool:
     event = mapping(event)
-    return event.get("type") == ENCRYPTION and event.get("state_key") == ""
+    return (event.get("type"), event.get("state_key")) == (ENCRYPTION, "")
