@@ -188,7 +188,7 @@ async def run(
     async with (
         open_store(config) as store,
         open_web(config, store) as watch,
-        _once_matrix_answers(config, secrets, watch.meter) as chat,
+        _once_matrix_answers(config, secrets, store, watch.meter) as chat,
     ):
         by_name = {community.room: community for community in config.rooms.community}
         communities = {room: by_name[name] for room, name in chat.communities.items()}
@@ -301,7 +301,7 @@ async def open_matrix(
 
 @asynccontextmanager
 async def _once_matrix_answers(
-    config: Config, secrets: Secrets, meter: Meter
+    config: Config, secrets: Secrets, store: Store, meter: Meter
 ) -> AsyncIterator[MatrixChat]:
     """The bot's account in its rooms; waits for a homeserver that is away as long as it takes."""
     failures = 0
@@ -309,7 +309,8 @@ async def _once_matrix_answers(
         async with AsyncExitStack() as opened:
             try:
                 chat = await opened.enter_async_context(open_matrix(config, secrets, meter))
-                await chat.resolve()
+                # Who sets it up is there to mend things; later nobody may be for days.
+                await chat.resolve(strict=await store.position(chat.front) is None)
             except TryLater as error:
                 failures += 1
                 pause = error.retry_after or min(LONGEST_WAIT, 2.0**failures)

@@ -178,9 +178,9 @@ class MatrixChat:
             raise
         return crypto
 
-    async def resolve(self) -> None:
+    async def resolve(self, *, strict: bool = True) -> None:
         """Finds and joins the desk and the communities; see ``Rooms.resolve``."""
-        await self._rooms.resolve()
+        await self._rooms.resolve(strict=strict)
         await self._upgrades.resume()
 
     async def check(self) -> list[Finding]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import logging
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -16,7 +17,24 @@ from bot.errors import ConfigError, TryLater
 from bot.messages import Place
 from bot.ports import Finding
 
-_TITLES = {"rooms.desk": "desk", "rooms.community": "community", "invites.spaces": "space"}
+log = logging.getLogger(__name__)
+
+_DESK = "rooms.desk"
+_TITLES = {_DESK: "desk", "rooms.community": "community", "invites.spaces": "space"}
+
+
+class _Out(Exception):
+    """The bot is not in a configured room.
+
+    Attributes:
+        reason: Why, without ids and names.
+        text: Why, for who can mend it.
+    """
+
+    def __init__(self, reason: str, text: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.text = text
 
 
 class Rooms:
@@ -24,7 +42,8 @@ class Rooms:
 
     Attributes:
         desk_id: The room id of the desk; empty before ``resolve``.
-        communities: Room id → name in the configuration; empty before ``resolve``.
+        communities: Room id → name in the configuration; empty before ``resolve``. Also those
+            that the bot was left out of: once invited there again it works there.
         spaces: Room ids of the spaces whose members may write to the bot.
         successors: Room id → that of the room that took its place.
         new: Rooms that the bot was not in before this start.
@@ -46,51 +65,80 @@ class Rooms:
         self.new: set[str] = set()
         self._wire = wire
         self._user_id = user_id
-        self._configured = {"rooms.desk": desk}
+        self._configured = {_DESK: desk}
         for number, name in enumerate(communities):
             self._configured[f"rooms.community[{number}].room"] = name
         for number, name in enumerate(spaces):
             self._configured[f"invites.spaces[{number}]"] = name
         self.members = Members(wire)
 
-    async def resolve(self) -> None:
+    async def resolve(self, *, strict: bool = True) -> None:
         """Finds the configured rooms and joins those that the bot is not in yet.
 
+        Args:
+            strict: Whether every room is needed. Else only the desk is: a moderator who throws
+                the bot out of one room, or a server that is gone, must not silence the others.
+                What is left out is logged. An alias that leads nowhere names no room, so that
+                nobody's invitation can be told to be to that one: it needs another start.
+
         Raises:
-            ConfigError: A room does not exist, can't be joined, or is named twice.
+            ConfigError: A room that is needed does not exist, can't be joined, or is named twice.
             TryLater: The homeserver is away, or allows no more joins now.
             LoggedOut: The access token is no longer good.
         """
         joined = await self._joined()
         found: dict[str, str] = {}
         for path, name in self._configured.items():
+            needed = strict or path == _DESK
             try:
-                room = await self._room_id(name)
-            except Refused:
-                text = f"there is no room {name}; create it, or mend the name"
-                raise ConfigError(path, text) from None
-            if room not in joined:
-                try:
-                    # By the name it was given: an alias tells which servers know the room.
-                    await self._wire.ask(Api.join("", name))
-                except Refused as refused:
-                    if await self._knock(name):
-                        text = f"the bot has asked to be let in to {name}; accept {self._user_id} "
-                        raise ConfigError(path, f"{text}there, then start again") from None
-                    text = f"can't join {name} ({refused.status} {refused.code}); "
-                    text += f"invite {self._user_id}, or open the room"
-                    raise ConfigError(path, text) from None
-                self.new.add(room)
-            if room in found:
-                other = self._configured[found[room]]
-                raise ConfigError(path, f"{name} is the same room as {other}; name another")
-            found[room] = path
+                room = await self._found(name, found)
+                found[room] = path
+                if room not in joined:
+                    await self._enter(name)
+                    self.new.add(room)
+            except _Out as out:
+                if needed:
+                    raise ConfigError(path, out.text) from None
+                reason = out.reason
+            except TryLater as error:
+                if needed or error.retry_after is not None:
+                    raise
+                # Raises where it is the bot's own homeserver that does not answer.
+                await self._joined()
+                reason = "another server does not answer"
+            else:
+                continue
+            log.warning("community_left_out", extra={"setting": path, "reason": reason})
         self.desk_id = next(iter(found))
         self.spaces = [room for room, path in found.items() if path.startswith("invites.")]
         communities = found.keys() - {self.desk_id, *self.spaces}
         self.communities = {
             room: self._configured[path] for room, path in found.items() if room in communities
         }
+
+    async def _found(self, name: str, others: Mapping[str, str]) -> str:
+        try:
+            room = await self._room_id(name)
+        except Refused:
+            text = f"there is no room {name}; create it, or mend the name"
+            raise _Out("it does not exist", text) from None
+        if room in others:
+            other = self._configured[others[room]]
+            text = f"{name} is the same room as {other}; name another"
+            raise _Out(f"it is the same room as {others[room]}", text)
+        return room
+
+    async def _enter(self, name: str) -> None:
+        try:
+            # By the name it was given: an alias tells which servers know the room.
+            await self._wire.ask(Api.join("", name))
+        except Refused as refused:
+            if await self._knock(name):
+                text = f"the bot has asked to be let in to {name}; accept {self._user_id} "
+                raise _Out("asked to be let in", f"{text}there, then start again") from None
+            why = f"({refused.status} {refused.code})"
+            text = f"can't join {name} {why}; invite {self._user_id}, or open the room"
+            raise _Out(f"the bot may not join {why}", text) from None
 
     async def place(self, room: str) -> Place | None:
         """What kind of room it is; None: not one to speak in.
