@@ -212,7 +212,7 @@ class Timeline:
                 log.error("event_passed_over", extra={"error": type(error).__name__})
                 continue
             if message is None and is_tombstone(event):
-                message = await self._upgrades.heard(room, place, event)
+                self._upgrades.heard(room, place, event)
             if message is not None:
                 found.append(message)
         return found
