@@ -249,7 +249,7 @@ async def open_matrix(
 
 @asynccontextmanager
 async def once_matrix_answers(
-    config: Config, secrets: Secrets, meter: Meter
+    config: Config, secrets: Secrets, store: Store, meter: Meter
 ) -> AsyncIterator[MatrixChat]:
     """The bot's account in its rooms; waits for a homeserver that is away as long as it takes.
 
@@ -261,7 +261,8 @@ async def once_matrix_answers(
         async with AsyncExitStack() as opened:
             try:
                 chat = await opened.enter_async_context(open_matrix(config, secrets, meter))
-                await chat.resolve()
+                # Who sets it up is there to mend things; later nobody may be for days.
+                await chat.resolve(strict=await store.position(chat.front) is None)
             except TryLater as error:
                 failures += 1
                 pause = error.retry_after or min(LONGEST_WAIT, 2.0**failures)

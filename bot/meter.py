@@ -88,6 +88,7 @@ _ENDINGS = {
     "edited, the same words": Ending.FOLLOWED,
     "question changed": Ending.FOLLOWED,
     "reaction shown": Ending.FOLLOWED,
+    "read": Ending.FOLLOWED,
     "same answer": Ending.FOLLOWED,
     "taken back": Ending.FOLLOWED,
     "taken back late": Ending.FOLLOWED,

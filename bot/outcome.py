@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.cases import Case
-from bot.messages import MessageRef, Outgoing
+from bot.messages import Message, MessageRef, Outgoing
 from knowledge.entry import Entry
 
 
@@ -102,6 +102,8 @@ class Outcome:
         outgoing: What to say, in this order.
         taken_back: Messages whose words must vanish: from the inbox, from the notes, and
             wherever the bot carried them.
+        read: What ``handled`` says, which could not be read before: it is not done, it is kept
+            as that and handled again.
         parked: ``handled`` is not done: it is kept, and left alone until a person says so.
         gone: The room of ``handled`` is lost: what waits there for the bot, or for being said,
             is dropped.
@@ -121,6 +123,7 @@ class Outcome:
     unfollowed: tuple[Follower, ...] = ()
     outgoing: tuple[Outgoing, ...] = ()
     taken_back: tuple[MessageRef, ...] = ()
+    read: Message | None = None
     parked: bool = False
     gone: bool = False
     moved_to: str | None = None

@@ -134,6 +134,7 @@ class Store(Protocol):
 
         One of ``Kind.SAID`` is not kept: it is noted as by ``sent``, in the same transaction.
         Senders come in as the front's user ids; only the table of persons holds those.
+        What waits gets the words of its edit; also what could not be read, which is a text then.
         """
 
     async def position(self, front: str) -> str | None:
@@ -161,7 +162,8 @@ class Store(Protocol):
     async def wait(self, ref: MessageRef, until: datetime, *, for_keys: bool = False) -> int:
         """Something else is in the way: hides the message until then, without a failure.
 
-        Gives how often that happened ``for_keys``.
+        Gives how often that happened ``for_keys``; 0, and hides nothing, where no key is missing
+        any more because an edit gave the message its words.
         """
 
     async def commit(self, outcome: Outcome) -> None:

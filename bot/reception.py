@@ -72,6 +72,9 @@ class Reception:
                 if clear is None:
                     raise Unreadable("no key for it yet")
                 clear = replace(clear, ref=message.ref, sender=message.sender)
+                if clear.kind is Kind.EDIT:
+                    # What it edits may be waiting: first that gets these words.
+                    return Outcome("read", message.ref, read=clear)
                 return await self._handled(clear)
             case Kind.TEXT if message.place is Place.DESK or self.escalation.commands(message):
                 return await self.escalation.handle(message)

@@ -57,7 +57,7 @@ async def run(
     async with (
         app.open_store(config) as store,
         app.open_web(config, store) as watch,
-        app.once_matrix_answers(config, secrets, watch.meter) as chat,
+        app.once_matrix_answers(config, secrets, store, watch.meter) as chat,
     ):
         by_name = {community.room: community for community in config.rooms.community}
         communities = {room: by_name[name] for room, name in chat.communities.items()}

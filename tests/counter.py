@@ -91,6 +91,7 @@ class Counter:
     store: MemoryStore = field(init=False)
     search: ScriptedSearch = field(default_factory=ScriptedSearch)
     readable: dict[str, str] = field(default_factory=dict)
+    edited: dict[str, str] = field(default_factory=dict)
     reception: Reception = field(init=False)
     answering: Answering = field(init=False)
     escalation: Escalation = field(init=False)
@@ -147,9 +148,10 @@ class Counter:
         return self
 
     async def read(self, message: Message) -> Message | None:
-        """Reads what a test put into ``readable``, by the event's id."""
-        text = self.readable.get(message.ref.event)
-        return None if text is None else replace(message, kind=Kind.TEXT, text=text)
+        """Reads what a test put into ``readable`` and ``edited``, by the event's id."""
+        text, edited = (each.get(message.ref.event) for each in (self.readable, self.edited))
+        kind = Kind.TEXT if edited is None else Kind.EDIT
+        return None if text is None else replace(message, kind=kind, text=text, reply_to=edited)
 
     async def knows(self, *entries: Entry) -> None:
         await self.store.publish(entries, "test")

@@ -79,11 +79,7 @@ class MemoryStore:
                 continue
             sender = self._person(message.ref.front, message.sender)
             self.inbox[message.ref] = replace(message, sender=sender)
-            edited = self.inbox.get(message.target)
-            if message.kind is Kind.EDIT and edited and edited.sender == sender:
-                self.inbox[message.target] = replace(
-                    edited, text=message.text, hidden=message.hidden
-                )
+            self._change_what_waits(self.inbox[message.ref])
         self.positions[front] = position
         self.heard_at = self.clock()
 
@@ -112,6 +108,8 @@ class MemoryStore:
 
     async def wait(self, ref: MessageRef, until: datetime, *, for_keys: bool = False) -> int:
         if ref not in self.inbox:
+            return 0
+        if for_keys and self.inbox[ref].kind is not Kind.UNREADABLE:
             return 0
         self.hidden[ref] = until
         self.waited[ref] += for_keys
@@ -142,7 +140,12 @@ class MemoryStore:
                 raise HandleAgain(f"case {case.id} changed since it was read")
         for case in cases:
             self.cases[case.id] = replace(case, version=case.version + 1)
-        if handled and outcome.parked:
+        if handled and outcome.read:
+            sender = self.inbox[handled].sender
+            self.inbox[handled] = replace(outcome.read, sender=sender, failures=0, waits=0)
+            self._unhide(handled)
+            self._change_what_waits(self.inbox[handled])
+        elif handled and outcome.parked:
             self.set_aside.append(handled)
         elif handled:
             self._finish(handled, outcome)
@@ -360,6 +363,26 @@ class MemoryStore:
 
     async def close(self) -> None:
         """Nothing to end."""
+
+    def _change_what_waits(self, edit: Message) -> None:
+        edited = self.inbox.get(edit.target)
+        if edit.kind is not Kind.EDIT or edited is None or edited.sender != edit.sender:
+            return
+        edits = [m for m in self.inbox.values() if m.kind is Kind.EDIT and m.target == edit.target]
+        if [m for m in edits if m.sender == edit.sender][-1].ref != edit.ref:
+            return
+        if edited.kind is Kind.UNREADABLE:
+            addressed = edited.addressed or edit.addressed
+            edited = replace(edited, kind=Kind.TEXT, thread=edit.thread, addressed=addressed)
+            self._unhide(edited.ref)
+            if edited.ref in self.set_aside:
+                self.set_aside.remove(edited.ref)
+        if edited.kind is Kind.TEXT:
+            self.inbox[edited.ref] = replace(edited, text=edit.text, hidden=edit.hidden)
+
+    def _unhide(self, ref: MessageRef) -> None:
+        for kept in (self.hidden, self.failures, self.waited):
+            kept.pop(ref, None)
 
     def _edits_what_waits(self, message: Message) -> bool:
         edited = self.inbox.get(message.target)

@@ -127,9 +127,10 @@ class Member:
         key = session.session_key.to_base64()
         self._olm.create_group_session(self.curve, "ed", self.room, session.session_id, key)
 
-    def writes(self, text: str, event_id: str) -> dict[str, Any]:
-        """An encrypted event."""
-        content = {"msgtype": "m.text", "body": text}
+    def writes(self, text: str, event_id: str, relation: Any = None, **more: Any) -> dict[str, Any]:
+        """An encrypted event; its relation stands outside the encryption."""
+        content = {"msgtype": "m.text", "body": text, **more}
+        outside = {"m.relates_to": relation} if relation is not None else {}
         plain = {"type": "m.room.message", "room_id": self.room, "content": content}
         return {
             "type": "m.room.encrypted",
@@ -137,6 +138,7 @@ class Member:
             "sender": self._user_id,
             "origin_server_ts": 1,
             "content": {
+                **outside,
                 "algorithm": ALGORITHM,
                 "session_id": self.session.session_id,
                 "sender_key": self.curve,

@@ -36,18 +36,7 @@ def take(db: Database, message: Message) -> None:
     sender = person(db, message.ref.front, message.sender)
     rows.insert(db, "inbox", rows.message_row(message, sender))
     if message.kind is Kind.EDIT:
-        # The bot must not answer words that are no longer there.
-        values = {
-            **rows.ref_row(message.target),
-            "text": message.text,
-            "hidden": message.hidden,
-            "sender": sender,
-        }
-        db.execute(
-            "UPDATE inbox SET text = :text, hidden = :hidden"
-            f" WHERE {_AT} AND sender = :sender AND kind = 'text'",
-            values,
-        )
+        _change_what_waits(db, message, sender)
 
 
 def waiting(db: Database, now: datetime, limit: int, but_in: Collection[str] = ()) -> list[Message]:
@@ -97,8 +86,10 @@ def put_off(db: Database, ref: MessageRef, until: datetime) -> int:
 
 def wait(db: Database, ref: MessageRef, until: datetime, *, for_keys: bool) -> int:
     """See ``Store.wait``."""
+    # What an edit has made readable meanwhile waits for no key.
     sql = (
-        f"UPDATE inbox SET waits = waits + :more, hidden_until = :until WHERE {_AT} RETURNING waits"
+        f"UPDATE inbox SET waits = waits + :more, hidden_until = :until WHERE {_AT}"
+        " AND (NOT :more OR kind = 'unreadable') RETURNING waits"
     )
     row = {**rows.ref_row(ref), "until": rows.stamp(until), "more": for_keys}
     found = db.execute(sql, row).fetchall()
@@ -115,6 +106,9 @@ def finish(db: Database, outcome: Outcome, ref: MessageRef, at: datetime) -> Non
     kept = next(db.query(f"SELECT * FROM inbox WHERE {_AT} AND parked_at IS NULL", row), None)
     if kept is None:
         raise HandleAgain("the message is no longer in the inbox; go on with the next")
+    if outcome.read is not None:
+        _keep_clear(db, outcome.read, str(kept["sender"]))
+        return
     if outcome.parked:
         db.execute(f"UPDATE inbox SET parked_at = :at WHERE {_AT}", {**row, "at": rows.stamp(at)})
         return
@@ -183,6 +177,49 @@ def _forget_wholly(db: Database, at: datetime) -> None:
         " FROM handled WHERE handled_at < ? ORDER BY handled_at LIMIT ?)",
         (rows.stamp(at - _KNOWN_FOR), _FORGOTTEN_AT_ONCE),
     )
+
+
+def _change_what_waits(db: Database, edit: Message, sender: str) -> None:
+    """Gives what still waits the words of its edit: the bot must not answer others.
+
+    What could not be read is a text from then on, or its key would make it a second question.
+    """
+    values = {
+        **rows.ref_row(edit.target),
+        "edit": edit.ref.event,
+        "text": edit.text,
+        "hidden": edit.hidden,
+        "sender": sender,
+        "thread": edit.thread,
+        "addressed": edit.addressed,
+    }
+    # An edit whose key came late may be older than the words that are there.
+    its = (
+        f"{_AT} AND sender = :sender AND NOT EXISTS ("
+        "SELECT 1 FROM inbox AS later WHERE later.front = :front AND later.room = :room"
+        " AND later.reply_to = :event AND later.kind = 'edit' AND later.sender = :sender"
+        " AND later.id > (SELECT id FROM inbox"
+        " WHERE front = :front AND room = :room AND event = :edit))"
+    )
+    db.execute(
+        f"UPDATE inbox SET text = :text, hidden = :hidden WHERE {its} AND kind = 'text'", values
+    )
+    db.execute(
+        "UPDATE inbox SET kind = 'text', text = :text, hidden = :hidden, thread = :thread,"
+        " addressed = addressed OR :addressed, hidden_until = NULL, parked_at = NULL,"
+        f" failures = 0, waits = 0 WHERE {its} AND kind = 'unreadable'",
+        values,
+    )
+
+
+def _keep_clear(db: Database, message: Message, sender: str) -> None:
+    """Keeps a message that could not be read before as what it is."""
+    row = dict(rows.message_row(message, sender))
+    columns = ", ".join(f"{column} = :{column}" for column in row)
+    more = "hidden_until = NULL, failures = 0, waits = 0"
+    db.execute(f"UPDATE inbox SET {columns}, {more} WHERE {_AT}", row)
+    if message.kind is Kind.EDIT:
+        _change_what_waits(db, message, sender)
 
 
 def _drop_room(db: Database, ref: MessageRef, gone: rows.Row, at: datetime) -> None:

@@ -210,12 +210,15 @@ async def test_rooms_that_are_in_hand_can_be_left_out(store: Store) -> None:
 
 
 async def test_waiting_is_no_failure_and_counted_for_keys_only(store: Store) -> None:
-    await store.receive("matrix", [message()], "s1")
+    sealed = message(kind=Kind.UNREADABLE, text="{}")
+    await store.receive("matrix", [sealed, message("$2")], "s1")
     later = NOW + MINUTE
     assert [await store.wait(ref(), later, for_keys=True) for _ in range(2)] == [1, 2]
     assert await store.wait(ref(), later) == 2
-    assert await store.unhandled(NOW, 10) == []
-    (kept,) = await store.unhandled(later, 10)
+    assert await store.wait(ref("$2"), later, for_keys=True) == 0
+    (readable,) = await store.unhandled(NOW, 10)
+    assert readable.ref == ref("$2")
+    kept, _ = await store.unhandled(later, 10)
     assert (kept.failures, kept.waits) == (0, 2)
     assert await store.put_off(ref(), later) == 1
     assert await store.wait(ref("$gone"), later, for_keys=True) == 0

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from bot.cases import Status
-from bot.messages import Kind, Outgoing, Place, Priority, Style
+from bot.messages import Kind, Message, Outgoing, Place, Priority, Style
 from bot.outcome import Given, Note, Outcome, Reaction
 from bot.ports import Store
 from tests.contracts.examples import NOW, case, entry, message, outgoing, ref
@@ -274,6 +275,73 @@ async def test_an_edit_by_somebody_else_changes_nothing(store: Store) -> None:
     edit = message("$2", kind=Kind.EDIT, text="Mine!", reply_to="$1", sender="@mallory:x")
     await store.receive("matrix", [message("$1"), edit], "s1")
     assert (await store.unhandled(NOW, 10))[0].text == message().text
+
+
+def sealed(event: str, **more: Any) -> Message:
+    return message(event, kind=Kind.UNREADABLE, text='{"type": "m.room.encrypted"}', **more)
+
+
+VISA = "How do I get a visa?"
+
+
+async def test_what_can_not_be_read_takes_the_words_of_its_edit_and_is_one_question(
+    store: Store,
+) -> None:
+    """The key that came later made a second question of it."""
+    edit = message("$2", kind=Kind.EDIT, text=VISA, reply_to="$1", thread="$t", addressed=True)
+    await store.receive("matrix", [sealed("$1")], "s1")
+    await store.wait(ref("$1"), NOW + MINUTE, for_keys=True)
+    await store.receive("matrix", [edit], "s2")
+    (first,) = await store.unhandled(NOW, 10)
+    assert (first.ref, first.kind, first.text) == (ref("$1"), Kind.TEXT, VISA)
+    assert (first.thread, first.addressed, first.waits) == ("$t", True, 0)
+    # Its handler may have found no key just now.
+    assert await store.wait(ref("$1"), NOW + MINUTE, for_keys=True) == 0
+    assert [each.ref for each in await store.unhandled(NOW, 10)] == [ref("$1")]
+    await store.commit(Outcome("answered", ref("$1")))
+    assert [each.ref for each in await store.unhandled(NOW, 10)] == [ref("$2")]
+
+
+async def test_what_was_parked_unread_is_handled_once_an_edit_says_it(store: Store) -> None:
+    await store.receive("matrix", [sealed("$1")], "s1")
+    await store.put_off(ref("$1"), NOW + MINUTE)
+    await store.commit(Outcome("parked", ref("$1"), parked=True))
+    edit = message("$2", kind=Kind.EDIT, text=VISA, reply_to="$1")
+    await store.receive("matrix", [edit], "s2")
+    (first,) = await store.unhandled(NOW, 10)
+    assert (first.text, first.failures) == (VISA, 0)
+    assert await store.parked() == []
+
+
+async def test_of_somebody_elses_edit_what_can_not_be_read_takes_nothing(store: Store) -> None:
+    edit = message("$2", kind=Kind.EDIT, text=VISA, reply_to="$1", sender="@mallory:x")
+    await store.receive("matrix", [sealed("$1"), edit], "s1")
+    assert [each.kind for each in await store.unhandled(NOW, 10)] == [Kind.UNREADABLE, Kind.EDIT]
+
+
+async def test_an_edit_that_is_read_late_is_kept_clear_and_gives_what_waits_its_words(
+    store: Store, asker: str
+) -> None:
+    await store.receive("matrix", [sealed("$1"), sealed("$2")], "s1")
+    await store.wait(ref("$2"), NOW, for_keys=True)
+    clear = message("$2", kind=Kind.EDIT, text=VISA, reply_to="$1", hidden=2, sender=asker)
+    await store.commit(Outcome("read", ref("$2"), read=clear))
+    (first,) = await store.unhandled(NOW, 10)
+    assert (first.ref, first.kind, first.text, first.hidden) == (ref("$1"), Kind.TEXT, VISA, 2)
+    await store.commit(Outcome("answered", ref("$1")))
+    (edit,) = await store.unhandled(NOW, 10)
+    assert (edit.ref, edit.kind, edit.text, edit.waits) == (ref("$2"), Kind.EDIT, VISA, 0)
+    assert edit.sender == first.sender
+
+
+async def test_an_edit_that_is_read_late_does_not_displace_a_later_one(
+    store: Store, asker: str
+) -> None:
+    newest = message("$3", kind=Kind.EDIT, text=VISA, reply_to="$1")
+    await store.receive("matrix", [message("$1"), sealed("$2"), newest], "s1")
+    clear = message("$2", kind=Kind.EDIT, text="Older words", reply_to="$1", sender=asker)
+    await store.commit(Outcome("read", ref("$2"), read=clear))
+    assert [each.text for each in await store.unhandled(NOW, 10)] == [VISA]
 
 
 # Taking back

@@ -98,8 +98,46 @@ async def test_in_a_room_that_it_comes_back_to_it_hears_again(town: Town) -> Non
         assert "while it was out" not in heard.texts
 
 
-async def kick(town: Town) -> None:
-    path = f"rooms/{quote(town.community)}/kick"
+async def test_a_room_that_it_was_put_out_of_silences_no_other_and_works_once_it_invites_again(
+    town: Town, caplog: pytest.LogCaptureFixture
+) -> None:
+    other = await town.vera.create_room("Market")
+    chat = town.chat(communities=[town.community, other])
+    async with town.ready(chat), hearing(chat) as heard:
+        await town.vera.say(other, "before")
+        await heard.text("before")
+    await kick(town, "ban")
+    again = town.chat(communities=[town.community, other])
+    await again.open()
+    try:
+        await again.resolve(strict=False)
+        (told,) = [each for each in caplog.records if each.message == "community_left_out"]
+        assert vars(told)["setting"] == "rooms.community[0].room"
+        findings = {each.name: each.ok for each in await again.check()}
+        assert findings[f"community {town.community}"] is False
+        assert findings[f"community {other}"] is True
+        async with hearing(again, heard.position) as since:
+            await town.vera.say(other, "to the other room")
+            assert (await since.text("to the other room")).place is Place.COMMUNITY
+            await kick(town, "unban")
+            await town.vera.invite(town.community, town.bot.user_id)
+            await town.vera.wait_for(
+                lambda seen: (
+                    seen.event.get("state_key") == town.bot.user_id
+                    and seen.content.get("membership") == "join"
+                    and seen.event.get("unsigned", {}).get("prev_content", {}).get("membership")
+                    == "invite"
+                ),
+                what="the bot coming back",
+            )
+            await town.anna.say(town.community, "welcome back")
+            assert (await since.text("welcome back")).place is Place.COMMUNITY
+    finally:
+        await again.close()
+
+
+async def kick(town: Town, how: str = "kick") -> None:
+    path = f"rooms/{quote(town.community)}/{how}"
     await town.vera._ask("POST", path, {"user_id": town.bot.user_id})
 
 

@@ -31,7 +31,7 @@ async def move_of(heard: Heard, room: str) -> Message:
 
 
 async def rooms_of(chat: MatrixChat) -> set[str]:
-    return await chat._rooms._joined()
+    return await chat._rooms.joined()
 
 
 async def test_a_community_room_is_followed_from_version_11_to_12(town: Town) -> None:
@@ -160,6 +160,29 @@ async def test_nobody_is_followed_from_a_direct_chat_into_a_crowd(town: Town) ->
         await heard.until(lambda heard: any(m.text == quiet for m in heard.messages))
         await town.anna.say(quiet, "alone again")
         assert (await heard.text("alone again")).place is Place.DIRECT
+
+
+async def test_a_direct_chat_that_was_heard_to_be_replaced_is_followed_after_a_crash(
+    town: Town,
+) -> None:
+    """The bot ended between hearing of it and being let in: nobody was answered there again."""
+    async with town.ready() as chat, hearing(chat) as heard:
+        old = await town.anna.direct_chat(town.bot.user_id)
+        await town.anna.say(old, "hello")
+        await heard.text("hello")
+        new = await upgraded(town.anna, old)
+        await town.vera.say(town.community, "the tombstone was seen")
+        await heard.text("the tombstone was seen")
+    await town.anna.invite(new, town.bot.user_id)
+    async with town.ready() as chat, hearing(chat, heard.position) as again:
+        moved = await move_of(again, old)
+        assert (moved.text, moved.place) == (new, Place.DIRECT)
+        await town.anna.say(new, "in the new chat")
+        assert (await again.text("in the new chat")).place is Place.DIRECT
+    # Once more, as it is known already.
+    async with town.ready() as chat, hearing(chat, again.position) as once_more:
+        await town.anna.say(new, "still here")
+        assert (await once_more.text("still here")).place is Place.DIRECT
 
 
 # Ways in

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,11 +17,11 @@ from bot.chat.matrix.client import MatrixChat
 from bot.chat.matrix.wire import Refused, Wire, pause_after
 from bot.config import Secrets
 from bot.errors import Hindered, LoggedOut, TryLater
-from bot.messages import Kind, Outgoing, Style
+from bot.messages import Kind, Outgoing, Place, Style
 from tests.town import Heard
 
 ME = ("GET", "/_matrix/client/v3/account/whoami?access_token=")
-Answer = Callable[[web.Request], web.Response]
+Answer = Callable[[web.Request], web.Response | Awaitable[web.Response]]
 
 
 class Player:
@@ -41,7 +41,8 @@ class Player:
     async def _answer(self, request: web.Request) -> web.Response:
         self.asked.append(request)
         answers = self.answers.get(request.path, [refusal(404, "M_NOT_FOUND")])
-        return (answers.pop(0) if len(answers) > 1 else answers[0])(request)
+        answer = (answers.pop(0) if len(answers) > 1 else answers[0])(request)
+        return answer if isinstance(answer, web.Response) else await answer
 
 
 def told(body: Any, status: int = 200, **headers: str) -> Answer:
@@ -309,6 +310,110 @@ async def test_failing_syncs_are_neither_repeated_at_once_nor_lose_the_position(
     assert heard.position == "s2"
 
 
+def after(go: asyncio.Event, answer: Any) -> Answer:
+    """An answer that comes only then."""
+
+    async def waits(request: web.Request) -> web.Response:
+        await go.wait()
+        made: web.Response = answer(request)
+        return made
+
+    return waits
+
+
+def created_by(user_id: str, **content: Any) -> Answer:
+    create = {"type": "m.room.create", "sender": user_id, "content": content}
+    return told(create)
+
+
+def tombstone_to(room: str) -> dict[str, Any]:
+    content = {"body": "moved", "replacement_room": room}
+    event = {"type": "m.room.tombstone", "state_key": "", "event_id": "$moved"}
+    return {**event, "sender": "@anna:x", "origin_server_ts": 1, "content": content}
+
+
+def invitation_from(user_id: str) -> dict[str, Any]:
+    member = {"type": "m.room.member", "state_key": "@loket:x", "sender": user_id}
+    content = {"membership": "invite", "is_direct": True}
+    return {"invite_state": {"events": [{**member, "content": content}]}}
+
+
+async def test_a_join_that_hangs_keeps_the_bot_from_hearing_nothing(
+    player: Player, chat: MatrixChat
+) -> None:
+    """Hearing stood still, in all rooms, for as long as another server did not answer."""
+    go, never = asyncio.Event(), asyncio.Event()
+    events = [tombstone_to("!new:x")]
+    rooms = {
+        "join": {"!room:x": {"timeline": {"events": events}}},
+        "invite": {"!chat:x": invitation_from("@ben:far"), "!no:x": invitation_from("@eva:far")},
+    }
+    player.plays(
+        "sync",
+        batch("s1"),
+        told({"next_batch": "s2", "rooms": rooms}),
+        batch("s3", "hello"),
+        after(never, batch("s4")),
+    )
+    player.plays("rooms/!room:x/state/m.room.create/", created_by("@anna:x"))
+    predecessor = {"room_id": "!room:x"}
+    player.plays(
+        "rooms/!new:x/state/m.room.create/", created_by("@anna:x", predecessor=predecessor)
+    )
+    members = told({"joined": {"@loket:x": {}, "@ben:far": {}}})
+    player.plays("rooms/!chat:x/joined_members", members)
+    for room in ("!new:x", "!chat:x", "!no:x"):
+        player.plays(f"join/{room}", after(go, told({})))
+
+    def joins() -> set[str]:
+        return {each.path.rpartition("/")[2] for each in player.asked if "/join/" in each.path}
+
+    heard = Heard()
+    async with asyncio.TaskGroup() as group:
+        running = group.create_task(chat.run("s0", heard.receive))
+        await heard.text("hello")
+        async with asyncio.timeout(15):
+            # None waits for another; a server of its own rings no bell.
+            while joins() != {"!new:x", "!chat:x", "!no:x"}:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+        assert set(chat.communities) == {"!room:x"}
+        go.set()
+        # Told though no sync brings anything.
+        await heard.until(lambda heard: "!new:x" in heard.texts)
+        assert set(chat.communities) == {"!new:x"}
+        assert heard.position == "s3"
+        running.cancel()
+        never.set()
+
+
+async def test_what_stands_in_the_new_room_is_heard_though_the_join_was_never_answered(
+    player: Player, chat: MatrixChat
+) -> None:
+    never = asyncio.Event()
+    rooms = {"!room:x": {"timeline": {"events": [tombstone_to("!new:x")]}}}
+    inside = {"!new:x": {"timeline": {"events": [event_of("in the new room")]}}}
+    player.plays(
+        "sync",
+        batch("s1"),
+        told({"next_batch": "s2", "rooms": {"join": rooms}}),
+        told({"next_batch": "s3", "rooms": {"join": inside}}),
+        after(never, batch("s4")),
+    )
+    player.plays("rooms/!room:x/state/m.room.create/", created_by("@anna:x"))
+    predecessor = {"room_id": "!room:x"}
+    player.plays(
+        "rooms/!new:x/state/m.room.create/", created_by("@anna:x", predecessor=predecessor)
+    )
+    player.plays("join/!new:x", after(never, told({})))
+    heard = Heard()
+    async with asyncio.TaskGroup() as group:
+        running = group.create_task(chat.run("s0", heard.receive))
+        assert (await heard.text("in the new room")).place is Place.COMMUNITY
+        assert [each.kind for each in heard.messages] == [Kind.MOVED, Kind.TEXT]
+        running.cancel()
+        never.set()
+
+
 async def test_a_gap_that_cannot_be_filled_now_is_not_passed_over(
     player: Player, chat: MatrixChat
 ) -> None:
@@ -384,15 +489,22 @@ async def test_a_replacement_that_nobody_answers_for_deafens_nobody(
     }
     levels = {"content": {"users": {"@anna:x": 100}}}
     player.plays("rooms/!room:x/state/m.room.power_levels/", told(levels))
-    player.plays("join/!new:gone.example", told({}, 502))
     rooms = {"join": {"!room:x": {"timeline": {"events": [tombstone, event_of("on")]}}}}
+    tried = asyncio.Event()
+
+    def gone(_: web.Request) -> web.Response:
+        tried.set()
+        return web.Response(status=502)
+
+    player.plays("join/!new:gone.example", gone)
     player.plays(
         "sync",
         batch("s1"),
         told({"next_batch": "s2", "rooms": rooms}),
+        after(tried, batch("s3", "and on")),
         refusal(401, "M_UNKNOWN_TOKEN"),
     )
-    assert (await heard_until_logged_out(chat)).texts == ["on"]
+    assert (await heard_until_logged_out(chat)).texts == ["on", "and on"]
     (join,) = [each for each in player.asked if "/join/" in each.path]
     assert join.query.getall("via") == ["gone.example", "x"]
     assert dict(chat.communities) == {"!room:x": "!room:x"}
@@ -407,13 +519,19 @@ async def test_a_tombstone_by_somebody_without_the_power_is_not_even_looked_into
     levels = {"content": {"users": {"@vera:x": 100}}}
     player.plays("rooms/!room:x/state/m.room.power_levels/", told(levels))
     rooms = {"join": {"!room:x": {"timeline": {"events": [tombstone]}}}}
+    never = asyncio.Event()
     player.plays(
         "sync",
         batch("s1"),
         told({"next_batch": "s2", "rooms": rooms}),
-        refusal(401, "M_UNKNOWN_TOKEN"),
+        after(never, batch("s3")),
     )
-    heard = await heard_until_logged_out(chat)
+    heard = Heard()
+    async with asyncio.TaskGroup() as group:
+        running = group.create_task(chat.run("s0", heard.receive))
+        await heard.until(lambda heard: bool(heard.messages))
+        running.cancel()
+        never.set()
     assert [(each.kind, each.text) for each in heard.messages] == [(Kind.MOVED, "")]
     assert not [each for each in player.asked if "/join/" in each.path]
 

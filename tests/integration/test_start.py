@@ -21,6 +21,41 @@ async def own_town(tmp_path: Path) -> Any:
         yield town
 
 
+async def test_a_moderator_who_bans_the_bot_does_not_end_its_next_start(
+    own_town: Town, tmp_path: Path
+) -> None:
+    """It ended with status 2, and a supervisor left it at that: all rooms fell silent."""
+    (tmp_path / "entries").mkdir()
+    other = await own_town.vera.create_room("Market")
+    await own_town.anna.join(other)
+    config = settings(
+        tmp_path,
+        own_town.homeserver,
+        own_town.bot,
+        desk=own_town.desk,
+        community=[own_town.community, other],
+        responders=[{"id": own_town.vera.user_id, "role": "volunteer"}],
+        entries=None,
+    )
+    for banned in (False, True):
+        if banned:
+            user = {"user_id": own_town.bot.user_id}
+            await own_town.vera._ask("POST", f"rooms/{own_town.community}/ban", user)
+        bot = BotProcess(config, own_town.bot)
+        try:
+            await bot.start()
+            asked = await own_town.anna.say(other, "!ask Where do I get a fishing permit?")
+            await own_town.anna.wait_for(
+                lambda seen: seen.sender == own_town.bot.user_id and asked in str(seen.content),  # noqa: B023
+                what="what the bot says to it",
+            )
+            assert await bot.stop() == 0
+        finally:
+            await bot.kill()
+        assert (b"community_left_out" in read(bot.log)) is banned
+    assert b"rooms.community[0].room" in read(bot.log)
+
+
 def read(log: Path) -> bytes:
     return log.read_bytes() if log.exists() else b""
 

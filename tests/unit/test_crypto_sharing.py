@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from bot.chat.matrix.crypto.olm import Machine
+from bot.chat.matrix.crypto.rotation import USUAL, Rotation, rotation_in
 from bot.chat.matrix.crypto.sharing import Sharing
 from bot.chat.matrix.wire import Refused
 from bot.errors import TryLater
@@ -91,9 +92,11 @@ class Scene:
             self.server.devices.append(machine(folder / f"{number}", user, "PHONE"))
         self.sharing = Sharing(self.bot, self.server, lambda: self.now)  # type: ignore[arg-type]
 
-    async def say(self, *members: str) -> str:
+    async def say(self, *members: str, rotation: Rotation = USUAL) -> str:
         """Says something to these; gives the session in which it was said."""
-        told = await self.sharing.encrypted(ROOM, members, "m.room.message", {"body": "x"})
+        told = await self.sharing.encrypted(
+            ROOM, members, "m.room.message", {"body": "x"}, rotation
+        )
         return str(told["session_id"])
 
     def got_keys(self) -> list[str]:
@@ -145,6 +148,46 @@ async def test_who_leaves_or_loses_a_device_gets_no_further_key(scene: Scene) ->
     scene.got_keys()
     await scene.say(ANNA, VERA)
     assert scene.got_keys() == [ANNA]
+
+
+async def test_a_key_serves_for_as_many_messages_as_the_room_says(scene: Scene) -> None:
+    three = Rotation(messages=3)
+    first = [await scene.say(ANNA, rotation=three) for _ in range(4)]
+    assert len(set(first[:3])) == 1
+    assert first[3] != first[0]
+    # The room wants it more often from now on.
+    assert await scene.say(ANNA, rotation=Rotation(messages=1)) != first[3]
+
+
+async def test_a_key_serves_for_as_long_as_the_room_says(scene: Scene) -> None:
+    hours = Rotation(age=timedelta(hours=2))
+    first = await scene.say(ANNA, rotation=hours)
+    session = scene.bot.outbound_group_sessions[ROOM]
+    session.creation_time -= timedelta(hours=1)
+    assert await scene.say(ANNA, rotation=hours) == first
+    session.creation_time -= timedelta(hours=1)
+    assert await scene.say(ANNA, rotation=hours) != first
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ({}, USUAL),
+        ({"rotation_period_msgs": 20}, Rotation(messages=20)),
+        ({"rotation_period_msgs": 0}, Rotation(messages=1)),
+        ({"rotation_period_msgs": 10**30, "rotation_period_ms": 10**30}, USUAL),
+        ({"rotation_period_ms": 86_400_000}, Rotation(age=timedelta(days=1))),
+        ({"rotation_period_ms": 1}, Rotation(age=timedelta(hours=1))),
+        ({"rotation_period_msgs": -1, "rotation_period_ms": -1}, USUAL),
+        ({"rotation_period_msgs": True, "rotation_period_ms": "1"}, USUAL),
+        ({"rotation_period_msgs": [3], "rotation_period_ms": 1.5}, USUAL),
+    ],
+    ids=str,
+)
+def test_a_room_may_have_its_keys_changed_sooner_than_usual_within_bounds(
+    content: dict[str, Any], expected: Rotation
+) -> None:
+    assert rotation_in(content) == expected
 
 
 async def test_a_device_that_was_gone_and_is_there_again_gets_keys_again(scene: Scene) -> None:
@@ -202,6 +245,35 @@ async def test_what_could_not_be_asked_is_asked_again(scene: Scene, error: Excep
     scene.server.error = None
     scene.server.asked.clear()
     await scene.say(ANNA)
+    assert scene.server.asked == [("query", [ANNA])]
+
+
+async def test_of_who_can_not_be_read_the_devices_are_asked_for_once_in_ten_minutes(
+    scene: Scene,
+) -> None:
+    """Each try of each message that couldn't be read asked anew."""
+
+    async def asked() -> int:
+        scene.server.asked.clear()
+        for _ in range(3):
+            await scene.sharing.learn_anew(ANNA)
+        return len(scene.server.asked)
+
+    assert await asked() == 1
+    scene.now += timedelta(minutes=9)
+    assert await asked() == 0
+    scene.bot.add_changed_users({ANNA})  # The homeserver says that there is a new one.
+    assert await asked() == 1
+    scene.now += timedelta(minutes=10)
+    assert await asked() == 1
+
+
+async def test_a_question_for_devices_that_had_no_answer_is_asked_again(scene: Scene) -> None:
+    scene.server.error = TryLater("away")
+    with pytest.raises(TryLater):
+        await scene.sharing.learn_anew(ANNA)
+    scene.server.error = None
+    await scene.sharing.learn_anew(ANNA)
     assert scene.server.asked == [("query", [ANNA])]
 
 

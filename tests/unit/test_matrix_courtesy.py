@@ -11,7 +11,7 @@ from typing import Any
 from bot.chat.matrix.courtesy import Courtesy
 from bot.chat.matrix.wire import Refused
 from bot.messages import Message
-from tests.contracts.examples import message
+from tests.contracts.examples import message, ref
 
 
 class Recorder:
@@ -60,6 +60,25 @@ async def test_the_bot_types_for_twenty_seconds_at_the_most_and_stops_when_it_is
     assert ended["typing"] is False
     assert path.endswith("/receipt/m.read/%241")
     assert receipt == {"thread_id": "main"}
+
+
+async def test_where_handling_broke_the_bot_is_seen_to_type_again_once_that_has_lapsed() -> None:
+    """It never seemed to type again in that room: what broke is never done."""
+    wire, now = Recorder(), [100.0]
+    courtesy = Courtesy(wire, lambda: "@loket:x", lambda: now[0])  # type: ignore[arg-type]
+    running = asyncio.ensure_future(courtesy.run())
+    courtesy.begins(asked("$1"))
+    await wire.until(1)
+    now[0] += 19.9
+    courtesy.begins(asked("$2"))
+    courtesy.done(asked("$3", ref=ref("$3", room="!other")))
+    await wire.until(2)
+    assert "/receipt/" in wire.asked[1][0]
+    now[0] += 0.1
+    courtesy.begins(asked("$4"))
+    await wire.until(3)
+    running.cancel()
+    assert [content.get("typing") for _, content in wire.asked] == [True, None, True]
 
 
 async def test_in_a_thread_only_the_thread_is_marked_as_read() -> None:

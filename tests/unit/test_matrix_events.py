@@ -137,7 +137,8 @@ def test_an_edit_is_heard_with_the_new_words_and_what_it_edits() -> None:
     [
         ({}, True),
         ({"sender": "@mallory:example.org"}, False),
-        ({"type": "m.room.encrypted"}, False),
+        ({"type": "m.room.encrypted"}, True),
+        ({"type": "m.sticker"}, False),
         ({"content": {"m.relates_to": {"rel_type": "m.replace", "event_id": "$x"}}}, False),
     ],
 )

@@ -135,7 +135,9 @@ timelines = maybe(
 )
 invitations = maybe({"invite_state": maybe({"events": st.lists(mostly(events), max_size=4)})})
 named = of(WELCOME, DESK, CHAT, "!other:x", "")
-joined = st.dictionaries(named, mostly(maybe({"timeline": timelines})), max_size=4)
+joined = st.dictionaries(
+    named, mostly(maybe({"timeline": timelines, "state": timelines})), max_size=4
+)
 batches = maybe(
     {"rooms": maybe({"join": joined}, invite=st.dictionaries(named, mostly(invitations)))},
     account_data=maybe({"events": st.lists(mostly(events), max_size=2)}),
@@ -185,9 +187,15 @@ async def heard(batch: Any, answers: list[Any], counter: Counter, crypto: Crypto
     policy = Policy(servers=("example.org",), members_only=True, power=1)
     invites = Invites(rooms, upgrades, policy, BOT.user_id, counter.clock)
     timeline.learn(batch)
-    await invites.take(section(batch, "invite"), timeline.ignored)
-    await upgrades.again()
+    joined = section(batch, "join")
+    await upgrades.look(joined)
+    invites.take(section(batch, "invite"), timeline.ignored)
+    for room in joined:
+        await upgrades.arrived(room)
     messages = await timeline.messages(batch, "s")
+    for chore in (upgrades, invites):
+        for name in chore.due():
+            await chore.attempt(name)
     return [*upgrades.news, *invites.news, *messages]
 
 

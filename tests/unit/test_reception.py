@@ -81,6 +81,30 @@ async def test_an_encrypted_message_is_handled_once_its_keys_are_there(counter: 
     assert not counter.store.inbox
 
 
+@pytest.mark.parametrize("late", [False, True])
+async def test_a_question_that_is_readable_only_as_edited_is_one_question(
+    counter: Counter, late: bool
+) -> None:
+    """It was answered twice, or with its old words; or not at all where the key came late."""
+    counter.search.finds(BSN, 1.2)
+    sealed = {"kind": Kind.UNREADABLE, "addressed": True}
+    original = await kept(counter, "{}", CHAT, **sealed)
+    edit = await kept(counter, "{}", CHAT, **sealed)
+    counter.readable[edit.ref.event] = "How do I get a BSN?"
+    counter.edited[edit.ref.event] = original.ref.event
+    counter.clock.advance(timedelta(days=late))
+    await counter.store.commit(await counter.reception.handle(edit))
+    (asked,) = await counter.store.unhandled(counter.clock(), 10)
+    assert (asked.ref, asked.text) == (original.ref, "How do I get a BSN?")
+    # The original's key comes, too late to matter.
+    counter.readable[original.ref.event] = "How do I get a BNS?"
+    while waiting := await counter.store.unhandled(counter.clock(), 10):
+        await counter.store.commit(await counter.reception.handle(waiting[0]))
+    (answer,) = counter.said(CHAT)
+    assert BSN.answer in answer.text
+    assert not counter.store.inbox
+
+
 async def test_who_can_not_be_read_is_asked_once_a_day_to_repeat(counter: Counter) -> None:
     for _ in range(3):
         message = await kept(counter, "{}", CHAT, kind=Kind.UNREADABLE)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from vodozemac import Account, Curve25519PublicKey
+from vodozemac import Account, Curve25519PublicKey, GroupSession
 
 from bot.chat.matrix.crypto.machine import Crypto
 from bot.chat.matrix.events import Identity
@@ -32,12 +32,14 @@ class Homeserver:
     Attributes:
         events: By id.
         encrypted: Whether the state says so; a status that is not 200 refuses to tell.
+        setting: The content of the state that says so.
         asked: How often it was asked for that.
     """
 
     def __init__(self) -> None:
         self.events: dict[str, Any] = {}
         self.encrypted: bool | int = False
+        self.setting: dict[str, Any] = {}
         self.asked = 0
 
     async def ask(self, request: Any, patience: float = 0) -> dict[str, Any]:
@@ -47,7 +49,7 @@ class Homeserver:
         if "/state/m.room.encryption" in path:
             self.asked += 1
             if self.encrypted is True:
-                return {"type": "m.room.encryption", "state_key": "", "content": {}}
+                return {"type": "m.room.encryption", "state_key": "", "content": self.setting}
             raise Refused(self.encrypted or 404, "M_ODD", "no")
         found = self.events.get(path.partition("?")[0].rpartition("/")[2].replace("%24", "$"))
         if found is None:
@@ -106,7 +108,7 @@ async def test_an_edit_of_an_event_with_an_odd_session_deafens_nobody(
     new = {"msgtype": "m.text", "body": "y"}
     edit = clear("* y", "$edit", **{"m.new_content": new, "m.relates_to": relation})
     messages = await heard(timeline, edit, member.writes("hello", "$2"))
-    assert [each.text for each in messages] == ["hello"]
+    assert [each.text for each in messages] == ["y", "hello"]
 
 
 def test_what_nests_too_deep_for_the_parser_ends_nothing(crypto: Crypto) -> None:
@@ -171,6 +173,60 @@ async def test_an_encrypted_event_where_none_was_expected_has_the_state_asked_fo
     homeserver.encrypted = True
     await heard(timeline, {"type": "m.room.encrypted", "event_id": "$1", "sender": ANNA})
     assert await timeline.sealed.is_encrypted(ROOM)
+
+
+async def test_an_edit_of_what_can_not_be_read_is_heard_with_its_thread(
+    timeline: Timeline, homeserver: Homeserver, crypto: Crypto
+) -> None:
+    """It was passed over, and the old words were answered once their key came."""
+    anna, mallory = Member(crypto, ROOM, ANNA), Member(crypto, ROOM, MALLORY)
+    original = anna.writes("old", "$1", {"rel_type": "m.thread", "event_id": "$root"})
+    homeserver.events["$1"] = original
+    relation = {"rel_type": "m.replace", "event_id": "$1"}
+    for member in (anna, mallory):
+        member.session = GroupSession()
+        member.key = member.session.session_key
+        member.give_key()
+    new = {"m.new_content": {"msgtype": "m.text", "body": "new"}}
+    edits = [
+        member.writes("* new", f"${number}", relation, **new)
+        for number, member in enumerate((anna, mallory), 2)
+    ]
+    messages = await heard(timeline, original, *edits)
+    assert [(each.kind, each.thread) for each in messages] == [
+        (Kind.UNREADABLE, None),
+        (Kind.EDIT, "$root"),
+    ]
+
+
+class Sharing:
+    """Encrypts nothing; keeps when it was told to change keys."""
+
+    def __init__(self) -> None:
+        self.rotations: list[int] = []
+
+    async def encrypted(self, *what: Any) -> dict[str, Any]:
+        self.rotations.append(what[-1].messages)
+        return {}
+
+
+async def test_the_rooms_own_setting_of_when_keys_change_is_asked_for_once_and_after_a_change(
+    timeline: Timeline, homeserver: Homeserver, crypto: Crypto
+) -> None:
+    """It was ignored: every key served for a hundred messages."""
+    crypto._sharing = sharing = Sharing()  # type: ignore[assignment]
+    assert timeline.sealed is not None
+    homeserver.encrypted = 403
+    await timeline.sealed.sealed(ROOM, "m.room.message", {})
+    homeserver.encrypted, homeserver.setting = True, {"rotation_period_msgs": 7}
+    asked = homeserver.asked
+    for _ in range(2):
+        await timeline.sealed.sealed(ROOM, "m.room.message", {})
+    assert homeserver.asked == asked + 1
+    homeserver.setting = {"rotation_period_msgs": 9}
+    await heard(timeline, {**STATE, "content": homeserver.setting})
+    await timeline.sealed.sealed(ROOM, "m.room.message", {})
+    assert sharing.rotations == [100, 7, 7, 9]
 
 
 STATE = {"type": "m.room.encryption", "state_key": "", "event_id": "$e", "sender": ANNA}

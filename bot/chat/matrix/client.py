@@ -4,6 +4,7 @@ Rules:
 
 - The position moves only after ``receive`` has returned, so that a crash loses nothing.
 - A gap in a timeline (``limited``) is filled before anything of it is given on.
+- What another server has a part in (joins) is done beside the hearing, see ``beside.py``.
 - Whatever the homeserver does, the bot waits longer each time, and never gives up but for a
   token that is no longer good.
 """
@@ -13,6 +14,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+import secrets
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -20,9 +22,11 @@ from typing import Any
 from nio import Api
 
 from bot.chat.matrix.account import Account
+from bot.chat.matrix.beside import Beside
 from bot.chat.matrix.content import SEALED_LIMIT, content_of
 from bot.chat.matrix.courtesy import Courtesy
 from bot.chat.matrix.events import FRONT, Identity
+from bot.chat.matrix.examination import Examination
 from bot.chat.matrix.invites import Invites
 from bot.chat.matrix.members import COUNTED
 from bot.chat.matrix.rooms import Rooms
@@ -107,6 +111,8 @@ class MatrixChat:
         bot = Identity(user_id)
         self._timeline = Timeline(self._wire, self._rooms, self._upgrades, bot, clock)
         self._courtesy = Courtesy(self._wire, lambda: user_id)
+        self._position: str | None = None
+        self._receiving = asyncio.Lock()
 
     @property
     def front(self) -> str:
@@ -153,14 +159,15 @@ class MatrixChat:
             name = None
         self._timeline.bot = Identity(user_id, name if isinstance(name, str) else "")
 
-    async def resolve(self) -> None:
+    async def resolve(self, *, strict: bool = True) -> None:
         """Finds and joins the desk and the communities; see ``Rooms.resolve``."""
-        await self._rooms.resolve()
+        await self._rooms.resolve(strict=strict)
         await self._upgrades.resume()
 
     async def check(self) -> list[Finding]:
-        """Whether the bot can work; after ``open``. See ``Rooms.examine``."""
-        return await self._rooms.examine(unseals=self._sealed is not None)
+        """Whether the bot can work; after ``open``. See ``Examination``."""
+        look = Examination(self._wire, self._rooms, self._user_id)
+        return await look.findings(unseals=self._sealed is not None)
 
     async def check_keys(self) -> list[Finding]:
         """Whether clients can read the bot in encrypted rooms; after ``open``."""
@@ -182,12 +189,19 @@ class MatrixChat:
             raise failed.exceptions[0] from None
 
     async def _run(self, position: str | None, receive: Receive) -> None:
+        self._position = position
+
+        async def tell() -> None:
+            if self._position is not None:
+                await self._give(receive, [], self._position)
+
+        chores = Beside([self._upgrades, self._invites], tell)
         async with asyncio.TaskGroup() as group:
-            beside = [group.create_task(self._courtesy.run())]
+            beside = [group.create_task(each.run()) for each in (self._courtesy, chores)]
             if self._timeline.verifying is not None:
                 beside.append(group.create_task(self._timeline.verifying.run()))
             try:
-                await self._hear(position, receive)
+                await self._hear(position, receive, chores)
             finally:
                 for task in beside:
                     task.cancel()
@@ -241,7 +255,7 @@ class MatrixChat:
         else:
             self._courtesy.begins(message)
 
-    async def _hear(self, position: str | None, receive: Receive) -> None:
+    async def _hear(self, position: str | None, receive: Receive, chores: Beside) -> None:
         failures = 0
         looked = False
         while True:
@@ -251,17 +265,18 @@ class MatrixChat:
                     now = await self._sync(None)
                     self._rooms.members.learn(section(now, "join"))
                     await self._learn(now)
-                    await self._invites.take(section(now, "invite"), self._timeline.ignored)
+                    await self._upgrades.look(section(now, "join"))
+                    self._invites.take(section(now, "invite"), self._timeline.ignored)
                     looked = True
-                    first, news = position is None, self._news()
                     position = str(now["next_batch"]) if position is None else position
-                    if first or news:
-                        await receive(news, position)
+                    await self._give(receive, [], position)
+                    chores.wake()
                 batch = await self._sync(position)
                 self._meter.synced()
                 await self._learn(batch)
-                await self._invites.take(section(batch, "invite"), self._timeline.ignored)
-                await self._upgrades.again()
+                self._invites.take(section(batch, "invite"), self._timeline.ignored)
+                for room in section(batch, "join"):
+                    await self._upgrades.arrived(room)
                 messages = await self._timeline.messages(batch, str(position))
                 after = str(batch["next_batch"])
             except (TryLater, Refused) as error:
@@ -279,13 +294,21 @@ class MatrixChat:
                     if self._sealed is not None:
                         self._sealed.crypto.forget_devices()
                     position, looked = None, False
+                    self._position = None
                 await asyncio.sleep(pause)
                 continue
             failures = 0
-            news = self._news()
-            if news or messages or after != position:
-                await receive([*news, *messages], after)
+            await self._give(receive, messages, after)
             position = after
+            chores.wake()
+
+    async def _give(self, receive: Receive, messages: list[Message], position: str) -> None:
+        """Gives messages and what no batch tells; of several at a time, one after the other."""
+        async with self._receiving:
+            news = self._news()
+            if news or messages or position != self._position:
+                await receive([*news, *messages], position)
+            self._position = position
 
     async def _learn(self, batch: Mapping[str, Any]) -> None:
         """Takes what is not in a room; keys before the words that they open."""
@@ -305,12 +328,16 @@ class MatrixChat:
 
     async def _sync(self, since: str | None) -> dict[str, Any]:
         first = since is None
-        room = {
+        room: dict[str, Any] = {
             "timeline": {"types": []} if first else {"types": KINDS, "limit": LIMIT},
             "state": COUNTED if first else {"types": []},
             "ephemeral": {"types": []},
             "account_data": {"types": []},
         }
+        if first:
+            # Synapse gives the same answer to the same question for two minutes, and what the
+            # bot had taken up when it crashed is seen in a fresh one only.
+            room["not_rooms"] = [f"!{secrets.token_hex(8)}:nowhere"]
         request = Api.sync("", since, 0 if first else _POLL_MS, {**_QUIET, "room": room})
         told: dict[str, Any] = await self._wire.ask(request, PATIENCE + _POLL_MS / 1000)
         if not isinstance(told.get("next_batch"), str):

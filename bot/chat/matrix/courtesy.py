@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
 
 from nio import Api
@@ -27,27 +28,34 @@ class Courtesy:
     Args:
         wire: The connection.
         user_id: The bot's own, by the time it is needed.
+        seconds: A clock that only goes forward; where it began does not matter.
     """
 
-    def __init__(self, wire: Wire, user_id: Callable[[], str]) -> None:
+    def __init__(
+        self,
+        wire: Wire,
+        user_id: Callable[[], str],
+        seconds: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._wire = wire
         self._user_id = user_id
         self._waiting: dict[tuple[str, str], Request] = {}
         self._news = asyncio.Event()
-        self._typing: set[str] = set()
+        self._seconds = seconds
+        self._typing_until: dict[str, float] = {}
 
     def begins(self, message: Message) -> None:
         """The bot works on that message: it seems to type, if it was spoken to."""
-        room = message.ref.room
-        if message.addressed and room not in self._typing:
-            self._typing.add(room)
+        room, now = message.ref.room, self._seconds()
+        # What broke is never done: by then clients have stopped showing it by themselves.
+        if message.addressed and self._typing_until.get(room, now) <= now:
+            self._typing_until[room] = now + TYPING_MS / 1000
             self._typing_in(room, True)
 
     def done(self, message: Message) -> None:
         """The bot has handled that message, so it has read it."""
         room, event = message.ref.room, message.ref.event
-        if room in self._typing:
-            self._typing.discard(room)
+        if self._typing_until.pop(room, None) is not None:
             self._typing_in(room, False)
         thread = message.thread or "main"
         request = Api.update_receipt_marker("", room, event, thread_id=thread)

@@ -200,10 +200,12 @@ def completed_edit(edit: Message, original: Any) -> Message | None:
 
     Args:
         edit: The sender is still the front's user id.
-        original: The event edited, decrypted.
+        original: The event edited, decrypted; or as it is, where no key reads it: the edit's
+            words are all the same what its author wants to have said.
     """
     original = _mapping(original)
-    if original.get("sender") != edit.sender or original.get("type") != "m.room.message":
+    words = original.get("type") in ("m.room.message", "m.room.encrypted")
+    if original.get("sender") != edit.sender or not words:
         return None
     relation = _mapping(_mapping(original.get("content")).get("m.relates_to"))
     if relation.get("rel_type") == "m.replace":

@@ -1,7 +1,8 @@
 """Which invitations the bot accepts: to its configured rooms, and to a chat with one person.
 
 Everything else is left alone, and told once. Joining may take long, or fail for good where
-another server has to answer, so each try is bounded and the tries are counted.
+another server has to answer, so it is tried beside the hearing (``beside.py``), each try is
+bounded and the tries are counted.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ class _Pending:
 
 
 class Invites:
-    """The invitations not yet dealt with.
+    """The invitations not yet dealt with; implements ``bot.chat.matrix.beside.Chore``.
 
     Args:
         rooms: Which rooms are configured.
@@ -60,17 +61,14 @@ class Invites:
         self._policy = policy
         self._user_id = user_id
         self._clock = clock
-        self._pending: dict[str, _Pending] = {}
+        self._pending: dict[tuple[str, ...], _Pending] = {}
 
-    async def take(self, invited: Mapping[str, Any], ignored: Collection[str] = ()) -> None:
-        """Notes new invitations and tries those that are due.
+    def take(self, invited: Mapping[str, Any], ignored: Collection[str] = ()) -> None:
+        """Notes new invitations; they are tried beside the hearing.
 
         Args:
             invited: Room id → invitation, as in an answer of ``/sync``.
             ignored: The user ids that the bot's account ignores.
-
-        Raises:
-            LoggedOut: The access token is no longer good.
         """
         for room, invite in invited.items():
             state = listed(mapping(mapping(invite).get("invite_state")).get("events"))
@@ -79,24 +77,32 @@ class Invites:
                 self._upgrades.invited(room)
             elif self._rooms.configured(room) or inviter not in ignored:
                 direct = is_direct_invite(state, self._user_id)
-                self._pending.setdefault(room, _Pending(inviter, direct))
+                self._pending.setdefault((room,), _Pending(inviter, direct))
+
+    def due(self) -> list[tuple[str, ...]]:
+        """See ``Chore``."""
         now = asyncio.get_running_loop().time()
-        for room, each in list(self._pending.items()):
-            if now < each.not_before:
-                continue
-            del self._pending[room]
-            try:
-                await self._decide(room, each)
-            except TryLater as error:
-                if each.tries + 1 == _TRIES:
-                    log.warning("invite_given_up", extra={"tries": _TRIES})
-                else:
-                    later = now + (error.retry_after or _PAUSE * 2.0**each.tries)
-                    again = _Pending(each.inviter, each.direct, each.tries + 1, later)
-                    self._pending[room] = again
-            except Refused as refused:
-                fields = {"status": refused.status, "code": refused.code}
-                log.warning("invite_void", extra=fields)
+        return [name for name, each in self._pending.items() if each.not_before <= now]
+
+    async def attempt(self, name: tuple[str, ...]) -> None:
+        """See ``Chore``."""
+        each = self._pending.pop(name, None)
+        if each is None:
+            return
+        (room,) = name
+        try:
+            await self._decide(room, each)
+        except TryLater as error:
+            if each.tries + 1 == _TRIES:
+                log.warning("invite_given_up", extra={"tries": _TRIES})
+            else:
+                pause = error.retry_after or _PAUSE * 2.0**each.tries
+                later = asyncio.get_running_loop().time() + pause
+                again = _Pending(each.inviter, each.direct, each.tries + 1, later)
+                self._pending.setdefault(name, again)
+        except Refused as refused:
+            fields = {"status": refused.status, "code": refused.code}
+            log.warning("invite_void", extra=fields)
 
     async def _decide(self, room: str, invite: _Pending) -> None:
         if not self._rooms.configured(room):

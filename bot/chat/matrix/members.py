@@ -10,10 +10,10 @@ from nio import Api
 from bot.chat.matrix.reading import mapping
 from bot.chat.matrix.wire import Wire
 
-COUNTED = {"types": ["m.room.create"], "lazy_load_members": True}
+COUNTED = {"types": ["m.room.create", "m.room.tombstone"], "lazy_load_members": True}
 """The filter for state that has Synapse tell how many are in each room, which saves a request
 for each. It tells that only to who loads members lazily, and only of rooms of which it has
-something else to tell."""
+something else to tell. Which rooms were replaced is wanted as well."""
 
 
 class Members:

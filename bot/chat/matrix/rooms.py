@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import logging
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from nio import Api
 
 from bot.chat.matrix.members import Members
-from bot.chat.matrix.powers import power_of, room_finding, server_finding
+from bot.chat.matrix.powers import power_of
 from bot.chat.matrix.reading import mapping
 from bot.chat.matrix.wire import Refused, Wire
 from bot.errors import ConfigError, TryLater
 from bot.messages import Place
-from bot.ports import Finding
 
-_TITLES = {"rooms.desk": "desk", "rooms.community": "community", "invites.spaces": "space"}
+log = logging.getLogger(__name__)
+
+_DESK = "rooms.desk"
+
+
+class _Out(Exception):
+    """The bot is not in a configured room.
+
+    Attributes:
+        reason: Why, without ids and names.
+        text: Why, for who can mend it.
+    """
+
+    def __init__(self, reason: str, text: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.text = text
 
 
 class Rooms:
@@ -24,11 +40,13 @@ class Rooms:
 
     Attributes:
         desk_id: The room id of the desk; empty before ``resolve``.
-        communities: Room id → name in the configuration; empty before ``resolve``.
+        communities: Room id → name in the configuration; empty before ``resolve``. Also those
+            that the bot was left out of: once invited there again it works there.
         spaces: Room ids of the spaces whose members may write to the bot.
         successors: Room id → that of the room that took its place.
         new: Rooms that the bot was not in before this start.
         members: Who is in which room.
+        names: Setting, such as ``rooms.community[0].room`` → the room's id or alias.
     """
 
     def __init__(
@@ -46,51 +64,80 @@ class Rooms:
         self.new: set[str] = set()
         self._wire = wire
         self._user_id = user_id
-        self._configured = {"rooms.desk": desk}
+        self.names = {_DESK: desk}
         for number, name in enumerate(communities):
-            self._configured[f"rooms.community[{number}].room"] = name
+            self.names[f"rooms.community[{number}].room"] = name
         for number, name in enumerate(spaces):
-            self._configured[f"invites.spaces[{number}]"] = name
+            self.names[f"invites.spaces[{number}]"] = name
         self.members = Members(wire)
 
-    async def resolve(self) -> None:
+    async def resolve(self, *, strict: bool = True) -> None:
         """Finds the configured rooms and joins those that the bot is not in yet.
 
+        Args:
+            strict: Whether every room is needed. Else only the desk is: a moderator who throws
+                the bot out of one room, or a server that is gone, must not silence the others.
+                What is left out is logged. An alias that leads nowhere names no room, so that
+                nobody's invitation can be told to be to that one: it needs another start.
+
         Raises:
-            ConfigError: A room does not exist, can't be joined, or is named twice.
+            ConfigError: A room that is needed does not exist, can't be joined, or is named twice.
             TryLater: The homeserver is away, or allows no more joins now.
             LoggedOut: The access token is no longer good.
         """
-        joined = await self._joined()
+        joined = await self.joined()
         found: dict[str, str] = {}
-        for path, name in self._configured.items():
+        for path, name in self.names.items():
+            needed = strict or path == _DESK
             try:
-                room = await self._room_id(name)
-            except Refused:
-                text = f"there is no room {name}; create it, or mend the name"
-                raise ConfigError(path, text) from None
-            if room not in joined:
-                try:
-                    # By the name it was given: an alias tells which servers know the room.
-                    await self._wire.ask(Api.join("", name))
-                except Refused as refused:
-                    if await self._knock(name):
-                        text = f"the bot has asked to be let in to {name}; accept {self._user_id} "
-                        raise ConfigError(path, f"{text}there, then start again") from None
-                    text = f"can't join {name} ({refused.status} {refused.code}); "
-                    text += f"invite {self._user_id}, or open the room"
-                    raise ConfigError(path, text) from None
-                self.new.add(room)
-            if room in found:
-                other = self._configured[found[room]]
-                raise ConfigError(path, f"{name} is the same room as {other}; name another")
-            found[room] = path
+                room = await self._found(name, found)
+                found[room] = path
+                if room not in joined:
+                    await self._enter(name)
+                    self.new.add(room)
+            except _Out as out:
+                if needed:
+                    raise ConfigError(path, out.text) from None
+                reason = out.reason
+            except TryLater as error:
+                if needed or error.retry_after is not None:
+                    raise
+                # Raises where it is the bot's own homeserver that does not answer.
+                await self.joined()
+                reason = "another server does not answer"
+            else:
+                continue
+            log.warning("community_left_out", extra={"setting": path, "reason": reason})
         self.desk_id = next(iter(found))
         self.spaces = [room for room, path in found.items() if path.startswith("invites.")]
         communities = found.keys() - {self.desk_id, *self.spaces}
         self.communities = {
-            room: self._configured[path] for room, path in found.items() if room in communities
+            room: self.names[path] for room, path in found.items() if room in communities
         }
+
+    async def _found(self, name: str, others: Mapping[str, str]) -> str:
+        try:
+            room = await self.room_id(name)
+        except Refused:
+            text = f"there is no room {name}; create it, or mend the name"
+            raise _Out("it does not exist", text) from None
+        if room in others:
+            other = self.names[others[room]]
+            text = f"{name} is the same room as {other}; name another"
+            raise _Out(f"it is the same room as {others[room]}", text)
+        return room
+
+    async def _enter(self, name: str) -> None:
+        try:
+            # By the name it was given: an alias tells which servers know the room.
+            await self._wire.ask(Api.join("", name))
+        except Refused as refused:
+            if await self._knock(name):
+                text = f"the bot has asked to be let in to {name}; accept {self._user_id} "
+                raise _Out("asked to be let in", f"{text}there, then start again") from None
+            why = f"({refused.status} {refused.code})"
+            text = f"can't join {name} {why}; invite {self._user_id}, or open the room"
+            raise _Out(f"the bot may not join {why}", text) from None
 
     async def place(self, room: str) -> Place | None:
         """What kind of room it is; None: not one to speak in.
@@ -157,7 +204,7 @@ class Rooms:
 
     async def inside(self, room: str) -> bool:
         """Whether the bot is in that room."""
-        return room in await self._joined()
+        return room in await self.joined()
 
     async def join(self, room: str, servers: Sequence[str]) -> None:
         """Joins a room that one of these servers knows.
@@ -231,60 +278,26 @@ class Rooms:
         await self._wire.ask(Api.room_leave("", room))
         return False
 
-    async def examine(self, *, unseals: bool) -> list[Finding]:
-        """Whether the bot can work at this homeserver and in each configured room.
-
-        Args:
-            unseals: Whether it can read and write in encrypted rooms.
+    async def joined(self) -> set[str]:
+        """The ids of the rooms that the bot is in.
 
         Raises:
-            TryLater: The homeserver is away.
+            TryLater: The homeserver does not say.
             LoggedOut: The access token is no longer good.
         """
-        findings = [server_finding(await self._wire.ask(("GET", "/_matrix/client/versions")))]
-        joined = await self._joined()
-        asked = await self._asked()
-        for path, name in self._configured.items():
-            title = f"{_TITLES[path.partition('[')[0]]} {name}"
-            try:
-                room = await self._room_id(name)
-            except Refused:
-                remedy = f"create it, or mend {path}"
-                findings.append(Finding(title, False, "does not exist", remedy))
-                continue
-            if room in asked:
-                remedy = f"accept {self._user_id} there, then start the bot"
-                findings.append(Finding(title, False, "the bot has asked to be let in", remedy))
-                continue
-            if room not in joined:
-                remedy = f"invite {self._user_id}, or open the room and start the bot"
-                findings.append(Finding(title, False, "the bot is not in it", remedy))
-                continue
-            if path.startswith("invites."):
-                findings.append(Finding(title, True, "joined"))
-                continue
-            if gone := await self._replaced(title, path, room, joined):
-                findings.append(gone)
-                continue
-            findings.append(
-                room_finding(
-                    title,
-                    self._user_id,
-                    encrypted=await self.state(room, "m.room.encryption") is not None,
-                    unseals=unseals,
-                    create=await self.state(room, "m.room.create") or {},
-                    levels=await self.state(room, "m.room.power_levels") or {},
-                )
-            )
-        return findings
-
-    async def _joined(self) -> set[str]:
         try:
             return set((await self._wire.ask(Api.joined_rooms(""))).get("joined_rooms", []))
         except Refused as refused:
             raise TryLater(f"the homeserver does not list the bot's rooms ({refused})") from None
 
-    async def _room_id(self, name: str) -> str:
+    async def room_id(self, name: str) -> str:
+        """The id of the room with that id or alias.
+
+        Raises:
+            Refused: There is no such alias.
+            TryLater: The homeserver is away.
+            LoggedOut: The access token is no longer good.
+        """
         if not name.startswith("#"):
             return name
         return str((await self._wire.ask(Api.room_resolve_alias(name)))["room_id"])
@@ -295,30 +308,6 @@ class Rooms:
         except Refused:
             return False
         return True
-
-    async def _asked(self) -> Collection[str]:
-        """The rooms that the bot asked to be let in to."""
-        nothing: dict[str, list[str]] = {"types": []}
-        only = {
-            "presence": nothing,
-            "account_data": nothing,
-            "room": {"timeline": nothing, "state": nothing, "ephemeral": nothing},
-        }
-        told = await self._wire.ask(Api.sync("", None, 0, only))
-        return mapping(mapping(told.get("rooms")).get("knock")).keys()
-
-    async def _replaced(
-        self, title: str, path: str, room: str, joined: Collection[str]
-    ) -> Finding | None:
-        tombstone = await self.state(room, "m.room.tombstone") or {}
-        new = mapping(tombstone.get("content")).get("replacement_room")
-        if not isinstance(new, str):
-            return None
-        if new in joined:
-            text = f"was replaced by {new}; the bot is there and goes along"
-            return Finding(title, True, f"{text}; write that id into {path}")
-        remedy = f"if that is right, invite {self._user_id} there and write the id into {path}"
-        return Finding(title, False, f"was replaced by {new}; the bot is not in there", remedy)
 
     async def state(self, room: str, kind: str, key: str = "") -> dict[str, Any] | None:
         """The whole state event, for its sender; None when the room has none.

@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.chat.matrix.content import KEY
 from bot.chat.matrix.crypto.machine import Crypto
+from bot.chat.matrix.crypto.rotation import USUAL, Rotation, rotation_in
 from bot.chat.matrix.reading import mapping
 from bot.chat.matrix.rooms import Rooms
 from bot.chat.matrix.wire import Refused
@@ -29,6 +30,7 @@ class Sealed:
         self.crypto = crypto
         self._rooms = rooms
         self._encrypted = dict.fromkeys(crypto.encrypted_rooms(), True)
+        self._rotations: dict[str, Rotation] = {}
 
     async def since(self, room: str, events: Sequence[Any]) -> int:
         """From which event of a timeline on the room is encrypted; takes note of it.
@@ -39,10 +41,12 @@ class Sealed:
             TryLater: The homeserver did not say.
             LoggedOut: The access token is no longer good.
         """
+        if any(map(_is_setting, events)):
+            self._rotations.pop(room, None)
         if self._encrypted.get(room):
             return 0
         for index, event in enumerate(map(mapping, events)):
-            if event.get("type") == ENCRYPTION and event.get("state_key") == "":
+            if _is_setting(event):
                 self._note(room)
                 return index
             if event.get("type") == ENCRYPTED:
@@ -100,7 +104,21 @@ class Sealed:
             LoggedOut: The access token is no longer good.
         """
         members = await self._rooms.members.of(room)
-        outer = await self.crypto.encrypted(room, sorted(members), kind, content)
+        rotation = await self._rotation(room)
+        outer = await self.crypto.encrypted(room, sorted(members), kind, content, rotation)
         if KEY in content:
             outer[KEY] = content[KEY]
         return ENCRYPTED, outer
+
+    async def _rotation(self, room: str) -> Rotation:
+        if room not in self._rotations:
+            setting = await self._rooms.state(room, ENCRYPTION)
+            if setting is None:
+                return USUAL  # Not told this time.
+            self._rotations[room] = rotation_in(mapping(setting.get("content")))
+        return self._rotations[room]
+
+
+def _is_setting(event: Any) -> bool:
+    event = mapping(event)
+    return (event.get("type"), event.get("state_key")) == (ENCRYPTION, "")

@@ -179,7 +179,7 @@ class Timeline:
         self._rooms.forget_members(room)
         start = timeline.get("prev_batch")
         only = {"types": KINDS}
-        while isinstance(start, str):
+        while isinstance(start, str) and start.isprintable():
             request = Api.room_messages("", room, start, since, "b", _PAGE, only)
             try:
                 page = await self._wire.ask(request)
@@ -220,7 +220,7 @@ class Timeline:
                 log.error("event_passed_over", extra={"error": type(error).__name__})
                 continue
             if message is None and is_tombstone(event):
-                message = await self._upgrades.heard(room, place, event)
+                self._upgrades.heard(room, place, event)
             if message is not None:
                 found.append(message)
         return found

@@ -7,7 +7,10 @@ Rules:
   them, into a room of theirs.
 - Only inside can the bot see what a room names, so it joins, looks, and leaves again.
 - Where it can't get in yet, it waits for an invitation to that room.
-- Nothing is written down: at each start the tombstones are followed anew.
+- Nothing is written down: at each start the tombstones are followed anew, those of direct chats
+  too.
+- Joining may take long, so it is done beside the hearing (``beside.py``). As soon as the bot is
+  in the new room it is decided on, before anything there is heard.
 """
 
 from __future__ import annotations
@@ -24,7 +27,7 @@ from nio import Api
 
 from bot.chat.matrix.events import FRONT
 from bot.chat.matrix.powers import level_of, power_of
-from bot.chat.matrix.reading import mapping
+from bot.chat.matrix.reading import listed, mapping
 from bot.chat.matrix.rooms import Rooms
 from bot.chat.matrix.wire import Refused, Wire
 from bot.errors import TryLater
@@ -56,15 +59,27 @@ class Step(Enum):
 
 @dataclass(frozen=True, slots=True)
 class _Awaited:
+    """A replacement that is not decided on yet.
+
+    Attributes:
+        was_in: Whether the bot was in the new room before it tried to join; None: it has not.
+    """
+
     room: str
+    new: str
     place: Place
     tombstone: Mapping[str, Any]
-    tries: int
-    not_before: float
+    tries: int = 0
+    not_before: float = 0.0
+    was_in: bool | None = None
+
+    @property
+    def name(self) -> tuple[str, ...]:
+        return self.room, self.new
 
 
 class Upgrades:
-    """Follows tombstones.
+    """Follows tombstones; implements ``bot.chat.matrix.beside.Chore``.
 
     Args:
         wire: The connection.
@@ -73,7 +88,8 @@ class Upgrades:
         clock: When a move is heard of.
 
     Attributes:
-        news: Moves that no batch of events tells; who takes them clears the list.
+        news: That rooms moved, and where to; with an empty text that one says so and the bot did
+            not follow. No batch of events tells it; who takes them clears the list.
     """
 
     def __init__(self, wire: Wire, rooms: Rooms, user_id: str, clock: Clock) -> None:
@@ -82,7 +98,8 @@ class Upgrades:
         self._rooms = rooms
         self._user_id = user_id
         self._clock = clock
-        self._awaited: dict[str, _Awaited] = {}
+        self._awaited: dict[tuple[str, ...], _Awaited] = {}
+        self._deciding = asyncio.Lock()
 
     async def resume(self) -> None:
         """At a start: follows what the configured rooms were replaced by meanwhile.
@@ -98,7 +115,7 @@ class Upgrades:
                 tombstone = await self._rooms.state(room, "m.room.tombstone")
                 if tombstone is None:
                     break
-                message = await self._followed(room, place, tombstone)
+                message = await self._followed(self._put(room, place, tombstone).name)
                 if message is None or not message.text:
                     # Told when it was heard.
                     break
@@ -106,85 +123,139 @@ class Upgrades:
                 room = message.text
             await self._look_back(room)
 
-    async def heard(self, room: str, place: Place, event: Mapping[str, Any]) -> Message | None:
-        """Follows a tombstone that stands in a room's timeline.
+    async def look(self, joined: Mapping[str, Any]) -> None:
+        """Takes note of the tombstones in the state of all rooms, as a start shows it.
 
-        Returns:
-            That the room moved, and where to; with an empty text that it says so and the bot
-            did not follow. None: the bot waits to be let in.
+        The bot may have ended before it followed one, and ``resume`` knows of no direct chat.
+
+        Args:
+            joined: Room id → what an answer of ``/sync`` says about it.
 
         Raises:
-            TryLater: The homeserver is away; nothing is lost.
+            TryLater: The homeserver is away.
             LoggedOut: The access token is no longer good.
         """
-        return await self._followed(room, place, event)
+        for room, told in joined.items():
+            for event in listed(mapping(mapping(told).get("state")).get("events")):
+                known = self._rooms.configured(room) or room in self._rooms.successors
+                place = None if known or not is_tombstone(event) else await self._rooms.place(room)
+                if place is not None:
+                    self.heard(room, place, mapping(event))
+
+    def heard(self, room: str, place: Place, event: Mapping[str, Any]) -> None:
+        """Takes note of a tombstone; it is followed beside the hearing."""
+        self._put(room, place, event)
 
     def awaits(self, room: str) -> bool:
-        """Whether an invitation to that room is awaited, as the replacement of another one."""
-        return room in self._awaited
+        """Whether it is to be decided if that room is the replacement of another one."""
+        return any(each.new == room for each in self._awaited.values())
 
     def invited(self, room: str) -> None:
-        """The invitation is there: the next ``again`` tries that room."""
-        self._awaited[room] = replace(self._awaited[room], not_before=0.0)
+        """The invitation is there: it is tried at once."""
+        for name, each in self._awaited.items():
+            if each.new == room:
+                self._awaited[name] = replace(each, not_before=0.0)
 
-    async def again(self) -> None:
-        """Tries the rooms that did not let the bot in, where it is time to.
+    async def arrived(self, room: str) -> None:
+        """The bot is in that room: decides, before anything that stands there is heard.
 
         Raises:
+            TryLater: The homeserver is away; nothing is decided.
             LoggedOut: The access token is no longer good.
         """
+        for name in [name for name, each in self._awaited.items() if each.new == room]:
+            if message := await self._decided(name):
+                self.news.append(message)
+
+    def due(self) -> list[tuple[str, ...]]:
+        """See ``Chore``."""
         now = asyncio.get_running_loop().time()
-        due = [each for each in self._awaited.values() if each.not_before <= now]
-        for each in due:
-            try:
-                message = await self._followed(each.room, each.place, each.tombstone)
-            except TryLater:
-                self._wait_for(each.room, each.place, each.tombstone)
-                continue
+        return [name for name, each in self._awaited.items() if each.not_before <= now]
+
+    async def attempt(self, name: tuple[str, ...]) -> None:
+        """See ``Chore``."""
+        try:
+            message = await self._followed(name)
+        except (Refused, TryLater):
+            self._put_off(name)
+        else:
             if message is not None:
                 self.news.append(message)
 
-    def _wait_for(self, room: str, place: Place, event: Mapping[str, Any]) -> None:
-        new = successor_in(event)
-        tries = self._awaited[new].tries + 1 if new in self._awaited else 1
+    def _put(self, room: str, place: Place, event: Mapping[str, Any]) -> _Awaited:
+        each = _Awaited(room, successor_in(event), place, event)
+        return self._awaited.setdefault(each.name, each)
+
+    def _put_off(self, name: tuple[str, ...]) -> None:
+        if name not in self._awaited:
+            return  # Decided meanwhile: it was let in after all.
+        each = self._awaited[name]
+        tries = each.tries + 1
         pause = _PAUSE * 2.0**tries if tries <= _TRIES else float("inf")
         not_before = asyncio.get_running_loop().time() + pause
-        self._awaited[new] = _Awaited(room, place, event, tries, not_before)
+        self._awaited[name] = replace(each, tries=tries, not_before=not_before)
 
-    async def _followed(self, room: str, place: Place, event: Mapping[str, Any]) -> Message | None:
-        new = successor_in(event)
-        step = await self._enter(room, new, place, event) if new else Step.UNTRUE
-        log.warning("room_replaced", extra={"step": step.name.lower(), "place": str(place)})
-        if step is Step.SHUT:
-            self._wait_for(room, place, event)
+    async def _followed(self, name: tuple[str, ...]) -> Message | None:
+        """Gets the bot into the new room and decides; None: it is shut, or decided already."""
+        if name not in self._awaited:
             return None
-        self._awaited.pop(new, None)
-        text = new if step is Step.FOLLOWED else ""
-        ref = MessageRef(FRONT, room, str(event.get("event_id")))
-        return Message(ref, place, self._user_id, Kind.MOVED, text, self._clock())
+        if not await self._enter(self._awaited[name]):
+            log.warning("room_replaced", extra=_told(Step.SHUT, self._awaited.get(name)))
+            self._put_off(name)
+            return None
+        return await self._decided(name)
 
-    async def _enter(self, room: str, new: str, place: Place, event: Mapping[str, Any]) -> Step:
-        if self._rooms.successors.get(room) == new:
-            return Step.FOLLOWED
-        in_circles = self._rooms.leads_to(new, room)
-        if in_circles or not await self._had_the_power(room, event):
-            return Step.UNTRUE
-        was_in = await self._rooms.inside(new)
-        if not was_in:
-            try:
-                await self._rooms.join(new, servers_in(event, new))
-            except (Refused, TryLater):
-                # The server that knows the room may be gone: nobody must wait for that one.
-                return Step.SHUT
-        create = await self._rooms.state(new, "m.room.create") or {}
-        crowd = place is Place.DIRECT and await self._rooms.place(new) is not Place.DIRECT
-        if predecessor_in(create) != room or crowd:
-            if not was_in:
+    async def _enter(self, each: _Awaited) -> bool:
+        """Joins the new room, if there is one to join; False: it does not let the bot in yet."""
+        if self._rooms.successors.get(each.room) == each.new or not await self._is_meant(each):
+            return True
+        inside = await self._rooms.inside(each.new)
+        if each.was_in is None and each.name in self._awaited:
+            # Only at the first try: a join that seemed to fail may be carried out later.
+            self._awaited[each.name] = replace(self._awaited[each.name], was_in=inside)
+        if inside:
+            return True
+        try:
+            await self._rooms.join(each.new, servers_in(each.tombstone, each.new))
+        except (Refused, TryLater):
+            # The server that knows the room may be gone: nobody must wait for that one.
+            return False
+        return True
+
+    async def _decided(self, name: tuple[str, ...]) -> Message | None:
+        async with self._deciding:
+            if name not in self._awaited:
+                return None
+            each = self._awaited[name]
+            holds = await self._holds(each)
+            each = self._awaited[name]
+            if not holds and each.was_in is False:
                 with suppress(Refused):
-                    await self._wire.ask(Api.room_leave("", new))
-            return Step.UNTRUE
-        self._rooms.moved(room, new)
-        return Step.FOLLOWED
+                    await self._wire.ask(Api.room_leave("", each.new))
+            step = Step.FOLLOWED if holds else Step.UNTRUE
+            log.warning("room_replaced", extra=_told(step, each))
+            if holds:
+                self._rooms.moved(each.room, each.new)
+            del self._awaited[name]
+        ref = MessageRef(FRONT, each.room, str(each.tombstone.get("event_id")))
+        text = each.new if holds else ""
+        return Message(ref, each.place, self._user_id, Kind.MOVED, text, self._clock())
+
+    async def _is_meant(self, each: _Awaited) -> bool:
+        """Whether somebody who may do so says that a room takes the place of the old one."""
+        in_circles = self._rooms.leads_to(each.new, each.room)
+        meant = each.new and not in_circles
+        return bool(meant) and await self._had_the_power(each.room, each.tombstone)
+
+    async def _holds(self, each: _Awaited) -> bool:
+        if self._rooms.successors.get(each.room) == each.new:
+            return True
+        if not await self._is_meant(each):
+            return False
+        create = await self._rooms.state(each.new, "m.room.create") or {}
+        direct = each.place is Place.DIRECT
+        crowd = direct and await self._rooms.place(each.new) is not Place.DIRECT
+        return predecessor_in(create) == each.room and not crowd
 
     async def _had_the_power(self, room: str, event: Mapping[str, Any]) -> bool:
         create = await self._rooms.state(room, "m.room.create") or {}
@@ -205,6 +276,10 @@ class Upgrades:
                 return
             self._rooms.moved(old, room)
             room = old
+
+
+def _told(step: Step, each: _Awaited | None) -> dict[str, str]:
+    return {"step": step.name.lower(), "place": str(each.place) if each else ""}
 
 
 def is_tombstone(event: Any) -> bool:

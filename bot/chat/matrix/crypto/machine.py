@@ -24,6 +24,7 @@ from bot.chat.matrix.crypto import crosssigning, reading
 from bot.chat.matrix.crypto import seeds as seeds_file
 from bot.chat.matrix.crypto.findings import findings
 from bot.chat.matrix.crypto.olm import MOST_ASKED_FOR, Machine, Opening
+from bot.chat.matrix.crypto.rotation import USUAL, Rotation
 from bot.chat.matrix.crypto.seeds import RESTORED, SECRET, Seeds
 from bot.chat.matrix.crypto.sharing import Sharing
 from bot.chat.matrix.crypto.uploads import CURVE, Uploads
@@ -188,7 +189,7 @@ class Crypto:
         return clear
 
     async def learn_sender(self, event: Mapping[str, Any]) -> None:
-        """Asks for the devices of who sent an event that can't be read.
+        """Asks for the devices of who sent an event that can't be read; see ``learn_anew``.
 
         Raises:
             TryLater: The homeserver is away.
@@ -197,14 +198,18 @@ class Crypto:
         sender, content = event.get("sender"), event.get("content")
         key = content.get("sender_key") if isinstance(content, dict) else None
         if isinstance(sender, str) and not reading.knows(self._olm, sender, key):
-            self._olm.add_changed_users({sender})
-            await self._sharing.learn([sender])
+            await self._sharing.learn_anew(sender)
 
     async def encrypted(
-        self, room: str, members: Sequence[str], kind: str, content: Mapping[str, Any]
+        self,
+        room: str,
+        members: Sequence[str],
+        kind: str,
+        content: Mapping[str, Any],
+        rotation: Rotation = USUAL,
     ) -> dict[str, Any]:
         """See ``Sharing.encrypted``."""
-        return await self._sharing.encrypted(room, members, kind, content)
+        return await self._sharing.encrypted(room, members, kind, content, rotation)
 
     def encrypted_rooms(self) -> set[str]:
         """The rooms that ``note_encrypted`` was told of, also before the last start."""

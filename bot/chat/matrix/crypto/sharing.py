@@ -5,7 +5,8 @@ Rules:
 - All devices of all joined members get the key, signed by their owner or not: a volunteer's new
   telephone must not fall silent. Clients call this trusting on first use.
 - A key is not used any more once somebody who has it left the room or lost the device, after a
-  hundred messages or a week, and after a restart of the bot.
+  hundred messages or a week, or sooner where the room says so (``rotation.py``), and after a
+  restart of the bot.
 - Whoever comes later gets the key from where it stands, not from its beginning.
 - One homeserver that is away must neither silence the bot nor hold it up: what it does not tell is
   asked again later.
@@ -29,6 +30,7 @@ from nio.crypto import OlmDevice
 from bot.chat.matrix.crypto.crosssigning import is_signed
 from bot.chat.matrix.crypto.olm import Machine
 from bot.chat.matrix.crypto.reading import ALGORITHM
+from bot.chat.matrix.crypto.rotation import USUAL, Rotation
 from bot.chat.matrix.wire import Refused, Wire
 
 log = logging.getLogger(__name__)
@@ -47,6 +49,9 @@ _PATIENCE = 20.0
 
 _OTHERS_MS = 3_000
 """How long the homeserver may wait for others in such a request."""
+
+_ENOUGH_FOR = timedelta(minutes=10)
+"""In which somebody's devices are not asked for anew without a sign that they have changed."""
 
 _AWAY_FOR = timedelta(minutes=5)
 """After which a homeserver that did not tell is asked again."""
@@ -68,10 +73,16 @@ class Sharing:
         self._not_before: dict[tuple[str, str], datetime] = {}
         self._away: dict[str, datetime] = {}
         self._mended: dict[str, datetime] = {}
+        self._asked: dict[str, datetime] = {}
         self._sharing = asyncio.Lock()
 
     async def encrypted(
-        self, room: str, members: Sequence[str], kind: str, content: Mapping[str, Any]
+        self,
+        room: str,
+        members: Sequence[str],
+        kind: str,
+        content: Mapping[str, Any],
+        rotation: Rotation = USUAL,
     ) -> dict[str, Any]:
         """The content of the ``m.room.encrypted`` that says it.
 
@@ -80,19 +91,25 @@ class Sharing:
             members: User ids of all who are in the room.
             kind: The event's type.
             content: Its content; the relation stays outside the encryption.
+            rotation: When the room's key is to be changed.
 
         Raises:
             TryLater: The homeserver is away; nothing was said.
             LoggedOut: The access token is no longer good.
         """
         async with self._sharing:
-            return await self._encrypted(room, members, kind, content)
+            return await self._encrypted(room, members, kind, content, rotation)
 
     async def _encrypted(
-        self, room: str, members: Sequence[str], kind: str, content: Mapping[str, Any]
+        self,
+        room: str,
+        members: Sequence[str],
+        kind: str,
+        content: Mapping[str, Any],
+        rotation: Rotation,
     ) -> dict[str, Any]:
         await self.learn(members)
-        self._drop_stale(room, members)
+        self._drop_stale(room, members, rotation)
         await self._claim(self._devices(members))
         await self._share(room, members)
         inner = {key: each for key, each in content.items() if key != "m.relates_to"}
@@ -145,6 +162,24 @@ class Sharing:
         changed |= again
         return told
 
+    async def learn_anew(self, user: str) -> None:
+        """Asks for somebody's devices though nothing says that they have changed.
+
+        Not again within ten minutes: each try of each message that can't be read comes here.
+
+        Raises:
+            TryLater: The homeserver is away.
+            LoggedOut: The access token is no longer good.
+        """
+        now, changed = self._clock(), self._olm.users_for_key_query
+        self._asked = {each: at for each, at in self._asked.items() if now < at + _ENOUGH_FOR}
+        if user in self._asked and user not in changed:
+            return
+        self._asked[user] = now
+        # What fails stays there, and is no answer to wait with.
+        self._olm.add_changed_users({user})
+        await self.learn([user])
+
     async def mend(self, user: str, curve_key: str) -> None:
         """Begins a new session with a device whose messages can't be opened any more.
 
@@ -176,10 +211,12 @@ class Sharing:
             if id in known and known[id].deleted:
                 del known[id]
 
-    def _drop_stale(self, room: str, members: Sequence[str]) -> None:
+    def _drop_stale(self, room: str, members: Sequence[str], rotation: Rotation) -> None:
         session = self._olm.outbound_group_sessions.get(room)
         if session is None:
             return
+        # Not only for the next key: the room may have changed its mind since.
+        session.max_messages, session.max_age = rotation.messages, rotation.age
         now_there = {(each.user_id, each.id) for each in self._devices(members)}
         if session.expired or session.users_shared_with - now_there:
             del self._olm.outbound_group_sessions[room]
