@@ -28,6 +28,7 @@ from bot.following import Following
 from bot.loops import Loops
 from bot.meter import Meter, NoMeter
 from bot.moving import Moving
+from bot.outcome import Revision
 from bot.ports import ChatClient, DetectLanguage, Finding, Search, Store
 from bot.reception import Reception
 from bot.routing import Rooms
@@ -43,6 +44,9 @@ log = logging.getLogger(__name__)
 
 FOLDER = "folder"
 """The origin of entries that come from the configured folder."""
+
+MAINTAINER = "maintainer"
+"""The author of what files and the command line publish."""
 
 LONGEST_WAIT = 60.0
 """Seconds between two tries to begin while the homeserver is away."""
@@ -110,7 +114,12 @@ async def take_over_entries(config: Config, store: Store) -> None:
     entries, problems = await asyncio.to_thread(read_valid, config.entries)
     for problem in problems:
         log.warning("entry_not_taken_over", extra={"problem": problem})
-    done = await store.publish(entries, FOLDER, complete=not problems and bool(entries))
+    done = await store.publish(
+        entries,
+        FOLDER,
+        complete=not problems and bool(entries),
+        revision=Revision(author=MAINTAINER, reason="changed in the folder of entries"),
+    )
     log.info("entries_taken_over", extra=asdict(done))
 
 

@@ -29,6 +29,7 @@ KNOWLEDGE_DATA = {
     "knowledge.ports",
     "knowledge.errors",
     "knowledge.calibrate",
+    "knowledge.change",
 }
 USE_CASES = {
     "bot.answering",

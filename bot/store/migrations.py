@@ -266,6 +266,19 @@ def m007_waiting(db: Database) -> None:
     )
 
 
+def m008_versions(db: Database) -> None:
+    """Why there is each version of an entry, by whom, and how much it changed."""
+    _create(
+        db,
+        "ALTER TABLE entry_versions ADD COLUMN author TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE entry_versions ADD COLUMN vetter TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE entry_versions ADD COLUMN change TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE entry_versions ADD COLUMN reason TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE entry_versions ADD COLUMN author_person TEXT REFERENCES persons (key)",
+        "ALTER TABLE entry_versions ADD COLUMN vetter_person TEXT REFERENCES persons (key)",
+    )
+
+
 STEPS: tuple[Callable[[Database], None], ...] = (
     m001_messages,
     m002_entries,
@@ -274,6 +287,7 @@ STEPS: tuple[Callable[[Database], None], ...] = (
     m005_figures,
     m006_manners,
     m007_waiting,
+    m008_versions,
 )
 """All steps in order; the number of the last one is the database's version."""
 
