@@ -30,6 +30,8 @@ KNOWLEDGE_DATA = {
     "knowledge.errors",
     "knowledge.calibrate",
     "knowledge.change",
+    "knowledge.conflicts",
+    "knowledge.review",
 }
 USE_CASES = {
     "bot.answering",
