@@ -40,9 +40,10 @@ async def export(store: Store, path: Path, *, overwrite: bool) -> int:
     entries = await store.entries()
 
     def work() -> None:
-        if path.is_dir() and not overwrite:
+        ours = path.is_dir() and read_record(path) is not None
+        if ours and not overwrite:
             _refuse_to_lose(path)
-        write(entries, path)
+        write(entries, path, all_known=ours)
         if path.is_dir():
             write_record(path, entries)
 

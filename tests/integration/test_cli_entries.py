@@ -26,7 +26,7 @@ def change(path: Path, id_: str, **values: object) -> None:
         rows = yaml.safe_load(file.read_text())
         mine = [row for row in rows if row["id"] == id_]
         for row in mine:
-            row |= values
+            row.update(values)
         if mine:
             file.write_text(yaml.safe_dump(rows, allow_unicode=True))
 
