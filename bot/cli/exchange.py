@@ -20,7 +20,7 @@ from bot.errors import ConfigError
 from bot.outcome import Revision
 from bot.ports import Published, Store
 from knowledge.change import proposed
-from knowledge.conflicts import conflicts
+from knowledge.conflicts import all_conflicts
 from knowledge.entry import Entry, Severity, check
 from knowledge.errors import EntriesUnreadable, ExportRefused
 from knowledge.files import read, write
@@ -185,7 +185,10 @@ def _warnings(entries: list[Entry], served: dict[str, Entry]) -> Iterator[str]:
     """What the maintainer should know of what is about to be published."""
     today = app.now().date()
     after = {**served, **{entry.id: entry for entry in entries}}
-    holding = [entry for entry in after.values() if entry.holds_on(today)]
+    others: dict[str, list[str]] = {}
+    for one, other in all_conflicts(each for each in after.values() if each.holds_on(today)):
+        others.setdefault(one.id, []).append(other.id)
+        others.setdefault(other.id, []).append(one.id)
     for entry in entries:
         old = served.get(entry.id)
         if (
@@ -198,8 +201,7 @@ def _warnings(entries: list[Entry], served: dict[str, Entry]) -> Iterator[str]:
                 f"warning: {entry.id}: vetted_by: the answer changed, and it still says that"
                 f" {entry.vetted_by} vetted it; have it vetted again, or empty the field"
             )
-        if entry.holds_on(today) and (others := conflicts(entry, holding)):
-            named = ", ".join(other.id for other in others)
+        if named := ", ".join(others.get(entry.id, ())):
             yield f"warning: {entry.id}: question: {named} answers it differently; merge them"
 
 

@@ -7,6 +7,8 @@ from datetime import date
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from knowledge.change import Change, proposed
 from knowledge.entry import Entry
@@ -91,3 +93,18 @@ def test_a_slip_in_a_question_is_a_typo_and_another_wording_is_minor() -> None:
     assert proposed(old, replace(old, question="Where can I receive it")) is Change.TYPO
     assert proposed(old, replace(old, alternatives=("Address?",))) is Change.TYPO
     assert proposed(old, replace(old, alternatives=("Adress?", "Where?"))) is Change.MINOR
+
+
+short = st.text("abe 12.,€%-", max_size=12)
+
+
+@given(short, short)
+def test_a_typo_is_one_in_both_directions_and_never_in_a_number(old: str, new: str) -> None:
+    assert of_answers(old, new) is of_answers(new, old)
+    if [each for each in old if each.isdigit()] != [each for each in new if each.isdigit()]:
+        assert of_answers(old, new) is Change.ADVICE
+
+
+@given(short)
+def test_the_same_answer_again_is_a_typo_at_most(text: str) -> None:
+    assert of_answers(text, text) is Change.TYPO
