@@ -120,6 +120,8 @@ async def take_over_entries(config: Config, store: Store) -> None:
         complete=not problems and bool(entries),
         revision=Revision(author=MAINTAINER, reason="changed in the folder of entries"),
     )
+    for entry_id in done.replaced:
+        log.warning("entry_replaced", extra={"entry": entry_id})
     log.info("entries_taken_over", extra=asdict(done))
 
 

@@ -115,12 +115,19 @@ class DetectLanguage(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What a call of ``Store.publish`` did, in numbers of entries."""
+    """What a call of ``Store.publish`` did, in numbers of entries.
+
+    Attributes:
+        new, changed, unchanged, withdrawn: How many.
+        replaced: The ids of those among ``changed`` that something else had changed since the
+            same origin last gave them; what it changed stands in their history only.
+    """
 
     new: int
     changed: int
     unchanged: int
     withdrawn: int
+    replaced: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -320,6 +320,7 @@ class MemoryStore:
     ) -> Published:
         bases = self.origins.setdefault(origin, {})
         new = changed = unchanged = withdrawn = 0
+        replaced: list[str] = []
         for entry in entries:
             content = entry.content_hash()
             now = await self.entries((entry.id,))
@@ -329,12 +330,14 @@ class MemoryStore:
                 new += 1
             else:
                 changed += 1
+                if now and now[0].content_hash() != bases.get(entry.id):
+                    replaced.append(entry.id)
             bases[entry.id] = content
         if complete:
             gone = bases.keys() - {entry.id for entry in entries}
             self.origins[origin] = {id: bases[id] for id in bases.keys() - gone}
             withdrawn = await self.withdraw(list(gone))
-        return Published(new=new, changed=changed, unchanged=unchanged, withdrawn=withdrawn)
+        return Published(new, changed, unchanged, withdrawn, tuple(replaced))
 
     async def merge(
         self, entries: Sequence[Entry], origin: str, *, revision: Revision = UNTOLD

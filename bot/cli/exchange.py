@@ -141,6 +141,11 @@ def refuse_errors(entries: list[Entry], places: dict[str, str]) -> None:
 
 def published(done: Published) -> int:
     """Tells what was done; gives the exit status."""
+    for id_ in done.replaced:
+        print(
+            f"warning: {id_}: replaces what was changed here since the last import;"
+            f" `loket entries history {id_}` has it"
+        )
     print(f"{done.new} new, {done.changed} changed, {done.unchanged} unchanged. {REBUILD}")
     return 0
 

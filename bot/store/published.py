@@ -77,6 +77,7 @@ def publish(
     last = db.execute("SELECT entry_id, content_hash FROM origins WHERE origin = ?", (origin,))
     bases = dict(last.fetchall())
     count: Counter[str] = Counter()
+    replaced: list[str] = []
     for entry in entries:
         content = entry.content_hash()
         if bases.get(entry.id) == content:
@@ -86,6 +87,8 @@ def publish(
         if now and now[0].content_hash() == content:
             count["unchanged"] += 1
         else:
+            if now and now[0].content_hash() != bases.get(entry.id):
+                replaced.append(entry.id)
             version = serve(db, entry, origin, at, revision)
             count["new" if version == 1 else "changed"] += 1
         rows.insert(
@@ -107,6 +110,7 @@ def publish(
         changed=count["changed"],
         unchanged=count["unchanged"],
         withdrawn=count["withdrawn"],
+        replaced=tuple(replaced),
     )
 
 

@@ -539,8 +539,9 @@ async def test_an_entry_changed_at_its_origin_replaces_the_desks_version(store: 
     await store.publish([entry()], "files")
     await store.commit(Outcome("vetted", entry=entry(answer="Online.")))
     again = await store.publish([entry(answer="By post.")], "files")
-    assert again == Published(new=0, changed=1, unchanged=0, withdrawn=0)
+    assert again == Published(0, 1, 0, 0, replaced=("passport",))
     assert await store.entries() == [entry(answer="By post.", version=3)]
+    assert (await store.publish([entry(answer="By car.")], "files")).replaced == ()
 
 
 async def test_what_is_served_already_word_for_word_gets_no_new_version(store: Store) -> None:

@@ -238,6 +238,24 @@ def test_a_vetted_answer_that_a_folder_changes_is_pointed_out(desk: Desk) -> Non
     ]
 
 
+def test_a_file_without_a_record_tells_what_it_replaces(desk: Desk) -> None:
+    file = desk.folder / "e0.jsonl"
+    write([replace(ENTRIES[0], answer="First.")], file)
+    desk.loket("entries", "import", str(file))
+    desk.loket("entries", "restore", "e0", "1", "--reason", "no")
+    write([replace(ENTRIES[0], answer="Second.")], file)
+    tried = desk.loket("entries", "import", str(file), "--dry-run").stdout
+    assert tried.startswith("e0: changed in the folder: answer (advice)")
+    told = desk.loket("entries", "import", str(file), "--change", "minor").stdout.splitlines()
+    assert told[0].startswith("warning: e0: replaces what was changed here since")
+    assert told[1].startswith("0 new, 1 changed, 0 unchanged")
+    newest = desk.loket("entries", "history", "e0").stdout.splitlines()[0].split("\t")
+    assert (newest[0], newest[2], newest[5]) == ("v4", "minor", "imported from e0.jsonl")
+    assert "nothing to choose" in desk.fails(
+        *("entries", "import", str(file), "--ours", "e0"), status=2
+    )
+
+
 def test_a_choice_that_is_none_and_a_folder_that_is_read_anyway_are_refused(desk: Desk) -> None:
     git = desk.folder / "git"
     desk.loket("entries", "export", str(git))
