@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, TextIO
 from bot.config import Config, Secrets
 from bot.errors import ConfigError, TryLater
 from bot.meter import Meter, NoMeter
+from bot.outcome import Revision
 from bot.ports import ChatClient, DetectLanguage, Finding, Search, Store
 from knowledge.ports import Embedder
 
@@ -32,6 +33,9 @@ log = logging.getLogger(__name__)
 
 FOLDER = "folder"
 """The origin of entries that come from the configured folder."""
+
+MAINTAINER = "maintainer"
+"""The author of what files and the command line publish."""
 
 LONGEST_WAIT = 60.0
 """Seconds between two tries to begin while the homeserver is away."""
@@ -99,7 +103,14 @@ async def take_over_entries(config: Config, store: Store) -> None:
     entries, problems = await asyncio.to_thread(read_valid, config.entries)
     for problem in problems:
         log.warning("entry_not_taken_over", extra={"problem": problem})
-    done = await store.publish(entries, FOLDER, complete=not problems and bool(entries))
+    done = await store.publish(
+        entries,
+        FOLDER,
+        complete=not problems and bool(entries),
+        revision=Revision(author=MAINTAINER, reason="changed in the folder of entries"),
+    )
+    for entry_id in done.replaced:
+        log.warning("entry_replaced", extra={"entry": entry_id})
     log.info("entries_taken_over", extra=asdict(done))
 
 

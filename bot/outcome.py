@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.cases import Case
 from bot.messages import Message, MessageRef, Outgoing
+from knowledge.change import Change
 from knowledge.entry import Entry
 
 
@@ -85,6 +86,30 @@ class Reaction:
 
 
 @dataclass(frozen=True, slots=True)
+class Revision:
+    """Why an entry has a new version, and by whom.
+
+    Attributes:
+        author, vetter: Who wrote and who approved it, in words that anybody may read, such as
+            "volunteer", "official of UWV" or "maintainer"; never a user id. Empty: not told.
+        change: How much it changes; None: as ``knowledge.change`` proposes.
+        reason: Why, in a person's words; empty: not told.
+        author_person, vetter_person: Random keys of these persons; None: nobody the bot knows.
+    """
+
+    author: str = ""
+    vetter: str = ""
+    change: Change | None = None
+    reason: str = ""
+    author_person: str | None = None
+    vetter_person: str | None = None
+
+
+UNTOLD = Revision()
+"""Nobody said why, or who it was."""
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What handling one message, or one look at the clock, changes.
 
@@ -94,6 +119,7 @@ class Outcome:
         case: The case as it is from now on; ``version`` is the one that was read.
         cases: Further cases as they are from now on.
         entry: An entry to publish, or its next version.
+        revision: Why it has that version, and by whom.
         given: The entry that an outgoing message carries.
         note: Words to keep.
         reaction: A reaction that is shown on the other side from now on.
@@ -116,6 +142,7 @@ class Outcome:
     case: Case | None = None
     cases: tuple[Case, ...] = ()
     entry: Entry | None = None
+    revision: Revision = UNTOLD
     given: Given | None = None
     note: Note | None = None
     reaction: Reaction | None = None
@@ -128,3 +155,11 @@ class Outcome:
     gone: bool = False
     moved_to: str | None = None
     free: bool = False
+
+
+def brought_back(old: Entry, revision: Revision) -> Outcome:
+    """Publishes what an old version said as the next one; no version is ever changed."""
+    reason = f"brought back version {old.version}"
+    if revision.reason:
+        reason += f": {revision.reason}"
+    return Outcome("brought back", entry=old, revision=replace(revision, reason=reason))

@@ -10,7 +10,7 @@ import hashlib
 import json
 import logging
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -118,15 +118,18 @@ def build(
         folder.mkdir(parents=True, exist_ok=True)
         with only_builder(folder):
             ordered = sorted(entries, key=lambda entry: entry.id)
+            held = versions(ordered)
             live = current_build(folder)
             sweep(folder, {live})
-            if live and not full and (same := _same(folder / live, ordered, embedder, new_index)):
+            if live and not full and (same := _same(folder / live, held, embedder, new_index)):
                 return same
-            known = {} if full or not live else _vectors(folder / live, embedder, new_index)
-            vectors, embedded = _embedded(ordered, known, embedder, progress)
+            before = None if full or not live else _before(folder / live, embedder, new_index)
+            rows = _rows(ordered)
+            vectors, embedded = _embedded(ordered, rows, before, embedder, progress)
             name = next_name(folder, now)
             index = new_index()
-            files = _write(folder / name, ordered, vectors, index)
+            old = folder / live / LEXICAL if live and before else None
+            files = _write(folder / name, ordered, rows, vectors, index, old)
             manifest = Manifest(
                 name=name,
                 model=embedder.model,
@@ -135,7 +138,7 @@ def build(
                 built_at=now,
                 previous=live,
                 count=len(vectors),
-                entries=versions(ordered),
+                entries=held,
                 files=files,
             )
             sync(write_manifest(folder / name, manifest))
@@ -186,7 +189,35 @@ def in_memory(
         lexical.close()
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A build as it stands in its files: a row of ``vectors`` for each of ``rows``."""
+
+    manifest: Manifest
+    index: Index
+    rows: list[_Row]
+    vectors: Vectors
+
+
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """What needs no embedding: a row of ``vectors`` for the text of each hash."""
+
+    hashes: list[str]
+    vectors: Vectors
+
+
 def _load(path: Path, embedder: Embedder, new_index: NewIndex) -> LoadedIndex:
+    read = _read(path, embedder, new_index)
+    entries = {
+        parse_wording_id(row.wording)[0]: Known(row.knowledge, row.lang) for row in read.rows
+    }
+    middle = centres(read.vectors, [row.lang for row in read.rows])
+    lexical = LexicalIndex.open(path / LEXICAL)
+    return LoadedIndex(read.manifest, read.index, lexical, entries, middle)
+
+
+def _read(path: Path, embedder: Embedder, new_index: NewIndex) -> _Read:
     manifest = read_manifest(path)
     check_model(manifest, embedder.model)
     index = new_index()
@@ -199,36 +230,32 @@ def _load(path: Path, embedder: Embedder, new_index: NewIndex) -> LoadedIndex:
     check_files(path, manifest)
     rows = _read_rows(path / ROWS)
     index.read(path / _vectors_file(index), [row.wording for row in rows])
-    entries = {parse_wording_id(row.wording)[0]: Known(row.knowledge, row.lang) for row in rows}
-    vectors = _all_vectors(index, rows, manifest.dimension)
-    middle = centres(vectors, [row.lang for row in rows])
-    return LoadedIndex(manifest, index, LexicalIndex.open(path / LEXICAL), entries, middle)
+    return _Read(manifest, index, rows, _all_vectors(index, rows, manifest.dimension))
 
 
 def _same(
-    path: Path, entries: list[Entry], embedder: Embedder, new_index: NewIndex
+    path: Path, held: Mapping[str, tuple[int, str]], embedder: Embedder, new_index: NewIndex
 ) -> Manifest | None:
     """The build's manifest, if building again would give the same."""
     try:
         manifest = read_manifest(path)
         check_model(manifest, embedder.model)
+        # Last, since it reads every file: mostly there is something new.
+        if manifest.index != new_index().kind or manifest.entries != held:
+            return None
         check_files(path, manifest)
     except IndexUnavailable:
         return None
-    same_kind = manifest.index == new_index().kind
-    return manifest if same_kind and manifest.entries == versions(entries) else None
+    return manifest
 
 
-def _vectors(path: Path, embedder: Embedder, new_index: NewIndex) -> dict[str, Vectors]:
-    """What a build knows: hash of text → vector. Nothing, if it can't be used."""
+def _before(path: Path, embedder: Embedder, new_index: NewIndex) -> _Before | None:
+    """What a build holds; None, if it can't be used."""
     try:
-        loaded = _load(path, embedder, new_index)
+        read = _read(path, embedder, new_index)
     except IndexUnavailable:
-        return {}
-    loaded.close()
-    rows = _read_rows(path / ROWS)
-    vectors = _all_vectors(loaded.index, rows, loaded.manifest.dimension)
-    return {row.text_hash: vector for row, vector in zip(rows, vectors, strict=True)}
+        return None
+    return _Before([row.text_hash for row in read.rows], read.vectors)
 
 
 def by_length(texts: Sequence[str]) -> list[str]:
@@ -242,44 +269,73 @@ def _all_vectors(index: Index, rows: Sequence[_Row], dimension: int) -> Vectors:
     return index.vectors([row.wording for row in rows])
 
 
+def _rows(entries: list[Entry]) -> list[_Row]:
+    about = known(entries)
+    return [
+        _Row(wording, about[id_].knowledge, about[id_].lang, _hash(text))
+        for wording, text in wordings(entries)
+        for id_ in (parse_wording_id(wording)[0],)
+    ]
+
+
 def _embedded(
     entries: list[Entry],
-    known: dict[str, Vectors],
+    rows: list[_Row],
+    before: _Before | None,
     embedder: Embedder,
     progress: Progress | None,
 ) -> tuple[Vectors, int]:
-    """One vector for each wording, and how many texts had to be embedded."""
-    hashes = {text: _hash(text) for _, text in wordings(entries)}
-    new = by_length([text for text, hash_ in hashes.items() if hash_ not in known])
-    changed = sum(any(hashes[text] not in known for text in entry.wordings) for entry in entries)
+    """One vector for each row, and how many texts had to be embedded."""
+    places = {hash_: place for place, hash_ in enumerate(before.hashes)} if before else {}
+    missing = [number for number, row in enumerate(rows) if row.text_hash not in places]
+    changed = len({parse_wording_id(rows[number].wording)[0] for number in missing})
     if progress:
         progress(0, changed)
+    if not rows:
+        return np.empty((0, embedder.dimension), dtype=np.float32), 0
+    texts = [text for entry in entries for text in entry.wordings]
+    new = by_length(list(dict.fromkeys(texts[number] for number in missing)))
+    found: dict[str, Vectors] = {}
     for start in range(0, len(new), CHUNK):
         chunk = new[start : start + CHUNK]
-        for text, vector in zip(chunk, embedder.embed(chunk), strict=True):
-            known[hashes[text]] = vector
+        found |= zip(chunk, embedder.embed(chunk), strict=True)
         if progress:
             # Texts come by length and not by entry: as many entries as texts, in proportion.
             progress(changed * (start + len(chunk)) // len(new), changed)
-    rows = [known[hashes[text]] for _, text in wordings(entries)]
-    if not rows:
-        return np.empty((0, embedder.dimension), dtype=np.float32), 0
-    return np.stack(rows).astype(np.float32, copy=False), len(new)
+    if before and len(before.vectors):
+        vectors = before.vectors[[places.get(row.text_hash, 0) for row in rows]]
+    else:
+        vectors = np.empty((len(rows), embedder.dimension), dtype=np.float32)
+    for number in missing:
+        vectors[number] = found[texts[number]]
+    return vectors, len(new)
 
 
-def _write(path: Path, entries: list[Entry], vectors: Vectors, index: Index) -> dict[str, str]:
-    """Writes everything but the manifest; gives each file's checksum."""
+def _write(
+    path: Path,
+    entries: list[Entry],
+    rows: list[_Row],
+    vectors: Vectors,
+    index: Index,
+    old: Path | None,
+) -> dict[str, str]:
+    """Writes everything but the manifest; gives each file's checksum.
+
+    Args:
+        path: The build's folder, which is not there yet.
+        entries, rows, vectors: What it holds.
+        index: Takes the vectors.
+        old: The words of the build before, which differ little; None: there are none.
+    """
     path.mkdir()
-    texts = wordings(entries)
-    index.replace([wording for wording, _ in texts], vectors)
+    index.replace([row.wording for row in rows], vectors)
     index.write(path / _vectors_file(index))
-    write_lexical(path / LEXICAL, texts)
-    about = known(entries)
+    write_lexical(path / LEXICAL, wordings(entries), old)
+    encode = json.JSONEncoder(ensure_ascii=False).encode
     with (path / ROWS).open("w", encoding="utf-8") as file:
-        for wording, text in texts:
-            entry = about[parse_wording_id(wording)[0]]
-            row = (wording, entry.knowledge, entry.lang, _hash(text))
-            file.write(json.dumps(row, ensure_ascii=False) + "\n")
+        file.writelines(
+            f"{encode([row.wording, row.knowledge, row.lang, row.text_hash])}\n" for row in rows
+        )
     files = (_vectors_file(index), ROWS, LEXICAL)
     for name in files:
         sync(path / name)

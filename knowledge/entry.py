@@ -12,7 +12,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import date
 from enum import StrEnum
 
@@ -79,7 +79,7 @@ class Entry:
 
     def content_hash(self) -> str:
         """SHA-256 over everything but the version, as 64 hexadecimal digits."""
-        content = {name: value for name, value in asdict(self).items() if name != "version"}
+        content = {name: getattr(self, name) for name in FIELDS if name != "version"}
         text = json.dumps(content, ensure_ascii=False, sort_keys=True, default=str)
         return hashlib.sha256(text.encode()).hexdigest()
 

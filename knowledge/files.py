@@ -75,7 +75,7 @@ def read_valid(path: Path) -> tuple[list[Entry], list[str]]:
     return entries, problems
 
 
-def write(entries: Iterable[Entry], path: Path) -> None:
+def write(entries: Iterable[Entry], path: Path, *, all_known: bool = False) -> None:
     """Writes entries so that ``read`` gives the same, ordered by id.
 
     A file is written beside its place and renamed, so that nobody reads half of it. In a
@@ -87,6 +87,7 @@ def write(entries: Iterable[Entry], path: Path) -> None:
         path: A file ending in ``.jsonl``, ``.csv``, ``.yaml`` or ``.yml``, which is replaced,
             or a folder, made when missing. All YAML files in it must come from an export;
             other files are left alone.
+        all_known: Whatever YAML files the folder holds may be replaced, whoever wrote them.
 
     Raises:
         ExportRefused: The folder holds YAML files that no export wrote, or the place can't be
@@ -95,7 +96,7 @@ def write(entries: Iterable[Entry], path: Path) -> None:
     ordered = sorted(entries, key=lambda entry: entry.id)
     try:
         if path.is_dir() or not path.suffix:
-            _write_folder(ordered, path)
+            _write_folder(ordered, path, all_known=all_known)
         elif form := BY_SUFFIX.get(path.suffix.lower()):
             path.parent.mkdir(parents=True, exist_ok=True)
             _replace({path: form.render(ordered)})
@@ -145,9 +146,9 @@ def _decoded(file: Path) -> str:
         raise EntriesUnreadable([f"{file}: line {line}: {text}"]) from error
 
 
-def _write_folder(entries: list[Entry], folder: Path) -> None:
+def _write_folder(entries: list[Entry], folder: Path, *, all_known: bool) -> None:
     old = _yaml_files(folder)
-    for path in old:
+    for path in () if all_known else old:
         with path.open("rb") as file:
             if file.readline().decode(errors="replace") != MARK:
                 text = "was not written by an export; choose an empty folder"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+import shutil
 import sqlite3
 import threading
 import unicodedata
@@ -125,30 +126,75 @@ class LexicalIndex:
             self._connection.close()
 
 
-def write_lexical(path: Path, wordings: Iterable[tuple[str, str]]) -> None:
-    """Writes the (wording id, text) pairs to a new file."""
+def write_lexical(path: Path, wordings: Iterable[tuple[str, str]], old: Path | None = None) -> None:
+    """Writes the (wording id, text) pairs to a new file.
+
+    Args:
+        path: The file.
+        wordings: All of them; ids are distinct.
+        old: A sound file that this function wrote: only what differs from it is done anew. What
+            is found is the same either way.
+    """
+    if old is not None and _keeps_texts(old):
+        shutil.copyfile(old, path)
+        change = _change
+    else:
+        change = _fill
     connection = sqlite3.connect(path)
     try:
         # One file without a journal beside it: what is unfinished is thrown away whole.
         connection.execute("PRAGMA journal_mode = OFF")
-        _fill(connection, wordings)
+        change(connection, wordings)
     finally:
         connection.close()
 
 
+def _keeps_texts(path: Path) -> bool:
+    """Whether it was written since texts are kept, without which none can be taken out."""
+    connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
+    try:
+        columns = connection.execute("SELECT name FROM pragma_table_info('wordings')").fetchall()
+    finally:
+        connection.close()
+    return ("text",) in columns
+
+
 def _fill(connection: sqlite3.Connection, wordings: Iterable[tuple[str, str]]) -> None:
-    connection.execute("CREATE TABLE wordings (rowid INTEGER PRIMARY KEY, id TEXT NOT NULL)")
+    connection.execute(
+        "CREATE TABLE wordings (rowid INTEGER PRIMARY KEY, id TEXT NOT NULL, text TEXT NOT NULL)"
+    )
     for table, tokenizer in _TABLES.items():
         connection.execute(
             f"CREATE VIRTUAL TABLE {table} USING fts5 (text, content='', tokenize='{tokenizer}')"
         )
-    for row, (wording, text) in enumerate(wordings, start=1):
-        connection.execute("INSERT INTO wordings VALUES (?, ?)", (row, wording))
-        for table in _TABLES:
-            connection.execute(f"INSERT INTO {table} (rowid, text) VALUES (?, ?)", (row, text))
+    _add(connection, wordings, 1)
     for table in _TABLES:
         connection.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")
     connection.commit()
+
+
+def _change(connection: sqlite3.Connection, wordings: Iterable[tuple[str, str]]) -> None:
+    new = dict(wordings)
+    held = connection.execute("SELECT rowid, id, text FROM wordings").fetchall()
+    last = max((row for row, _, _ in held), default=0)
+    for row, wording, text in held:
+        if new.get(wording) == text:
+            del new[wording]
+            continue
+        connection.execute("DELETE FROM wordings WHERE rowid = ?", (row,))
+        for table in _TABLES:
+            connection.execute(
+                f"INSERT INTO {table} ({table}, rowid, text) VALUES ('delete', ?, ?)", (row, text)
+            )
+    _add(connection, new.items(), last + 1)
+    connection.commit()
+
+
+def _add(connection: sqlite3.Connection, wordings: Iterable[tuple[str, str]], first: int) -> None:
+    for row, (wording, text) in enumerate(wordings, first):
+        connection.execute("INSERT INTO wordings VALUES (?, ?, ?)", (row, wording, text))
+        for table in _TABLES:
+            connection.execute(f"INSERT INTO {table} (rowid, text) VALUES (?, ?)", (row, text))
 
 
 def _words(text: str) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from pathlib import Path
 
@@ -53,9 +53,10 @@ def versions(entries: list[Entry]) -> dict[str, tuple[int, str]]:
 
 def write_manifest(folder: Path, manifest: Manifest) -> Path:
     """Writes it into the build's folder; gives the file."""
-    content = {"format": FORMAT, **asdict(manifest), "built_at": manifest.built_at.isoformat()}
+    values = {field.name: getattr(manifest, field.name) for field in fields(manifest)}
+    content = {"format": FORMAT, **values, "built_at": manifest.built_at.isoformat()}
     path = folder / MANIFEST
-    path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    path.write_text(json.dumps(content, ensure_ascii=False) + "\n", encoding="utf-8")
     return path
 
 

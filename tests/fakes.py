@@ -20,8 +20,9 @@ from bot.messages import (
     Style,
     key_after,
 )
-from bot.outcome import Follower, Given, Note, Outcome, Reaction
-from bot.ports import LONGEST_PUT_OFF, Clock, Published
+from bot.outcome import UNTOLD, Follower, Given, Note, Outcome, Reaction, Revision
+from bot.ports import LONGEST_PUT_OFF, Clock, Published, Version
+from knowledge.change import proposed
 from knowledge.entry import Entry
 
 
@@ -66,7 +67,7 @@ class MemoryStore:
         self.attempts: dict[str, datetime] = {}
         self.set_aside: list[MessageRef] = []
         self.spendings: list[tuple[str, str, datetime]] = []
-        self.versions: dict[str, list[Entry]] = {}
+        self.versions: dict[str, list[Version]] = {}
         self.served: set[str] = set()
         self.origins: dict[str, dict[str, str]] = {}
 
@@ -154,7 +155,7 @@ class MemoryStore:
         for outgoing in outcome.outgoing:
             self._queue(outgoing)
         if outcome.entry:
-            self._serve(outcome.entry)
+            self._serve(outcome.entry, "desk", outcome.revision)
         if outcome.given:
             now = self.clock()
             self.gave.setdefault(outcome.given.key, (outcome.given, now))
@@ -330,31 +331,51 @@ class MemoryStore:
         return self.notes.get(ref)
 
     async def entries(self, ids: Sequence[str] = ()) -> list[Entry]:
-        return [self.versions[id][-1] for id in sorted(self.served) if not ids or id in ids]
+        return [self.versions[id][-1].entry for id in sorted(self.served) if not ids or id in ids]
 
     async def translations(self, knowledge: str) -> list[Entry]:
         return [entry for entry in await self.entries() if entry.knowledge == knowledge]
 
     async def publish(
-        self, entries: Sequence[Entry], origin: str, *, complete: bool = False
+        self,
+        entries: Sequence[Entry],
+        origin: str,
+        *,
+        complete: bool = False,
+        revision: Revision = UNTOLD,
     ) -> Published:
         bases = self.origins.setdefault(origin, {})
         new = changed = unchanged = withdrawn = 0
+        replaced: list[str] = []
         for entry in entries:
             content = entry.content_hash()
             now = await self.entries((entry.id,))
             if content in (bases.get(entry.id), *(each.content_hash() for each in now)):
                 unchanged += 1
-            elif self._serve(entry) == 1:
+            elif self._serve(entry, origin, revision) == 1:
                 new += 1
             else:
                 changed += 1
+                if now and now[0].content_hash() != bases.get(entry.id):
+                    replaced.append(entry.id)
             bases[entry.id] = content
         if complete:
             gone = bases.keys() - {entry.id for entry in entries}
             self.origins[origin] = {id: bases[id] for id in bases.keys() - gone}
             withdrawn = await self.withdraw(list(gone))
-        return Published(new=new, changed=changed, unchanged=unchanged, withdrawn=withdrawn)
+        return Published(new, changed, unchanged, withdrawn, tuple(replaced))
+
+    async def merge(
+        self, entries: Sequence[Entry], origin: str, *, revision: Revision = UNTOLD
+    ) -> None:
+        for entry in entries:
+            if entry.version != len(self.versions.get(entry.id, ())):
+                raise HandleAgain(f"entry {entry.id} changed since it was read")
+        for entry in entries:
+            self._serve(entry, origin, revision)
+
+    async def history(self, entry_id: str) -> list[Version]:
+        return self.versions.get(entry_id, [])[::-1]
 
     async def withdraw(self, ids: Sequence[str]) -> int:
         found = self.served & set(ids)
@@ -519,8 +540,12 @@ class MemoryStore:
             return ""
         return self._event(each.thread) or each.thread or ""
 
-    def _serve(self, entry: Entry) -> int:
+    def _serve(self, entry: Entry, origin: str, revision: Revision) -> int:
         versions = self.versions.setdefault(entry.id, [])
-        versions.append(replace(entry, version=len(versions) + 1))
+        before = versions[-1].entry if versions else None
+        change = revision.change or proposed(before, entry)
+        entry = replace(entry, version=len(versions) + 1)
+        told = replace(revision, change=change)
+        versions.append(Version(entry, origin, self.clock(), told))
         self.served.add(entry.id)
         return len(versions)

@@ -32,6 +32,9 @@ KNOWLEDGE_DATA = {
     "knowledge.ports",
     "knowledge.errors",
     "knowledge.calibrate",
+    "knowledge.change",
+    "knowledge.conflicts",
+    "knowledge.review",
 }
 USE_CASES = {
     "bot.answering",

@@ -9,13 +9,14 @@ from datetime import date
 from pathlib import Path
 
 from bot import app, config
+from bot.cli import exchange, reviews, versions
 from bot.cli.logs import log_to_stderr
 from bot.errors import ConfigError
-from bot.ports import Published, Store
-from knowledge.entry import NATIONAL, Entry, Problem, Severity, check, check_together
-from knowledge.errors import EntriesUnreadable
-
-REBUILD = "Run `loket index build`, and a running bot finds them."
+from bot.outcome import Revision
+from bot.ports import Store
+from knowledge.change import Change
+from knowledge.entry import NATIONAL, Entry, Problem, check, check_together
+from knowledge.review import PERIOD
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,6 +27,35 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     listed.add_argument("--lang", help="only this language, ISO 639")
     show = actions.add_parser("show", help="one entry whole, as YAML")
     show.add_argument("id")
+    show.add_argument("--version", type=int, metavar="N", help="as it was in that version")
+    history = actions.add_parser(
+        "history", help="all versions of one entry: when, how much changed, by whom, why"
+    )
+    history.add_argument("id")
+    restore = actions.add_parser("restore", help="publish what an old version said as the next one")
+    restore.add_argument("id")
+    restore.add_argument("number", type=int, metavar="N", help="which version")
+    restore.add_argument("--reason", required=True, help="why; kept with the version")
+    due = actions.add_parser(
+        "due", help="what has to be held against its source again; status 1 if anything"
+    )
+    due.add_argument(
+        "--within", type=_days, default=30, metavar="DAYS", help="from today (default: 30)"
+    )
+    due.add_argument(
+        "--period",
+        type=_days,
+        default=PERIOD.days,
+        metavar="DAYS",
+        help=f"how long a check holds where no last day is set (default: {PERIOD.days})",
+    )
+    conflicting = actions.add_parser(
+        "conflicts",
+        help="entries that answer one question for one scope differently, by their words and,"
+        " where there is an index, by their sense; status 1 if any",
+    )
+    for parser_ in (history, due, conflicting):
+        parser_.add_argument("--json", action="store_true", help="JSON instead of text")
     add = actions.add_parser("add", help="publish one new entry")
     for name, text in {
         "id": "lower-case letters, digits and hyphens; never used before",
@@ -42,11 +72,34 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add.add_argument("--valid-until", type=_day, metavar="DATE", help="last day, as 2027-12-31")
     add.add_argument("--translation-of", metavar="ID", help="the entry that it translates")
     imported = actions.add_parser(
-        "import", help="publish what a file or folder holds; all of it or nothing"
+        "import",
+        help="publish what a file or folder holds, all of it or nothing; of an exported folder,"
+        " what changed in it since, beside what changed here; status 1 if you have to choose",
     )
     imported.add_argument("path", type=Path, help="a .yaml, .jsonl or .csv file, or a folder")
-    exported = actions.add_parser("export", help="write all entries that are served")
+    imported.add_argument("--dry-run", action="store_true", help="only show what it would do")
+    for side, text in {
+        "theirs": "of these entries, take what the folder holds (one left out is withdrawn)",
+        "ours": "of these entries, keep what is served here",
+    }.items():
+        imported.add_argument(
+            f"--{side}", nargs="+", action="extend", default=[], metavar="ID", help=text
+        )
+    imported.add_argument("--reason", default="", help="why; kept with each version")
+    for parser_ in (restore, imported):
+        parser_.add_argument(
+            "--change",
+            type=Change,
+            choices=[Change.TYPO, Change.MINOR, Change.ADVICE],
+            help="how much it changes (default: as the two versions look)",
+        )
+    exported = actions.add_parser(
+        "export", help="write all entries that are served; a folder can be imported again"
+    )
     exported.add_argument("path", type=Path, help="a .yaml, .jsonl or .csv file, or a folder")
+    exported.add_argument(
+        "--overwrite", action="store_true", help="also changes in the folder not yet imported"
+    )
     checked = actions.add_parser(
         "check", help="find broken, duplicate, stale and sourceless entries; status 1 if any"
     )
@@ -61,22 +114,41 @@ async def execute(given: argparse.Namespace) -> int:
     log_to_stderr("error")
     if given.action == "check" and given.path:
         return await asyncio.to_thread(_check_files, given.path)
+    if given.action == "import" and settings.entries is not None:
+        _refuse_configured(given.path, settings.entries)
     async with app.open_store(settings) as store:
         await app.take_over_entries(settings, store)
         match given.action:
             case "list":
                 return await _list(store, given.topic, given.lang)
             case "show":
-                return await _show(store, given.id)
+                return await versions.show(store, given.id, given.version)
+            case "history":
+                return await versions.history(store, given.id, as_json=given.json)
+            case "restore":
+                return await versions.restore(
+                    store, given.id, given.number, given.reason, given.change
+                )
+            case "due":
+                return await reviews.tell_due(store, given.within, given.period, as_json=given.json)
+            case "conflicts":
+                return await reviews.tell_conflicts(settings, store, as_json=given.json)
             case "add":
                 return await _add(store, given)
             case "import":
-                return await _import(store, given.path)
+                return await exchange.take(store, given)
             case "export":
-                return await _export(store, given.path)
+                return await exchange.export(store, given.path, overwrite=given.overwrite)
         if settings.entries is not None:
             return await _check_all(store, settings.entries)
         return _tell(*_checked(await store.entries()))
+
+
+def _refuse_configured(path: Path, folder: Path) -> None:
+    """What is read at every start needs no import, and would be taken over before it is merged."""
+    if path.resolve() == folder.resolve():
+        text = "is the configured folder of entries, which is read at every start; import another"
+        raise ConfigError("", f"{path}: {text}")
 
 
 async def _list(store: Store, topic: str | None, lang: str | None) -> int:
@@ -84,15 +156,6 @@ async def _list(store: Store, topic: str | None, lang: str | None) -> int:
         if topic in (None, entry.topic) and lang in (None, entry.lang):
             print(f"{entry.id}\t{entry.lang}\t{entry.topic}\tv{entry.version}\t{entry.question}")
     return 0
-
-
-async def _show(store: Store, entry_id: str) -> int:
-    from knowledge.formats import render_yaml
-
-    for entry in await store.entries([entry_id]):
-        print(render_yaml([entry]), end="")
-        return 0
-    raise ConfigError("", f"there is no entry {entry_id!r}; `loket entries list` names them")
 
 
 async def _add(store: Store, given: argparse.Namespace) -> int:
@@ -114,25 +177,10 @@ async def _add(store: Store, given: argparse.Namespace) -> int:
     if await store.entries([entry.id]):
         text = f"{entry.id!r} exists already; change it with `loket entries import`"
         raise ConfigError("--id", text)
-    _refuse_errors([entry], {})
-    return _published(await store.publish([entry], "added"))
-
-
-async def _import(store: Store, path: Path) -> int:
-    from knowledge.files import read
-
-    entries = await asyncio.to_thread(read, path)
-    _refuse_errors(entries, {entry.id: str(path) for entry in entries})
-    return _published(await store.publish(entries, "import"))
-
-
-async def _export(store: Store, path: Path) -> int:
-    from knowledge.files import write
-
-    entries = await store.entries()
-    await asyncio.to_thread(write, entries, path)
-    print(f"{len(entries)} entries written to {path}")
-    return 0
+    exchange.refuse_errors([entry], {})
+    versions.refuse_conflicts(entry, await store.entries())
+    revision = Revision(app.MAINTAINER)
+    return exchange.published(await store.publish([entry], "added", revision=revision))
 
 
 def _check_files(path: Path) -> int:
@@ -167,25 +215,14 @@ def _tell(problems: list[str], count: int) -> int:
     return 1 if problems else 0
 
 
-def _refuse_errors(entries: list[Entry], places: dict[str, str]) -> None:
-    today = app.now().date()
-    wrong = [
-        f"{places.get(entry.id, 'loket')}: {problem}"
-        for entry in entries
-        for problem in check(entry, today)
-        if problem.severity is Severity.ERROR
-    ]
-    if wrong:
-        raise EntriesUnreadable([*wrong, "nothing was taken over"])
-
-
-def _published(done: Published) -> int:
-    print(f"{done.new} new, {done.changed} changed, {done.unchanged} unchanged. {REBUILD}")
-    return 0
-
-
 def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is no date; write 2027-12-31") from None
+
+
+def _days(text: str) -> int:
+    if text.isdecimal() and int(text) <= 36_500:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is no number of days from 0 to 36500")

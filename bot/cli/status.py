@@ -112,12 +112,12 @@ def _as_text(found: dict[str, Any]) -> str:
         "parked": f"{found['parked']}" + (" (the desk was told)" if found["parked"] else ""),
         "to say": f"{_each(found['to_say'])}{_since(found['to_say_oldest_s'])}",
         "open cases": _each(found["cases"]),
-        "last news": f"{_spoken(heard)} ago" if heard is not None else "none yet",
+        "last news": f"{spoken(heard)} ago" if heard is not None else "none yet",
         "index": index["problem"] or state,
     }
     for name, waited in found["waited_s"].items():
         lines[f"waited, {name.replace('_', ' ')}"] = (
-            f"median {_spoken(waited['median'])}, p90 {_spoken(waited['p90'])}"
+            f"median {spoken(waited['median'])}, p90 {spoken(waited['p90'])}"
             f" ({waited['messages']} said)"
             if waited["messages"]
             else "nothing was said"
@@ -125,7 +125,7 @@ def _as_text(found: dict[str, Any]) -> str:
     told = [f"{name:<18} {text}" for name, text in lines.items()]
     told += [
         f"  parked: {each['kind']} ({each['place']}), {each['failures']} tries, "
-        f"sent {_spoken(each['sent_s'])} ago"
+        f"sent {spoken(each['sent_s'])} ago"
         for each in found["parked_messages"]
     ]
     return "\n".join(told)
@@ -137,10 +137,11 @@ def _each(counts: dict[str, int]) -> str:
 
 
 def _since(oldest: float | None) -> str:
-    return f", the oldest since {_spoken(oldest)}" if oldest is not None else ""
+    return f", the oldest since {spoken(oldest)}" if oldest is not None else ""
 
 
-def _spoken(seconds: float) -> str:
+def spoken(seconds: float) -> str:
+    """A time as people say it."""
     if seconds < 60:
         return f"{seconds:.1f} s"
     if seconds < 3600:

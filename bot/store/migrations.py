@@ -275,7 +275,7 @@ def m008_forgetting(db: Database) -> None:
     )
 
 
-def m008_desk(db: Database) -> None:
+def m009_desk(db: Database) -> None:
     """What a case's card shows, who has to answer it, who asks it too."""
     _create(
         db,
@@ -314,6 +314,19 @@ def m008_desk(db: Database) -> None:
     )
 
 
+def m010_versions(db: Database) -> None:
+    """Why there is each version of an entry, by whom, and how much it changed."""
+    _create(
+        db,
+        "ALTER TABLE entry_versions ADD COLUMN author TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE entry_versions ADD COLUMN vetter TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE entry_versions ADD COLUMN change TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE entry_versions ADD COLUMN reason TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE entry_versions ADD COLUMN author_person TEXT REFERENCES persons (key)",
+        "ALTER TABLE entry_versions ADD COLUMN vetter_person TEXT REFERENCES persons (key)",
+    )
+
+
 STEPS: tuple[Callable[[Database], None], ...] = (
     m001_messages,
     m002_entries,
@@ -323,7 +336,8 @@ STEPS: tuple[Callable[[Database], None], ...] = (
     m006_manners,
     m007_waiting,
     m008_forgetting,
-    m008_desk,
+    m009_desk,
+    m010_versions,
 )
 """All steps in order; the number of the last one is the database's version."""
 

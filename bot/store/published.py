@@ -9,12 +9,16 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlite_utils import Database
 
-from bot.ports import Published
+from bot.errors import HandleAgain
+from bot.outcome import Revision
+from bot.ports import Published, Version
 from bot.store import rows
+from knowledge.change import proposed
 from knowledge.entry import Entry
 
 _SERVED = """
@@ -39,8 +43,16 @@ def translations(db: Database, knowledge: str) -> list[Entry]:
     return [rows.entry(row) for row in found]
 
 
-def serve(db: Database, entry: Entry, origin: str, at: datetime) -> int:
+def history(db: Database, entry_id: str) -> list[Version]:
+    """As ``Store.history``."""
+    sql = "SELECT * FROM entry_versions WHERE id = ? ORDER BY version DESC"
+    return [rows.version(row) for row in db.query(sql, (entry_id,))]
+
+
+def serve(db: Database, entry: Entry, origin: str, at: datetime, revision: Revision) -> int:
     """Serves the entry from now on, as a new version; gives its number."""
+    if revision.change is None:
+        revision = replace(revision, change=proposed(_newest(db, entry.id), entry))
     head = db.execute(
         "INSERT INTO entries (id, version, served) VALUES (?, 1, true)"
         " ON CONFLICT (id) DO UPDATE SET version = version + 1, served = true"
@@ -48,17 +60,24 @@ def serve(db: Database, entry: Entry, origin: str, at: datetime) -> int:
         (entry.id,),
     )
     ((version,),) = head.fetchall()
-    rows.insert(db, "entry_versions", rows.entry_row(entry, version, origin, at))
+    rows.insert(db, "entry_versions", rows.entry_row(entry, version, origin, at, revision))
     return int(version)
 
 
 def publish(
-    db: Database, entries: Sequence[Entry], origin: str, at: datetime, *, complete: bool
+    db: Database,
+    entries: Sequence[Entry],
+    origin: str,
+    at: datetime,
+    *,
+    complete: bool,
+    revision: Revision,
 ) -> Published:
     """As ``Store.publish``."""
     last = db.execute("SELECT entry_id, content_hash FROM origins WHERE origin = ?", (origin,))
     bases = dict(last.fetchall())
     count: Counter[str] = Counter()
+    replaced: list[str] = []
     for entry in entries:
         content = entry.content_hash()
         if bases.get(entry.id) == content:
@@ -68,7 +87,9 @@ def publish(
         if now and now[0].content_hash() == content:
             count["unchanged"] += 1
         else:
-            version = serve(db, entry, origin, at)
+            if now and now[0].content_hash() != bases.get(entry.id):
+                replaced.append(entry.id)
+            version = serve(db, entry, origin, at, revision)
             count["new" if version == 1 else "changed"] += 1
         rows.insert(
             db,
@@ -89,7 +110,19 @@ def publish(
         changed=count["changed"],
         unchanged=count["unchanged"],
         withdrawn=count["withdrawn"],
+        replaced=tuple(replaced),
     )
+
+
+def merge(
+    db: Database, entries: Sequence[Entry], origin: str, at: datetime, revision: Revision
+) -> None:
+    """As ``Store.merge``."""
+    for entry in entries:
+        newest = _newest(db, entry.id)
+        if entry.version != (newest.version if newest else 0):
+            raise HandleAgain(f"entry {entry.id} changed since it was read; read it again")
+        serve(db, entry, origin, at, revision)
 
 
 def withdraw(db: Database, ids: Sequence[str]) -> int:
@@ -98,3 +131,11 @@ def withdraw(db: Database, ids: Sequence[str]) -> int:
         "UPDATE entries SET served = false WHERE served AND id IN (SELECT value FROM json_each(?))"
     )
     return db.execute(sql, (json.dumps(list(ids)),)).rowcount
+
+
+def _newest(db: Database, entry_id: str) -> Entry | None:
+    """Its last version, served or not."""
+    sql = (
+        "SELECT entry_versions.* FROM entries JOIN entry_versions USING (id, version) WHERE id = ?"
+    )
+    return next(map(rows.entry, db.query(sql, (entry_id,))), None)

@@ -15,7 +15,9 @@ from sqlite_utils import Database
 
 from bot.cases import Case, Draft, Near, Status
 from bot.messages import Kind, Message, MessageRef, Outgoing, Place, Priority, Style
-from bot.outcome import Follower, Note, Reaction
+from bot.outcome import Follower, Note, Reaction, Revision
+from bot.ports import Version
+from knowledge.change import Change
 from knowledge.entry import Entry
 
 Row = Mapping[str, Any]
@@ -272,7 +274,7 @@ def reaction(row: Row) -> Reaction:
     return Reaction(_ref(row), target, row["emoji"], row["mirror"])
 
 
-def entry_row(entry: Entry, version: int, origin: str, at: datetime) -> Row:
+def entry_row(entry: Entry, version: int, origin: str, at: datetime, revision: Revision) -> Row:
     """A row of ``entry_versions``."""
     return {
         **asdict(entry),
@@ -282,7 +284,26 @@ def entry_row(entry: Entry, version: int, origin: str, at: datetime) -> Row:
         "version": version,
         "origin": origin,
         "published_at": stamp(at),
+        **asdict(revision),
+        "change": revision.change or "",
     }
+
+
+def version(row: Row) -> Version:
+    """The version in a row of ``entry_versions``."""
+    return Version(
+        entry=entry(row),
+        origin=row["origin"],
+        published_at=datetime.fromisoformat(row["published_at"]),
+        revision=Revision(
+            author=row["author"],
+            vetter=row["vetter"],
+            change=Change(row["change"]) if row["change"] else None,
+            reason=row["reason"],
+            author_person=row["author_person"],
+            vetter_person=row["vetter_person"],
+        ),
+    )
 
 
 def entry(row: Row) -> Entry:

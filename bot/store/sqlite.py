@@ -21,8 +21,8 @@ from bot.cases import ENDED, Case
 from bot.errors import HandleAgain
 from bot.figures import Figures
 from bot.messages import Kind, Message, MessageRef, Outgoing
-from bot.outcome import Follower, Given, Note, Outcome, Reaction
-from bot.ports import Clock, Published
+from bot.outcome import UNTOLD, Follower, Given, Note, Outcome, Reaction, Revision
+from bot.ports import Clock, Published, Version
 from bot.store import figures, inbox, migrations, outbox, published, rows
 from bot.store.connection import Connection
 from knowledge.entry import Entry
@@ -116,7 +116,7 @@ class SqliteStore:
             for case in (*([outcome.case] if outcome.case else []), *outcome.cases):
                 _keep(db, case)
             if outcome.entry:
-                published.serve(db, outcome.entry, DESK, now)
+                published.serve(db, outcome.entry, DESK, now, outcome.revision)
             if outcome.given:
                 given = outcome.given
                 row = {
@@ -301,12 +301,28 @@ class SqliteStore:
         return await self._connection.read(lambda db: published.translations(db, knowledge))
 
     async def publish(
-        self, entries: Sequence[Entry], origin: str, *, complete: bool = False
+        self,
+        entries: Sequence[Entry],
+        origin: str,
+        *,
+        complete: bool = False,
+        revision: Revision = UNTOLD,
     ) -> Published:
         now = self._clock()
         return await self._connection.write(
-            lambda db: published.publish(db, entries, origin, now, complete=complete)
+            lambda db: published.publish(
+                db, entries, origin, now, complete=complete, revision=revision
+            )
         )
+
+    async def merge(
+        self, entries: Sequence[Entry], origin: str, *, revision: Revision = UNTOLD
+    ) -> None:
+        now = self._clock()
+        await self._connection.write(lambda db: published.merge(db, entries, origin, now, revision))
+
+    async def history(self, entry_id: str) -> list[Version]:
+        return await self._connection.read(lambda db: published.history(db, entry_id))
 
     async def withdraw(self, ids: Sequence[str]) -> int:
         return await self._connection.write(lambda db: published.withdraw(db, ids))

@@ -11,8 +11,9 @@ import pytest
 from bot.cases import Draft, Near, Status
 from bot.errors import HandleAgain
 from bot.messages import Kind, Place
-from bot.outcome import Follower, Given, Note, Outcome
-from bot.ports import LONGEST_PUT_OFF, Published, Store
+from bot.outcome import Follower, Given, Note, Outcome, Revision, brought_back
+from bot.ports import LONGEST_PUT_OFF, Published, Store, Version
+from knowledge.change import Change
 from tests.contracts.examples import ASKER, NOW, case, entry, message, outgoing, ref
 from tests.fakes import FakeClock
 
@@ -603,8 +604,9 @@ async def test_an_entry_changed_at_its_origin_replaces_the_desks_version(store: 
     await store.publish([entry()], "files")
     await store.commit(Outcome("vetted", entry=entry(answer="Online.")))
     again = await store.publish([entry(answer="By post.")], "files")
-    assert again == Published(new=0, changed=1, unchanged=0, withdrawn=0)
+    assert again == Published(0, 1, 0, 0, replaced=("passport",))
     assert await store.entries() == [entry(answer="By post.", version=3)]
+    assert (await store.publish([entry(answer="By car.")], "files")).replaced == ()
 
 
 async def test_what_is_served_already_word_for_word_gets_no_new_version(store: Store) -> None:
@@ -692,3 +694,73 @@ def test_the_fake_clock_stands_still_until_it_is_moved() -> None:
     assert clock() == clock() == NOW
     clock.advance(MINUTE)
     assert clock() == NOW + MINUTE
+
+
+# Versions
+
+
+async def test_each_version_tells_who_wrote_and_approved_it_when_why_and_how_much_it_changed(
+    store: Store, asker: str, clock: FakeClock
+) -> None:
+    await store.publish([entry()], "files", revision=Revision("maintainer", reason="first"))
+    clock.advance(MINUTE)
+    revision = Revision("volunteer", "official of UWV", None, "by phone too", asker, asker)
+    changed = entry(answer="By phone.")
+    await store.commit(Outcome("vetted", entry=changed, revision=revision))
+    second, first = await store.history("passport")
+    assert first == Version(
+        entry(), "files", NOW, Revision("maintainer", change=Change.NEW, reason="first")
+    )
+    assert second.entry == entry(answer="By phone.", version=2)
+    assert second.published_at == NOW + MINUTE
+    assert second.revision == replace(revision, change=Change.ADVICE)
+
+
+async def test_a_person_may_say_how_much_a_version_changes(store: Store) -> None:
+    await store.publish([entry()], "files")
+    revision = Revision(change=Change.TYPO)
+    await store.publish([entry(answer="Online.")], "files", revision=revision)
+    assert [each.revision.change for each in await store.history("passport")] == ["typo", "new"]
+
+
+async def test_a_change_is_measured_from_the_version_before_also_after_a_withdrawal(
+    store: Store,
+) -> None:
+    await store.publish([entry()], "files")
+    await store.withdraw(["passport"])
+    await store.commit(Outcome("again", entry=entry(checked=date(2026, 1, 4))))
+    assert [each.revision.change for each in await store.history("passport")] == ["minor", "new"]
+
+
+async def test_what_was_never_published_has_no_history(store: Store) -> None:
+    assert await store.history("passport") == []
+
+
+async def test_an_old_version_is_brought_back_as_a_new_one(store: Store) -> None:
+    await store.publish([entry()], "files")
+    await store.publish([entry(answer="Online.")], "files")
+    _, old = await store.history("passport")
+    for _ in range(2):
+        await store.commit(brought_back(old.entry, Revision("maintainer", reason="it was right")))
+    assert await store.entries() == [entry(version=4)]
+    newest, *_, first = await store.history("passport")
+    assert newest.revision.reason == "brought back version 1: it was right"
+    assert first == old
+    assert await store.publish([entry(answer="Online.")], "files") == Published(0, 0, 1, 0)
+    assert await store.entries() == [entry(version=4)]
+
+
+async def test_merging_publishes_over_the_version_that_was_read(store: Store) -> None:
+    await store.publish([entry("a")], "files")
+    await store.merge([entry("a", answer="Online.", version=1), entry("b", version=0)], "import")
+    assert await store.entries() == [entry("a", answer="Online.", version=2), entry("b")]
+
+
+@pytest.mark.parametrize("read", [0, 2])
+async def test_merging_over_another_version_than_the_one_read_changes_nothing(
+    store: Store, read: int
+) -> None:
+    await store.publish([entry("a")], "files")
+    with pytest.raises(HandleAgain):
+        await store.merge([entry("new", version=0), entry("a", lang="nl", version=read)], "import")
+    assert await store.entries() == [entry("a")]

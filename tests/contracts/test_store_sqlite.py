@@ -26,11 +26,12 @@ from hypothesis import strategies as st
 from bot.cases import Case, Draft, Status
 from bot.errors import HandleAgain, StoreUnavailable
 from bot.messages import Kind, Message, MessageRef, Outgoing
-from bot.outcome import Follower, Given, Note, Outcome, Reaction
+from bot.outcome import Follower, Given, Note, Outcome, Reaction, Revision
 from bot.ports import Published
 from bot.store import migrations
 from bot.store.migrations import STEPS
 from bot.store.sqlite import SqliteStore
+from knowledge.change import Change
 from knowledge.entry import ENTRY_ID, Entry
 from tests.contracts.examples import ASKER, NOW, case, entry, message, outgoing, ref
 from tests.fakes import FakeClock
@@ -421,6 +422,27 @@ async def test_an_older_database_is_brought_up_and_keeps_what_it_holds(
     await store.commit(Outcome("new", case=case(kept.sender)))
     await store.close()
     assert len(sql(path, "SELECT * FROM migrations")) == len(STEPS)
+
+
+async def test_versions_from_before_sizes_were_kept_tell_none(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as older:
+        older.setattr(migrations, "STEPS", STEPS[: STEPS.index(migrations.m010_versions)])
+        await (await open_store(path)).close()
+    columns = (
+        "id, version, lang, topic, question, answer, alternatives, source, body, scope,"
+        " vetted_by, sample, origin, published_at"
+    )
+    values = f"'a', 1, 'en', 't', 'Q?', 'A.', '[]', 's', '', 'nl', '', 0, 'files', '{NOW}'"
+    sql(path, f"INSERT INTO entry_versions ({columns}) VALUES ({values})")
+    sql(path, "INSERT INTO entries VALUES ('a', 1, true)")
+    store = await open_store(path)
+    await store.publish([entry("a", answer="B.")], "files")
+    new, old = await store.history("a")
+    await store.close()
+    assert old.revision == Revision()
+    assert new.revision.change is Change.ADVICE
 
 
 async def test_a_newer_database_is_refused_and_left_alone(path: Path) -> None:

@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from knowledge.entry import Entry, Problem, Severity, check, check_together, fold
+from tests.contracts.examples import entry as example
 
 TODAY = date(2026, 12, 1)
 GOOD = Entry(
@@ -170,3 +171,9 @@ class TestTogether:
 @pytest.mark.parametrize("text", ["How  do I?", "how do i", "HOW DO I ?!", " How do\nI. "])
 def test_wordings_that_differ_in_case_spaces_or_closing_marks_fold_to_the_same(text: str) -> None:
     assert fold(text) == "how do i"
+
+
+def test_the_content_hash_stays_what_databases_hold() -> None:
+    """Another one would make every entry of the configured folder count as changed there."""
+    pinned = "20236cf8ce160236877ca517dfd5aae28ca897639bb66d42424763c6cd856c56"
+    assert example(valid_until=date(2027, 1, 1)).content_hash() == pinned

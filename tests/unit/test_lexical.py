@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from knowledge.errors import IndexUnavailable
 from knowledge.lexical import LexicalIndex, write_lexical
@@ -121,3 +125,38 @@ def test_a_file_that_is_no_such_index_is_refused(tmp_path: Path, content: bytes 
         path.write_bytes(content)
     with pytest.raises(IndexUnavailable, match=r"lexical\.db"):
         LexicalIndex.open(path)
+
+
+texts = st.dictionaries(
+    st.sampled_from([f"e{number}#0" for number in range(6)]),
+    st.lists(st.sampled_from(["zorgtoeslag", "aanvragen", "36b", "ik", "é"]), max_size=4).map(
+        " ".join
+    ),
+)
+
+
+@given(before=texts, after=texts)
+def test_what_is_changed_in_place_finds_the_same_as_what_is_written_anew(
+    before: dict[str, str], after: dict[str, str]
+) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        write_lexical(folder / "old", before.items())
+        write_lexical(folder / "changed", after.items(), folder / "old")
+        write_lexical(folder / "anew", after.items())
+        indexes = [LexicalIndex.open(folder / each) for each in ("changed", "anew")]
+        for question in ("zorgtoeslag aanvragen", "formulier 36b", "e", "ik"):
+            changed, anew = (index.search(question, 10) for index in indexes)
+            assert changed == pytest.approx(anew)
+        for index in indexes:
+            index.close()
+
+
+def test_a_file_from_before_texts_were_kept_is_written_anew(tmp_path: Path) -> None:
+    connection = sqlite3.connect(tmp_path / "old")
+    connection.execute("CREATE TABLE wordings (rowid INTEGER PRIMARY KEY, id TEXT NOT NULL)")
+    connection.close()
+    write_lexical(tmp_path / "new", [("e1#0", "zorgtoeslag")], tmp_path / "old")
+    index = LexicalIndex.open(tmp_path / "new")
+    assert index.search("zorgtoeslag", 1).keys() == {"e1#0"}
+    index.close()

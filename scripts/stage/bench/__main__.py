@@ -46,7 +46,7 @@ ratios. Nothing is judged; the status is 0 however slow it was. About 20 minutes
 Where Synapse runs, it shares those cores with the bots and the people's clients.
 
   embedding  texts a second when an index is built, against sentence-transformers alone
-  reindex    building again after 1 % of 10,000 entries changed, against building all
+  reindex    building again after 1 % of 10,000 entries changed, or one, against building all
   search     one question among 10,000 entries, against embedding it alone
   answer     from question to answer on a real Synapse, against a bare echo bot
   rooms      answers a second and answer times in 1, 10 and 50 rooms, against the echo bot

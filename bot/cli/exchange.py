@@ -1,0 +1,268 @@
+"""``loket entries export`` and ``import``: to files that git can hold and people can review.
+
+An exported folder keeps how its entries were (``knowledge.record``), so that an import takes
+what changed in the folder, leaves what changed here, and shows what changed on both sides.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import difflib
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from bot import app
+from bot.errors import ConfigError
+from bot.outcome import Revision
+from bot.ports import Published, Store
+from knowledge.change import proposed
+from knowledge.conflicts import all_conflicts
+from knowledge.entry import Entry, Severity, check
+from knowledge.errors import EntriesUnreadable, ExportRefused
+from knowledge.files import read, write
+from knowledge.merging import Clash, Fate, Merge, merge
+from knowledge.record import read_record, write_record
+
+REBUILD = "Run `loket index build`, and a running bot finds them."
+ORIGIN = "import"
+
+
+async def export(store: Store, path: Path, *, overwrite: bool) -> int:
+    """Writes all that is served.
+
+    Raises:
+        ExportRefused: The folder holds changes that were not imported, or can't be written.
+    """
+    entries = await store.entries()
+
+    def work() -> None:
+        ours = path.is_dir() and read_record(path) is not None
+        if ours and not overwrite:
+            _refuse_to_lose(path)
+        write(entries, path, all_known=ours)
+        if path.is_dir():
+            write_record(path, entries)
+
+    await asyncio.to_thread(work)
+    print(f"{len(entries)} entries written to {path}")
+    return 0
+
+
+async def take(store: Store, given: argparse.Namespace) -> int:
+    """Publishes what a file or folder holds, or shows what that would do.
+
+    Gives 1 when a person has to choose between the folder and what is served.
+
+    Raises:
+        EntriesUnreadable: Something in it is wrong; nothing was taken over.
+        HandleAgain: Somebody published one of these entries meanwhile; nothing was taken over.
+    """
+    entries = await asyncio.to_thread(read, given.path)
+    record = await asyncio.to_thread(read_record, given.path) if given.path.is_dir() else None
+    if record is not None:
+        return await _take_merged(store, given, entries, record)
+    if given.theirs or given.ours:
+        text = "there is nothing to choose where no `loket entries export` made the folder"
+        raise ConfigError("--theirs, --ours", text)
+    refuse_errors(entries, {entry.id: str(given.path) for entry in entries})
+    served = {entry.id: entry for entry in await store.entries()}
+    for line in _warnings(entries, served):
+        print(line)
+    if given.dry_run:
+        for entry in entries:
+            ours = served.get(entry.id)
+            for line in _told(merge(entry.id, ours, entry, ours), ours):
+                print(line)
+        print("Nothing was taken over.")
+        return 0
+    revision = Revision(app.MAINTAINER, change=given.change, reason=_reason(given))
+    return published(await store.publish(entries, ORIGIN, revision=revision))
+
+
+async def _take_merged(
+    store: Store, given: argparse.Namespace, entries: list[Entry], record: dict[str, Entry]
+) -> int:
+    theirs = {entry.id: entry for entry in entries}
+    served = {entry.id: entry for entry in await store.entries()}
+    _refuse_unknown(given, theirs.keys() | record.keys())
+    merges = []
+    read_versions: dict[str, int] = {}
+    for id_ in sorted(theirs.keys() | record.keys()):
+        ours, base = served.get(id_), record.get(id_)
+        if ours is None and (versions := await store.history(id_)):
+            # Withdrawn here; where no record tells what was agreed on, its last version does.
+            read_versions[id_] = versions[0].entry.version
+            base = base or versions[0].entry
+        elif ours is not None:
+            read_versions[id_] = ours.version
+        merges.append(_chosen(given, merge(id_, base, theirs.get(id_), ours), theirs.get(id_)))
+    new = [each.entry for each in merges if each.entry]
+    refuse_errors(new, {entry.id: str(given.path) for entry in new})
+    for line in _warnings(new, served):
+        print(line)
+    for each in merges:
+        for line in _told(each, served.get(each.id)):
+            print(line)
+    open_ = [each.id for each in merges if each.fate in (Fate.CONFLICT, Fate.GONE)]
+    gone = [each.id for each in merges if each.id in given.theirs and each.id not in theirs]
+    if not given.dry_run:
+        revision = Revision(app.MAINTAINER, change=given.change, reason=_reason(given))
+        over = [replace(entry, version=read_versions.get(entry.id, 0)) for entry in new]
+        await store.merge(over, ORIGIN, revision=revision)
+        await store.withdraw(gone)
+        # Last: an import that ended before finds the two sides alike, and takes nothing twice.
+        agreed = {id_: theirs[id_] for id_ in theirs if id_ not in open_}
+        agreed |= {id_: record[id_] for id_ in open_ if id_ in record}
+        await asyncio.to_thread(write_record, given.path, agreed.values())
+    print(_summed_up(merges, dry_run=given.dry_run))
+    return 1 if open_ else 0
+
+
+def refuse_errors(entries: list[Entry], places: dict[str, str]) -> None:
+    """Lets no entry through that may not be served.
+
+    Raises:
+        EntriesUnreadable: One may not; its text names all.
+    """
+    today = app.now().date()
+    wrong = [
+        f"{places.get(entry.id, 'loket')}: {problem}"
+        for entry in entries
+        for problem in check(entry, today)
+        if problem.severity is Severity.ERROR
+    ]
+    if wrong:
+        raise EntriesUnreadable([*wrong, "nothing was taken over"])
+
+
+def published(done: Published) -> int:
+    """Tells what was done; gives the exit status."""
+    for id_ in done.replaced:
+        print(
+            f"warning: {id_}: replaces what was changed here since the last import;"
+            f" `loket entries history {id_}` has it"
+        )
+    print(f"{done.new} new, {done.changed} changed, {done.unchanged} unchanged. {REBUILD}")
+    return 0
+
+
+def _refuse_to_lose(folder: Path) -> None:
+    record = read_record(folder)
+    if record is None:
+        return
+    held = {entry.id: entry for entry in read(folder)}
+    changed = sorted(
+        id_
+        for id_ in held.keys() | record.keys()
+        if merge(id_, record.get(id_), held.get(id_), record.get(id_)).fate is not Fate.SAME
+    )
+    if changed:
+        text = "holds changes that were not imported; import them, or give --overwrite"
+        raise ExportRefused(f"{folder}: {text}: {', '.join(changed)}")
+
+
+def _refuse_unknown(given: argparse.Namespace, known: Iterable[str]) -> None:
+    chosen = [*given.theirs, *given.ours]
+    for id_ in chosen:
+        if id_ not in known:
+            raise ConfigError("--theirs, --ours", f"the folder never held an entry {id_!r}")
+        if chosen.count(id_) > 1:
+            raise ConfigError("--theirs, --ours", f"{id_!r} stands there twice")
+
+
+def _chosen(given: argparse.Namespace, found: Merge, theirs: Entry | None) -> Merge:
+    """The merge with a person's choice for an entry."""
+    if found.fate is Fate.SAME:
+        return found
+    if found.id in given.ours:
+        return Merge(found.id, Fate.KEPT, ours=tuple(clash.field for clash in found.clashes))
+    if found.id in given.theirs:
+        fields = (*found.theirs, *(clash.field for clash in found.clashes), *found.ours)
+        return Merge(found.id, Fate.TAKEN, theirs, fields)
+    return found
+
+
+def _warnings(entries: list[Entry], served: dict[str, Entry]) -> Iterator[str]:
+    """What the maintainer should know of what is about to be published."""
+    today = app.now().date()
+    after = {**served, **{entry.id: entry for entry in entries}}
+    others: dict[str, list[str]] = {}
+    for one, other in all_conflicts(each for each in after.values() if each.holds_on(today)):
+        others.setdefault(one.id, []).append(other.id)
+        others.setdefault(other.id, []).append(one.id)
+    for entry in entries:
+        old = served.get(entry.id)
+        if (
+            old is not None
+            and entry.vetted_by
+            and entry.vetted_by == old.vetted_by
+            and entry.answer != old.answer
+        ):
+            yield (
+                f"warning: {entry.id}: vetted_by: the answer changed, and it still says that"
+                f" {entry.vetted_by} vetted it; have it vetted again, or empty the field"
+            )
+        if named := ", ".join(others.get(entry.id, ())):
+            yield f"warning: {entry.id}: question: {named} answers it differently; merge them"
+
+
+def _told(found: Merge, ours: Entry | None = None) -> Iterator[str]:
+    match found.fate:
+        case Fate.SAME:
+            return
+        case Fate.NEW:
+            yield f"{found.id}: new"
+        case Fate.TAKEN if found.entry is None:
+            yield f"{found.id}: withdrawn, as it is in the folder no longer"
+        case Fate.TAKEN:
+            size = f" ({proposed(ours, found.entry)})" if ours and found.entry else ""
+            what = ", ".join(found.theirs) or "it is served again"
+            yield f"{found.id}: changed in the folder: {what}{size}"
+        case Fate.KEPT:
+            what = ", ".join(found.ours) or "it is as it is here"
+            yield f"{found.id}: kept: {what}"
+        case Fate.MERGED:
+            theirs, here = ", ".join(found.theirs), ", ".join(found.ours)
+            yield f"{found.id}: merged: {theirs} from the folder, {here} as changed here"
+        case Fate.GONE:
+            yield (
+                f"{found.id}: left out of the folder, and still served;"
+                f" --theirs {found.id} withdraws it, --ours {found.id} keeps it"
+            )
+        case Fate.CONFLICT:
+            fields = ", ".join(clash.field for clash in found.clashes)
+            yield f"{found.id}: conflict, nothing of it was taken: {fields}"
+            for clash in found.clashes:
+                yield from _shown(clash)
+            yield f"  choose: --theirs {found.id} (the folder) or --ours {found.id} (as served)"
+
+
+def _shown(clash: Clash) -> Iterator[str]:
+    for side, value in (("in the folder", clash.theirs), ("here", clash.ours)):
+        yield f"  {clash.field}, {side}:"
+        lines = list(difflib.ndiff(_lines(clash.base), _lines(value)))
+        yield from (f"    {line.rstrip()}" for line in lines if not line.startswith("?"))
+
+
+def _lines(value: object) -> list[str]:
+    if value is None or value == "":
+        return []
+    if isinstance(value, tuple):
+        return [str(each) for each in value]
+    return value.isoformat().splitlines() if isinstance(value, date) else str(value).splitlines()
+
+
+def _summed_up(merges: list[Merge], *, dry_run: bool) -> str:
+    count = Counter(each.fate for each in merges)
+    always = (Fate.NEW, Fate.TAKEN, Fate.SAME)
+    told = [f"{count[fate]} {fate}" for fate in always]
+    told += [f"{count[fate]} {fate}" for fate in Fate if fate not in always and count[fate]]
+    return f"{', '.join(told)}. {'Nothing was taken over.' if dry_run else REBUILD}"
+
+
+def _reason(given: argparse.Namespace) -> str:
+    return given.reason or f"imported from {given.path.name}"

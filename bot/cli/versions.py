@@ -1,0 +1,140 @@
+"""``loket entries history``, ``show --version`` and ``restore``."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from bot import app
+from bot.errors import ConfigError
+from bot.outcome import Revision, brought_back
+from bot.ports import Store, Version
+from knowledge.change import Change
+from knowledge.conflicts import conflicts
+from knowledge.entry import Entry, check
+from knowledge.rows import values_of
+
+
+async def history(store: Store, entry_id: str, *, as_json: bool) -> int:
+    """One line for each version, the newest first.
+
+    Raises:
+        ConfigError: There never was such an entry.
+    """
+    versions = await _versions(store, entry_id)
+    served = {entry.version for entry in await store.entries([entry_id])}
+    if as_json:
+        found = [_as_dict(each, served=each.entry.version in served) for each in versions]
+        print(json.dumps(found, ensure_ascii=False, default=str))
+        return 0
+    for each in versions:
+        revision = each.revision
+        told = (
+            f"v{each.entry.version}",
+            f"{each.published_at:%Y-%m-%d %H:%M}",
+            revision.change or "-",
+            revision.author or "-",
+            _vetter(each) or "-",
+            revision.reason or "-",
+        )
+        mark = "\tserved" if each.entry.version in served else ""
+        print("\t".join(told) + mark)
+    return 0
+
+
+async def show(store: Store, entry_id: str, number: int | None) -> int:
+    """One entry whole, as it is served or as it was in a version.
+
+    Raises:
+        ConfigError: There is no such entry or version.
+    """
+    from knowledge.formats import render_yaml
+
+    if number is not None:
+        found = await _version(store, entry_id, number)
+        print(f"# version {number}, published {found.published_at:%Y-%m-%d %H:%M} UTC")
+        print(render_yaml([found.entry]), end="")
+        return 0
+    for entry in await store.entries([entry_id]):
+        print(render_yaml([entry]), end="")
+        return 0
+    raise ConfigError("", f"there is no entry {entry_id!r}; `loket entries list` names them")
+
+
+async def restore(
+    store: Store, entry_id: str, number: int, reason: str, change: Change | None
+) -> int:
+    """Publishes what a version said as the next one.
+
+    Raises:
+        ConfigError: There is no such version, it is what is served, or another entry answers
+            the same question differently by now.
+    """
+    old = (await _version(store, entry_id, number)).entry
+    served = await store.entries()
+    if any(each.id == old.id and each.content_hash() == old.content_hash() for each in served):
+        raise ConfigError("", f"version {number} of {entry_id} says what is served now")
+    refuse_conflicts(old, served)
+    revision = Revision(author=app.MAINTAINER, change=change, reason=reason)
+    await store.commit(brought_back(old, revision))
+    newest = (await store.history(entry_id))[0]
+    print(
+        f"{entry_id}: version {number} is served again, as version {newest.entry.version}"
+        f" ({newest.revision.change})."
+    )
+    for problem in check(newest.entry, app.now().date()):
+        print(problem)
+    return 0
+
+
+def refuse_conflicts(entry: Entry, served: list[Entry]) -> None:
+    """No two entries that hold may answer one question for one scope differently.
+
+    Raises:
+        ConfigError: Another one does; its text says what to do.
+    """
+    today = app.now().date()
+    if not entry.holds_on(today):
+        return
+    if others := conflicts(entry, [each for each in served if each.holds_on(today)]):
+        named = ", ".join(other.id for other in others)
+        text = (
+            f"{entry.id} asks what {named} answers differently for {entry.scope};"
+            " merge them, withdraw one, or narrow its scope"
+        )
+        raise ConfigError("", text)
+
+
+async def _versions(store: Store, entry_id: str) -> list[Version]:
+    if versions := await store.history(entry_id):
+        return versions
+    raise ConfigError("", f"there never was an entry {entry_id!r}; `loket entries list` names them")
+
+
+async def _version(store: Store, entry_id: str, number: int) -> Version:
+    versions = await _versions(store, entry_id)
+    for version in versions:
+        if version.entry.version == number:
+            return version
+    text = f"{entry_id} has no version {number}; it has 1 to {len(versions)}"
+    raise ConfigError("", text)
+
+
+def _vetter(version: Version) -> str:
+    return version.revision.vetter or version.entry.vetted_by
+
+
+def _as_dict(version: Version, *, served: bool) -> dict[str, Any]:
+    """Without the persons' keys: what a maintainer passes on says nothing about them."""
+    revision = version.revision
+    return {
+        "version": version.entry.version,
+        "published_at": version.published_at.isoformat(),
+        "origin": version.origin,
+        "change": revision.change,
+        "author": revision.author,
+        "vetter": _vetter(version),
+        "reason": revision.reason,
+        "served": served,
+        "entry": values_of(version.entry),
+    }

@@ -1,0 +1,56 @@
+"""Entries that answer the same question for the same scope differently.
+
+A narrower place's entry beside the national one is none: there it stands in for it. Nor is a
+translation, nor another entry with the same answer, which is merely one too many.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from knowledge.entry import Entry, fold
+
+
+def compete(one: Entry, other: Entry) -> bool:
+    """Whether the two may not both be served, if they are asked for in the same words."""
+    return (
+        one.id != other.id
+        and one.knowledge != other.knowledge
+        and one.lang == other.lang
+        and _scope(one) == _scope(other)
+        and fold(one.answer) != fold(other.answer)
+    )
+
+
+def conflicts(entry: Entry, others: Iterable[Entry]) -> list[Entry]:
+    """Those of the others that share a wording with the entry and say something else; by id.
+
+    Args:
+        entry: To be published, or published.
+        others: Published; those that hold no longer are the caller's to leave out.
+    """
+    asked = _asked(entry)
+    found = [other for other in others if compete(entry, other) and asked & _asked(other)]
+    return sorted(found, key=lambda other: other.id)
+
+
+def all_conflicts(entries: Iterable[Entry]) -> list[tuple[Entry, Entry]]:
+    """Each two that are in conflict, once, by their ids."""
+    by_wording: dict[tuple[str, str, str], list[Entry]] = {}
+    found: dict[tuple[str, str], tuple[Entry, Entry]] = {}
+    for entry in sorted(entries, key=lambda entry: entry.id):
+        for wording in _asked(entry):
+            same = by_wording.setdefault((wording, entry.lang, _scope(entry)), [])
+            for other in same:
+                if compete(entry, other):
+                    found[other.id, entry.id] = (other, entry)
+            same.append(entry)
+    return [pair for _, pair in sorted(found.items())]
+
+
+def _asked(entry: Entry) -> set[str]:
+    return {fold(wording) for wording in entry.wordings}
+
+
+def _scope(entry: Entry) -> str:
+    return fold(entry.scope)

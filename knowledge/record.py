@@ -1,0 +1,69 @@
+"""What stands in a folder beside exported entries: how they were when the two sides last agreed.
+
+Without it an import could not tell who changed what. It holds the entries whole, since what
+both sides agreed on need not be a version that any database has. One line an entry, so that
+git merges it as it merges the files.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from knowledge.entry import Entry
+from knowledge.errors import EntriesUnreadable, ExportRefused
+from knowledge.rows import Row, entry_of, values_of
+
+RECORD = ".loket-export.json"
+"""Its name; readers of entries pass over names that begin with a dot."""
+
+FORMAT = 1
+"""Counts up when its layout changes; another number is refused."""
+
+
+def read_record(folder: Path) -> dict[str, Entry] | None:
+    """The entries by id, as both sides last had them; None: no export made this folder.
+
+    Raises:
+        EntriesUnreadable: It is damaged, or of a newer Loket.
+    """
+    path = folder / RECORD
+    try:
+        content = json.loads(path.read_bytes())
+        layout, rows = content["format"], dict(content["entries"]).items()
+        read = [entry_of(Row(f"{path}: {id_}", {"id": id_, **row})) for id_, row in rows]
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise EntriesUnreadable([f"{path}: can't be read: {error.strerror}"]) from error
+    except (ValueError, KeyError, TypeError) as error:
+        text = "is damaged; take it from git again, or export to another folder"
+        raise EntriesUnreadable([f"{path}: {text}"]) from error
+    if layout != FORMAT:
+        text = f"has layout {layout}, this Loket reads {FORMAT}; export to another folder"
+        raise EntriesUnreadable([f"{path}: {text}"])
+    if problems := [problem for _, wrong in read for problem in wrong]:
+        raise EntriesUnreadable(problems)
+    return {entry.id: entry for entry, _ in read if entry is not None}
+
+
+def write_record(folder: Path, entries: Iterable[Entry]) -> None:
+    """Writes it beside its place and renames it, by id.
+
+    Raises:
+        ExportRefused: The folder can't be written.
+    """
+    lines = []
+    for entry in sorted(entries, key=lambda entry: entry.id):
+        values = {name: value for name, value in values_of(entry).items() if name != "id"}
+        shown = json.dumps(values, ensure_ascii=False, default=str)
+        lines.append(f"{json.dumps(entry.id)}: {shown}")
+    text = f'{{"format": {FORMAT}, "entries": {{\n' + ",\n".join(lines) + "\n}}\n"
+    new = folder / f"{RECORD}.new"
+    try:
+        new.write_text(text, encoding="utf-8")
+        os.replace(new, folder / RECORD)
+    except OSError as error:
+        raise ExportRefused(f"{folder}: can't be written: {error.strerror}") from error

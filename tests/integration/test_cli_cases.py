@@ -1,0 +1,83 @@
+"""``loket cases``: what maintainers see of cases, and what they never see."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import yaml
+
+from bot import app
+from bot.cases import Status
+from bot.outcome import Outcome
+from bot.store.sqlite import SqliteStore
+from tests.contracts.examples import ASKER, NOW, case
+from tests.fakes import FakeClock
+from tests.integration.test_cli import Desk
+
+VERA = "@vera:example.org"
+OMAR = "@omar:example.org"
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> Desk:
+    """Three cases: one open, one that an official of UWV has, one closed."""
+    desk = Desk(tmp_path)
+    path = tmp_path / "config.yaml"
+    raw = yaml.safe_load(path.read_text())
+    raw["responders"] = [
+        {"id": VERA, "role": "volunteer"},
+        {"id": OMAR, "role": "official", "body": "UWV", "may_vet": True},
+    ]
+    path.write_text(yaml.safe_dump(raw))
+    store = await SqliteStore.open(tmp_path / "data" / "loket.db", clock=FakeClock())
+    asker = (await store.enroll("matrix", [ASKER]))[ASKER]
+    keys = await store.enroll("matrix", [VERA, OMAR])
+    cases = (
+        case(asker, 1, opened_at=app.now() - timedelta(hours=3)),
+        case(asker, 2, status=Status.CLAIMED, claimed_by=keys[OMAR], question="Two\nlines"),
+        case(asker, 3, status=Status.CLOSED, answered_by=keys[VERA], told="At the town hall."),
+    )
+    await store.commit(Outcome("given", cases=cases))
+    await store.close()
+    return desk
+
+
+def test_open_cases_are_listed_with_the_role_of_who_has_them(desk: Desk) -> None:
+    lines = [line.split("\t") for line in desk.loket("cases", "list").stdout.splitlines()]
+    assert [(line[0], line[1], line[2], line[3], line[5]) for line in lines] == [
+        ("2", "claimed", "passport", "en", "official of UWV"),
+        ("1", "open", "passport", "en", "-"),
+    ]
+    assert lines[1][4] == "3.0 h"
+    rows = json.loads(desk.loket("cases", "list", "--json", "--who").stdout)
+    assert [(row["id"], row["held_by"]) for row in rows] == [(2, OMAR), (1, None)]
+    assert rows[0]["opened_at"] == NOW.isoformat()
+
+
+def test_one_case_is_shown_with_its_question_also_when_it_is_closed(desk: Desk) -> None:
+    shown = desk.loket("cases", "show", "2").stdout
+    assert "question          Two\n                  lines\n" in shown
+    row = json.loads(desk.loket("cases", "show", "3", "--json").stdout)
+    assert (row["status"], row["answer"]) == ("closed", "At the town hall.")
+    assert row["answered_by"] == "volunteer"
+
+
+def test_who_asked_is_never_told(desk: Desk) -> None:
+    for words in (["list"], ["show", "1"], ["show", "3"]):
+        for more in ([], ["--json"], ["--json", "--who"]):
+            told = desk.loket("cases", *words, *more)
+            assert told.returncode == 0
+            assert "ada" not in told.stdout + told.stderr
+            assert "asker" not in told.stdout
+
+
+def test_a_case_that_is_not_there_is_one_line(desk: Desk) -> None:
+    told = desk.fails("cases", "show", "9", status=2)
+    assert told == "loket: error: there is no case 9; `loket cases list` names the open ones"
+
+
+def test_before_there_is_a_database_that_is_said(tmp_path: Path) -> None:
+    assert "is not there yet" in Desk(tmp_path).fails("cases", "list")

@@ -1,0 +1,267 @@
+"""``loket entries`` over the life of an answer: versions, reviews, and git folders both ways."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+import yaml
+
+from knowledge.entry import Entry
+from knowledge.files import write
+from tests.integration.test_cli import ENTRIES, Desk
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path)
+
+
+def change(path: Path, id_: str, **values: object) -> None:
+    """Edits one entry of an exported folder, as a person would."""
+    for file in path.glob("*.yaml"):
+        rows = yaml.safe_load(file.read_text())
+        mine = [row for row in rows if row["id"] == id_]
+        for row in mine:
+            row.update(values)
+        if mine:
+            file.write_text(yaml.safe_dump(rows, allow_unicode=True))
+
+
+def answers(desk: Desk) -> dict[str, str]:
+    """What is served: id → answer."""
+    out = desk.folder / "served.jsonl"
+    assert desk.loket("entries", "export", str(out)).returncode == 0
+    return {row["id"]: row["answer"] for row in map(json.loads, out.read_text().splitlines())}
+
+
+def test_versions_are_told_shown_and_brought_back_and_a_restart_leaves_that_alone(
+    desk: Desk,
+) -> None:
+    desk.loket("entries", "list")
+    write([replace(ENTRIES[0], answer="Online."), *ENTRIES[1:]], desk.folder / "entries")
+    lines = desk.loket("entries", "history", "e0").stdout.splitlines()
+    assert [line.split("\t")[0] for line in lines] == ["v2", "v1"]
+    assert lines[0].split("\t")[2:] == [
+        *("advice", "maintainer", "-", "changed in the folder of entries", "served")
+    ]
+    shown = desk.loket("entries", "show", "e0", "--version", "1").stdout
+    assert shown.startswith("# version 1, published ")
+    assert yaml.safe_load(shown)[0]["answer"] == "At your municipality."
+
+    words = ("entries", "restore", "e0", "1", "--reason", "not online after all")
+    done = desk.loket(*words)
+    assert done.stdout.startswith("e0: version 1 is served again, as version 3 (advice).")
+    assert answers(desk)["e0"] == "At your municipality."
+    newest, *older = json.loads(desk.loket("entries", "history", "e0", "--json").stdout)
+    assert newest["reason"] == "brought back version 1: not online after all"
+    assert [newest["served"], *(each["served"] for each in older)] == [True, False, False]
+    assert "says what is served now" in desk.fails(*words, status=2)
+
+
+def test_a_version_that_is_not_there_is_one_line(desk: Desk) -> None:
+    told = desk.fails("entries", "show", "e0", "--version", "7", status=2)
+    assert told == "loket: error: e0 has no version 7; it has 1 to 1"
+    assert "there never was" in desk.fails("entries", "history", "nothing", status=2)
+
+
+def test_no_answer_is_brought_back_or_added_beside_another_one_to_the_same_question(
+    desk: Desk,
+) -> None:
+    desk.loket("entries", "list")
+    other = replace(ENTRIES[1], id="new", question=ENTRIES[0].question, answer="Elsewhere.")
+    moved = replace(ENTRIES[0], question="What is a citizen service number?")
+    write([moved, *ENTRIES[1:], other], desk.folder / "entries")
+    told = desk.fails("entries", "restore", "e0", "1", "--reason", "why not", status=2)
+    assert "e0 asks what new answers differently for nl" in told
+    words = ["--id", "x", "--lang", "en", "--topic", "t", "--answer", "Nowhere.", "--source", "UWV"]
+    told = desk.fails("entries", "add", *words, "--question", other.question, status=2)
+    assert "x asks what new answers differently" in told
+
+
+def test_due_names_what_is_over_or_will_be_and_gives_status_1(desk: Desk) -> None:
+    today = date.today()
+    fresh = {"checked": today, "valid_until": None}
+    write(
+        [
+            replace(ENTRIES[0], **fresh),
+            replace(ENTRIES[1], checked=today, valid_until=today + timedelta(days=20)),
+            replace(ENTRIES[2], checked=today, valid_until=today - timedelta(days=1)),
+        ],
+        desk.folder / "entries",
+    )
+    done = desk.loket("entries", "due", "--json")
+    assert done.returncode == 1
+    rows = json.loads(done.stdout)
+    assert [(row["id"], row["state"]) for row in rows] == [
+        ("e2", "no longer served"),
+        ("e1", "due"),
+    ]
+    done = desk.loket("entries", "due", "--within", "10", "--period", "5")
+    assert [line.split("\t")[0] for line in done.stdout.splitlines()[:-1]] == ["e2", "e0"]
+    write([replace(each, **fresh) for each in ENTRIES], desk.folder / "entries")
+    done = desk.loket("entries", "due")
+    assert (done.returncode, done.stdout) == (0, "0 entries are due within 30 days\n")
+
+
+def test_conflicts_are_found_by_their_words(desk: Desk) -> None:
+    done = desk.loket("entries", "conflicts")
+    assert done.returncode == 0
+    assert done.stdout.startswith("3 entries compared, 0 conflicts. There is no index")
+    twin = replace(ENTRIES[0], id="twin", answer="Nowhere.")
+    narrower = replace(twin, id="utrecht", scope="Utrecht")
+    over = replace(twin, id="over", valid_until=date(2026, 1, 2))
+    write([*ENTRIES, twin, narrower, over], desk.folder / "entries")
+    done = desk.loket("entries", "conflicts", "--json")
+    assert done.returncode == 1
+    (found,) = json.loads(done.stdout)["conflicts"]
+    assert (found["one"], found["other"]) == ("e0", "twin")
+
+
+@pytest.mark.model
+def test_conflicts_are_found_by_their_sense_too(desk: Desk) -> None:
+    twin = replace(ENTRIES[0], id="twin", answer="Nowhere.", alternatives=(), question="")
+    twin = replace(twin, question="How do I get my citizen service number")
+    write([*ENTRIES, twin], desk.folder / "entries")
+    assert desk.loket("index", "build").returncode == 0
+    done = desk.loket("entries", "conflicts", "--json")
+    found = json.loads(done.stdout)
+    assert [(row["one"], row["other"]) for row in found["conflicts"]] == [("e0", "twin")]
+    assert found["conflicts"][0]["similarity"] >= 0.92
+    assert found["note"] == ""
+
+
+def test_what_changed_in_an_exported_folder_and_here_comes_together(desk: Desk) -> None:
+    git = desk.folder / "git"
+    desk.loket("entries", "export", str(git))
+    change(git, "e0", answer="Online.", vetted_by="")
+    change(git, "e1", answer="Write an e-mail.")
+    write(
+        [
+            ENTRIES[0],
+            replace(ENTRIES[1], source="https://example.org/moved"),
+            replace(ENTRIES[2], answer="Before May."),
+        ],
+        desk.folder / "entries",
+    )
+    tried = desk.loket("entries", "import", str(git), "--dry-run")
+    assert tried.returncode == 0
+    assert tried.stdout.endswith("Nothing was taken over.\n")
+    assert answers(desk)["e0"] == "At your municipality."
+
+    done = desk.loket("entries", "import", str(git), "--reason", "reviewed")
+    assert (
+        done.stdout.splitlines()[:-1]
+        == tried.stdout.splitlines()[:-1]
+        == [
+            "e0: changed in the folder: answer (advice)",
+            "e1: merged: answer from the folder, source as changed here",
+            "e2: kept: answer",
+        ]
+    )
+    assert done.stdout.splitlines()[-1].startswith("0 new, 1 changed, 0 unchanged, 1 kept, 1 mer")
+    assert answers(desk) == {"e0": "Online.", "e1": "Write an e-mail.", "e2": "Before May."}
+    assert "moved" in desk.loket("entries", "show", "e1").stdout
+    assert "\treviewed\tserved" in desk.loket("entries", "history", "e0").stdout
+
+    again = desk.loket("entries", "import", str(git))
+    assert (again.returncode, again.stdout.splitlines()[:-1]) == (
+        0,
+        ["e1: kept: source", "e2: kept: answer"],
+    )
+    # What the folder holds was taken, so that a new export loses nothing.
+    assert desk.loket("entries", "export", str(git)).returncode == 0
+    assert desk.loket("entries", "import", str(git)).stdout.startswith("0 new, 0 changed, 3 unch")
+
+
+def test_what_both_sides_changed_is_shown_and_waits_for_a_choice(desk: Desk) -> None:
+    git = desk.folder / "git"
+    desk.loket("entries", "export", str(git))
+    change(git, "e0", answer="In the folder.")
+    change(git, "e1", answer="Write an e-mail.")
+    write([replace(ENTRIES[0], answer="Here."), *ENTRIES[1:]], desk.folder / "entries")
+    done = desk.loket("entries", "import", str(git))
+    assert done.returncode == 1
+    assert done.stdout.splitlines()[:-2] == [
+        "e0: conflict, nothing of it was taken: answer",
+        "  answer, in the folder:",
+        "    - At your municipality.",
+        "    + In the folder.",
+        "  answer, here:",
+        "    - At your municipality.",
+        "    + Here.",
+        "  choose: --theirs e0 (the folder) or --ours e0 (as served)",
+    ]
+    assert answers(desk) | {"e2": ""} == {"e0": "Here.", "e1": "Write an e-mail.", "e2": ""}
+    refused = desk.fails("entries", "export", str(git))
+    assert "holds changes that were not imported" in refused
+    assert "e0" in refused
+
+    assert desk.loket("entries", "import", str(git), "--ours", "e0").returncode == 0
+    assert answers(desk)["e0"] == "Here."
+    assert desk.loket("entries", "import", str(git), "--theirs", "e0").returncode == 0
+    assert answers(desk)["e0"] == "In the folder."
+
+
+def test_what_the_folder_leaves_out_is_served_until_somebody_says_so(desk: Desk) -> None:
+    git = desk.folder / "git"
+    desk.loket("entries", "export", str(git))
+    (git / "tax.yaml").unlink()
+    done = desk.loket("entries", "import", str(git))
+    assert done.returncode == 1
+    assert done.stdout.startswith("e2: left out of the folder, and still served")
+    assert "e2" in answers(desk)
+    assert desk.loket("entries", "import", str(git), "--theirs", "e2").returncode == 0
+    assert "e2" not in answers(desk)
+    # Withdrawn here, and in a later version of the folder again: that is for a person to say.
+    write([ENTRIES[2]], desk.folder / "e2.yaml")
+    (git / "back.yaml").write_text((desk.folder / "e2.yaml").read_text())
+    assert desk.loket("entries", "import", str(git)).stdout.startswith("e2: kept")
+    assert desk.loket("entries", "import", str(git), "--theirs", "e2").returncode == 0
+    assert "e2" in answers(desk)
+
+
+def test_a_vetted_answer_that_a_folder_changes_is_pointed_out(desk: Desk) -> None:
+    vetted: list[Entry] = [replace(each, vetted_by="UWV") for each in ENTRIES]
+    write(vetted, desk.folder / "entries")
+    git = desk.folder / "git"
+    desk.loket("entries", "export", str(git))
+    change(git, "e0", answer="Online.")
+    change(git, "e1", answer="By e-mail.", vetted_by="volunteers")
+    lines = desk.loket("entries", "import", str(git)).stdout.splitlines()
+    assert [line for line in lines if line.startswith("warning")] == [
+        "warning: e0: vetted_by: the answer changed, and it still says that UWV vetted it;"
+        " have it vetted again, or empty the field"
+    ]
+
+
+def test_a_file_without_a_record_tells_what_it_replaces(desk: Desk) -> None:
+    file = desk.folder / "e0.jsonl"
+    write([replace(ENTRIES[0], answer="First.")], file)
+    desk.loket("entries", "import", str(file))
+    desk.loket("entries", "restore", "e0", "1", "--reason", "no")
+    write([replace(ENTRIES[0], answer="Second.")], file)
+    tried = desk.loket("entries", "import", str(file), "--dry-run").stdout
+    assert tried.startswith("e0: changed in the folder: answer (advice)")
+    told = desk.loket("entries", "import", str(file), "--change", "minor").stdout.splitlines()
+    assert told[0].startswith("warning: e0: replaces what was changed here since")
+    assert told[1].startswith("0 new, 1 changed, 0 unchanged")
+    newest = desk.loket("entries", "history", "e0").stdout.splitlines()[0].split("\t")
+    assert (newest[0], newest[2], newest[5]) == ("v4", "minor", "imported from e0.jsonl")
+    assert "nothing to choose" in desk.fails(
+        *("entries", "import", str(file), "--ours", "e0"), status=2
+    )
+
+
+def test_a_choice_that_is_none_and_a_folder_that_is_read_anyway_are_refused(desk: Desk) -> None:
+    git = desk.folder / "git"
+    desk.loket("entries", "export", str(git))
+    told = desk.fails("entries", "import", str(git), "--theirs", "nothing", status=2)
+    assert "the folder never held an entry 'nothing'" in told
+    told = desk.fails("entries", "import", str(git), "--theirs", "e0", "--ours", "e0", status=2)
+    assert "'e0' stands there twice" in told
+    folder = str(desk.folder / "entries")
+    assert "is read at every start" in desk.fails("entries", "import", folder, status=2)
