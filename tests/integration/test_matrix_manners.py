@@ -229,6 +229,21 @@ async def test_a_citizens_direct_chat_is_taken_where_the_settings_allow_it(
         assert room not in await joined(town)
 
 
+async def test_an_invitation_that_was_heard_is_taken_after_a_crash_right_after_a_start(
+    town: Town,
+) -> None:
+    """Synapse gives the answer of the start before for two minutes, without the invitation."""
+    async with town.ready() as chat, hearing(chat) as heard:
+        pass
+    room = await town.anna.direct_chat(town.bot.user_id)
+    async with town.ready() as chat:
+        # The position moved past it, and the bot ended before it had joined.
+        past = str((await chat._sync(heard.position))["next_batch"])
+    async with town.ready() as chat, hearing(chat, past) as again:
+        await town.anna.say(room, "hello")
+        assert (await again.text("hello")).place is Place.DIRECT
+
+
 async def test_strangers_are_kept_out_and_members_of_a_space_let_in(town: Town) -> None:
     omar, eva = await town.newcomer("omar"), await town.newcomer("eva")
     space = await town.vera.create_room("Space", creation_content={"type": "m.space"})
