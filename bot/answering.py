@@ -32,7 +32,15 @@ HITS = 24
 NEAR_MISSES = 3
 """How many of them the desk is shown."""
 
-SHOUTS_FOR_PEOPLE = (replies.PEOPLE, "!mensen")
+QUIET_FOR = timedelta(minutes=5)
+"""How long after an alert in a case's thread what the asker adds alerts nobody anew: who was
+alerted looks there, and people often write one thought in five messages."""
+
+LONGEST_QUESTION = 4_000
+"""Characters up to which what an asker adds goes with a question that waits in its room."""
+
+MOST_CHANGES = 20
+"""How often such a question is added to, changes by its asker included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,15 +199,34 @@ class Answering:
         if case.status is Status.WAITING:
             text = wants_people(message.text)[1]
             question = f"{case.question}\n{text}" if text else case.question
+            if text and (len(question) > LONGEST_QUESTION or case.version > MOST_CHANGES):
+                return await self._too_long(message, case, addressed=addressed, people=people)
             longer = replace(case, question=question, hidden=case.hidden + message.hidden)
             if addressed:
                 outcome = await self.waited(longer, people=people)
                 return replace(outcome, handled=message.ref, note=note)
             return Outcome("asker adds", message.ref, longer, note=note)
         words = replies.asker_adds(message.text, self.rooms.desk_lang, message.hidden)
-        added = self.rooms.at_desk(message, "added", words, case, alert=case.claimed_by)
+        alert = case.claimed_by
+        if alert and case.desk_thread:
+            lately = self.clock() - QUIET_FOR
+            if await self.store.alerted(case.desk_thread, alert, lately):
+                alert = None
+        added = self.rooms.at_desk(message, "added", words, case, alert=alert)
         added = replace(added, original=message.ref, priority=Priority.WORDS)
         return Outcome("asker adds", message.ref, note=note, outgoing=(added,))
+
+    async def _too_long(
+        self, message: Message, case: Case, *, addressed: bool, people: bool
+    ) -> Outcome:
+        """What is added to a question that has grown long enough is refused, and told once."""
+        lang = self.rooms.speaks_to(case.lang, case.asked.room)
+        # The key is the case's, so that the outbox drops a second one.
+        told = notice(case.asked, case.root, "too long", replies.question_full(lang))
+        if not addressed:
+            return Outcome("asker adds too much", message.ref, outgoing=(told,))
+        outcome = await self.waited(case, people=people)
+        return replace(outcome, handled=message.ref, outgoing=(told, *outcome.outgoing))
 
     async def _small_talk(self, message: Message, text: str, *, for_people: bool) -> Outcome:
         room = self.rooms.community(message.ref.room)
@@ -299,7 +326,7 @@ class Answering:
 
 def wants_people(text: str) -> tuple[bool, str]:
     """Whether somebody calls for people, and what they write behind it."""
-    for shout in SHOUTS_FOR_PEOPLE:
+    for shout in replies.SHOUTS.values():
         if text[: len(shout)].casefold() == shout and not text[len(shout) :][:1].isalnum():
             return True, text[len(shout) :].strip(" :,\n\t")
     return False, text

@@ -1,4 +1,4 @@
-"""Builds the bot from the settings, runs it, and closes it again. Decides nothing.
+"""Builds the parts of the bot from the settings, and closes them again. Decides nothing.
 
 The only module that names adapters, each imported where it is built, so that no command waits
 for what it does not use.
@@ -9,34 +9,23 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import shutil
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, TextIO
 
-from bot.answering import Answering
-from bot.budgets import Budgets
-from bot.config import Community, Config, Responder, Role, Secrets
+from bot.config import Config, Secrets
 from bot.errors import ConfigError, TryLater
-from bot.escalation import Escalation
-from bot.following import Following
-from bot.loops import Loops
 from bot.meter import Meter, NoMeter
-from bot.moving import Moving
 from bot.outcome import Revision
 from bot.ports import ChatClient, DetectLanguage, Finding, Search, Store
-from bot.reception import Reception
-from bot.routing import Rooms
-from bot.vetting import Vetting
-from knowledge.errors import KnowledgeError
-from knowledge.ports import Embedder, Question
+from knowledge.ports import Embedder
 
 if TYPE_CHECKING:
+    from bot.chat.console import ConsoleChat
     from bot.chat.matrix.client import MatrixChat
     from knowledge.manifest import Manifest
 
@@ -149,10 +138,12 @@ async def build_index(
 async def crypto_status(config: Config, secrets: Secrets) -> list[Finding]:
     """Whether clients can read the bot in encrypted rooms, as the homeserver sees it.
 
+    The bot may be running meanwhile.
+
     Raises:
         LoketError: It can't log in; the text says why.
     """
-    async with open_matrix(config, secrets) as chat:
+    async with open_matrix(config, secrets, beside=True) as chat:
         return await chat.check_keys()
 
 
@@ -177,62 +168,6 @@ async def open_search(
                 running.cancel()
     finally:
         live.close()
-
-
-async def run(
-    config: Config,
-    secrets: Secrets,
-    progress: Progress | None = None,
-    listening: Callable[[Callable[[], None]], None] = lambda finish: None,
-) -> None:
-    """Runs the bot on its homeserver until cancelled, or told to finish.
-
-    Args:
-        config: The settings.
-        secrets: What only the environment knows.
-        progress: See ``build_index``.
-        listening: Called once the bot listens, with what has it finish and return.
-
-    Raises:
-        LoketError: It can't go on; the text says what a person should do.
-    """
-    async with (
-        open_store(config) as store,
-        open_web(config, store) as watch,
-        _once_matrix_answers(config, secrets, watch.meter) as chat,
-    ):
-        by_name = {community.room: community for community in config.rooms.community}
-        communities = {room: by_name[name] for room, name in chat.communities.items()}
-        roster = await _roster(store, chat.front, config.responders)
-        rooms = Rooms(chat.front, chat.desk_id, config.rooms.desk_language, roster, communities)
-        async with _loops(config, store, chat, rooms, progress, watch) as loops:
-            log.info("listening")
-            listening(loops.finish)
-            await loops.run()
-
-
-async def converse(config: Config, lines: TextIO, screen: TextIO) -> None:
-    """Runs the bot on the console until the person leaves; keeps nothing of what was said.
-
-    The index in ``data_dir`` is not touched: the console has its own, begun as a copy.
-    """
-    from bot.chat.console import COMMUNITY, DESK, FRONT, ConsoleChat, user_id
-
-    responders = (
-        Responder(user_id("volunteer"), Role.VOLUNTEER),
-        Responder(user_id("official"), Role.OFFICIAL, "Gemeente Voorbeeld", may_vet=True),
-    )
-    first = config.rooms.community[0] if config.rooms.community else Community(room="!console")
-    with TemporaryDirectory(prefix="loket-chat-") as folder:
-        if index_folder(config).exists():
-            shutil.copytree(index_folder(config), Path(folder) / "index", symlinks=True)
-        config = replace(config, data_dir=Path(folder))
-        async with open_store(config) as store:
-            roster = await _roster(store, FRONT, responders)
-            rooms = Rooms(FRONT, DESK, config.rooms.desk_language, roster, {COMMUNITY: first})
-            chat = ConsoleChat(lines, screen, now, lambda: loops.idle())
-            async with _loops(config, store, chat, rooms, None, Watch()) as loops:
-                await loops.run()
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,11 +208,24 @@ async def open_web(config: Config, store: Store) -> AsyncIterator[Watch]:
         yield Watch(meter, watched, lambda chat: TimedChat(chat, meter))
 
 
+def console(lines: TextIO, screen: TextIO, idle: Callable[[], Awaitable[None]]) -> ConsoleChat:
+    """The console, where one person plays all parts; ``idle`` as ``ConsoleChat`` wants it."""
+    from bot.chat.console import ConsoleChat
+
+    return ConsoleChat(lines, screen, now, idle)
+
+
 @asynccontextmanager
 async def open_matrix(
-    config: Config, secrets: Secrets, meter: Meter | None = None
+    config: Config, secrets: Secrets, meter: Meter | None = None, *, beside: bool = False
 ) -> AsyncIterator[MatrixChat]:
     """The bot's account, logged in.
+
+    Args:
+        config: The settings.
+        secrets: What only the environment knows.
+        meter: Told whether the homeserver answers.
+        beside: The bot may be running; this one only checks. See ``MatrixChat.open``.
 
     Raises:
         LoketError: It can't log in; the text says why.
@@ -304,17 +252,21 @@ async def open_matrix(
         meter=meter,
     )
     try:
-        await chat.open()
+        await chat.open(beside=beside)
         yield chat
     finally:
         await chat.close()
 
 
 @asynccontextmanager
-async def _once_matrix_answers(
+async def once_matrix_answers(
     config: Config, secrets: Secrets, meter: Meter
 ) -> AsyncIterator[MatrixChat]:
-    """The bot's account in its rooms; waits for a homeserver that is away as long as it takes."""
+    """The bot's account in its rooms; waits for a homeserver that is away as long as it takes.
+
+    Raises:
+        LoketError: It can't log in, or a room is not to be had; the text says why.
+    """
     failures = 0
     while True:
         async with AsyncExitStack() as opened:
@@ -330,62 +282,6 @@ async def _once_matrix_answers(
                 yield chat
                 return
         await asyncio.sleep(pause)
-
-
-@asynccontextmanager
-async def _loops(
-    config: Config,
-    store: Store,
-    chat: ChatClient,
-    rooms: Rooms,
-    progress: Progress | None,
-    watch: Watch,
-) -> AsyncIterator[Loops]:
-    model = embedder(config)
-    await take_over_entries(config, store)
-
-    async def rebuild() -> bool:
-        # The questions that wait go to people when there is no index; they are not held up.
-        try:
-            await build_index(config, store, model, progress=progress)
-        except KnowledgeError as error:
-            log.error("index_not_built", extra={"reason": str(error)})
-            return False
-        return True
-
-    await rebuild()
-    language = detector()
-    async with open_search(config, model, watch.meter) as found:
-        await _warm_up(found, language)
-        search, chat = watch.search(found), watch.chat(chat)
-        vetting = Vetting(rooms, now)
-        answering = Answering(store, search, language, now, config.answering, rooms)
-        escalation = Escalation(store, now, rooms, vetting)
-        following = Following(store, now, rooms, answering, escalation)
-        moving = Moving(store, rooms)
-        budgets = Budgets(store, language, now, config.budgets, rooms)
-        reception = Reception(
-            store, now, chat.read, rooms, answering, escalation, following, budgets, moving
-        )
-        meter, shutdown = watch.meter, config.shutdown_seconds
-        yield Loops(store, chat, reception, rebuild, now, meter, shutdown)
-
-
-async def _warm_up(search: Search, language: DetectLanguage) -> None:
-    """Loads the models now, so that the first asker does not wait for them."""
-    await language.detect("Goedemorgen", ())
-    try:
-        await search.find(Question("Goedemorgen", "nl"), 1)
-    except KnowledgeError as error:
-        log.error("search_unavailable", extra={"reason": str(error)})
-
-
-async def _roster(
-    store: Store, front: str, responders: Sequence[Responder]
-) -> Mapping[str, Responder]:
-    by_id = {responder.id: responder for responder in responders}
-    keys = await store.enroll(front, list(by_id))
-    return {key: by_id[user_id] for user_id, key in keys.items()}
 
 
 def detector() -> DetectLanguage:

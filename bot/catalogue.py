@@ -13,7 +13,7 @@ FALLBACK = "en"
 _EN = {
     # To citizens.
     "another_language": "Nobody has vetted an answer to this in English yet. "
-    "This one is in {language}.",
+    "This one is in {language}. Write {people} and your question, and ask for a translation.",
     "source": "Source: {source}",
     "body": "Decides about this: {body}",
     "checked": "Checked on {date}",
@@ -59,6 +59,10 @@ _EN = {
     "that only you should know.",
     "unreadable": "I am a bot, and I could not decrypt a message of yours here. Nobody else has "
     "seen it through me. Please send it again: I can read what you write from now on.",
+    "crowded": "There are more than two people in this chat now. What you asked in private I only "
+    "answer in private. Open a new chat with me.",
+    "question_full": "Your question is as long as I can keep now. What you wrote last is not in "
+    "it. Once I have brought it to people, you can write more here.",
     "over_budget_person": "I am a bot. I have answered as many of your messages as I may within "
     "an hour. I answer you again in {minutes} min. Please ask again then.",
     "over_budget_room": "I am a bot. I have answered as many messages in this room as I may "
@@ -122,7 +126,7 @@ _EN = {
     "draft_title": "As an entry, citizens would read this:",
     "draft_fields": "topic: {topic} · lang: {language} · scope: {scope} · "
     "valid_until: {valid_until} · body: {body} · source: {source}",
-    "draft_missing": "Missing: {fields}.",
+    "draft_missing": "Missing: {fields}. Who wrote the answer can add it too: !edit {field}: …",
     "draft_how": "Another person who may vet can now write: !vet to publish it as it stands, "
     "!edit field: value to change it first (fields: {fields}), !reject and a reason to send it "
     "back. Take personal details out of the question before you publish.",
@@ -177,7 +181,7 @@ _EN = {
 
 _NL = {
     "another_language": "Op deze vraag is nog geen Nederlands antwoord nagekeken. "
-    "Dit antwoord is in het {language}.",
+    "Dit antwoord is in het {language}. Schrijf {people} en je vraag, en vraag om een vertaling.",
     "source": "Bron: {source}",
     "body": "Beslist hierover: {body}",
     "checked": "Nagekeken op {date}",
@@ -229,6 +233,10 @@ _NL = {
     "unreadable": "Ik ben een bot en ik kon een bericht van jou hier niet ontsleutelen. Niemand "
     "anders heeft het via mij gezien. Stuur het nog een keer: wat je vanaf nu schrijft kan ik "
     "lezen.",
+    "crowded": "In deze chat zitten nu meer dan twee mensen. Wat je privé vroeg, beantwoord ik "
+    "alleen privé. Begin een nieuwe chat met mij.",
+    "question_full": "Je vraag is nu zo lang als ik kan bewaren. Wat je net schreef, staat er niet "
+    "in. Heb ik hem naar mensen gebracht, dan kun je hier weer schrijven.",
     "over_budget_person": "Ik ben een bot. Ik heb zoveel van je berichten beantwoord als ik "
     "binnen een uur mag. Over {minutes} min antwoord ik je weer. Stel je vraag dan opnieuw.",
     "over_budget_room": "Ik ben een bot. Ik heb in deze ruimte zoveel berichten beantwoord als ik "
@@ -289,7 +297,7 @@ _NL = {
     "role_volunteer": "een vrijwilliger, nog niet nagekeken",
     "role_official": "een medewerker van {body}",
     "draft_title": "In de kennisbank zouden burgers dit lezen:",
-    "draft_missing": "Ontbreekt: {fields}.",
+    "draft_missing": "Ontbreekt: {fields}. Wie het antwoord schreef, kan ook: !edit {field}: …",
     "draft_how": "Iemand anders die mag nakijken, kan nu schrijven: !vet om het zo te "
     "publiceren, !edit veld: waarde om het eerst te veranderen (velden: {fields}), !reject en een "
     "reden om het terug te geven. Haal persoonlijke gegevens uit de vraag voordat je publiceert.",

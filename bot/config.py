@@ -212,6 +212,10 @@ def load(path: Path) -> Config:
         raise _explained(error) from error
     folder = path.resolve().parent
     object.__setattr__(config, "data_dir", folder / config.data_dir)
+    for each in (config.data_dir, *config.data_dir.parents):
+        if os.path.exists(each) and not os.path.isdir(each):
+            text = f"{each} is a file; name a folder, which is made where there is none"
+            raise ConfigError("data_dir", text)
     if config.entries is not None:
         object.__setattr__(config, "entries", folder / config.entries)
     if (folder / config.embedding.model).is_dir():

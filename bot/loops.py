@@ -13,7 +13,7 @@ import sys
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import groupby
 from time import perf_counter
 
@@ -106,7 +106,7 @@ class Loops:
     def __post_init__(self) -> None:
         self._indexed.set()
         ports = (self.store, self.chat, self.clock, self.meter)
-        self._saying = Saying(*ports, self._undelivered, LOOK, self._opens_at_desk)
+        self._saying = Saying(*ports, self._undelivered, LOOK, self._is_for_desk)
 
     def finish(self) -> None:
         """Has ``run`` hear nothing more, finish what is in hand, say what is queued, and return."""
@@ -120,8 +120,7 @@ class Loops:
             LoggedOut: The front's account is gone.
             StoreUnavailable: The database can't be used.
         """
-        left = await self.store.unhandled(datetime.max.replace(tzinfo=UTC), sys.maxsize)
-        self._left_over = {each.ref for each in left if each.kind is not Kind.UNREADABLE}
+        self._left_over = await self._perhaps_in_hand()
         async with asyncio.TaskGroup() as group:
             working = [
                 group.create_task(self._handle()),
@@ -138,6 +137,18 @@ class Loops:
                 await self._finish(working, saying)
             for task in (told, saying, *working):
                 task.cancel()
+
+    async def _perhaps_in_hand(self) -> set[MessageRef]:
+        """What an earlier life may have ended over: the first that waits in each room.
+
+        The others there were not begun. What is put off was not in hand either, or it would be
+        due: to count it would have it parked in place of what stands behind it.
+        """
+        first: dict[str, MessageRef] = {}
+        for each in await self.store.unhandled(self.clock(), sys.maxsize):
+            if each.kind is not Kind.UNREADABLE:
+                first.setdefault(each.ref.room, each.ref)
+        return set(first.values())
 
     async def _finish(
         self, working: Sequence[asyncio.Task[None]], saying: asyncio.Task[None]
@@ -248,12 +259,11 @@ class Loops:
         await self.chat.attend(message, done=True)
         return outcome
 
-    def _opens_at_desk(self, outgoing: Outgoing) -> bool:
-        """Whether people can't take up a case before that is said."""
+    def _is_for_desk(self, outgoing: Outgoing) -> bool:
+        """Whether these are words for people at the desk, who would not know what they miss."""
         rooms = self.reception.rooms
         there = (outgoing.front, outgoing.room) == (rooms.front, rooms.desk)
-        words = outgoing.style in (Style.TEXT, Style.NOTICE) and outgoing.replaces is None
-        return there and words and outgoing.thread is None
+        return there and outgoing.style in (Style.TEXT, Style.NOTICE)
 
     async def _undelivered(self, outgoing: Outgoing, reason: str) -> None:
         outcome = await self.reception.undelivered(outgoing, reason)

@@ -46,6 +46,8 @@ class Kind(StrEnum):
     """The id of the room that takes this one's place."""
     INVITED = "invited"
     """The server of who invited: an invitation that the bot may not accept by itself."""
+    CROWDED = "crowded"
+    """Nothing: more people came into a direct chat, where the bot is silent from now on."""
     SAID = "said"
     """The key of what the bot itself said as that event. A person may answer it before the bot
     knows in any other way that it was said."""
@@ -182,6 +184,11 @@ def key_for(ref: MessageRef, kind: str, revision: int = 0) -> str:
         40 characters, letters and digits, beginning with ``loket``.
     """
     return _key(ref.front, ref.room, ref.event, kind, str(revision))
+
+
+def key_in_crowd(front: str, room: str) -> str:
+    """The key of the one thing that is said in a direct chat that more people came into."""
+    return key_for(MessageRef(front, room, ""), "crowded")
 
 
 def key_after(key: str, kind: str) -> str:

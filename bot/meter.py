@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import StrEnum
-from typing import Protocol
 
 from bot.messages import Kind, Place
 
@@ -50,7 +49,9 @@ _ENDINGS = {
     "talk": Ending.NO_QUESTION,
     "file": Ending.NO_QUESTION,
     "gone": Ending.NO_QUESTION,
+    "no longer private": Ending.NO_QUESTION,
     "asker adds": Ending.IN_CASE,
+    "asker adds too much": Ending.IN_CASE,
     "sent before": Ending.IN_CASE,
     "a peer answered": Ending.IN_CASE,
     "peers talk": Ending.IN_CASE,
@@ -121,8 +122,8 @@ class SyncError(StrEnum):
     REFUSED = "refused"
 
 
-class Meter(Protocol):
-    """Takes note; never fails, never waits."""
+class Meter:
+    """Takes note; never fails, never waits. By itself it counts nothing."""
 
     def heard(self, place: Place, kind: Kind) -> None:
         """A message came in."""
@@ -158,38 +159,5 @@ class Meter(Protocol):
         """From now on this tells how many entries the index in memory holds."""
 
 
-class NoMeter:
-    """Counts nothing: for the console, for commands that end, and for tests."""
-
-    def heard(self, place: Place, kind: Kind) -> None:
-        """See ``Meter``."""
-
-    def handled(self, how: Ending) -> None:
-        """See ``Meter``."""
-
-    def handling(self, seconds: float) -> None:
-        """See ``Meter``."""
-
-    def failed(self) -> None:
-        """See ``Meter``."""
-
-    def answered(self, seconds: float) -> None:
-        """See ``Meter``."""
-
-    def sending(self, how: Sending, seconds: float) -> None:
-        """See ``Meter``."""
-
-    def held_up(self, seconds: float) -> None:
-        """See ``Meter``."""
-
-    def synced(self) -> None:
-        """See ``Meter``."""
-
-    def not_synced(self, why: SyncError) -> None:
-        """See ``Meter``."""
-
-    def searched(self, seconds: float, *, worked: bool) -> None:
-        """See ``Meter``."""
-
-    def index(self, entries: Callable[[], int]) -> None:
-        """See ``Meter``."""
+class NoMeter(Meter):
+    """For the console, for commands that end, and for tests."""

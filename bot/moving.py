@@ -1,4 +1,7 @@
-"""What happens when the bot's rooms change: it was removed, a room was replaced, it was invited."""
+"""What happens when the bot's rooms change.
+
+It was removed, a room was replaced, it was invited, more people came into a direct chat.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,17 @@ from dataclasses import dataclass, replace
 
 from bot import replies
 from bot.cases import Case, Status
-from bot.messages import Kind, Message, MessageRef, Outgoing, Place, Priority, Style, key_for
+from bot.messages import (
+    Kind,
+    Message,
+    MessageRef,
+    Outgoing,
+    Place,
+    Priority,
+    Style,
+    key_for,
+    key_in_crowd,
+)
 from bot.outcome import Outcome
 from bot.ports import Store
 from bot.routing import Rooms
@@ -30,6 +43,8 @@ class Moving:
         match message.kind:
             case Kind.GONE:
                 return Outcome("gone", message.ref, gone=True)
+            case Kind.CROWDED:
+                return await self._crowded(message)
             case Kind.INVITED:
                 words = replies.plain(self.rooms.desk_lang, "invited", server=message.text or "?")
                 # The key knows the hour only, so that the outbox drops a second one.
@@ -39,6 +54,23 @@ class Moving:
                 return Outcome("invitation refused", message.ref, outgoing=told)
             case _:
                 return await self._moved(message)
+
+    async def _crowded(self, message: Message) -> Outcome:
+        """Says why the bot is silent there from now on, without a word of what was asked."""
+        front, room = message.ref.front, message.ref.room
+        here = [each for each in await self.store.open_cases() if each.asked.room == room]
+        lang = self.rooms.speaks_to(here[-1].lang if here else "", room)
+        words = replies.crowded(lang)
+        told = Outgoing(
+            # The key knows the room only, so that the outbox drops a second one.
+            key=key_in_crowd(front, room),
+            front=front,
+            room=room,
+            style=Style.NOTICE,
+            text=words.text,
+            html=words.html,
+        )
+        return Outcome("no longer private", message.ref, outgoing=(told,), free=True)
 
     async def _moved(self, message: Message) -> Outcome:
         old, new = message.ref.room, message.text

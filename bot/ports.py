@@ -289,6 +289,12 @@ class Store(Protocol):
     async def cases_due(self, now: datetime) -> list[Case]:
         """Waiting cases whose ``due_at`` has come, oldest first."""
 
+    async def alerted(self, thread: str, person: str, since: datetime) -> bool:
+        """Whether something that alerts the person was queued in that thread since then.
+
+        What will not be said does not count; ``thread`` is as in ``Outgoing``.
+        """
+
     async def open_cases(self) -> list[Case]:
         """Cases neither vetted nor closed, oldest first."""
 

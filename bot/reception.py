@@ -71,7 +71,7 @@ class Reception:
                 return await self.following.handle(message)
             case Kind.FILE:
                 return self._file(message)
-            case Kind.GONE | Kind.MOVED | Kind.INVITED:
+            case Kind.GONE | Kind.MOVED | Kind.INVITED | Kind.CROWDED:
                 return await self.moving.handle(message)
             case _:
                 return Outcome(f"nothing to do: {message.kind}", message.ref)

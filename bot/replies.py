@@ -10,14 +10,17 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from bot.cases import Case, Draft, Status
-from bot.catalogue import day, language_name, say
+from bot.catalogue import FALLBACK, day, language_name, say
 from bot.config import Responder, Role
 from bot.decision import Candidate
 from bot.words import Words, items, page, paragraph, quote, strong
 from knowledge.entry import Entry
 
-PEOPLE = "!people"
-"""What a citizen writes to go to people at once."""
+SHOUTS = {"en": "!people", "nl": "!mensen"}
+"""What a citizen writes to go to people at once, by language; each is heard in all of them."""
+
+PEOPLE = SHOUTS[FALLBACK]
+"""The one that everybody is told who reads no other."""
 
 DRAFT_FIELDS = ("question", "answer", "topic", "lang", "source", "body", "scope", "valid_until")
 """The fields of a draft that a vetter can change, in the order shown."""
@@ -36,7 +39,8 @@ def answer(entry: Entry, lang: str) -> Words:
     parts = [strong(entry.question), paragraph(entry.answer.strip())]
     if entry.lang != lang:
         name = language_name(entry.lang, lang)
-        parts.insert(0, paragraph(say(lang, "another_language", language=name)))
+        words = say(lang, "another_language", language=name, people=shout(lang))
+        parts.insert(0, paragraph(words))
     return page(*parts, paragraph(_provenance(entry, lang)), _bot(lang))
 
 
@@ -61,8 +65,13 @@ def _provenance(entry: Entry, lang: str) -> str:
     return "\n".join(lines)
 
 
+def shout(lang: str) -> str:
+    """What somebody who reads that language is told to write to go to people."""
+    return SHOUTS.get(lang, PEOPLE)
+
+
 def _bot(lang: str) -> Words:
-    return paragraph(say(lang, "bot", people=PEOPLE))
+    return paragraph(say(lang, "bot", people=shout(lang)))
 
 
 def handover(case: Case, lang: str, *, waited: bool) -> Words:
@@ -74,12 +83,12 @@ def handover(case: Case, lang: str, *, waited: bool) -> Words:
 
 def introduction(lang: str) -> Words:
     """Who the bot is and what it does, for a greeting."""
-    return paragraph(say(lang, "introduction", people=PEOPLE))
+    return paragraph(say(lang, "introduction", people=shout(lang)))
 
 
 def people_how(lang: str) -> Words:
     """How to reach people, for a call for people without a question."""
-    return paragraph(say(lang, "people_how", people=PEOPLE))
+    return paragraph(say(lang, "people_how", people=shout(lang)))
 
 
 def carried(text: str, responder: Responder, lang: str) -> Words:
@@ -92,14 +101,16 @@ def carried(text: str, responder: Responder, lang: str) -> Words:
 
 
 def vetted(entry: Entry, lang: str, *, changed: bool) -> Words:
-    """Tells the asker that the answer they have was vetted, with its new words if changed."""
+    """Tells the asker that the answer they have was vetted, and shows it as it holds now.
+
+    Word for word also where nothing changed: on a phone what was said before is far above.
+    """
     name = "was_corrected" if changed else "was_vetted"
     if entry.vetted_by == VOLUNTEERS:
         first = paragraph(say(lang, f"{name}_by_volunteer"))
     else:
         first = paragraph(say(lang, name, body=entry.vetted_by))
-    words = [quote(entry.answer.strip())] if changed else []
-    return page(first, *words, paragraph(_provenance(entry, lang)))
+    return page(first, quote(entry.answer.strip()), paragraph(_provenance(entry, lang)))
 
 
 def rejected_to_asker(lang: str) -> Words:
@@ -223,7 +234,7 @@ def answer_taken_back(lang: str) -> Words:
 
 def no_files(lang: str) -> Words:
     """Asks for words instead of a picture or a voice message."""
-    return paragraph(say(lang, "no_files", people=PEOPLE))
+    return paragraph(say(lang, "no_files", people=shout(lang)))
 
 
 def over_budget(of: str, minutes: int, lang: str, *, alone: bool) -> Words:
@@ -233,6 +244,16 @@ def over_budget(of: str, minutes: int, lang: str, *, alone: bool) -> Words:
     """
     words = say(lang, f"over_budget_{of}", minutes=minutes)
     return paragraph(words if alone else f"{words} {say(lang, 'over_budget_others')}")
+
+
+def question_full(lang: str) -> Words:
+    """Tells the asker that nothing more is added to a question that waits in its room."""
+    return paragraph(say(lang, "question_full"))
+
+
+def crowded(lang: str) -> Words:
+    """Tells those in a direct chat that is none any more why the bot is silent there."""
+    return paragraph(say(lang, "crowded"))
 
 
 def unreadable(lang: str) -> Words:
@@ -248,7 +269,7 @@ def sent(case: Case, responder: Responder, lang: str) -> Words:
 
 def draft(draft: Draft, lang: str) -> Words:
     """The entry that an answered case would become, and how to change or publish it."""
-    empty = ", ".join(missing(draft))
+    empty = missing(draft)
     fields = say(
         lang,
         "draft_fields",
@@ -263,7 +284,11 @@ def draft(draft: Draft, lang: str) -> Words:
         paragraph(say(lang, "draft_title")),
         quote(f"{draft.question}\n\n{draft.answer}"),
         paragraph(fields),
-        *([paragraph(say(lang, "draft_missing", fields=empty))] if empty else []),
+        *(
+            [paragraph(say(lang, "draft_missing", fields=", ".join(empty), field=empty[0]))]
+            if empty
+            else []
+        ),
         paragraph(say(lang, "draft_how", fields=", ".join(DRAFT_FIELDS))),
     )
 

@@ -1,6 +1,7 @@
 """Says what waits to be said: urgent first, in order within a thread, once.
 
-What fails is left alone for a while, with what stands behind it in its thread; the others go on.
+What fails is left alone for a while, with what stands behind it in its thread; the others go on,
+unless several fail in a row: then the homeserver is away, and all wait.
 What another life of the bot may have said is looked for before it is said.
 """
 
@@ -28,6 +29,10 @@ TRIES = 5
 
 LONGEST_PAUSE = 600.0
 """Seconds after which something that failed is tried again at the latest."""
+
+AWAY_AFTER = 3
+"""How many different ones must fail in a row before the homeserver is taken to be away. One or
+two may be at fault themselves: a room that is too large, a server that is gone."""
 
 SURE_FOR = timedelta(hours=1)
 """How long the homeserver is trusted to know what it was sent; Synapse promises a day."""
@@ -60,6 +65,7 @@ class Saying:
     _refused_until: dict[str, datetime] = field(default_factory=dict)
     _asked: dict[str, datetime] = field(default_factory=dict)
     _news: asyncio.Event = field(default_factory=asyncio.Event)
+    _failed_in_row: set[str] = field(default_factory=set)
     _last: bool = False
 
     def wake(self) -> None:
@@ -82,7 +88,7 @@ class Saying:
             LoggedOut: The front's account is gone.
             StoreUnavailable: The database can't be used.
         """
-        failures = 0
+        pauses = 0
         while True:
             self._news.clear()
             ready = await self._ready()
@@ -94,10 +100,16 @@ class Saying:
             try:
                 for outgoing in ready:
                     await self._say_one(outgoing)
-                    failures = 0
+                    self._failed_in_row.clear()
+                    pauses = 0
             except TryLater as error:
-                failures += 1
-                pause = error.retry_after or min(30.0, 0.5 * 2.0**failures) * jitter()
+                if error.retry_after is None:
+                    self._failed_in_row.add(outgoing.key)
+                    if len(self._failed_in_row) < AWAY_AFTER:
+                        # The rest of its thread is among what was ready: looks anew, at once.
+                        continue
+                pauses += 1
+                pause = error.retry_after or min(30.0, 0.5 * 2.0**pauses) * jitter()
                 log.warning("not_said_yet", extra={"reason": str(error), "again_in_s": pause})
                 self.meter.held_up(error.retry_after or 0.0)
                 await asyncio.sleep(pause)
@@ -112,6 +124,7 @@ class Saying:
             # What was taken back before it was said leaves these behind.
             for kept in (self._failures, self._not_until, self._refused_until, self._begun):
                 kept.clear()
+            self._failed_in_row.clear()
             old = [key for key, asked in self._asked.items() if now - asked > FORGOTTEN_AFTER]
             for key in old:
                 del self._asked[key]

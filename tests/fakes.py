@@ -296,6 +296,15 @@ class MemoryStore:
         waiting = [case for case in await self.open_cases() if case.status is Status.WAITING]
         return [case for case in waiting if case.due_at and case.due_at <= now]
 
+    async def alerted(self, thread: str, person: str, since: datetime) -> bool:
+        return any(
+            each.thread == thread
+            and person in each.mentions
+            and self.queued_at[each.key] >= since
+            and each.key not in self.refused
+            for each in self.outbox.values()
+        )
+
     async def open_cases(self) -> list[Case]:
         ended = (Status.VETTED, Status.CLOSED)
         found = [case for case in self.cases.values() if case.status not in ended]

@@ -145,6 +145,7 @@ class Town:
         trusted: Sequence[str] = (),
     ) -> MatrixChat:
         """The bot's front, not yet open."""
+        given = secrets or Secrets(token=self.bot.token)
         return MatrixChat(
             homeserver=self.homeserver.url,
             user_id=user_id or self.bot.user_id,
@@ -152,7 +153,7 @@ class Town:
             desk=desk or self.desk,
             communities=[self.community] if communities is None else communities,
             session_file=self.folder / "matrix-session.json",
-            secrets=replace(secrets or Secrets(token=self.bot.token), crypto_key=CRYPTO_KEY),
+            secrets=replace(given, crypto_key=given.crypto_key or CRYPTO_KEY),
             keys=self.folder / "crypto",
             trusted=list(trusted),
             clock=lambda: datetime.now(UTC),

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import TextIO
 
 from bot.chat.console_lines import Lines
+from bot.config import Responder, Role
 from bot.errors import Undeliverable
 from bot.messages import Kind, Message, MessageRef, Outgoing, Place, Style
 from bot.ports import Clock, Receive
@@ -60,6 +61,12 @@ class ConsoleChat:
     """A ``ChatClient`` on a terminal or a pipe."""
 
     front = FRONT
+    desk_id = DESK
+    community = COMMUNITY
+    responders = (
+        Responder(user_id("volunteer"), Role.VOLUNTEER),
+        Responder(user_id("official"), Role.OFFICIAL, "Gemeente Voorbeeld", may_vet=True),
+    )
 
     def __init__(
         self,

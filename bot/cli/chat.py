@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from bot import app, config
+from bot import config, running
 from bot.cli.logs import log_to_stderr
 
 
@@ -18,5 +18,5 @@ async def execute(given: argparse.Namespace) -> int:
     """Runs the bot on the terminal until the person leaves."""
     settings = config.load(given.config)
     log_to_stderr("error")
-    await app.converse(settings, sys.stdin, sys.stdout)
+    await running.converse(settings, sys.stdin, sys.stdout)
     return 0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import os
 import sys
 from collections.abc import Callable
 from datetime import timedelta
@@ -73,19 +72,15 @@ def _minutes(text: str) -> float:
     return minutes
 
 
-def _folder(settings: Config) -> Path:
-    return settings.data_dir / "crypto"
-
-
 def _secret() -> str:
-    secret = os.environ.get("LOKET_CRYPTO_KEY")
+    secret = config.secrets().crypto_key
     if not secret:
         raise ConfigError("LOKET_CRYPTO_KEY", "is not set; it is what the keys are encrypted with")
     return secret
 
 
 async def _status(settings: Config) -> int:
-    findings = await app.crypto_status(settings, config.secrets(os.environ))
+    findings = await app.crypto_status(settings, config.secrets())
     for finding in findings:
         print(f"{'ok   ' if finding.ok else 'FAULT'}  {finding.name}: {finding.text}")
         if not finding.ok:
@@ -117,7 +112,7 @@ def _fresh(settings: Config) -> Board | None:
     """What the bot says; None when it does not run here, or runs without encryption."""
     from bot.chat.matrix.crypto.terminal import read
 
-    board = read(_folder(settings))
+    board = read(app.keys_folder(settings))
     return board if board is not None and board.fresh(app.now()) else None
 
 
@@ -140,7 +135,7 @@ async def _verify(settings: Config, minutes: float) -> int:
     if match is None:
         raise LoketError("no answer; nothing was decided, and it ends by itself")
     try:
-        decide(_folder(settings), Decision(shown.id, match))
+        decide(app.keys_folder(settings), Decision(shown.id, match))
     except OSError as error:
         raise LoketError(f"{error.filename}: can't be written: {error.strerror}") from error
     ended = await _until(settings, ANSWER_WITHIN, lambda board: _ended(board, shown.id))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import os
 from collections.abc import Callable, Iterator
 
 from bot import app, config
@@ -139,9 +138,9 @@ async def _web(settings: Config) -> Finding:
 
 
 async def _matrix(settings: Config) -> list[Finding]:
-    secrets = config.secrets(os.environ)
+    secrets = config.secrets()
     try:
-        async with app.open_matrix(settings, secrets) as chat:
+        async with app.open_matrix(settings, secrets, beside=True) as chat:
             return [*await chat.check(), *await chat.check_keys()]
     except Hindered as error:
         return [Finding("homeserver", False, str(error), error.remedy)]

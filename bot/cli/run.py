@@ -9,7 +9,7 @@ import signal
 from collections.abc import Callable
 from contextlib import nullcontext
 
-from bot import app, config
+from bot import config, running
 from bot.cli.index import progress_bar
 from bot.cli.logs import log_to_stderr
 
@@ -65,7 +65,7 @@ async def execute(given: argparse.Namespace) -> int:
         # A bar is no line for a program.
         bar = progress_bar() if settings.log_format == "human" else nullcontext()
         with bar as progress:
-            await app.run(settings, config.secrets(), progress, ending.listening)
+            await running.run(settings, config.secrets(), progress, ending.listening)
     except asyncio.CancelledError:
         log.info("ended_at_once")
     else:

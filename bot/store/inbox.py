@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Collection
-from datetime import MAXYEAR, datetime, timedelta
+from datetime import MAXYEAR, UTC, datetime, timedelta
 
 from sqlite_utils import Database
 
@@ -18,6 +18,14 @@ from bot.store import outbox, rows
 
 _AT = "front = :front AND room = :room AND event = :event"
 _SPENT_FOR = timedelta(days=1)
+_KNOWN_FOR = timedelta(days=30)
+"""How long a handled message is known. It comes again only out of the batch in which it came:
+that batch's position is kept in one transaction with it, so whatever is asked for again, after a
+crash or by a homeserver that repeats itself, was heard lately. But for one: that a configured
+room moved is told again at each start, so that is known for ever."""
+_FOR_EVER = datetime.max.replace(tzinfo=UTC)
+_FORGOTTEN_AT_ONCE = 8
+"""Several for each that comes, so that a backlog shrinks and no transaction gets long."""
 _WORDS = (Kind.TEXT, Kind.EDIT, Kind.UNREADABLE)
 
 
@@ -110,7 +118,9 @@ def finish(db: Database, outcome: Outcome, ref: MessageRef, at: datetime) -> Non
     if outcome.parked:
         db.execute(f"UPDATE inbox SET parked_at = :at WHERE {_AT}", {**row, "at": rows.stamp(at)})
         return
-    _forget(db, ref, at)
+    moved = kept["kind"] == Kind.MOVED and kept["place"] != Place.DIRECT
+    _forget(db, ref, _FOR_EVER if moved else at)
+    _forget_wholly(db, at)
     here = (ref.front, ref.room)
     answered = any((each.front, each.room) == here for each in outcome.outgoing)
     opened = outcome.case is not None and outcome.case.version == 0
@@ -164,6 +174,15 @@ def _forget(db: Database, ref: MessageRef, at: datetime) -> None:
     row = dict(rows.ref_row(ref))
     db.execute(f"DELETE FROM inbox WHERE {_AT}", row)
     rows.insert(db, "handled", {**row, "handled_at": rows.stamp(at)})
+
+
+def _forget_wholly(db: Database, at: datetime) -> None:
+    """Drops the oldest of the references that nobody asks for any more."""
+    db.execute(
+        "DELETE FROM handled WHERE (front, room, event) IN (SELECT front, room, event"
+        " FROM handled WHERE handled_at < ? ORDER BY handled_at LIMIT ?)",
+        (rows.stamp(at - _KNOWN_FOR), _FORGOTTEN_AT_ONCE),
+    )
 
 
 def _drop_room(db: Database, ref: MessageRef, gone: rows.Row, at: datetime) -> None:

@@ -266,7 +266,16 @@ def m007_waiting(db: Database) -> None:
     )
 
 
-def m008_versions(db: Database) -> None:
+def m008_forgetting(db: Database) -> None:
+    """What was handled long ago, and whom the bot alerted lately in a thread, is found at once."""
+    _create(
+        db,
+        "CREATE INDEX handled_at ON handled (handled_at)",
+        "CREATE INDEX outbox_thread ON outbox (thread, queued_at) WHERE style = 'text'",
+    )
+
+
+def m009_versions(db: Database) -> None:
     """Why there is each version of an entry, by whom, and how much it changed."""
     _create(
         db,
@@ -287,7 +296,8 @@ STEPS: tuple[Callable[[Database], None], ...] = (
     m005_figures,
     m006_manners,
     m007_waiting,
-    m008_versions,
+    m008_forgetting,
+    m009_versions,
 )
 """All steps in order; the number of the last one is the database's version."""
 

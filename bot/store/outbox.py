@@ -202,6 +202,16 @@ def copies(db: Database, ref: MessageRef) -> list[Outgoing]:
     return [rows.outgoing(row, ()) for row in found]
 
 
+def alerted(db: Database, thread: str, person: str, since: str) -> bool:
+    """See ``Store.alerted``."""
+    sql = (
+        "SELECT EXISTS (SELECT 1 FROM outbox JOIN mentions ON mentions.key = outbox.key"
+        " WHERE thread = ? AND style = 'text' AND queued_at >= ? AND person = ?"
+        " AND undeliverable IS NULL)"
+    )
+    return bool(db.execute(sql, (thread, since, person)).fetchone()[0])
+
+
 def drop_room(db: Database, front: str, room: str, until: str, reason: str) -> None:
     """Nothing that was queued for that room by then is said any more."""
     db.execute(

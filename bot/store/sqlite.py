@@ -258,6 +258,10 @@ class SqliteStore:
         )
         return await self._cases(sql, {"waiting": Status.WAITING, "now": rows.stamp(now)})
 
+    async def alerted(self, thread: str, person: str, since: datetime) -> bool:
+        at = rows.stamp(since)
+        return await self._connection.read(lambda db: outbox.alerted(db, thread, person, at))
+
     async def open_cases(self) -> list[Case]:
         sql = "SELECT * FROM cases WHERE status NOT IN (:vetted, :closed) ORDER BY opened_at, id"
         return await self._cases(sql, {"vetted": Status.VETTED, "closed": Status.CLOSED})

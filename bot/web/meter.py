@@ -1,4 +1,4 @@
-"""Counts for Prometheus; implements ``bot.meter.Meter``.
+"""Counts for Prometheus; a ``bot.meter.Meter``.
 
 All labels are members of closed sets, so that the number of series never grows.
 """
@@ -24,7 +24,7 @@ from prometheus_client import (
 from bot.cases import Status
 from bot.figures import Figures
 from bot.messages import Kind, Place, Priority
-from bot.meter import Ending, Sending, SyncError
+from bot.meter import Ending, Meter, Sending, SyncError
 from bot.web.health import Part
 
 _WORK = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
@@ -36,7 +36,7 @@ _WAIT = (0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 1800.0, 7200.0)
 _OPEN = [status for status in Status if status not in (Status.VETTED, Status.CLOSED)]
 
 
-class PrometheusMeter:
+class PrometheusMeter(Meter):
     """The counters, and what they are read from.
 
     Attributes:

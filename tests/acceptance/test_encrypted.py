@@ -11,7 +11,7 @@ from stage.person import Seen
 from stage.strict import StrictPerson
 
 from tests.acceptance.conftest import ANSWER, QUESTION, Office, office_in
-from tests.integration.test_encryption import reads, together
+from tests.encrypted import reads, together
 from tests.town import Town
 
 pytestmark = [pytest.mark.synapse, pytest.mark.model]

@@ -72,6 +72,35 @@ async def test_a_message_already_handled_is_dropped(store: Store) -> None:
     assert [m.ref for m in await store.unhandled(NOW, 10)] == [ref("$2")]
 
 
+async def test_a_batch_that_comes_again_weeks_later_is_known(
+    store: Store, clock: FakeClock
+) -> None:
+    await store.receive("matrix", [message()], "s1")
+    await store.commit(Outcome("done", handled=ref()))
+    clock.advance(timedelta(days=29))
+    await store.receive("matrix", [message("$2")], "s2")
+    await store.commit(Outcome("done", handled=ref("$2")))
+    await store.receive("matrix", [message(), message("$2")], "s1")
+    assert await store.unhandled(clock(), 10) == []
+
+
+@pytest.mark.parametrize("place", [Place.DESK, Place.COMMUNITY])
+async def test_a_move_that_is_told_at_each_start_is_followed_once_for_ever(
+    store: Store, clock: FakeClock, place: Place
+) -> None:
+    """Followed again years later, it took the cases of a desk that has moved on back with it."""
+    moved = message(kind=Kind.MOVED, text="!new", place=place)
+    await store.receive("matrix", [moved], "s1")
+    await store.commit(Outcome("moved", handled=ref()))
+    for number in range(2):
+        clock.advance(timedelta(days=400))
+        event = f"$later{number}"
+        await store.receive("matrix", [message(event)], "s2")
+        await store.commit(Outcome("done", handled=ref(event)))
+    await store.receive("matrix", [moved], "s3")
+    assert await store.unhandled(clock(), 10) == []
+
+
 async def test_what_the_bot_hears_itself_say_was_said_before_anybody_can_answer_it(
     store: Store, asker: str
 ) -> None:

@@ -514,3 +514,29 @@ async def test_what_the_bot_answered_is_counted_by_person_and_room(
     assert await store.spent(asker, "!welcome", NOW) == (4, 4)
     clock.advance(MINUTE)
     assert await store.spent(asker, "!welcome", NOW + MINUTE) == (0, 0)
+
+
+# Whom the bot alerted lately
+
+
+async def test_who_was_alerted_in_a_thread_is_known_for_a_while(
+    store: Store, clock: FakeClock, asker: str
+) -> None:
+    other = (await store.enroll("matrix", ["@bob:example.org"]))["@bob:example.org"]
+    card = outgoing("card", room="!desk", style=Style.TEXT, mentions=(other,))
+    loud = {"room": "!desk", "style": Style.TEXT, "mentions": (asker,)}
+    said = outgoing("said", thread="card", **loud)
+    elsewhere = outgoing("elsewhere", thread="$other", **loud)
+    quiet = outgoing("quiet", thread="$quiet", room="!desk", mentions=())
+    await store.commit(Outcome("q", outgoing=(card, said, elsewhere, quiet)))
+    began = clock()
+    assert await store.alerted("card", asker, began)
+    assert not await store.alerted("card", other, began)
+    assert not await store.alerted("$quiet", asker, began)
+    clock.advance(MINUTE)
+    assert not await store.alerted("card", asker, clock())
+    await store.sent("card", "$card")
+    await store.sent("said", "$said")
+    assert await store.alerted("card", asker, began)
+    await store.undeliverable("elsewhere", "403")
+    assert not await store.alerted("$other", asker, began)

@@ -364,6 +364,43 @@ async def test_an_empty_file_gets_all_tables_with_the_steps_that_made_them(path:
     ]
 
 
+async def test_what_is_kept_of_handled_messages_does_not_grow_without_end(path: Path) -> None:
+    """Each left 200 bytes for ever; now those of thirty days are there, whatever came before."""
+    clock = FakeClock()
+    store = await SqliteStore.open(path, clock=clock)
+
+    def kept() -> int:
+        return int(sql(path, "SELECT count(*) FROM handled")[0][0])
+
+    async def handles(day: int, number: int) -> None:
+        refs = [ref(f"${day}.{each}") for each in range(number)]
+        await store.receive("matrix", [message(each.event) for each in refs], f"s{day}")
+        for each in refs:
+            await store.commit(Outcome("done", handled=each))
+
+    try:
+        # A burst, then as much each day for much longer than they are known.
+        await handles(0, 200)
+        most = []
+        for day in range(1, 100):
+            clock.advance(timedelta(days=1))
+            await handles(day, 3)
+            most.append(kept())
+        assert max(most[:30]) == 290
+        assert set(most[45:]) == {93}
+        plan = " ".join(
+            str(row[-1])
+            for row in sql(
+                path,
+                "EXPLAIN QUERY PLAN SELECT front, room, event FROM handled"
+                " WHERE handled_at < '2026' ORDER BY handled_at LIMIT 8",
+            )
+        )
+        assert "COVERING INDEX handled_at" in plan
+    finally:
+        await store.close()
+
+
 @pytest.mark.parametrize("version", range(1, len(STEPS)))
 async def test_an_older_database_is_brought_up_and_keeps_what_it_holds(
     path: Path, version: int, monkeypatch: pytest.MonkeyPatch
@@ -390,7 +427,7 @@ async def test_versions_from_before_sizes_were_kept_tell_none(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as older:
-        older.setattr(migrations, "STEPS", STEPS[: STEPS.index(migrations.m008_versions)])
+        older.setattr(migrations, "STEPS", STEPS[: STEPS.index(migrations.m009_versions)])
         await (await open_store(path)).close()
     columns = (
         "id, version, lang, topic, question, answer, alternatives, source, body, scope,"

@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import shutil
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -15,7 +13,6 @@ import pytest
 from stage.peer import PeerFailed
 from stage.strict import StrictPerson
 
-from bot.chat.matrix.client import MatrixChat
 from bot.chat.matrix.crypto.backup import back_up, restore
 from bot.chat.matrix.crypto.machine import SEEDS, STORE
 from bot.chat.matrix.crypto.steps import Stage
@@ -24,61 +21,16 @@ from bot.chat.matrix.crypto.verifications import Shown
 from bot.config import Secrets
 from bot.errors import ConfigError
 from bot.messages import Kind, Message, Outgoing, Place, Style
-from tests.town import CRYPTO_KEY, Heard, Town, hearing
+from tests.encrypted import awake, by_password, opened, reads, says, talking
+from tests.town import CRYPTO_KEY, Town
 
 pytestmark = pytest.mark.synapse
 
 
-def says(room: str, key: str, text: str, **more: Any) -> Outgoing:
-    return Outgoing(key, "matrix", room, Style.TEXT, text, f"<p>{text}</p>", **more)
-
-
-async def together(town: Town, person: StrictPerson) -> str:
-    """A direct chat in which the bot has come."""
-    room = await person.direct_chat(town.bot.user_id)
-    await person.wait_for(
-        lambda seen: (
-            seen.room == room
-            and seen.kind == "m.room.member"
-            and seen.sender == town.bot.user_id
-            and seen.content.get("membership") == "join"
-        ),
-        15,
-        "the bot",
-    )
-    return room
-
-
-async def reads(person: StrictPerson, event: str) -> str:
-    seen = await person.wait_for(lambda seen: seen.id == event and not seen.failure, 15)
-    assert seen.encrypted
-    return seen.text
-
-
-@asynccontextmanager
-async def awake(
-    town: Town, chat: MatrixChat | None = None, position: str | None = None
-) -> AsyncIterator[tuple[MatrixChat, Heard]]:
-    async with town.ready(chat) as ready, hearing(ready, position) as heard:
-        yield ready, heard
-
-
-def by_password(town: Town) -> MatrixChat:
-    return town.chat(secrets=Secrets(password=town.bot.password))
-
-
-async def opened(chat: MatrixChat, sealed: Message) -> Message:
-    """What an unreadable message says, once its keys have come."""
-    async with asyncio.timeout(15):
-        while (clear := await chat.read(sealed)) is None:  # noqa: ASYNC110 - no bell rings
-            await asyncio.sleep(0.05)
-    return clear
-
-
-async def test_a_strict_citizen_and_the_bot_understand_each_other(town: Town) -> None:
-    carla = await town.encrypting("carla")
-    async with awake(town) as (chat, heard):
-        room = await together(town, carla)
+async def test_a_strict_citizen_and_the_bot_understand_each_other(
+    town: Town, carla: StrictPerson
+) -> None:
+    async with talking(town, carla) as (chat, heard, room):
         asked = await carla.say(room, "How do I get a BSN?")
         message = await heard.text("How do I get a BSN?")
         assert (message.kind, message.place, message.addressed) == (Kind.TEXT, Place.DIRECT, True)
@@ -104,11 +56,9 @@ async def test_a_strict_citizen_and_the_bot_understand_each_other(town: Town) ->
 
 
 async def test_a_strict_citizens_edit_reaction_redaction_and_picture_are_heard(
-    town: Town,
+    town: Town, carla: StrictPerson
 ) -> None:
-    carla = await town.encrypting("carla")
-    async with awake(town) as (chat, heard):
-        room = await together(town, carla)
+    async with talking(town, carla) as (chat, heard, room):
         root = await carla.say(room, "How do I get a DigiD?")
         inside = await carla.say(room, "It is for my son.", thread=root)
         assert (await heard.text("It is for my son.")).thread == root
@@ -126,9 +76,8 @@ async def test_a_strict_citizens_edit_reaction_redaction_and_picture_are_heard(
 
 
 async def test_in_an_encrypted_community_room_strict_and_careless_clients_are_read(
-    town: Town,
+    town: Town, carla: StrictPerson
 ) -> None:
-    carla = await town.encrypting("carla")
     dirk = await town.encrypting("dirk", strict=False)
     room = await carla.create_room("Sealed", preset="public_chat")
     await dirk.join(room)
@@ -151,8 +100,7 @@ async def test_in_an_encrypted_community_room_strict_and_careless_clients_are_re
         assert await reads(erik, event) == "Take the tram."
 
 
-async def test_who_left_the_room_can_not_read_on(town: Town) -> None:
-    carla = await town.encrypting("carla")
+async def test_who_left_the_room_can_not_read_on(town: Town, carla: StrictPerson) -> None:
     dirk = await town.encrypting("dirk")
     room = await carla.create_room("Sealed", preset="public_chat")
     await dirk.join(room)
@@ -175,10 +123,8 @@ async def test_who_left_the_room_can_not_read_on(town: Town) -> None:
         assert sessions[event] != sessions[first.id]
 
 
-async def test_after_a_restart_both_still_read_each_other(town: Town) -> None:
-    carla = await town.encrypting("carla")
-    async with awake(town) as (chat, heard):
-        room = await together(town, carla)
+async def test_after_a_restart_both_still_read_each_other(town: Town, carla: StrictPerson) -> None:
+    async with talking(town, carla) as (chat, heard, room):
         await carla.say(room, "before")
         await heard.text("before")
         await reads(carla, await chat.send(says(room, "k1", "one")))
@@ -190,11 +136,11 @@ async def test_after_a_restart_both_still_read_each_other(town: Town) -> None:
         assert await reads(carla, await chat.send(says(room, "k2", "two"))) == "two"
 
 
-async def test_the_same_batch_again_after_a_crash_is_read_again(town: Town) -> None:
+async def test_the_same_batch_again_after_a_crash_is_read_again(
+    town: Town, carla: StrictPerson
+) -> None:
     """Its keys were taken already; the homeserver gives them until the position moves."""
-    carla = await town.encrypting("carla")
-    async with awake(town) as (_, heard):
-        room = await together(town, carla)
+    async with talking(town, carla) as (_, heard, room):
         await carla.say(room, "hello")
         await heard.text("hello")
         position = heard.position
@@ -204,9 +150,10 @@ async def test_the_same_batch_again_after_a_crash_is_read_again(town: Town) -> N
             await again.text("twice")
 
 
-async def test_after_60_key_claims_while_the_bot_was_away_it_reads_the_next(town: Town) -> None:
+async def test_after_60_key_claims_while_the_bot_was_away_it_reads_the_next(
+    town: Town, carla: StrictPerson
+) -> None:
     """The fallback key is used, then renewed, and one-time keys are topped up."""
-    carla = await town.encrypting("carla")
     async with awake(town) as (chat, heard):
         device = (await chat.check_keys())[0].text.split(",")[0]
         position = heard.position
@@ -223,11 +170,9 @@ async def test_after_60_key_claims_while_the_bot_was_away_it_reads_the_next(town
 
 
 async def test_after_its_keys_were_lost_the_bot_is_a_new_device_of_the_same_owner(
-    town: Town,
+    town: Town, carla: StrictPerson
 ) -> None:
-    carla = await town.encrypting("carla")
-    async with awake(town, by_password(town)) as (chat, heard):
-        room = await together(town, carla)
+    async with talking(town, carla, by_password(town)) as (chat, heard, room):
         await carla.say(room, "before")
         await heard.text("before")
         position = heard.position
@@ -250,12 +195,10 @@ async def test_after_its_keys_were_lost_the_bot_is_a_new_device_of_the_same_owne
 
 
 async def test_after_a_restore_a_new_device_reads_what_the_back_up_has_keys_for(
-    town: Town,
+    town: Town, carla: StrictPerson
 ) -> None:
-    carla = await town.encrypting("carla")
     file, made = town.folder / "back-up", datetime.now(UTC)
-    async with awake(town, by_password(town)) as (chat, heard):
-        room = await together(town, carla)
+    async with talking(town, carla, by_password(town)) as (chat, heard, room):
         old = await carla.say(room, "before the back-up")
         await heard.text("before the back-up")
         first = (await chat.check_keys())[0].text
@@ -302,18 +245,17 @@ async def test_lost_seeds_are_replaced_with_the_password(town: Town) -> None:
 async def test_another_secret_opens_nothing_and_is_told_by_its_setting(town: Town) -> None:
     async with town.ready():
         pass
-    chat = town.chat()
-    chat._secrets = replace(chat._secrets, crypto_key=CRYPTO_KEY[::-1])
+    chat = town.chat(secrets=Secrets(token=town.bot.token, crypto_key=CRYPTO_KEY[::-1]))
     with pytest.raises(ConfigError, match="does not open") as told:
         await chat.open()
     await chat.close()
     assert told.value.path == "LOKET_CRYPTO_KEY"
 
 
-async def test_what_came_before_its_keys_is_read_once_they_are_there(town: Town) -> None:
-    carla = await town.encrypting("carla")
-    async with awake(town) as (chat, heard):
-        room = await together(town, carla)
+async def test_what_came_before_its_keys_is_read_once_they_are_there(
+    town: Town, carla: StrictPerson
+) -> None:
+    async with talking(town, carla) as (chat, heard, room):
         await carla.say(room, "first")
         await heard.text("first")
         sealed = await carla.wait_for(lambda seen: seen.text == "first")
@@ -326,11 +268,9 @@ async def test_what_came_before_its_keys_is_read_once_they_are_there(town: Town)
 
 
 async def test_a_homeserver_can_not_hand_ones_words_to_another_or_repeat_them(
-    town: Town,
+    town: Town, carla: StrictPerson
 ) -> None:
-    carla = await town.encrypting("carla")
-    async with awake(town) as (chat, heard):
-        room = await together(town, carla)
+    async with talking(town, carla) as (chat, heard, room):
         event = await carla.say(room, "mine")
         message = await heard.text("mine")
         raw = await carla._ask("GET", f"rooms/{room}/event/{event}")
@@ -344,18 +284,18 @@ async def test_a_homeserver_can_not_hand_ones_words_to_another_or_repeat_them(
         assert await read(event_id="$another") is None
 
 
-async def test_long_words_arrive_shorter_in_an_encrypted_room_too(town: Town) -> None:
-    carla = await town.encrypting("carla")
-    async with awake(town) as (chat, _):
-        room = await together(town, carla)
+async def test_long_words_arrive_shorter_in_an_encrypted_room_too(
+    town: Town, carla: StrictPerson
+) -> None:
+    async with talking(town, carla) as (chat, _, room):
         event = await chat.send(says(room, "k1", "é" * 60_000))
         assert (await reads(carla, event)).startswith("é" * 1000)
 
 
-async def test_what_was_said_in_an_encrypted_room_is_found_again(town: Town) -> None:
-    carla = await town.encrypting("carla")
-    async with awake(town) as (chat, heard):
-        room = await together(town, carla)
+async def test_what_was_said_in_an_encrypted_room_is_found_again(
+    town: Town, carla: StrictPerson
+) -> None:
+    async with talking(town, carla) as (chat, heard, room):
         said = says(room, "loketanswer", "Once.")
         event = await chat.send(said)
         began = replace(said, attempted_at=town.chat()._clock())
@@ -381,11 +321,11 @@ async def compared(town: Town, match: bool = True) -> Shown:
 
 
 @pytest.mark.parametrize("way", ["room", "device"])
-async def test_a_responder_verifies_the_bot_from_their_own_client(town: Town, way: str) -> None:
-    carla = await town.encrypting("carla")
+async def test_a_responder_verifies_the_bot_from_their_own_client(
+    town: Town, way: str, carla: StrictPerson
+) -> None:
     chat = town.chat(trusted=[carla.user_id])
-    async with awake(town, chat) as (chat, heard):
-        room = await together(town, carla)
+    async with talking(town, carla, chat) as (chat, heard, room):
         await carla.say(room, "hello")
         await heard.text("hello")
         await reads(carla, await chat.send(says(room, "k1", "hello")))
@@ -401,11 +341,9 @@ async def test_a_responder_verifies_the_bot_from_their_own_client(town: Town, wa
 
 
 async def test_a_stranger_can_not_verify_the_bot_and_shows_nothing_at_the_terminal(
-    town: Town,
+    town: Town, carla: StrictPerson
 ) -> None:
-    carla = await town.encrypting("carla")
-    async with awake(town) as (chat, heard):
-        room = await together(town, carla)
+    async with talking(town, carla) as (chat, heard, room):
         await carla.say(room, "hello")
         await heard.text("hello")
         await reads(carla, await chat.send(says(room, "k1", "hello")))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, closing
 from dataclasses import replace
 
 import aiohttp
@@ -14,11 +14,15 @@ from stage.homeserver import Account
 from stage.person import Person, Seen
 from stage.strict import StrictPerson
 
-from bot.chat.matrix.crypto.machine import STORE
+from bot.chat.matrix.account import PATIENCE
+from bot.chat.matrix.client import MatrixChat
+from bot.chat.matrix.crypto.machine import SEEDS, STORE
+from bot.chat.matrix.crypto.private_file import held
+from bot.config import Secrets
 from bot.errors import ConfigError, Undeliverable
 from bot.messages import Kind, Message
-from tests.integration.test_encryption import awake, opened, reads, says, together
-from tests.town import Heard, Town, hearing
+from tests.encrypted import awake, opened, reads, says, talking
+from tests.town import Heard, Town
 
 pytestmark = pytest.mark.synapse
 
@@ -79,10 +83,10 @@ async def clear(chat: object, message: Message) -> Message:
     return message if message.kind is Kind.TEXT else await opened(chat, message)  # type: ignore[arg-type]
 
 
-async def test_a_device_that_comes_later_reads_from_then_on(town: Town) -> None:
-    carla = await town.encrypting("carla")
-    async with awake(town) as (chat, heard):
-        room = await together(town, carla)
+async def test_a_device_that_comes_later_reads_from_then_on(
+    town: Town, carla: StrictPerson
+) -> None:
+    async with talking(town, carla) as (chat, heard, room):
         await reads(carla, await chat.send(says(room, "k1", "before")))
         phone = StrictPerson(town.homeserver.url, await log_in(town, carla.account), strict=False)
         async with phone:
@@ -93,8 +97,9 @@ async def test_a_device_that_comes_later_reads_from_then_on(town: Town) -> None:
             assert await reads(carla, event) == "after"
 
 
-async def test_a_room_that_becomes_encrypted_is_spoken_in_that_way_from_then_on(town: Town) -> None:
-    carla = await town.encrypting("carla")
+async def test_a_room_that_becomes_encrypted_is_spoken_in_that_way_from_then_on(
+    town: Town, carla: StrictPerson
+) -> None:
     await carla.join(town.community)
     async with awake(town) as (chat, heard):
         before = await chat.send(says(town.community, "k1", "in clear"))
@@ -120,9 +125,10 @@ async def test_nobody_makes_the_bot_speak_in_riddles_where_all_is_clear(town: To
     assert (seen.kind, seen.text) == ("m.room.message", "clear as before")
 
 
-async def test_a_room_that_the_bot_was_not_in_is_not_taken_for_clear(town: Town) -> None:
+async def test_a_room_that_the_bot_was_not_in_is_not_taken_for_clear(
+    town: Town, carla: StrictPerson
+) -> None:
     """From outside a room's encryption does not show; once inside, the bot must not shout."""
-    carla = await town.encrypting("carla")
     async with awake(town) as (chat, heard):
         room = await carla.create_room(preset="private_chat")
         with pytest.raises(Undeliverable):
@@ -137,17 +143,79 @@ async def test_a_room_that_the_bot_was_not_in_is_not_taken_for_clear(town: Town)
         await heard.text("good")
 
 
-async def test_two_bots_never_hear_with_the_same_keys(town: Town) -> None:
-    """Each would use up what the other needs. Looking beside a running bot is fine."""
-    async with awake(town):
-        second = town.chat()
-        try:
-            await second.open()
-            assert all(each.ok for each in await second.check_keys())
-            with pytest.raises(ConfigError, match="another Loket") as told:
-                await asyncio.wait_for(second.run(None, Heard().receive), 15)
-        finally:
-            await second.close()
+async def test_two_bots_never_work_with_the_same_keys(town: Town) -> None:
+    """Each would use up what the other needs."""
+    async with town.ready():
+        with pytest.raises(ConfigError, match="another Loket") as told:
+            async with town.ready():
+                pass
         assert told.value.path == "data_dir"
-    async with town.ready() as chat, hearing(chat):
+    async with town.ready():
         pass
+
+
+@asynccontextmanager
+async def looking(town: Town, password: str | None = None) -> AsyncIterator[MatrixChat]:
+    """As ``loket doctor`` opens it."""
+    chat = town.chat(secrets=Secrets(password=password) if password else None)
+    try:
+        await chat.open(beside=True)
+        yield chat
+    finally:
+        await chat.close()
+
+
+def kept(town: Town) -> dict[str, bytes]:
+    """What the bot keeps of its log-in and keys; but for what SQLite shares between readers."""
+    files = [each for each in town.folder.rglob("*") if each.is_file()]
+    return {each.name: each.read_bytes() for each in files if not each.name.endswith("-shm")}
+
+
+async def test_who_looks_beside_a_running_bot_writes_nothing(town: Town) -> None:
+    async with town.ready():
+        before = kept(town)
+        assert before.keys() >= {STORE, SEEDS}
+        async with looking(town) as chat:
+            assert all(each.ok for each in await chat.check_keys())
+        assert kept(town) == before
+
+
+async def test_who_looks_beside_a_running_bot_tells_a_fault_and_mends_nothing(town: Town) -> None:
+    """With a password at hand a bot that starts would make a new identity."""
+    password = town.bot.password
+    async with town.ready(town.chat(secrets=Secrets(password=password))):
+        (town.folder / "crypto" / SEEDS).unlink()
+        before = kept(town)
+        async with looking(town, password) as chat:
+            faults = [each.name for each in await chat.check_keys() if not each.ok]
+        assert faults == ["cross-signing"]
+        assert kept(town) == before
+
+
+async def test_who_looks_with_another_log_in_than_the_running_bots_is_told(town: Town) -> None:
+    async with town.ready():
+        before = kept(town)
+        other = await log_in(town, town.bot)
+        chat = town.chat(secrets=Secrets(token=other.token))
+        with pytest.raises(ConfigError, match="another log-in") as told:
+            await chat.open(beside=True)
+        await chat.close()
+        assert told.value.path == "data_dir"
+        assert kept(town) == before
+
+
+async def test_who_looks_where_no_bot_runs_makes_the_keys_and_lets_go_of_them(town: Town) -> None:
+    async with looking(town) as chat:
+        assert all(each.ok for each in await chat.check_keys())
+        async with awake(town):
+            pass
+
+
+async def test_a_bot_that_starts_waits_for_who_only_looks(town: Town) -> None:
+    async with asyncio.TaskGroup() as group:
+        with held(town.folder / "crypto"):
+            chat = town.chat()
+            starting = group.create_task(chat.open())
+            assert not (await asyncio.wait({starting}, timeout=PATIENCE / 10))[0]
+    assert all(each.ok for each in await chat.check_keys())
+    await chat.close()

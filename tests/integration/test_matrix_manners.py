@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
@@ -13,8 +14,8 @@ from stage.person import Person, Refused
 
 from bot.chat.matrix.client import MatrixChat
 from bot.config import Invites, Secrets
-from bot.errors import Hindered, LoggedOut
-from bot.messages import Kind, Message, MessageRef, Outgoing, Place, Style
+from bot.errors import Hindered, LoggedOut, Undeliverable
+from bot.messages import Kind, Message, MessageRef, Outgoing, Place, Style, key_in_crowd
 from tests.town import Heard, Town, hearing, unique
 
 pytestmark = pytest.mark.synapse
@@ -231,6 +232,68 @@ async def test_who_is_ignored_is_not_followed_and_not_told_of(town: Town) -> Non
         await heard.text("marker")
         assert room not in await joined(town)
         assert heard.texts == ["marker"]
+
+
+# Where it is silent
+
+
+async def test_a_direct_chat_that_a_third_person_joins_is_told_of_once_and_may_be_told_why(
+    town: Town,
+) -> None:
+    def told(heard: Heard) -> list[Message]:
+        return [each for each in heard.messages if each.kind is Kind.CROWDED]
+
+    why = "why the bot is silent"
+    async with town.ready() as chat, hearing(chat) as heard:
+        room = await town.anna.direct_chat(town.bot.user_id)
+        await town.anna.say(room, "alone")
+        await heard.text("alone")
+        await town.anna.invite(room, town.vera.user_id)
+        await town.anna.say(room, "only invited yet")
+        await heard.text("only invited yet")
+        assert told(heard) == []
+        await town.vera.join(room)
+        await town.anna.say(room, "among three")
+        await heard.until(lambda heard: bool(told(heard)))
+        (message,) = told(heard)
+        # So that the store drops what it knows.
+        assert message.ref == MessageRef("matrix", room, "crowded")
+        assert (message.text, message.place) == ("", Place.DIRECT)
+        notice = Outgoing(key_in_crowd("matrix", room), "matrix", room, Style.NOTICE, why)
+        with pytest.raises(Undeliverable):
+            await chat.send(replace(notice, key="another"))
+        await chat.send(notice)
+        seen = await town.vera.wait_for(lambda seen: seen.text == why, what="why")
+        assert seen.content["msgtype"] == "m.notice"
+        # A room that is no direct chat has nothing to be told: neither its people who come ...
+        ben = await town.newcomer("ben")
+        await ben.join(town.community)
+        await ben.say(town.community, "marker")
+        await heard.text("marker")
+        assert "among three" not in heard.texts
+        assert told(heard) == [message]
+        position = heard.position
+    async with town.ready() as chat, hearing(chat, position) as heard:
+        # ... nor a chat that is one no longer, when its people write on after a new start.
+        await town.vera.say(room, "still three")
+        await ben.say(town.community, "marker 2")
+        await heard.text("marker 2")
+        assert told(heard) == []
+
+
+async def test_who_came_while_the_bot_was_away_is_noticed_at_its_next_start(town: Town) -> None:
+    async with town.ready() as chat, hearing(chat) as heard:
+        room = await town.anna.direct_chat(town.bot.user_id)
+        await town.anna.say(room, "alone")
+        await heard.text("alone")
+        position = heard.position
+    await town.anna.invite(room, town.vera.user_id)
+    await town.vera.join(room)
+    for number in range(60):  # So many that the homeserver leaves a gap.
+        await town.anna.say(room, f"among three {number}")
+    async with town.ready() as chat, hearing(chat, position) as heard:
+        await heard.until(lambda heard: bool(heard.messages))
+        assert [each.kind for each in heard.messages] == [Kind.CROWDED]
 
 
 # What it shows

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.answering import LONGEST_QUESTION
 from bot.cases import Status
 from bot.config import Answering as Settings
 from bot.config import Community
@@ -182,7 +183,7 @@ async def test_a_citizen_can_go_to_people_at_once(sure: Counter) -> None:
 async def test_a_call_for_people_without_a_question_is_told_how(sure: Counter) -> None:
     await sure.says(ANNA, "!mensen")
     assert not sure.said(DESK)
-    assert "!people" in sure.last(WELCOME).text
+    assert "!mensen" in sure.last(WELCOME).text
 
 
 async def test_a_direct_chat_is_answered_and_handed_over_there(counter: Counter) -> None:
@@ -222,6 +223,7 @@ async def test_a_translation_in_the_askers_language_is_preferred(sure: Counter) 
 async def test_an_answer_in_another_language_says_so(sure: Counter) -> None:
     await sure.asks("Hoe krijg ik een BSN?")
     assert "Dit antwoord is in het Engels." in sure.last(WELCOME).text
+    assert "Schrijf !mensen en je vraag, en vraag om een vertaling." in sure.last(WELCOME).text
 
 
 async def test_an_expired_answer_is_not_given_but_brought_to_people(sure: Counter) -> None:
@@ -291,3 +293,91 @@ async def test_the_desk_is_shown_that_a_question_held_signs_that_nobody_sees(
     await counter.edits(ANNA, left.ref.event, "Where can I buy meat here?", hidden=2)
     card = next(each for each in reversed(counter.said(DESK)) if each.replaces)
     assert line.format(14) in card.text
+
+
+# What an asker adds, and adds, and adds
+
+
+async def test_what_an_asker_adds_alerts_the_responder_once_in_five_minutes(
+    counter: Counter,
+) -> None:
+    """Five messages with one thought rang five times."""
+    await counter.asks("Where do I get a fishing permit?")
+    await counter.at_desk(VERA, "!claim")
+    vera = counter.keys[VERA]
+    shown = []
+    for minutes in (0, 1, 3, 2, 1):
+        counter.clock.advance(timedelta(minutes=minutes))
+        kept, _ = await counter.says(ANNA, f"And after {minutes} min?", thread="$m1")
+        said = counter.last(DESK)
+        shown.append((said.style, said.mentions))
+        # Each stays by itself: who takes one back or edits it means that one.
+        assert said.original == kept.ref
+        assert f"> And after {minutes} min?" in said.text
+    loud, quiet = (Style.TEXT, (vera,)), (Style.NOTICE, ())
+    assert shown == [loud, quiet, quiet, loud, quiet]
+
+
+async def test_an_alert_that_was_taken_back_before_it_rang_makes_nobody_quiet(
+    counter: Counter,
+) -> None:
+    await counter.asks("Where do I get a fishing permit?")
+    await counter.at_desk(VERA, "!claim")
+    vera, thread = counter.keys[VERA], counter.store.cases[1].desk_thread or ""
+    await counter.says(ANNA, "For the sea.", thread="$m1")
+    assert await counter.store.alerted(thread, vera, counter.clock())
+    counter.store.refused[counter.last(DESK).key] = "taken back"
+    await counter.says(ANNA, "For the lake.", thread="$m1")
+    assert counter.last(DESK).mentions == (vera,)
+
+
+async def test_one_of_several_additions_is_edited_and_taken_back_by_itself(
+    counter: Counter,
+) -> None:
+    await counter.asks("Where do I get a fishing permit?")
+    await counter.at_desk(VERA, "!claim")
+    first, _ = await counter.says(ANNA, "For the sea.", thread="$m1")
+    second, _ = await counter.says(ANNA, "On a boat.", thread="$m1")
+    await counter.says(ANNA, "With a rod.", thread="$m1")
+    await counter.edits(ANNA, first.ref.event, "For the lake.", thread="$m1")
+    await counter.takes_back(ANNA, second.ref.event)
+    shown = "\n".join(counter.shown(DESK))
+    assert "On a boat." not in shown
+    words = ["For the sea.", "With a rod.", "For the lake."]
+    assert sorted(words, key=shown.index) == words
+
+
+@pytest.mark.parametrize(
+    ("additions", "length", "taken"), [(25, 10, 20), (5, 1_500, 2), (3, 16_000, 0)]
+)
+async def test_a_question_that_waits_in_its_room_does_not_grow_without_end(
+    counter: Counter, additions: int, length: int, taken: int
+) -> None:
+    asked, _ = await counter.says(ANNA, "Where do I get a fishing permit?")
+    for number in range(additions):
+        await counter.says(ANNA, f"{number:02}".ljust(length, "x"), thread=asked.ref.event)
+    (told,) = counter.said(WELCOME)
+    assert told.text.startswith("Your question is as long as I can keep now.")
+    assert (told.style, told.thread) == (Style.NOTICE, asked.ref.event)
+    question = counter.store.cases[1].question
+    assert len(question) <= LONGEST_QUESTION
+    assert [line[:2] for line in question.splitlines()[1:]] == [f"{n:02}" for n in range(taken)]
+    counter.clock.advance(timedelta(hours=1))
+    await counter.waits()
+    assert f"{taken - 1:02}" in counter.last(DESK).text or not taken
+    # Now people have it, and what is written reaches them.
+    await counter.says(ANNA, "one more", thread=asked.ref.event)
+    assert "> one more" in counter.last(DESK).text
+
+
+async def test_an_asker_with_too_long_a_question_still_comes_to_people_at_once(
+    counter: Counter,
+) -> None:
+    asked, _ = await counter.says(ANNA, "Where do I get a fishing permit?")
+    words = f"!people {'x' * LONGEST_QUESTION}"
+    await counter.says(ANNA, words, thread=asked.ref.event)
+    assert counter.store.cases[1].status is Status.OPEN
+    full, handover = counter.said(WELCOME)
+    assert "as long as I can keep" in full.text
+    assert "case 1" in handover.text
+    assert "xxx" not in counter.last(DESK).text

@@ -177,6 +177,16 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
         load(tmp_path / "config.yaml")
 
 
+@pytest.mark.parametrize("data", ["data", "data/of/loket"])
+def test_a_file_where_the_folder_of_data_should_be_is_named(tmp_path: Path, data: str) -> None:
+    (tmp_path / "data").touch()
+    with pytest.raises(ConfigError) as error:
+        load(changed(tmp_path, lambda raw: raw.update(data_dir=data)))
+    assert str(error.value) == (
+        f"data_dir: {tmp_path / 'data'} is a file; name a folder, which is made where there is none"
+    )
+
+
 def test_secrets_come_from_the_environment_and_never_show() -> None:
     found = secrets({"LOKET_MATRIX_TOKEN": "syt_secret", "LOKET_MATRIX_PASSWORD": ""})
     assert found.token == "syt_secret"

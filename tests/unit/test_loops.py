@@ -405,6 +405,63 @@ async def test_a_message_that_kills_the_bot_each_time_is_not_searched_again(
     assert any(BSN.question in each.text for each in chat.sent)
 
 
+async def waits_too(counter: Counter, event: str, room: str = WELCOME) -> MessageRef:
+    """What an earlier life left behind the one of ``left_over``."""
+    ref = MessageRef("matrix", room, event)
+    message = Message(
+        ref, Place.COMMUNITY, ANNA, Kind.TEXT, BSN.question, counter.clock(), addressed=True
+    )
+    await counter.store.receive("matrix", [message], "s2")
+    return ref
+
+
+async def test_a_restart_counts_only_what_may_have_been_in_hand(counter: Counter) -> None:
+    """A bot that was restarted eight times for other reasons parked all that waited."""
+    await left_over(counter, 0)
+    behind, elsewhere = await waits_too(counter, "$2"), await waits_too(counter, "$3", "!other")
+    slow = asyncio.Event()
+
+    async def find(question: object, k: int) -> object:
+        slow.set()
+        return await asyncio.Event().wait()
+
+    counter.search.find = find  # type: ignore[method-assign,assignment]
+    for _ in range(PARK_AFTER - 1):
+        slow.clear()
+        loops = Loops(
+            counter.store, ScriptedChat(), counter.reception, never_published, counter.clock
+        )
+        async with asyncio.TaskGroup() as group:
+            life = group.create_task(loops.run())
+            async with asyncio.timeout(5):
+                await slow.wait()
+                while len(counter.store.failures) < 2 or loops._left_over:  # noqa: ASYNC110
+                    await asyncio.sleep(0.001)
+            life.cancel()
+    first = MessageRef("matrix", WELCOME, "$old")
+    assert counter.store.failures == {first: PARK_AFTER - 1, elsewhere: PARK_AFTER - 1}
+    assert behind in counter.store.inbox
+
+
+async def test_what_was_put_off_is_not_taken_for_what_ended_the_bot(counter: Counter) -> None:
+    await left_over(counter, 0)
+    put_off = MessageRef("matrix", WELCOME, "$old")
+    await counter.store.wait(put_off, counter.clock() + timedelta(minutes=10))
+    behind = await waits_too(counter, "$2")
+    for _ in range(PARK_AFTER - 1):
+        await counter.store.put_off(behind, counter.clock())
+    chat = ScriptedChat()
+    async with running(counter, chat):
+        await chat.until(lambda sent: any(BSN.question in each.text for each in sent))
+    assert counter.store.failures.get(put_off) is None
+    assert behind not in counter.store.inbox
+    assert not any(BSN.answer in each.text for each in chat.sent)
+
+
+async def never_published() -> bool:
+    return True
+
+
 async def test_one_death_does_not_keep_a_message_from_its_answer(counter: Counter) -> None:
     await left_over(counter, 1)
     chat = ScriptedChat()
@@ -475,6 +532,122 @@ async def test_many_that_fail_again_and_again_silence_nobody(counter: Counter) -
     async with running(counter, chat):
         await chat.until(lambda sent: len(sent) == 1)
     assert [each.key for each in chat.sent] == ["good"]
+
+
+async def queued(counter: Counter, *rooms: str, text: str = "words") -> None:
+    for room in rooms:
+        words = Outgoing(f"to {room}", "matrix", room, Style.TEXT, f"{text} {room}")
+        await counter.store.commit(Outcome("q", outgoing=(words,)))
+
+
+def pauses(caplog: pytest.LogCaptureFixture) -> list[float]:
+    """How long nothing at all was said, each time."""
+    told = [each for each in caplog.records if each.message == "not_said_yet"]
+    return [each.__dict__["again_in_s"] for each in told]
+
+
+async def test_what_fails_by_itself_holds_up_its_own_thread_only(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """One room's trouble silenced the bot everywhere for up to half a minute, again and again."""
+    monkeypatch.setattr("bot.saying.jitter", lambda: 1e6)  # Who pauses at all never comes back.
+    await queued(counter, "!one", "!two")
+    behind = Outgoing("behind", "matrix", "!one", Style.TEXT, "behind")
+    await counter.store.commit(Outcome("q", outgoing=(behind,)))
+    await queued(counter, "!three")
+    chat = ScriptedChat()
+    chat.failures = [TryLater("500"), TryLater("500")]
+    async with running(counter, chat) as loops:
+        await chat.until(lambda sent: len(sent) == 1)
+        assert [each.room for each in chat.sent] == ["!three"]
+        counter.clock.advance(timedelta(minutes=1))
+        await loops.idle()
+    assert [each.text for each in chat.sent[1:]] == ["words !one", "words !two", "behind"]
+    assert pauses(caplog) == []
+
+
+async def test_a_homeserver_that_is_away_is_asked_less_and_less(
+    counter: Counter, caplog: pytest.LogCaptureFixture
+) -> None:
+    rooms = [f"!room{number}" for number in range(7)]
+    await queued(counter, *rooms)
+    chat = ScriptedChat()
+    chat.failures = [TryLater("away") for _ in rooms]
+    async with running(counter, chat) as loops:
+        async with asyncio.timeout(5):
+            while len(pauses(caplog)) < 5:
+                await chat.until_news(0.01)
+        assert pauses(caplog) == pytest.approx([0.001, 0.002, 0.004, 0.008, 0.016])
+        # Once it answers, one more failure is that one's own again.
+        counter.clock.advance(timedelta(minutes=1))
+        await loops.idle()
+        chat.failures = [TryLater("500")]
+        await queued(counter, "!bad", "!good")
+        loops._saying.wake()
+        await chat.until(lambda sent: sent[-1].room == "!good")
+    assert len(pauses(caplog)) == 5
+
+
+async def test_when_the_homeserver_asks_for_patience_all_wait(
+    counter: Counter, caplog: pytest.LogCaptureFixture
+) -> None:
+    await queued(counter, "!one", "!two")
+    chat = ScriptedChat()
+    chat.failures = [TryLater("slow down", 3600.0)]
+    async with running(counter, chat):
+        async with asyncio.timeout(5):
+            while not pauses(caplog):
+                await chat.until_news(0.01)
+        await chat.until_news(0.1)
+        assert chat.sent == []
+    assert pauses(caplog) == [3600.0]
+
+
+async def test_words_that_the_desk_refuses_for_a_while_are_said_once_it_no_longer_does(
+    counter: Counter,
+) -> None:
+    """The bot had lost its power there, or was thrown out and let in again."""
+    counter.search.hits.clear()
+    chat = ScriptedChat()
+    async with running(counter, chat) as loops:
+        await chat.hear("Where do I get a fishing permit?")
+        await chat.until(lambda sent: any(each.room == DESK for each in sent))
+        await loops.idle()
+        chat.refuses = "The asker"
+        (case,) = counter.store.cases.values()
+        added = Message(
+            MessageRef("matrix", WELCOME, "$more"),
+            Place.COMMUNITY,
+            ANNA,
+            Kind.TEXT,
+            "For the sea.",
+            counter.clock(),
+            thread=case.root,
+        )
+        edit = replace(
+            added,
+            ref=MessageRef("matrix", WELCOME, "$edit"),
+            kind=Kind.EDIT,
+            text="For the lake.",
+            reply_to="$more",
+        )
+        for each in (added, edit):
+            await counter.store.receive("matrix", [each], "s9")
+            async with asyncio.timeout(5):
+                while counter.store.inbox:
+                    await chat.until_news(0.01)
+        mirror = Outgoing("mirror", "matrix", DESK, Style.REACTION, "The asker 👍", reply_to="$x")
+        await counter.store.commit(Outcome("q", outgoing=(mirror,)))
+        async with asyncio.timeout(5):
+            while not counter.store.refused:
+                await chat.until_news(0.01)
+        assert set(counter.store.refused) == {"mirror"}
+        chat.refuses = ""
+        counter.clock.advance(timedelta(minutes=11))
+        await loops.idle()
+    said = [each.text for each in chat.sent if each.room == DESK]
+    assert any("For the lake." in text for text in said)
+    assert set(counter.store.refused.values()) <= {"403 M_FORBIDDEN", "merged"}
 
 
 async def test_a_card_that_the_desk_refuses_is_said_once_it_no_longer_does(

@@ -16,6 +16,7 @@ from bot.chat.matrix.events import (
     TEXT_LIMIT,
     Identity,
     completed_edit,
+    entries_of_others,
     message_from,
     own_entry,
 )
@@ -369,6 +370,20 @@ def test_others_coming_and_a_new_name_of_the_bot_cut_nothing_off() -> None:
     assert own_entry([None, 5, "x"], BOT.user_id, invited=True) == 0
 
 
+def test_who_came_in_is_counted_and_not_who_went_or_took_a_new_name() -> None:
+    timeline = [
+        member("@a:x", "invite"),
+        member("@a:x", "join", "invite"),
+        member("@b:x", "join"),
+        member("@b:x", "join", "join"),
+        member("@c:x", "leave", "join"),
+        member(BOT.user_id, "join", "invite"),
+        text("@d:x came in"),
+    ]
+    assert entries_of_others(timeline, BOT.user_id) == 2
+    assert entries_of_others([None, 5, "x"], BOT.user_id) == 0
+
+
 def stripped(kind: str, content: dict[str, Any], key: str = "") -> dict[str, Any]:
     return {"type": kind, "content": content, "state_key": key, "sender": "@anna:example.org"}
 
@@ -444,6 +459,7 @@ EVENTS = st.fixed_dictionaries(
 def test_any_json_is_a_clean_message_or_none(raw: Any, place: Place) -> None:
     message = heard(raw, place)
     own_entry([raw], BOT.user_id, invited=True)
+    entries_of_others([raw], BOT.user_id)
     if message is None:
         return
     if message.kind is not Kind.UNREADABLE:

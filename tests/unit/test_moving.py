@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from bot.cases import Status
-from bot.messages import Kind, Place
+from bot.messages import Kind, Place, Style, key_in_crowd
 from bot.outcome import Outcome
 from tests.counter import ANNA, BEN, CHAT, DESK, OMAR, VERA, WELCOME, Counter
 
@@ -132,3 +134,37 @@ async def test_many_refused_invitations_are_told_once_an_hour() -> None:
             await counter.says(BEN, "evil.example", room, kind=Kind.INVITED)
         counter.clock.advance(timedelta(hours=1))
     assert len(counter.said(DESK)) == 2
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("", "There are more than two people in this chat now."),
+        (FISH, "There are more than two people in this chat now."),
+        ("Hoe krijg ik een visvergunning?", "In deze chat zitten nu meer dan twee mensen."),
+    ],
+)
+async def test_a_direct_chat_that_grew_is_told_once_why_the_bot_is_silent(
+    question: str, words: str
+) -> None:
+    counter = await Counter.open()
+    if question:
+        await counter.asks(question, room=CHAT)
+    before = len(counter.said(CHAT))
+    await counter.says(BEN, "", CHAT, kind=Kind.CROWDED)
+    (told,) = counter.said(CHAT)[before:]
+    assert told.text.startswith(words)
+    assert not question or question not in told.text
+    assert (told.style, told.mentions, told.thread) == (Style.NOTICE, (), None)
+    assert told.key == key_in_crowd("matrix", CHAT)
+    # Later again, also by another life of the bot: not a second time.
+    await counter.says(BEN, "", CHAT, kind=Kind.CROWDED)
+    assert counter.said(CHAT)[before:] == [told]
+
+
+async def test_another_chat_that_grew_is_told_too() -> None:
+    counter = await Counter.open()
+    for room in (CHAT, "!chat2"):
+        await counter.says(BEN, "", room, kind=Kind.CROWDED, place=Place.DIRECT)
+    assert len(counter.said(CHAT)) == len(counter.said("!chat2")) == 1
+    assert counter.store.spendings == []

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bot import replies
+from bot.answering import wants_people
 from bot.cases import Draft, Status
 from bot.catalogue import SENTENCES, day, say
 from bot.config import Responder, Role
@@ -74,6 +75,33 @@ def test_an_answer_in_another_language_says_so_first() -> None:
     text = replies.answer(ENTRY, "en").text
     assert text.startswith("Nobody has vetted an answer to this in English yet. This one is in")
     assert "Dutch" in text.splitlines()[0]
+    assert "Write !people and your question, and ask for a translation." in text.splitlines()[0]
+
+
+def test_everybody_is_told_the_word_for_people_in_their_own_language() -> None:
+    def told(lang: str) -> str:
+        pages = (
+            replies.answer(replace(ENTRY, lang="fr"), lang),
+            replies.introduction(lang),
+            replies.people_how(lang),
+        )
+        return "".join(each.text for each in pages)
+
+    assert told("nl").count("!mensen") == 4
+    assert "!people" not in told("nl")
+    assert told("en").count("!people") == 4
+    assert told("pl") == told("en")
+    assert all(wants_people(f"{word} help")[0] for word in replies.SHOUTS.values())
+
+
+@pytest.mark.parametrize("changed", [True, False])
+@pytest.mark.parametrize("by", ["UWV", replies.VOLUNTEERS])
+def test_a_vetted_answer_is_shown_again_word_for_word(by: str, changed: bool) -> None:
+    """On a phone the answer it speaks of was far above."""
+    words = replies.vetted(replace(ENTRY, vetted_by=by), "nl", changed=changed)
+    assert "> Nee.\n> Vraag het je verhuurder.\n\n" in words.text
+    assert "<blockquote><p>Nee.<br>Vraag het je verhuurder.</p></blockquote>" in words.html
+    assert ("veranderd" in words.text) is changed
 
 
 def test_a_sample_says_that_no_official_vetted_it() -> None:
@@ -105,7 +133,12 @@ def test_the_briefing_shows_the_question_and_not_who_asked() -> None:
 def test_a_draft_names_what_is_missing() -> None:
     draft = Draft("Q?", "A.", "housing", "en", "", "", "nl", date(2027, 11, 23))
     assert replies.missing(draft) == ["source"]
-    assert "Missing: source." in replies.draft(draft, "en").text
+    told = "Missing: source. Who wrote the answer can add it too: !edit source: …"
+    assert told in replies.draft(draft, "en").text
+    bare = replace(draft, topic="")
+    told = "Ontbreekt: topic, source. Wie het antwoord schreef, kan ook: !edit topic: …"
+    assert told in replies.draft(bare, "nl").text
+    assert "Missing" not in replies.draft(replace(draft, source="x"), "en").text
 
 
 @pytest.mark.parametrize(

@@ -120,6 +120,17 @@ async def test_a_volunteers_answer_without_source_waits_for_one_from_a_volunteer
     assert len(await counter.store.entries()) == 1
 
 
+async def test_who_answered_adds_the_source_that_is_missing() -> None:
+    """As the draft says; vetting it is still for somebody else."""
+    counter = await answered("At the post office.")
+    assert "Who wrote the answer can add it too: !edit source: …" in counter.last(DESK).text
+    await counter.at_desk(VERA, "!edit source: https://example.org/fish")
+    assert "source: https://example.org/fish" in counter.last(DESK).text
+    assert "Missing" not in counter.last(DESK).text
+    await counter.at_desk(WIM, "!vet")
+    assert len(await counter.store.entries()) == 1
+
+
 async def test_a_vetting_official_stands_for_a_missing_source() -> None:
     counter = await answered("At the post office.")
     await counter.at_desk(OMAR, "!vet")

@@ -14,22 +14,19 @@ import asyncio
 import logging
 import random
 from collections.abc import Collection, Mapping, Sequence
-from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 from nio import Api
 
+from bot.chat.matrix.account import Account
 from bot.chat.matrix.content import SEALED_LIMIT, content_of
 from bot.chat.matrix.courtesy import Courtesy
-from bot.chat.matrix.crypto.machine import Crypto, KeysLost
-from bot.chat.matrix.crypto.private_file import held
 from bot.chat.matrix.events import FRONT, Identity
 from bot.chat.matrix.invites import Invites
 from bot.chat.matrix.members import COUNTED
 from bot.chat.matrix.rooms import Rooms
 from bot.chat.matrix.sealed import Sealed
-from bot.chat.matrix.session import log_in
 from bot.chat.matrix.timeline import IGNORED, KINDS, LIMIT, Timeline, section
 from bot.chat.matrix.upgrades import Upgrades
 from bot.chat.matrix.verifying import Verifying
@@ -37,7 +34,7 @@ from bot.chat.matrix.wire import PATIENCE, Refused, Wire, pause_after
 from bot.config import Invites as InvitePolicy
 from bot.config import Secrets
 from bot.errors import TryLater, Undeliverable
-from bot.messages import Kind, Message, Outgoing, Style
+from bot.messages import Kind, Message, Outgoing, Style, key_in_crowd
 from bot.meter import Meter, NoMeter, SyncError
 from bot.ports import Clock, Finding, Receive
 
@@ -86,10 +83,6 @@ class MatrixChat:
         trusted: Collection[str] = (),
         meter: Meter | None = None,
     ) -> None:
-        self._homeserver = homeserver
-        self._device_name = device_name
-        self._session_file = session_file
-        self._secrets = secrets
         self._meter = meter or NoMeter()
         self._user_id = user_id
         self._clock = clock
@@ -97,6 +90,16 @@ class MatrixChat:
         self._trusted = trusted
         self._sealed: Sealed | None = None
         self._wire = Wire(homeserver)
+        self._account = Account(
+            self._wire,
+            homeserver=homeserver,
+            user_id=user_id,
+            device_name=device_name,
+            session_file=session_file,
+            secrets=secrets,
+            keys=keys,
+            clock=clock,
+        )
         policy = invites or InvitePolicy()
         self._rooms = Rooms(self._wire, user_id, desk, communities, policy.spaces)
         self._upgrades = Upgrades(self._wire, self._rooms, user_id, clock)
@@ -120,22 +123,21 @@ class MatrixChat:
         """Room id → name in the configuration; empty before ``resolve``."""
         return self._rooms.communities
 
-    async def open(self) -> None:
+    async def open(self, *, beside: bool = False) -> None:
         """Logs in and makes sure that the account is the configured one.
 
+        Args:
+            beside: See ``Account.open``; with it nothing but the checks and ``close`` may follow.
+
         Raises:
-            ConfigError: A secret is missing or wrong, or the account is another.
+            ConfigError: A secret is missing or wrong, the account is another, or another bot
+                runs with the same keys.
             LoggedOut: The access token is no longer good.
             TryLater: The homeserver is away.
         """
         user_id = self._user_id
-        device_id = await self._log_in()
-        if self._keys is not None:
-            try:
-                crypto = await self._device(self._keys, device_id)
-            except KeysLost:
-                log.error("device_keys_lost")
-                crypto = await self._device(self._keys, await self._log_in(anew=True))
+        crypto = await self._account.open(beside=beside)
+        if self._keys is not None and crypto is not None:
             self._timeline.sealed = self._sealed = Sealed(crypto, self._rooms)
             self._timeline.verifying = Verifying(
                 self._wire,
@@ -150,33 +152,6 @@ class MatrixChat:
         except Refused:
             name = None
         self._timeline.bot = Identity(user_id, name if isinstance(name, str) else "")
-
-    async def _log_in(self, *, anew: bool = False) -> str:
-        return await log_in(
-            self._wire,
-            homeserver=self._homeserver,
-            user_id=self._user_id,
-            device_name=self._device_name,
-            session_file=self._session_file,
-            secrets=self._secrets,
-            anew=anew,
-        )
-
-    async def _device(self, folder: Path, device_id: str) -> Crypto:
-        crypto = Crypto(
-            self._wire,
-            folder,
-            self._secrets.crypto_key or "",
-            user_id=self._user_id,
-            device_id=device_id,
-            clock=self._clock,
-        )
-        try:
-            await crypto.open(self._secrets.password)
-        except BaseException:
-            crypto.close()
-            raise
-        return crypto
 
     async def resolve(self) -> None:
         """Finds and joins the desk and the communities; see ``Rooms.resolve``."""
@@ -195,19 +170,13 @@ class MatrixChat:
 
     async def close(self) -> None:
         """Gives the connection back."""
-        if self._sealed is not None:
-            self._sealed.crypto.close()
+        self._account.close()
         await self._wire.close()
 
     async def run(self, position: str | None, receive: Receive) -> None:
-        """See ``ChatClient.run``.
-
-        Raises:
-            ConfigError: Another bot hears with the same keys.
-        """
+        """See ``ChatClient.run``."""
         try:
-            with held(self._keys) if self._keys else nullcontext():
-                await self._run(position, receive)
+            await self._run(position, receive)
         except ExceptionGroup as failed:
             # One of the two failed; the other ended because of it.
             raise failed.exceptions[0] from None
@@ -232,9 +201,7 @@ class MatrixChat:
             request = Api.room_redact("", outgoing.room, target, outgoing.key)
         try:
             if outgoing.style is not Style.REDACTION:
-                if outgoing.style is not Style.REACTION and await self._rooms.crowded(
-                    outgoing.room
-                ):
+                if _is_private(outgoing) and await self._rooms.crowded(outgoing.room):
                     # Asked in private, it is answered in private.
                     raise Undeliverable("more people than the asker are in the direct chat now")
                 kind, content = await self._content(outgoing)
@@ -267,7 +234,7 @@ class MatrixChat:
 
     async def attend(self, message: Message, *, done: bool) -> None:
         """See ``ChatClient.attend``: typing, and a read receipt in the message's thread."""
-        if message.kind in (Kind.GONE, Kind.MOVED, Kind.INVITED):
+        if message.kind in (Kind.GONE, Kind.MOVED, Kind.INVITED, Kind.CROWDED):
             return  # No event that anybody wrote.
         if done:
             self._courtesy.done(message)
@@ -349,6 +316,12 @@ class MatrixChat:
         if not isinstance(told.get("next_batch"), str):
             raise TryLater("the homeserver's answer has no next_batch")
         return told
+
+
+def _is_private(outgoing: Outgoing) -> bool:
+    """Whether nobody but the asker may read it in a direct chat."""
+    why_silent = outgoing.key == key_in_crowd(FRONT, outgoing.room)
+    return outgoing.style is not Style.REACTION and not why_silent
 
 
 def _why(error: TryLater | Refused) -> SyncError:

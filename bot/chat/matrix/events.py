@@ -230,13 +230,28 @@ def own_entry(events: Sequence[Any], user_id: str, *, invited: bool) -> int:
         event = _mapping(event)
         if event.get("type") != "m.room.member" or event.get("state_key") != user_id:
             continue
-        membership = _mapping(event.get("content")).get("membership")
-        before = _mapping(_mapping(event.get("unsigned")).get("prev_content")).get("membership")
+        membership, before = _membership(event)
         # From "join" to "join" is a new name or picture only.
         came = membership == "join" and before != "join" and not (invited and before == "invite")
         if came or (invited and membership == "invite"):
             start = index + 1
     return start
+
+
+def entries_of_others(events: Sequence[Any], user_id: str) -> int:
+    """How many came into the room, the bot left out, as a part of its timeline shows."""
+    return sum(
+        event.get("type") == "m.room.member"
+        and event.get("state_key") != user_id
+        and _membership(event)[0] == "join" != _membership(event)[1]
+        for event in map(_mapping, events)
+    )
+
+
+def _membership(event: Mapping[str, Any]) -> tuple[Any, Any]:
+    """What an event about a member says, and what held before."""
+    before = _mapping(_mapping(event.get("unsigned")).get("prev_content"))
+    return _mapping(event.get("content")).get("membership"), before.get("membership")
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:

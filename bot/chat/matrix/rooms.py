@@ -113,6 +113,22 @@ class Rooms:
             return None
         return Place.DIRECT if count <= 2 else None
 
+    async def outgrown(self, room: str, came: int) -> bool:
+        """Whether it was a direct chat before so many came in.
+
+        Raises:
+            TryLater: The homeserver did not say.
+            LoggedOut: The access token is no longer good.
+        """
+        room = self.latest(room)
+        if self.configured(room) or room in self.spaces:
+            return False
+        try:
+            count = await self.members.count(room)
+        except Refused:
+            return False
+        return count - came <= 2 < count
+
     async def crowded(self, room: str) -> bool:
         """Whether somebody came to a direct chat for whom it was not asked there.
 

@@ -13,7 +13,15 @@ from urllib.parse import quote, urlencode
 
 from nio import Api
 
-from bot.chat.matrix.events import FRONT, Identity, completed_edit, key_of, message_from, own_entry
+from bot.chat.matrix.events import (
+    FRONT,
+    Identity,
+    completed_edit,
+    entries_of_others,
+    key_of,
+    message_from,
+    own_entry,
+)
 from bot.chat.matrix.reading import listed, mapping
 from bot.chat.matrix.rooms import Rooms
 from bot.chat.matrix.sealed import Sealed
@@ -191,7 +199,7 @@ class Timeline:
             sealed_from = await self.sealed.since(room, events)
         place = await self._rooms.place(room)
         if place is None:
-            return []
+            return await self._crowded(room, events)
         start = 0
         if not self._rooms.took_over(room):
             start = own_entry(events, self.bot.user_id, invited=place is Place.DIRECT)
@@ -216,6 +224,15 @@ class Timeline:
             if message is not None:
                 found.append(message)
         return found
+
+    async def _crowded(self, room: str, events: list[Any]) -> list[Message]:
+        """That more people came into a direct chat, where that is what these events show."""
+        came = entries_of_others(events, self.bot.user_id)
+        if not came or not await self._rooms.outgrown(room, came):
+            return []
+        # One for each room, so that the store drops what it knows.
+        ref = MessageRef(FRONT, room, "crowded")
+        return [Message(ref, Place.DIRECT, self.bot.user_id, Kind.CROWDED, "", self._clock())]
 
     def _clear(self, event: Any, room: str) -> Any:
         return event if self.sealed is None else self.sealed.clear(event, room)

@@ -16,7 +16,7 @@ from knowledge.entry import Entry
 from knowledge.files import read
 from stage.bench.figures import Ratio, Row, peak_memory, percentile, ratio_of
 from stage.bench.finding import Models, Sizes, Tell
-from stage.bench.place import answers, echo_bot, loket, sample
+from stage.bench.place import answers, desk_with, echo_bot, loket, people, sample
 from stage.bot import ROOT
 from stage.homeserver import Account, Homeserver
 from stage.person import Person
@@ -69,20 +69,18 @@ async def answer(models: Models, sizes: Sizes, folder: Path, tell: Tell) -> Row:
     async with AsyncExitStack() as stack:
         tell("answer: starting a throwaway Matrix homeserver (Synapse)")
         homeserver = await stack.enter_async_context(Homeserver())
-        names = ("loket", "echo", "anna", "vera")
-        accounts = {name: await homeserver.register(name) for name in names}
-        anna, vera, echo = [
-            await stack.enter_async_context(Person(homeserver.url, accounts[name]))
-            for name in ("anna", "vera", "echo")
-        ]
+        anna, vera, echo = await stack.enter_async_context(
+            people(homeserver, "anna", "vera", "echo")
+        )
+        bot = await homeserver.register("loket")
         place = _Place(
             anna,
             await anna.create_room("Welcome"),
-            accounts["loket"],
+            bot,
             await anna.create_room("Echo"),
-            accounts["echo"],
+            echo.account,
         )
-        desk = await vera.create_room("Desk", invite=[place.loket.user_id], preset="private_chat")
+        desk = await desk_with(bot, vera)
         await echo.join(place.echo_room)
         tell("answer: starting the echo bot, and Loket (loket run): model, sample entries, index")
         echo_process = await stack.enter_async_context(echo_bot(homeserver, place.echo))
@@ -90,7 +88,7 @@ async def answer(models: Models, sizes: Sizes, folder: Path, tell: Tell) -> Row:
             loket(
                 folder,
                 homeserver,
-                place.loket,
+                bot,
                 desk=desk,
                 community=place.community,
                 responders=[vera.user_id],

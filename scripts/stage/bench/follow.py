@@ -13,7 +13,7 @@ from pathlib import Path
 from knowledge.entry import Entry
 from stage.bench.figures import Ratio, Row, percentile, ratio_of
 from stage.bench.finding import Sizes, Tell
-from stage.bench.place import answers, echo_bot, listening, loket, sample
+from stage.bench.place import answers, desk_with, echo_bot, listening, loket, people, sample
 from stage.bench.questions import WHERE
 from stage.homeserver import Account, Homeserver
 from stage.person import Person, Seen
@@ -54,19 +54,15 @@ async def follow(sizes: Sizes, folder: Path, tell: Tell) -> Row:
     async with AsyncExitStack() as stack:
         tell("follow: starting Synapse, the echo bot, and Loket")
         homeserver = await stack.enter_async_context(Homeserver())
-        accounts = {
-            name: await homeserver.register(name) for name in ("anna", "vera", "echo", "loket")
-        }
-        anna, vera, echo = [
-            await stack.enter_async_context(Person(homeserver.url, accounts[name]))
-            for name in ("anna", "vera", "echo")
-        ]
-        bot = accounts["loket"]
-        desk = await vera.create_room("Desk", invite=[bot.user_id], preset="private_chat")
+        anna, vera, echo = await stack.enter_async_context(
+            people(homeserver, "anna", "vera", "echo")
+        )
+        bot = await homeserver.register("loket")
+        desk = await desk_with(bot, vera)
         community, echo_room = await anna.create_room("Welcome"), await anna.create_room("Echo")
         await echo.join(echo_room)
-        place = _Place(anna, vera, community, desk, bot, echo_room, accounts["echo"])
-        await stack.enter_async_context(echo_bot(homeserver, accounts["echo"]))
+        place = _Place(anna, vera, community, desk, bot, echo_room, echo.account)
+        await stack.enter_async_context(echo_bot(homeserver, echo.account))
         await stack.enter_async_context(
             loket(
                 folder,

@@ -9,7 +9,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, closing
+from contextlib import AsyncExitStack, asynccontextmanager, closing
 from pathlib import Path
 
 from knowledge.entry import Entry
@@ -90,6 +90,21 @@ async def echo_bot(
     finally:
         process.kill()
         process.communicate()
+
+
+@asynccontextmanager
+async def people(homeserver: Homeserver, *names: str) -> AsyncIterator[list[Person]]:
+    """New accounts, each with a client."""
+    async with AsyncExitStack() as stack:
+        yield [
+            await stack.enter_async_context(Person(homeserver.url, await homeserver.register(name)))
+            for name in names
+        ]
+
+
+async def desk_with(bot: Account, owner: Person) -> str:
+    """A desk that the bot is invited to."""
+    return await owner.create_room("Desk", invite=[bot.user_id], preset="private_chat")
 
 
 @asynccontextmanager

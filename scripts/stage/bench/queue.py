@@ -17,7 +17,7 @@ import aiohttp
 from knowledge.entry import Entry
 from stage.bench.figures import Ratio, Row
 from stage.bench.finding import Sizes, Tell
-from stage.bench.place import answers, listening, loket, sample
+from stage.bench.place import answers, desk_with, listening, loket, people, sample
 from stage.homeserver import Account, Homeserver
 from stage.person import Person, Seen
 
@@ -54,17 +54,12 @@ async def queue(sizes: Sizes, folder: Path, tell: Tell) -> Row:
     async with AsyncExitStack() as stack:
         tell("queue: starting Synapse with its own limits, and Loket")
         homeserver = await stack.enter_async_context(Homeserver(limits="default"))
-        names = ("loket", "anna", "vera")
-        accounts = {name: await homeserver.register(name) for name in names}
+        anna, vera = await stack.enter_async_context(people(homeserver, "anna", "vera"))
+        bot = await homeserver.register("loket")
         admin = await homeserver.register("admin", admin=True)
-        for account in accounts.values():
+        for account in (bot, anna.account, vera.account):
             await _limit(homeserver, admin, account, lifted=True)
-        anna, vera = [
-            await stack.enter_async_context(Person(homeserver.url, accounts[name]))
-            for name in ("anna", "vera")
-        ]
-        bot = accounts["loket"]
-        desk = await vera.create_room("Desk", invite=[bot.user_id], preset="private_chat")
+        desk = await desk_with(bot, vera)
         community = await anna.create_room("Welcome")
         await stack.enter_async_context(
             loket(

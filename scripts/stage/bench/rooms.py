@@ -17,7 +17,7 @@ from pathlib import Path
 from knowledge.entry import Entry
 from stage.bench.figures import Ratio, Row, percentile, ratio_of
 from stage.bench.finding import Sizes, Tell
-from stage.bench.place import echo_bot, listening, loket, sample
+from stage.bench.place import desk_with, echo_bot, listening, loket, people, sample
 from stage.homeserver import Account, Homeserver
 from stage.person import Person, Seen
 
@@ -78,31 +78,26 @@ async def rooms(sizes: Sizes, folder: Path, tell: Tell) -> Row:
         most = max(sizes.rooms)
         tell(f"rooms: starting Synapse, and making {2 * most} rooms")
         homeserver = await stack.enter_async_context(Homeserver())
-        accounts = {name: await homeserver.register(name) for name in ("loket", "echo", "vera")}
-        echo = await stack.enter_async_context(Person(homeserver.url, accounts["echo"]))
-        vera = await stack.enter_async_context(Person(homeserver.url, accounts["vera"]))
-        askers = [
-            await stack.enter_async_context(
-                Person(homeserver.url, await homeserver.register(f"asker{number}"))
-            )
-            for number in range(_ASKERS)
-        ]
+        bot = await homeserver.register("loket")
+        names = [f"asker{number}" for number in range(_ASKERS)]
+        echo, vera, *askers = await stack.enter_async_context(
+            people(homeserver, "echo", "vera", *names)
+        )
         lokets, echoes = [], []
         for number, asker in enumerate(itertools.islice(itertools.cycle(askers), most)):
             community = await asker.create_room(f"Room {number}")
-            lokets.append(_Room(community, asker, accounts["loket"], True))
+            lokets.append(_Room(community, asker, bot, True))
             echo_room = await asker.create_room(f"Echo {number}")
             await echo.join(echo_room)
-            echoes.append(_Room(echo_room, asker, accounts["echo"], False))
-        invited = [accounts["loket"].user_id]
-        desk = await vera.create_room("Desk", invite=invited, preset="private_chat")
+            echoes.append(_Room(echo_room, asker, echo.account, False))
+        desk = await desk_with(bot, vera)
         tell(f"rooms: starting the echo bot, and Loket in {most} rooms")
-        await stack.enter_async_context(echo_bot(homeserver, accounts["echo"]))
+        await stack.enter_async_context(echo_bot(homeserver, echo.account))
         await stack.enter_async_context(
             loket(
                 folder,
                 homeserver,
-                accounts["loket"],
+                bot,
                 desk=desk,
                 community=[room.id for room in lokets],
                 responders=[vera.user_id],

@@ -14,7 +14,7 @@ from pathlib import Path
 from stage.bench.chatter import Chatter, Written
 from stage.bench.figures import Ratio, Row
 from stage.bench.finding import Sizes, Tell
-from stage.bench.place import loket
+from stage.bench.place import desk_with, loket, people
 from stage.bench.scripted import Event, ScriptedHomeserver
 from stage.bot import BotProcess
 from stage.homeserver import Homeserver
@@ -195,20 +195,16 @@ async def _real(folder: Path, many: int, missed: int) -> _Start:
     async with AsyncExitStack() as stack:
         homeserver = await stack.enter_async_context(Homeserver())
         account = await homeserver.register("loket", "Loket")
-        people = [
-            await stack.enter_async_context(
-                Person(homeserver.url, await homeserver.register(f"person{number}"))
-            )
-            for number in range(_PEOPLE)
-        ]
+        names = [f"person{number}" for number in range(_PEOPLE)]
+        citizens = await stack.enter_async_context(people(homeserver, *names))
         bot_itself = await stack.enter_async_context(Person(homeserver.url, account))
         direct = {}
-        for person in itertools.islice(itertools.cycle(people), many):
+        for person in itertools.islice(itertools.cycle(citizens), many):
             room = await person.direct_chat(account.user_id)
             await bot_itself.join(room)
             direct[room] = person
-        first = people[0]
-        desk = await first.create_room("Desk", invite=[account.user_id], preset="private_chat")
+        first = citizens[0]
+        desk = await desk_with(account, first)
         communities = [await first.create_room(f"Room {n}") for n in range(_open_rooms(many))]
         bot = await stack.enter_async_context(
             loket(
@@ -233,7 +229,7 @@ async def _real(folder: Path, many: int, missed: int) -> _Start:
                     asked[person.user_id].add(event)
         began = time.perf_counter()
         await bot.start()
-        await asyncio.gather(*(_all_answered(person, asked[person.user_id]) for person in people))
+        await asyncio.gather(*(_all_answered(person, asked[person.user_id]) for person in citizens))
         answered = time.perf_counter() - began
         return _Start(0.0, answered, 0.0, bot.memory(), {})
 

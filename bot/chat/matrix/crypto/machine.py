@@ -22,6 +22,7 @@ from nio.store import SqliteStore
 
 from bot.chat.matrix.crypto import crosssigning, reading
 from bot.chat.matrix.crypto import seeds as seeds_file
+from bot.chat.matrix.crypto.findings import findings
 from bot.chat.matrix.crypto.olm import MOST_ASKED_FOR, Machine, Opening
 from bot.chat.matrix.crypto.seeds import RESTORED, SECRET, Seeds
 from bot.chat.matrix.crypto.sharing import Sharing
@@ -110,6 +111,20 @@ class Crypto:
         await self._sharing.learn([self._user_id])
         self._trust_own(await self._own_keys())
         (self._folder / RESTORED).unlink(missing_ok=True)
+
+    async def look(self) -> None:
+        """Loads the keys beside the bot that works with them; nothing is written or uploaded.
+
+        After it only ``examine`` and ``own_keys`` may be asked.
+
+        Raises:
+            KeysLost: The keys of this device are not here, or not yet.
+            ConfigError: The secret does not open what is kept.
+            TryLater: The homeserver is away.
+        """
+        self._seeds = seeds_file.load(self._folder / SEEDS, self._secret)
+        own = await self._own_keys()
+        self._olm = self._machine(own["device_keys"].get(self.device_id), looks=True)
 
     def close(self) -> None:
         """Ends the database's connection."""
@@ -202,22 +217,8 @@ class Crypto:
     async def examine(self) -> list[Finding]:
         """What the homeserver knows of this device, and whether strict clients can read it."""
         own = await self._own_keys()
-        device = own["device_keys"].get(self.device_id)
-        fingerprint = self._olm.account.identity_keys["ed25519"]
-        shown = " ".join(fingerprint[start : start + 4] for start in range(0, len(fingerprint), 4))
-        findings = [
-            Finding("device", device is not None, f"{self.device_id}, fingerprint {shown}"),
-        ]
-        if self._is_signed(own):
-            findings.append(Finding("cross-signing", True, "the device is signed by its owner"))
-        else:
-            remedy = "start once with LOKET_MATRIX_PASSWORD set, so that the keys can be replaced"
-            text = "the device is not signed; strict clients neither read it nor let it read"
-            findings.append(Finding("cross-signing", False, text, remedy))
-        sessions = sum(1 for _ in self._olm.inbound_group_store)
-        text = f"{sessions} room keys, {len(self._olm.device_store.items())} people's devices"
-        findings.append(Finding("keys", True, text))
-        return findings
+        known = self.device_id in own["device_keys"]
+        return findings(self._olm, known=known, signed=self._is_signed(own))
 
     def own_keys(self) -> dict[str, str]:
         """Key id → public key: of the device, and of the master key once there is one."""
@@ -227,17 +228,21 @@ class Crypto:
             keys[f"ed25519:{master}"] = master
         return keys
 
-    def _machine(self, listed: Mapping[str, Any] | None) -> Machine:
+    def _machine(self, listed: Mapping[str, Any] | None, *, looks: bool = False) -> Machine:
         path = self._folder / STORE
         if not path.exists():
+            if looks:
+                raise KeysLost("the bot has not made its keys yet")
             path.touch(mode=0o600)
         key = seeds_file.pickle_key(self._secret, self._user_id)
         self._store = SqliteStore(self._user_id, self.device_id, str(self._folder), key, STORE)
         # The same file as nio's own, but a crash in the middle of a write can't damage it.
         self._store.database.execute_sql("PRAGMA journal_mode = WAL")
+        if looks:
+            self._store.database.execute_sql("PRAGMA query_only = ON")
         try:
             account = self._store.load_account()
-            if account is None and listed is not None:
+            if account is None and (looks or listed is not None):
                 raise KeysLost("the homeserver knows keys of this device, and none are here")
             if account is not None and (self._folder / RESTORED).exists():
                 raise KeysLost("the keys of this device come from a back-up")

@@ -13,10 +13,10 @@ from bot.errors import ConfigError
 
 @contextmanager
 def held(folder: Path) -> Iterator[None]:
-    """Holds a folder of keys for the one bot that hears with them; gone with the process.
+    """Holds a folder of keys for the one Loket that works with them; gone with the process.
 
     Raises:
-        ConfigError: Another bot holds it.
+        ConfigError: Another holds it.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)

@@ -1,0 +1,136 @@
+"""The two ways the bot runs, on its homeserver and on the console: joins what ``app`` opens."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TextIO
+
+from bot import app
+from bot.answering import Answering
+from bot.budgets import Budgets
+from bot.config import Community, Config, Responder, Secrets
+from bot.escalation import Escalation
+from bot.following import Following
+from bot.loops import Loops
+from bot.moving import Moving
+from bot.ports import ChatClient, DetectLanguage, Search, Store
+from bot.reception import Reception
+from bot.routing import Rooms
+from bot.vetting import Vetting
+from knowledge.errors import KnowledgeError
+from knowledge.ports import Question
+
+log = logging.getLogger(__name__)
+
+
+async def run(
+    config: Config,
+    secrets: Secrets,
+    progress: app.Progress | None = None,
+    listening: Callable[[Callable[[], None]], None] = lambda finish: None,
+) -> None:
+    """Runs the bot on its homeserver until cancelled, or told to finish.
+
+    Args:
+        config: The settings.
+        secrets: What only the environment knows.
+        progress: See ``app.build_index``.
+        listening: Called once the bot listens, with what has it finish and return.
+
+    Raises:
+        LoketError: It can't go on; the text says what a person should do.
+    """
+    async with (
+        app.open_store(config) as store,
+        app.open_web(config, store) as watch,
+        app.once_matrix_answers(config, secrets, watch.meter) as chat,
+    ):
+        by_name = {community.room: community for community in config.rooms.community}
+        communities = {room: by_name[name] for room, name in chat.communities.items()}
+        roster = await _roster(store, chat.front, config.responders)
+        rooms = Rooms(chat.front, chat.desk_id, config.rooms.desk_language, roster, communities)
+        async with _loops(config, store, chat, rooms, progress, watch) as loops:
+            log.info("listening")
+            listening(loops.finish)
+            await loops.run()
+
+
+async def converse(config: Config, lines: TextIO, screen: TextIO) -> None:
+    """Runs the bot on the console until the person leaves; keeps nothing of what was said.
+
+    The index in ``data_dir`` is not touched: the console has its own, begun as a copy.
+    """
+    first = config.rooms.community[0] if config.rooms.community else Community(room="!console")
+    with TemporaryDirectory(prefix="loket-chat-") as folder:
+        if app.index_folder(config).exists():
+            shutil.copytree(app.index_folder(config), Path(folder) / "index", symlinks=True)
+        config = replace(config, data_dir=Path(folder))
+        async with app.open_store(config) as store:
+            chat = app.console(lines, screen, lambda: loops.idle())
+            communities = {chat.community: first}
+            roster = await _roster(store, chat.front, chat.responders)
+            rooms = Rooms(chat.front, chat.desk_id, config.rooms.desk_language, roster, communities)
+            async with _loops(config, store, chat, rooms, None, app.Watch()) as loops:
+                await loops.run()
+
+
+@asynccontextmanager
+async def _loops(
+    config: Config,
+    store: Store,
+    chat: ChatClient,
+    rooms: Rooms,
+    progress: app.Progress | None,
+    watch: app.Watch,
+) -> AsyncIterator[Loops]:
+    model = app.embedder(config)
+    await app.take_over_entries(config, store)
+
+    async def rebuild() -> bool:
+        # The questions that wait go to people when there is no index; they are not held up.
+        try:
+            await app.build_index(config, store, model, progress=progress)
+        except KnowledgeError as error:
+            log.error("index_not_built", extra={"reason": str(error)})
+            return False
+        return True
+
+    await rebuild()
+    language = app.detector()
+    async with app.open_search(config, model, watch.meter) as found:
+        await _warm_up(found, language)
+        search, chat = watch.search(found), watch.chat(chat)
+        vetting = Vetting(rooms, app.now)
+        answering = Answering(store, search, language, app.now, config.answering, rooms)
+        escalation = Escalation(store, app.now, rooms, vetting)
+        following = Following(store, app.now, rooms, answering, escalation)
+        moving = Moving(store, rooms)
+        budgets = Budgets(store, language, app.now, config.budgets, rooms)
+        reception = Reception(
+            store, app.now, chat.read, rooms, answering, escalation, following, budgets, moving
+        )
+        meter, shutdown = watch.meter, config.shutdown_seconds
+        yield Loops(store, chat, reception, rebuild, app.now, meter, shutdown)
+
+
+async def _warm_up(search: Search, language: DetectLanguage) -> None:
+    """Loads the models now, so that the first asker does not wait for them."""
+    await language.detect("Goedemorgen", ())
+    try:
+        await search.find(Question("Goedemorgen", "nl"), 1)
+    except KnowledgeError as error:
+        log.error("search_unavailable", extra={"reason": str(error)})
+
+
+async def _roster(
+    store: Store, front: str, responders: Sequence[Responder]
+) -> Mapping[str, Responder]:
+    by_id = {responder.id: responder for responder in responders}
+    keys = await store.enroll(front, list(by_id))
+    return {key: by_id[user_id] for user_id, key in keys.items()}
