@@ -1,6 +1,6 @@
 """Every message the bot writes: which sentences, in which order.
 
-The sentences stand in ``bot/catalogue.py``. Responders' and citizens' words go through
+The sentences stand in ``bot/catalogue``. Responders' and citizens' words go through
 unchanged; ``bot/words.py`` escapes them.
 """
 

@@ -18,6 +18,8 @@ PURE = {
     "bot.routing",
     "bot.commands",
     "bot.catalogue",
+    "bot.catalogue.en",
+    "bot.catalogue.nl",
     "bot.words",
     "bot.replies",
     "bot.outcome",

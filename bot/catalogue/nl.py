@@ -1,0 +1,169 @@
+"""The sentences in Dutch; what is missing is said in English."""
+
+from __future__ import annotations
+
+SENTENCES = {
+    "another_language": "Op deze vraag is nog geen Nederlands antwoord nagekeken. "
+    "Dit antwoord is in het {language}.",
+    "source": "Bron: {source}",
+    "body": "Beslist hierover: {body}",
+    "checked": "Nagekeken op {date}",
+    "holds_until": "geldig tot en met {date}",
+    "vetted_by_official": "goedgekeurd door een medewerker van {body}",
+    "vetted_by_volunteer": "goedgekeurd door een vrijwilliger van deze community",
+    "sample": "Dit is een voorbeeld dat bij Loket hoort. Geen ambtenaar heeft het nagekeken: "
+    "kijk bij de bron voordat je erop vertrouwt.",
+    "bot": "Ik ben een bot. Ik herhaal alleen antwoorden die mensen hebben geschreven. Is dit "
+    "geen antwoord op je vraag? Schrijf {people} en je vraag, dan kijken er mensen naar.",
+    "handover": "Ik ben een bot en ik heb geen nagekeken antwoord dat zeker bij je vraag past. "
+    "Ik heb je vraag naar de vrijwilligers en ambtenaren achter deze ruimte gebracht "
+    "(zaak {case}).",
+    "handover_waited": "Niemand heeft dit hier nog beantwoord. Ik ben een bot en ik heb je vraag "
+    "naar de vrijwilligers en ambtenaren achter deze ruimte gebracht (zaak {case}).",
+    "what_next": "Een mens gaat je vraag lezen. Het antwoord komt hier, in dit gesprek, en ik noem "
+    "je naam erbij, zodat je een melding krijgt. Hoe snel kan ik niet beloven. Zij zien je vraag, "
+    "niet je naam. Iedereen hier mag ook nog antwoorden.",
+    "what_next_direct": "Een mens gaat je vraag lezen. Het antwoord komt hier en ik noem je naam "
+    "erbij, zodat je een melding krijgt. Hoe snel kan ik niet beloven. Zij zien je vraag, niet je "
+    "naam.",
+    "from_volunteer": "Een vrijwilliger beantwoordt je vraag. Geen ambtenaar heeft dit nog "
+    "nagekeken.",
+    "from_official": "Een medewerker van {body} beantwoordt je vraag.",
+    "was_vetted": "Een medewerker van {body} heeft dit antwoord nagekeken. Het klopt.",
+    "was_vetted_by_volunteer": "Een tweede vrijwilliger heeft dit antwoord nagekeken. Het klopt.",
+    "was_corrected": "Een medewerker van {body} heeft het antwoord nagekeken en veranderd. "
+    "Dit is het antwoord dat geldt:",
+    "was_corrected_by_volunteer": "Een tweede vrijwilliger heeft het antwoord nagekeken en "
+    "veranderd. Dit is het antwoord dat geldt:",
+    "was_rejected": "Het antwoord dat je hier kreeg, wordt opnieuw bekeken: misschien klopt het "
+    "niet. Doe er nog niets mee. Een beter antwoord komt hier.",
+    "closed_unanswered": "De mensen achter deze ruimte hebben je vraag zonder antwoord gesloten. "
+    "Je kunt hem hier in andere woorden opnieuw stellen, of het aan de organisatie zelf vragen.",
+    "introduction": "Ik ben Loket, een bot. Stel me je vraag over uitkeringen, belasting, "
+    "vergunningen, wonen of zorgverzekering. Ken ik een antwoord dat mensen hebben nagekeken, dan "
+    "plaats ik het. Anders breng ik je vraag naar mensen. Wil je meteen naar mensen? Schrijf "
+    "{people} en je vraag.",
+    "people_how": "Graag. Schrijf {people} en daarachter je vraag, in één bericht. "
+    "Dan breng ik hem meteen naar mensen.",
+    "changed_by_volunteer": "De vrijwilliger heeft het antwoord hierboven veranderd. Het luidt nu:",
+    "changed_by_official": "De medewerker van {body} heeft het antwoord hierboven veranderd. "
+    "Het luidt nu:",
+    "answer_taken_back": "Het antwoord dat je hier kreeg, is ingetrokken door wie het schreef. "
+    "Ga er niet van uit. Een beter antwoord komt hier.",
+    "no_files": "Ik ben een bot en ik kan geen foto's of bestanden zien en geen spraakberichten "
+    "horen. Schrijf je vraag in woorden. Laat je burgerservicenummer en andere dingen die "
+    "alleen jij hoort te weten weg.",
+    "unreadable": "Ik ben een bot en ik kon een bericht van jou hier niet ontsleutelen. Niemand "
+    "anders heeft het via mij gezien. Stuur het nog een keer: wat je vanaf nu schrijft kan ik "
+    "lezen.",
+    "over_budget_person": "Ik ben een bot. Ik heb zoveel van je berichten beantwoord als ik "
+    "binnen een uur mag. Over {minutes} min antwoord ik je weer. Stel je vraag dan opnieuw.",
+    "over_budget_room": "Ik ben een bot. Ik heb in deze ruimte zoveel berichten beantwoord als ik "
+    "binnen een uur mag. Over {minutes} min antwoord ik weer. Stel je vraag dan opnieuw.",
+    "over_budget_more": "Ik ben een bot. Ik heb zoveel van je berichten doorgegeven als ik binnen "
+    "een uur mag. De mensen die je vraag hebben, hebben dit niet gekregen. Schrijf het over "
+    "{minutes} min nog een keer.",
+    "over_budget_others": "Mensen hier kunnen je nog wel antwoord geven.",
+    "case_title": "Zaak {case}: een vraag in het {language}",
+    "case_topic": "Onderwerp (een gok): {topic}",
+    "case_no_topic": "Onderwerp: geen bekend onderwerp is dichtbij",
+    "case_from_room": "Gesteld in een communityruimte",
+    "case_from_direct": "Gesteld in een privégesprek",
+    "case_waited": "Niemand in de ruimte heeft geantwoord",
+    "case_why": "De bot gaf geen antwoord: {why}",
+    "case_near": "Dichtstbijzijnde antwoorden (score, taal, id):",
+    "case_none_near": "Geen antwoord is dichtbij.",
+    "case_how": "In deze draad: met !claim neem je de zaak. !answer en je woorden gaan naar de "
+    "vrager. Wat je zonder ! schrijft, blijft hier; heb jij de zaak, tik dan op 📤 eronder om het "
+    "te versturen. !close sluit de zaak. !help vertelt de rest.",
+    "hidden": "In het bericht stonden tekens die niemand ziet ({count}). Die zijn weggelaten.",
+    "case_moved": "Dit gaat hier verder, want de balie is verhuisd.",
+    "case_told": "De vrager heeft dit antwoord:",
+    "case_shorter": "De vrager heeft een deel ervan teruggenomen",
+    "room_moved": "De ruimte {room} is vervangen door {new}. Ik ben meegegaan, met alles wat daar "
+    "wacht. Beheerders: zet het nieuwe adres in de instellingen.",
+    "desk_moved": "De balie was {room} en is nu {new}. Elke open zaak krijgt hier een nieuwe "
+    "draad. Beheerders: zet het nieuwe adres in de instellingen.",
+    "not_moved": "De ruimte {room} zegt dat een andere ruimte haar plaats inneemt. Ik ben niet "
+    "meegegaan: de andere ruimte noemt deze niet, dus het kan een truc zijn. Kijk het na.",
+    "invited": "Iemand van {server} heeft mij voor een andere ruimte of chat uitgenodigd. Ik ben "
+    "niet gegaan: mijn instellingen staan het niet toe, of het is geen chat met één mens.",
+    "asker_adds": "De vrager schrijft nog:",
+    "asker_changed": "De vrager heeft de woorden hierboven veranderd. Ze luiden nu:",
+    "withdrawn": "De vrager heeft de vraag van zaak {case} teruggenomen. De woorden zijn hier "
+    "weggehaald en de zaak is gesloten. Er is niets meer te doen.",
+    "became_known": "De vrager heeft de vraag van zaak {case} veranderd, en de bot kon hem "
+    "beantwoorden met een nagekeken antwoord. De zaak is gesloten.",
+    "answer_stays": "Zaak {case} is na dat antwoord verdergegaan. Wat de vrager heeft, blijft zo. "
+    "Schrijf hier een nieuw bericht als het anders moet.",
+    "took_back": "Het antwoord op zaak {case} is ingetrokken. De vrager weet het. Met !answer "
+    "geef je een beter antwoord.",
+    "parked": "Iets hier of in een andere ruimte kon niet worden verwerkt, na {tries} pogingen "
+    "({error}). Het is bewaard. Zeg het de beheerders: `loket status` laat het zien.",
+    "undelivered": "Wat de bot de vrager van zaak {case} moest zeggen, kan niet worden bezorgd "
+    "({reason}). Misschien weet de vrager het dus niet.",
+    "only_responders": "Deze ruimte is de balie. Alleen mensen die in de instellingen van de bot "
+    "als beantwoorder staan, kunnen hier opdrachten geven.",
+    "no_case": "Dit staat niet in de draad van een zaak. Open de draad onder het eerste bericht "
+    "van een zaak en schrijf het daar.",
+    "unknown_command": "De opdracht !{word} bestaat niet. !help noemt ze.",
+    "claimed": "{who} heeft zaak {case}. !answer en je woorden gaan naar de vrager, of schrijf "
+    "eerst en tik op 📤.",
+    "has_it": "{who} heeft zaak {case}. Met !release kan die persoon hem teruggeven.",
+    "released": "Zaak {case} is weer vrij.",
+    "answer_empty": "Schrijf het antwoord erachter: !answer en je woorden.",
+    "sent": "Verstuurd naar de vrager van zaak {case}, als van {role}.",
+    "role_volunteer": "een vrijwilliger, nog niet nagekeken",
+    "role_official": "een medewerker van {body}",
+    "draft_title": "In de kennisbank zouden burgers dit lezen:",
+    "draft_missing": "Ontbreekt: {fields}.",
+    "draft_how": "Iemand anders die mag nakijken, kan nu schrijven: !vet om het zo te "
+    "publiceren, !edit veld: waarde om het eerst te veranderen (velden: {fields}), !reject en een "
+    "reden om het terug te geven. Haal persoonlijke gegevens uit de vraag voordat je publiceert.",
+    "draft_wrong": "Niet veranderd. {text}",
+    "vet_not_you": "Jij kunt zaak {case} niet nakijken: {reason}.",
+    "vet_own": "niemand kijkt zijn eigen antwoord na",
+    "vet_not_entitled": "volgens de instellingen mag jij dit onderwerp niet nakijken",
+    "vet_incomplete": "Niet gepubliceerd: {fields} ontbreekt. Vul aan met !edit veld: waarde.",
+    "published": "Gepubliceerd als {entry}, versie {version}. Wie het nu vraagt, krijgt dit.",
+    "rejected": "{who} heeft het antwoord op zaak {case} teruggegeven. De vrager weet dat hij "
+    "moet wachten. Met !answer geef je een beter antwoord.",
+    "reject_empty": "Schrijf erachter waarom: !reject en de reden. Die blijft hier.",
+    "closed": "Zaak {case} is gesloten.",
+    "closed_told": "Zaak {case} is gesloten. De vrager weet dat er geen antwoord is.",
+    "move_waiting": "de ruimte mag hem nog beantwoorden",
+    "move_open": "nog niemand heeft hem; met !claim neem je hem",
+    "move_claimed": "er is nog geen antwoord; !answer en je woorden gaan naar de vrager",
+    "move_answered": "er is al een antwoord; nu kan !vet, !reject of !close",
+    "move_vetted": "het antwoord is nagekeken en gepubliceerd; er is niets meer te doen",
+    "move_closed": "hij is gesloten",
+    "illegal": "Dat kan nu niet met zaak {case}: {why}.",
+    "queue_title": "{count} open:",
+    "queue_empty": "Geen open zaken. Dank je wel.",
+    "queue_line": "Zaak {case} · {status} · {age} · {topic}",
+    "help_title": "In de draad van een zaak:",
+    "help_lines": "!claim: neem hem; !release: geef hem terug\n"
+    "!answer en je woorden: die gaan naar de vrager, die leest van wie ze komen\n"
+    "woorden zonder !: die blijven hier; tik op 📤 onder je eigen woorden om ze te sturen\n"
+    "!edit veld: waarde: verander het concept voor de kennisbank\n"
+    "!vet: publiceer het concept; door een tweede persoon die mag nakijken\n"
+    "!reject en waarom: geef een antwoord terug; door iemand die mag nakijken\n"
+    "!close: sluit de zaak\n"
+    "Overal hier: !queue noemt de open zaken",
+    "status_waiting": "wacht in zijn ruimte",
+    "status_open": "niemand heeft hem",
+    "status_claimed": "genomen",
+    "status_answered": "beantwoord, niet nagekeken",
+    "status_vetted": "nagekeken",
+    "status_closed": "gesloten",
+    "minutes": "{n} min",
+    "hours": "{n} u",
+    "days": "{n} d",
+    "why_off": "antwoorden staat uit",
+    "why_broken": "zoeken is stuk; zeg het de beheerders",
+    "why_nothing": "hij vond niets",
+    "why_far": "niets is dichtbij genoeg",
+    "why_close_call": "twee verschillende antwoorden zijn ongeveer even dichtbij",
+    "why_other_topic": "het onderwerp hoort niet bij die ruimte",
+    "why_people": "de vrager wil mensen",
+}
