@@ -29,6 +29,7 @@ from pydantic.dataclasses import dataclass
 from pydantic_core import PydanticCustomError
 
 from bot.errors import ConfigError
+from bot.opening_hours import OpeningHours
 from knowledge.entry import LANGUAGE, NATIONAL
 
 _STRICT = ConfigDict(extra="forbid")
@@ -55,6 +56,7 @@ Share = Annotated[float, Field(ge=0, le=1)]
 Bound = Annotated[float, Field(ge=0, le=10)]
 Count = Annotated[int, Field(ge=0, le=1_000_000)]
 Minutes = Annotated[float, Field(ge=0, le=43200)]
+Hours = Annotated[float, Field(ge=0, le=8760)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 
 
@@ -121,6 +123,8 @@ class Answering:
     enabled: bool = True
     patience: Minutes = 15
     edit_minutes: Minutes = 10
+    promise_hours: Hours = 0
+    measured_cases: Count = 1000
     confidence: Confidence = field(default_factory=Confidence)
 
 
@@ -168,6 +172,7 @@ class Config:
     matrix: Matrix
     rooms: Rooms
     responders: tuple[Responder, ...] = ()
+    hours: tuple[OpeningHours, ...] = ()
     answering: Answering = field(default_factory=Answering)
     budgets: Budgets = field(default_factory=Budgets)
     invites: Invites = field(default_factory=Invites)
@@ -268,6 +273,8 @@ def _consistent(config: Config) -> Config:
             raise ConfigError(f"{where}.id", "is the bot itself; name a person")
         if responder.role is Role.OFFICIAL and not responder.body:
             raise ConfigError(f"{where}.body", "is missing; an official answers for a body")
+    for number, hours in enumerate(config.hours):
+        hours.check(f"hours[{number}]")
     return config
 
 
