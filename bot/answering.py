@@ -16,8 +16,9 @@ from bot.config import Answering as Settings
 from bot.config import Community
 from bot.decision import Answer, Candidate, Escalate, Why, candidates, decide
 from bot.messages import Message, MessageRef, Outgoing, Place, Priority, key_for
-from bot.outcome import Given, Note, Outcome
+from bot.outcome import Given, Note, Outcome, Promise
 from bot.ports import Clock, DetectLanguage, Search, Store
+from bot.promising import Promising
 from bot.questions import is_question, is_small_talk
 from bot.routing import Rooms, notice
 from knowledge.entry import Entry
@@ -43,6 +44,7 @@ class Answering:
         store, search, language, clock: The ports.
         settings: When the bot speaks.
         rooms: Where words go, and what is set for each room.
+        promising: How long it takes.
     """
 
     store: Store
@@ -51,6 +53,7 @@ class Answering:
     clock: Clock
     settings: Settings
     rooms: Rooms
+    promising: Promising
 
     async def handle(self, message: Message) -> Outcome:
         """All that a citizen's message changes."""
@@ -91,7 +94,7 @@ class Answering:
         if isinstance(verdict, Answer):
             outcome = await self._answer(case.asked, case.root, case.asker, case.lang, verdict.best)
             return replace(outcome, case=case.after(Event.BECOME_KNOWN))
-        return self._hand_over(case.after(Event.HAND_OVER), verdict)
+        return await self._hand_over(case.after(Event.HAND_OVER), verdict)
 
     async def asked_anew(self, message: Message, case: Case, *, people: bool = False) -> Outcome:
         """The asker changed the question of a case that nobody works on yet.
@@ -281,15 +284,21 @@ class Answering:
             due = now + timedelta(minutes=self.settings.patience)
             waiting = replace(case, status=Status.WAITING, due_at=due)
             return Outcome("left to the room", message.ref, waiting, note=note)
-        return replace(self._hand_over(case, verdict), handled=message.ref, note=note)
+        return replace(await self._hand_over(case, verdict), handled=message.ref, note=note)
 
-    def _hand_over(self, case: Case, verdict: Escalate) -> Outcome:
+    async def _hand_over(self, case: Case, verdict: Escalate) -> Outcome:
         lang = self.rooms.speaks_to(case.lang, case.asked.room)
-        told = replies.handover(case, lang, waited=case.due_at is not None)
+        expected = await self.promising.expected(case)
+        told = replies.handover(case, lang, expected, waited=case.due_at is not None)
         handover = notice(case.asked, case.root, "handover", told)
         briefing = self._card(case, verdict)
         case = replace(case, desk_thread=briefing.key, due_at=None)
-        return Outcome(f"to people: {verdict.why}", case=case, outgoing=(handover, briefing))
+        return Outcome(
+            f"to people: {verdict.why}",
+            case=case,
+            promise=Promise(case.id, expected.until),
+            outgoing=(handover, briefing),
+        )
 
     def _card(self, case: Case, verdict: Escalate) -> Outgoing:
         why = f"why_{verdict.why.name.lower()}"

@@ -29,6 +29,7 @@ from bot.loops import Loops
 from bot.meter import Meter, NoMeter
 from bot.moving import Moving
 from bot.ports import ChatClient, DetectLanguage, Finding, Search, Store
+from bot.promising import Promising
 from bot.reception import Reception
 from bot.routing import Rooms
 from bot.vetting import Vetting
@@ -330,6 +331,10 @@ async def _loops(
     progress: Progress | None,
     watch: Watch,
 ) -> AsyncIterator[Loops]:
+    from bot.calendars import agenda
+
+    # First of all, since it finds what is wrong in the settings.
+    promising = Promising(store, now, rooms, agenda(config.hours, now()), config.answering)
     model = embedder(config)
     await take_over_entries(config, store)
 
@@ -348,7 +353,7 @@ async def _loops(
         await _warm_up(found, language)
         search, chat = watch.search(found), watch.chat(chat)
         vetting = Vetting(rooms, now)
-        answering = Answering(store, search, language, now, config.answering, rooms)
+        answering = Answering(store, search, language, now, config.answering, rooms, promising)
         escalation = Escalation(store, now, rooms, vetting)
         following = Following(store, now, rooms, answering, escalation)
         moving = Moving(store, rooms)

@@ -318,12 +318,15 @@ class Loops:
                 await self._index()
             for case in await self.store.cases_due(now):
                 if self._not_before.get(case.id, now) <= now:
-                    await self._end_the_wait(case)
+                    await self._end_the_wait(case, self.reception.answering.waited)
+            for case in await self.store.cases_slipped(now):
+                if self._not_before.get(case.id, now) <= now:
+                    await self._end_the_wait(case, self.reception.answering.promising.slipped)
             await set_or_after(self._ending, LOOK)
 
-    async def _end_the_wait(self, case: Case) -> None:
+    async def _end_the_wait(self, case: Case, end: Callable[[Case], Awaitable[Outcome]]) -> None:
         try:
-            await self._commit(await self.reception.answering.waited(case))
+            await self._commit(await end(case))
         except HandleAgain:
             return
         except (LoggedOut, StoreUnavailable):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.cases import Case
 from bot.messages import MessageRef, Outgoing
@@ -64,6 +65,19 @@ class Reaction:
 
 
 @dataclass(frozen=True, slots=True)
+class Promise:
+    """Until when an asker was told to expect an answer.
+
+    Attributes:
+        case_id: Their case.
+        until: Aware, UTC; None: nothing more is to be told about it.
+    """
+
+    case_id: int
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What handling one message, or one look at the clock, changes.
 
@@ -76,6 +90,7 @@ class Outcome:
         given: The entry that an outgoing message carries.
         note: Words to keep.
         reaction: A reaction that is shown on the other side from now on.
+        promise: Until when the asker was told to expect an answer.
         outgoing: What to say, in this order.
         taken_back: Messages whose words must vanish: from the inbox, from the notes, and
             wherever the bot carried them.
@@ -94,6 +109,7 @@ class Outcome:
     given: Given | None = None
     note: Note | None = None
     reaction: Reaction | None = None
+    promise: Promise | None = None
     outgoing: tuple[Outgoing, ...] = ()
     taken_back: tuple[MessageRef, ...] = ()
     parked: bool = False

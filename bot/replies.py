@@ -13,6 +13,8 @@ from bot.cases import Case, Draft, Status
 from bot.catalogue import day, language_name, say
 from bot.config import Responder, Role
 from bot.decision import Candidate
+from bot.durations import expected
+from bot.expectation import Expectation
 from bot.words import Words, items, page, paragraph, quote, strong
 from knowledge.entry import Entry
 
@@ -65,11 +67,16 @@ def _bot(lang: str) -> Words:
     return paragraph(say(lang, "bot", people=PEOPLE))
 
 
-def handover(case: Case, lang: str, *, waited: bool) -> Words:
+def handover(case: Case, lang: str, expectation: Expectation, *, waited: bool) -> Words:
     """Tells the asker that people have the question, and what happens next."""
     first = say(lang, "handover_waited" if waited else "handover", case=case.id)
-    after = say(lang, "what_next_direct" if case.direct else "what_next")
-    return page(paragraph(first), paragraph(after))
+    name = "what_next_direct" if case.direct else "what_next"
+    return page(paragraph(first), paragraph(say(lang, name, expected=expected(expectation, lang))))
+
+
+def slipped(expectation: Expectation, lang: str) -> Words:
+    """Tells the asker that it takes longer than they were told."""
+    return paragraph(say(lang, "slipped", expected=expected(expectation, lang, again=True)))
 
 
 def introduction(lang: str) -> Words:

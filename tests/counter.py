@@ -14,10 +14,12 @@ from bot.config import Community, Responder, Role
 from bot.errors import HandleAgain
 from bot.escalation import Escalation
 from bot.following import Following
+from bot.hours import Agenda
 from bot.messages import Kind, Message, MessageRef, Outgoing, Place, Style
 from bot.moving import Moving
 from bot.outcome import Outcome
 from bot.ports import Store
+from bot.promising import Promising
 from bot.reception import Reception
 from bot.routing import Rooms
 from bot.vetting import Vetting
@@ -97,6 +99,7 @@ class Counter:
         room: Community | None = None,
         budgets: BudgetSettings | None = None,
         store: Store | None = None,
+        agenda: Agenda | None = None,
     ) -> Counter:
         self = cls()
         # Tests that look into the store use the one in memory.
@@ -107,8 +110,9 @@ class Counter:
         roster = {self.keys[each.id]: each for each in responders}
         communities = {WELCOME: room or Community(room=WELCOME, languages=("nl", "en"))}
         rooms = Rooms("matrix", DESK, "en", roster, communities)
+        promising = Promising(self.store, self.clock, rooms, agenda or Agenda(), settings)
         self.answering = Answering(
-            self.store, self.search, Languages(), self.clock, settings, rooms
+            self.store, self.search, Languages(), self.clock, settings, rooms, promising
         )
         self.escalation = Escalation(self.store, self.clock, rooms, Vetting(rooms, self.clock))
         following = Following(self.store, self.clock, rooms, self.answering, self.escalation)
@@ -192,6 +196,10 @@ class Counter:
         outcomes = []
         for case in await self.store.cases_due(self.clock()):
             outcome = await self.answering.waited(case)
+            await self.store.commit(outcome)
+            outcomes.append(outcome)
+        for case in await self.store.cases_slipped(self.clock()):
+            outcome = await self.answering.promising.slipped(case)
             await self.store.commit(outcome)
             outcomes.append(outcome)
         await self.send()

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.cases import Case, Status
 from bot.errors import HandleAgain
+from bot.expectation import FirstAnswer
 from bot.figures import Figures
 from bot.messages import (
     Kind,
@@ -59,6 +60,8 @@ class MemoryStore:
         self.refused: dict[str, str] = {}
         self.cases: dict[int, Case] = {}
         self.numbered = 0
+        self.first: dict[int, FirstAnswer] = {}
+        self.promises: dict[int, datetime] = {}
         self.notes: dict[MessageRef, Note] = {}
         self.gave: dict[str, tuple[Given, datetime]] = {}
         self.reactions: dict[MessageRef, Reaction] = {}
@@ -141,6 +144,15 @@ class MemoryStore:
                 raise HandleAgain(f"case {case.id} changed since it was read")
         for case in cases:
             self.cases[case.id] = replace(case, version=case.version + 1)
+            if case.status in (Status.ANSWERED, Status.VETTED):
+                answer = FirstAnswer(case.topic, case.opened_at, self.clock())
+                self.first.setdefault(case.id, answer)
+            if case.status not in (Status.WAITING, Status.OPEN, Status.CLAIMED):
+                self.promises.pop(case.id, None)
+        if outcome.promise and outcome.promise.until:
+            self.promises[outcome.promise.case_id] = outcome.promise.until
+        elif outcome.promise:
+            self.promises.pop(outcome.promise.case_id, None)
         if handled and outcome.parked:
             self.set_aside.append(handled)
         elif handled:
@@ -294,6 +306,15 @@ class MemoryStore:
     async def cases_due(self, now: datetime) -> list[Case]:
         waiting = [case for case in await self.open_cases() if case.status is Status.WAITING]
         return [case for case in waiting if case.due_at and case.due_at <= now]
+
+    async def cases_slipped(self, now: datetime) -> list[Case]:
+        late = sorted((until, id) for id, until in self.promises.items() if until <= now)
+        return [self.cases[id] for _, id in late]
+
+    async def first_answers(self, since: datetime, limit: int) -> list[FirstAnswer]:
+        found = [(each.answered_at, id) for id, each in self.first.items()]
+        lately = [id for at, id in sorted(found, reverse=True) if at >= since]
+        return [self.first[id] for id in lately[:limit]]
 
     async def open_cases(self) -> list[Case]:
         ended = (Status.VETTED, Status.CLOSED)

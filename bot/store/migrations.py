@@ -266,6 +266,31 @@ def m007_waiting(db: Database) -> None:
     )
 
 
+def m008_time(db: Database) -> None:
+    """How long first answers took, and until when an asker was told to expect one."""
+    _create(
+        db,
+        # Of what was answered before, nobody knows when: without a time, it counts for nothing.
+        """
+        CREATE TABLE first_answers (
+            case_id INTEGER PRIMARY KEY REFERENCES cases (id),
+            topic TEXT NOT NULL,
+            opened_at TEXT NOT NULL,
+            answered_at TEXT
+        ) STRICT
+        """,
+        "INSERT INTO first_answers SELECT id, topic, opened_at, NULL FROM cases WHERE told <> ''",
+        "CREATE INDEX first_answered_at ON first_answers (answered_at)",
+        """
+        CREATE TABLE promises (
+            case_id INTEGER PRIMARY KEY REFERENCES cases (id),
+            until TEXT NOT NULL
+        ) STRICT
+        """,
+        "CREATE INDEX promised_until ON promises (until)",
+    )
+
+
 STEPS: tuple[Callable[[Database], None], ...] = (
     m001_messages,
     m002_entries,
@@ -274,6 +299,7 @@ STEPS: tuple[Callable[[Database], None], ...] = (
     m005_figures,
     m006_manners,
     m007_waiting,
+    m008_time,
 )
 """All steps in order; the number of the last one is the database's version."""
 

@@ -18,11 +18,12 @@ from sqlite_utils import Database
 
 from bot.cases import Case, Status
 from bot.errors import HandleAgain
+from bot.expectation import FirstAnswer
 from bot.figures import Figures
 from bot.messages import Kind, Message, MessageRef, Outgoing
 from bot.outcome import Given, Note, Outcome, Reaction
 from bot.ports import Clock, Published
-from bot.store import figures, inbox, migrations, outbox, published, rows
+from bot.store import figures, inbox, migrations, outbox, promises, published, rows
 from bot.store.connection import Connection
 from knowledge.entry import Entry
 
@@ -114,6 +115,9 @@ class SqliteStore:
                 outbox.queue(db, outgoing, now)
             for case in (*([outcome.case] if outcome.case else []), *outcome.cases):
                 _keep(db, case)
+                promises.follow(db, case, now)
+            if outcome.promise:
+                promises.keep(db, outcome.promise)
             if outcome.entry:
                 published.serve(db, outcome.entry, DESK, now)
             if outcome.given:
@@ -257,6 +261,12 @@ class SqliteStore:
             "SELECT * FROM cases WHERE status = :waiting AND due_at <= :now ORDER BY opened_at, id"
         )
         return await self._cases(sql, {"waiting": Status.WAITING, "now": rows.stamp(now)})
+
+    async def cases_slipped(self, now: datetime) -> list[Case]:
+        return await self._cases(promises.SLIPPED, {"now": rows.stamp(now)})
+
+    async def first_answers(self, since: datetime, limit: int) -> list[FirstAnswer]:
+        return await self._connection.read(lambda db: promises.first_answers(db, since, limit))
 
     async def open_cases(self) -> list[Case]:
         sql = "SELECT * FROM cases WHERE status NOT IN (:vetted, :closed) ORDER BY opened_at, id"
