@@ -96,7 +96,7 @@ class Calendar:
 
     def spans(self, since: datetime) -> Iterator[Span]:
         """When the group is there from then on, in order."""
-        day, quiet = since.astimezone(self.zone).date() - DAY, 0
+        day, quiet = since.astimezone(self.zone).date(), 0
         while quiet < GIVE_UP:
             quiet += 1
             for start, end in self._spans_of(day):

@@ -9,7 +9,7 @@ from bot import replies
 from bot.cases import Case
 from bot.config import Answering as Settings
 from bot.expectation import Expectation, expect
-from bot.hours import Agenda
+from bot.hours import Agenda, Hours
 from bot.outcome import Outcome, Promise
 from bot.ports import Clock, Store
 from bot.routing import Rooms, to_asker
@@ -39,12 +39,16 @@ class Promising:
         """How long it takes from now on, as far as that is known."""
         now = self.clock()
         answers = await self.store.first_answers(now - RECENT, self.settings.measured_cases)
-        roster = self.rooms.roster
-        who = (case.claimed_by,) if case.claimed_by in roster else self.rooms.fitting(case)
-        people = [roster[key] for key in who if key is not None] or list(roster.values())
-        hours = self.agenda.hours((each.role, each.body) for each in people)
         promise = timedelta(hours=self.settings.promise_hours)
-        return expect(answers, case.topic, case.opened_at, now, hours, promise)
+        return expect(answers, case.topic, case.opened_at, now, self.hours(case), promise)
+
+    def hours(self, case: Case) -> Hours:
+        """When somebody is there who would answer: who has the case, else whom it alerts."""
+        roster = self.rooms.roster
+        has = roster.get(case.claimed_by or "")
+        fitting = [roster[key] for key in self.rooms.fitting(case)]
+        people = [has] if has else fitting or list(roster.values())
+        return self.agenda.hours((each.role, each.body) for each in people)
 
     async def slipped(self, case: Case) -> Outcome:
         """The asker waits longer than they were told: they are told once more, and no more.

@@ -201,3 +201,16 @@ async def test_a_clock_that_is_set_back_tells_nobody_twice() -> None:
     assert await counter.waits() == []
     counter.clock.advance(60 * DAY)
     assert await counter.waits() == []
+
+
+async def test_once_somebody_has_the_case_their_hours_count() -> None:
+    """A volunteer, who is always there, would have answered; the official took it."""
+    counter = await opened(
+        "2026-11-27T10:00", responders=(*OFFICIALS, Responder(VERA, Role.VOLUNTEER))
+    )
+    await counter.asks(UNKNOWN)
+    await counter.at_desk(OMAR, "!claim")
+    counter.clock.now = local("2026-11-27T18:00")
+    await counter.waits()
+    assert "longer than I told you" in counter.last(WELCOME).text
+    assert "They are back on Monday 30 November at 9:30." in counter.last(WELCOME).text
