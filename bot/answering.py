@@ -17,8 +17,9 @@ from bot.config import Answering as Settings
 from bot.config import Community
 from bot.decision import Answer, Candidate, Escalate, Why, candidates, decide
 from bot.messages import Message, MessageRef, Place, Priority, key_for
-from bot.outcome import Given, Note, Outcome
+from bot.outcome import Given, Note, Outcome, Promise
 from bot.ports import Clock, DetectLanguage, Search, Store
+from bot.promising import Promising
 from bot.questions import is_question, is_small_talk
 from bot.routing import Rooms, notice
 from knowledge.entry import Entry
@@ -53,6 +54,7 @@ class Answering:
         settings: When the bot speaks.
         rooms: Where words go, and what is set for each room.
         cards: Opens the threads at the desk.
+        promising: How long it takes.
     """
 
     store: Store
@@ -62,6 +64,7 @@ class Answering:
     settings: Settings
     rooms: Rooms
     cards: Cards
+    promising: Promising
 
     async def handle(self, message: Message) -> Outcome:
         """All that a citizen's message changes."""
@@ -102,7 +105,7 @@ class Answering:
         if isinstance(verdict, Answer):
             outcome = await self._answer(case.asked, case.root, case.asker, case.lang, verdict.best)
             return replace(outcome, case=case.after(Event.BECOME_KNOWN))
-        return self._hand_over(case.after(Event.HAND_OVER), verdict)
+        return await self._hand_over(case.after(Event.HAND_OVER), verdict)
 
     async def asked_anew(self, message: Message, case: Case, *, people: bool = False) -> Outcome:
         """The asker changed the question of a case that nobody works on yet.
@@ -308,18 +311,24 @@ class Answering:
             due = now + timedelta(minutes=self.settings.patience)
             waiting = replace(case, status=Status.WAITING, due_at=due)
             return Outcome("left to the room", message.ref, waiting, note=note)
-        return replace(self._hand_over(case, verdict), handled=message.ref, note=note)
+        return replace(await self._hand_over(case, verdict), handled=message.ref, note=note)
 
-    def _hand_over(self, case: Case, verdict: Escalate) -> Outcome:
+    async def _hand_over(self, case: Case, verdict: Escalate) -> Outcome:
         lang = self.rooms.speaks_to(case.lang, case.asked.room)
         patient = case.due_at is not None
-        told = replies.handover(case, lang, waited=patient)
+        expected = await self.promising.expected(case)
+        told = replies.handover(case, lang, expected, waited=patient)
         handover = notice(case.asked, case.root, "handover", told)
         case = replace(
             _with_near(case, verdict), patient=patient, due_at=None, handed_at=self.clock()
         )
         case, card = self.cards.opened(case)
-        return Outcome(f"to people: {verdict.why}", case=case, outgoing=(handover, card))
+        return Outcome(
+            f"to people: {verdict.why}",
+            case=case,
+            promise=Promise(case.id, expected.until),
+            outgoing=(handover, card),
+        )
 
 
 def _with_near(case: Case, verdict: Escalate) -> Case:

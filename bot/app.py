@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from bot.config import Config, Secrets
 from bot.errors import ConfigError, TryLater
+from bot.hours import Agenda
 from bot.meter import Meter, NoMeter
 from bot.outcome import Revision
 from bot.ports import ChatClient, DetectLanguage, Finding, Search, Store
@@ -283,6 +284,17 @@ async def once_matrix_answers(
                 yield chat
                 return
         await asyncio.sleep(pause)
+
+
+def agenda(config: Config) -> Agenda:
+    """When people are there, as the settings say.
+
+    Raises:
+        ConfigError: A group of people is never there, or a country's holidays are not known.
+    """
+    from bot.calendars import agenda as agenda_of
+
+    return agenda_of(config.hours, now())
 
 
 def detector() -> DetectLanguage:

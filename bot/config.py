@@ -32,6 +32,7 @@ from pydantic.dataclasses import dataclass
 from pydantic_core import PydanticCustomError
 
 from bot.errors import ConfigError
+from bot.opening_hours import OpeningHours
 from knowledge.entry import LANGUAGE, NATIONAL
 
 _STRICT = ConfigDict(extra="forbid")
@@ -164,6 +165,8 @@ class Answering:
     enabled: bool = True
     patience: Minutes = 15
     edit_minutes: Minutes = 10
+    promise_hours: Hours = 0
+    measured_cases: Count = 1000
     confidence: Confidence = field(default_factory=Confidence)
 
 
@@ -212,6 +215,7 @@ class Config:
     rooms: Rooms
     responders: tuple[Responder, ...] = ()
     desk: Desk = field(default_factory=Desk)
+    hours: tuple[OpeningHours, ...] = ()
     answering: Answering = field(default_factory=Answering)
     budgets: Budgets = field(default_factory=Budgets)
     invites: Invites = field(default_factory=Invites)
@@ -324,6 +328,8 @@ def _consistent(config: Config) -> Config:
             raise ConfigError(f"{where}.id", "is the bot itself; name a person")
         if responder.role is Role.OFFICIAL and not responder.body:
             raise ConfigError(f"{where}.body", "is missing; an official answers for a body")
+    for number, hours in enumerate(config.hours):
+        hours.check(f"hours[{number}]")
     return config
 
 

@@ -328,12 +328,15 @@ class Loops:
                 await self._index()
             for case in await self.store.cases_due(now):
                 if self._not_before.get(case.id, now) <= now:
-                    await self._end_the_wait(case)
+                    await self._end_the_wait(case, self.reception.due)
+            for case in await self.store.cases_slipped(now):
+                if self._not_before.get(case.id, now) <= now:
+                    await self._end_the_wait(case, self.reception.slipped)
             await set_or_after(self._ending, LOOK)
 
-    async def _end_the_wait(self, case: Case) -> None:
+    async def _end_the_wait(self, case: Case, end: Callable[[Case], Awaitable[Outcome]]) -> None:
         try:
-            await self._commit(await self.reception.due(case))
+            await self._commit(await end(case))
         except HandleAgain:
             return
         except (LoggedOut, StoreUnavailable):

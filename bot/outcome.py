@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from bot.cases import Case
 from bot.messages import Message, MessageRef, Outgoing
@@ -110,6 +111,19 @@ UNTOLD = Revision()
 
 
 @dataclass(frozen=True, slots=True)
+class Promise:
+    """Until when an asker was told to expect an answer.
+
+    Attributes:
+        case_id: Their case.
+        until: Aware, UTC; None: nothing more is to be told about it.
+    """
+
+    case_id: int
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What handling one message, or one look at the clock, changes.
 
@@ -125,6 +139,7 @@ class Outcome:
         reaction: A reaction that is shown on the other side from now on.
         followers: Who waits for a case's answer too from now on; once each.
         unfollowed: Who does no longer.
+        promise: Until when the asker was told to expect an answer.
         outgoing: What to say, in this order.
         taken_back: Messages whose words must vanish: from the inbox, from the notes, and
             wherever the bot carried them.
@@ -148,6 +163,7 @@ class Outcome:
     reaction: Reaction | None = None
     followers: tuple[Follower, ...] = ()
     unfollowed: tuple[Follower, ...] = ()
+    promise: Promise | None = None
     outgoing: tuple[Outgoing, ...] = ()
     taken_back: tuple[MessageRef, ...] = ()
     read: Message | None = None

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.cases import Case
+from bot.expectation import FirstAnswer
 from bot.figures import Figures
 from bot.messages import Message, MessageRef, Outgoing
 from bot.outcome import UNTOLD, Follower, Given, Note, Outcome, Reaction, Revision
@@ -295,6 +296,18 @@ class Store(Protocol):
         """Whether something that alerts the person was queued in that thread since then.
 
         What will not be said does not count; ``thread`` is as in ``Outgoing``.
+        """
+
+    async def cases_slipped(self, now: datetime) -> list[Case]:
+        """Cases whose asker was told to expect an answer by now and has none, oldest first.
+
+        What was told is forgotten once the case is answered or ended.
+        """
+
+    async def first_answers(self, since: datetime, limit: int) -> list[FirstAnswer]:
+        """How long the first answers by people took that were given since then, the last first.
+
+        The first of a case counts only: when it was answered, or an entry became its answer.
         """
 
     async def open_cases(self) -> list[Case]:

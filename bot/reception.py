@@ -98,6 +98,10 @@ class Reception:
         """All that a look at a case changes whose time has come."""
         return self._seen_to(await self.watching.look(case))
 
+    async def slipped(self, case: Case) -> Outcome:
+        """The asker waits longer than they were told."""
+        return self._seen_to(await self.answering.promising.slipped(case))
+
     async def failed(self, message: Message, error: str) -> Outcome:
         """A message broke its handling each time: it is parked, or people get it unsearched.
 

@@ -11,6 +11,8 @@ from datetime import date, timedelta
 from bot.cases import Case
 from bot.catalogue import FALLBACK, day, language_name, say
 from bot.config import Responder, Role
+from bot.durations import expected
+from bot.expectation import Expectation
 from bot.words import Words, page, paragraph, quote, strong
 from knowledge.entry import Entry
 
@@ -70,11 +72,16 @@ def _bot(lang: str) -> Words:
     return paragraph(say(lang, "bot", people=shout(lang)))
 
 
-def handover(case: Case, lang: str, *, waited: bool) -> Words:
+def handover(case: Case, lang: str, expectation: Expectation, *, waited: bool) -> Words:
     """Tells the asker that people have the question, and what happens next."""
     first = say(lang, "handover_waited" if waited else "handover", case=case.id)
-    after = say(lang, "what_next_direct" if case.direct else "what_next")
-    return page(paragraph(first), paragraph(after))
+    name = "what_next_direct" if case.direct else "what_next"
+    return page(paragraph(first), paragraph(say(lang, name, expected=expected(expectation, lang))))
+
+
+def slipped(expectation: Expectation, lang: str) -> Words:
+    """Tells the asker that it takes longer than they were told."""
+    return paragraph(say(lang, "slipped", expected=expected(expectation, lang, again=True)))
 
 
 def introduction(lang: str) -> Words:

@@ -21,9 +21,11 @@ from bot.config import Community, Config, Responder, Secrets
 from bot.desk import Desk
 from bot.escalation import Escalation
 from bot.following import Following
+from bot.hours import Agenda
 from bot.loops import Loops
 from bot.moving import Moving
 from bot.ports import ChatClient, DetectLanguage, Search, Store
+from bot.promising import Promising
 from bot.reacting import Reacting
 from bot.reception import Reception
 from bot.routing import Rooms
@@ -97,6 +99,8 @@ async def _loops(
     progress: app.Progress | None,
     watch: app.Watch,
 ) -> AsyncIterator[Loops]:
+    # First of all, since it finds what is wrong in the settings.
+    agenda = app.agenda(config)
     model = app.embedder(config)
     await app.take_over_entries(config, store)
 
@@ -114,7 +118,7 @@ async def _loops(
     async with app.open_search(config, model, watch.meter) as found:
         await _warm_up(found, language)
         search, chat = watch.search(found), watch.chat(chat)
-        reception = _reception(config, store, chat, search, language, rooms)
+        reception = _reception(config, store, chat, search, language, rooms, agenda)
         meter, shutdown = watch.meter, config.shutdown_seconds
         yield Loops(store, chat, reception, rebuild, app.now, meter, shutdown)
 
@@ -126,9 +130,13 @@ def _reception(
     search: Search,
     language: DetectLanguage,
     rooms: Rooms,
+    agenda: Agenda,
 ) -> Reception:
     desk, audience, cards = Desk(rooms), Audience(store, rooms), Cards(rooms)
-    answering = Answering(store, search, language, app.now, config.answering, rooms, cards)
+    promising = Promising(store, app.now, rooms, agenda, config.answering)
+    answering = Answering(
+        store, search, language, app.now, config.answering, rooms, cards, promising
+    )
     vetting = Vetting(rooms, app.now, desk, audience)
     working = Working(store, app.now, rooms, desk, audience, config.desk)
     telling = Telling(store, app.now, rooms, desk, audience, config.desk.snippets)

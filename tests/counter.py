@@ -18,10 +18,12 @@ from bot.desk import Desk
 from bot.errors import HandleAgain
 from bot.escalation import Escalation
 from bot.following import Following
+from bot.hours import Agenda
 from bot.messages import Kind, Message, MessageRef, Outgoing, Place, Style
 from bot.moving import Moving
 from bot.outcome import Outcome
 from bot.ports import Store
+from bot.promising import Promising
 from bot.reacting import Reacting
 from bot.reception import Reception
 from bot.routing import Rooms
@@ -107,6 +109,7 @@ class Counter:
         budgets: BudgetSettings | None = None,
         desk_settings: DeskSettings | None = None,
         store: Store | None = None,
+        agenda: Agenda | None = None,
     ) -> Counter:
         self = cls()
         # Tests that look into the store use the one in memory.
@@ -118,8 +121,9 @@ class Counter:
         communities = {WELCOME: room or Community(room=WELCOME, languages=("nl", "en"))}
         rooms = Rooms("matrix", DESK, "en", roster, communities)
         cards = Cards(rooms)
+        promising = Promising(self.store, self.clock, rooms, agenda or Agenda(), settings)
         self.answering = Answering(
-            self.store, self.search, Languages(), self.clock, settings, rooms, cards
+            self.store, self.search, Languages(), self.clock, settings, rooms, cards, promising
         )
         desk, here = Desk(rooms), (self.store, self.clock, rooms)
         work, audience = desk_settings or DeskSettings(), Audience(self.store, rooms)
@@ -215,6 +219,10 @@ class Counter:
         outcomes = []
         for case in await self.store.cases_due(self.clock()):
             outcome = await self.reception.due(case)
+            await self.store.commit(outcome)
+            outcomes.append(outcome)
+        for case in await self.store.cases_slipped(self.clock()):
+            outcome = await self.reception.slipped(case)
             await self.store.commit(outcome)
             outcomes.append(outcome)
         await self.send()

@@ -7,8 +7,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from bot.cases import Case, Status
+from bot.cases import AT_WORK, Case, Status
 from bot.errors import HandleAgain
+from bot.expectation import FirstAnswer
 from bot.figures import Figures
 from bot.messages import (
     Kind,
@@ -60,6 +61,8 @@ class MemoryStore:
         self.refused: dict[str, str] = {}
         self.cases: dict[int, Case] = {}
         self.numbered = 0
+        self.first: dict[int, FirstAnswer] = {}
+        self.promises: dict[int, datetime] = {}
         self.notes: dict[MessageRef, Note] = {}
         self.gave: dict[str, tuple[Given, datetime]] = {}
         self.reactions: dict[MessageRef, Reaction] = {}
@@ -141,6 +144,15 @@ class MemoryStore:
                 raise HandleAgain(f"case {case.id} changed since it was read")
         for case in cases:
             self.cases[case.id] = replace(case, version=case.version + 1)
+            if case.status in (Status.ANSWERED, Status.VETTED):
+                answer = FirstAnswer(case.topic, case.opened_at, self.clock())
+                self.first.setdefault(case.id, answer)
+            if case.status is not Status.WAITING and case.status not in AT_WORK:
+                self.promises.pop(case.id, None)
+        if outcome.promise and outcome.promise.until:
+            self.promises[outcome.promise.case_id] = outcome.promise.until
+        elif outcome.promise:
+            self.promises.pop(outcome.promise.case_id, None)
         if handled and outcome.read:
             sender = self.inbox[handled].sender
             self.inbox[handled] = replace(outcome.read, sender=sender, failures=0, waits=0)
@@ -313,6 +325,15 @@ class MemoryStore:
             and each.key not in self.refused
             for each in self.outbox.values()
         )
+
+    async def cases_slipped(self, now: datetime) -> list[Case]:
+        late = sorted((until, id) for id, until in self.promises.items() if until <= now)
+        return [self.cases[id] for _, id in late]
+
+    async def first_answers(self, since: datetime, limit: int) -> list[FirstAnswer]:
+        found = [(each.answered_at, id) for id, each in self.first.items()]
+        lately = [id for at, id in sorted(found, reverse=True) if at >= since]
+        return [self.first[id] for id in lately[:limit]]
 
     async def open_cases(self) -> list[Case]:
         found = [case for case in self.cases.values() if not case.ended]

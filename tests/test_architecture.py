@@ -26,6 +26,10 @@ PURE = {
     "bot.outcome",
     "bot.meter",
     "bot.figures",
+    "bot.hours",
+    "bot.opening_hours",
+    "bot.expectation",
+    "bot.durations",
 }
 KNOWLEDGE_DATA = {
     "knowledge.entry",
@@ -51,6 +55,7 @@ USE_CASES = {
     "bot.budgets",
     "bot.moving",
     "bot.reception",
+    "bot.promising",
 }
 KNOWLEDGE_ADAPTERS = {
     "knowledge.sbert",
@@ -66,6 +71,7 @@ HEAVY = {
     "nio",
     "lingua",
     "aiohttp",
+    "holidays",
     "prometheus_client",
 }
 
@@ -139,7 +145,7 @@ def test_only_the_composition_root_names_adapters() -> None:
         name
         for name, _ in modules()
         if name.startswith(("bot.chat.", "bot.store.", "bot.web.")) or name in KNOWLEDGE_ADAPTERS
-    } | {"bot.language"}
+    } | {"bot.language", "bot.calendars"}
     free = {"bot.app", "knowledge.build", "knowledge.live"} | adapters
     for name, path in modules():
         if name not in free and not name.startswith("bot.cli"):

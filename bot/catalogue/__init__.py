@@ -35,6 +35,11 @@ _MONTHS = {
     "nl": "januari februari maart april mei juni juli augustus september oktober november december",
 }
 
+_DAYS = {
+    "en": "Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
+    "nl": "maandag dinsdag woensdag donderdag vrijdag zaterdag zondag",
+}
+
 
 def speaks(lang: str) -> bool:
     """Whether there are sentences in that language."""
@@ -61,3 +66,10 @@ def day(when: date, lang: str) -> str:
     """A date as people write it: 23 November 2026."""
     months = _MONTHS.get(lang, _MONTHS[FALLBACK]).split()
     return f"{when.day} {months[when.month - 1]} {when.year}"
+
+
+def weekday(when: date, lang: str) -> str:
+    """A day soon to come, as people write it: Monday 30 November."""
+    days = _DAYS.get(lang, _DAYS[FALLBACK]).split()
+    months = _MONTHS.get(lang, _MONTHS[FALLBACK]).split()
+    return f"{days[when.weekday()]} {when.day} {months[when.month - 1]}"

@@ -21,11 +21,23 @@ SENTENCES = {
     "handover_waited": "Nobody here has answered this yet. I am a bot, and I have brought your "
     "question to the volunteers and officials behind this room (case {case}).",
     "what_next": "A person will read it. Their answer comes here, in this conversation, and I "
-    "mention you, so you get an alert. I can't promise how fast. They see your question, not "
+    "mention you, so you get an alert. {expected} They see your question, not "
     "your name. Anybody here can still answer too. Do you ask this too? Tap ➕ here: I "
     "count you, and tell you when the answer comes.",
     "what_next_direct": "A person will read it. Their answer comes here, and I mention you, so "
-    "you get an alert. I can't promise how fast. They see your question, not your name.",
+    "you get an alert. {expected} They see your question, not your name.",
+    "expect_nothing": "I can't promise how fast.",
+    "expect_promise": "They try to answer within {promise}.",
+    "expect_measured": "Lately, half of the answers to such questions came within {median}, nine "
+    "of ten within {p90}.",
+    "expect_measured_alike": "Lately, nine of ten answers to such questions came within {p90}.",
+    "expect_longer": "Of those who waited this long lately and got an answer, half then got it "
+    "within {median}, nine of ten within {p90}.",
+    "expect_longer_alike": "Of those who waited this long lately and got an answer, nine of ten "
+    "then got it within {p90}.",
+    "back_at": "They are back on {day} at {time}.",
+    "slipped": "I am sorry: this takes longer than I told you. Your question is not forgotten, "
+    "people still have it. {expected} You need not do anything.",
     "from_volunteer": "A volunteer answers your question. No official has vetted this yet.",
     "from_official": "An official of {body} answers your question.",
     "helped": "Did this help? Tap 👍. If not, tap 👎, or write here what is still unclear.",
@@ -223,6 +235,17 @@ SENTENCES = {
     "!close and why: end the case; the asker reads why\n"
     "Anywhere here, and in a chat with me: !queue lists open cases, !mine your own; !claim 12 and "
     "the others take the case's number",
+    "length_minutes": "{n} minutes",
+    "length_hours": "{n} hours",
+    "length_hours_one": "{n} hour",
+    "length_days": "{n} days",
+    "length_days_one": "{n} day",
+    "length_weeks": "{n} weeks",
+    "length_weeks_one": "{n} week",
+    "length_working_hours": "{n} working hours",
+    "length_working_hours_one": "{n} working hour",
+    "length_working_days": "{n} working days",
+    "length_working_days_one": "{n} working day",
     # Words inside sentences.
     "status_waiting": "waiting in its room",
     "status_open": "nobody has it",

@@ -21,12 +21,24 @@ SENTENCES = {
     "handover_waited": "Niemand heeft dit hier nog beantwoord. Ik ben een bot en ik heb je vraag "
     "naar de vrijwilligers en ambtenaren achter deze ruimte gebracht (zaak {case}).",
     "what_next": "Een mens gaat je vraag lezen. Het antwoord komt hier, in dit gesprek, en ik noem "
-    "je naam erbij, zodat je een melding krijgt. Hoe snel kan ik niet beloven. Zij zien je vraag, "
+    "je naam erbij, zodat je een melding krijgt. {expected} Zij zien je vraag, "
     "niet je naam. Iedereen hier mag ook nog antwoorden. Vraag jij je dit ook af? Tik "
     "hier op ➕: dan tel ik je mee en zeg ik het je als het antwoord er is.",
     "what_next_direct": "Een mens gaat je vraag lezen. Het antwoord komt hier en ik noem je naam "
-    "erbij, zodat je een melding krijgt. Hoe snel kan ik niet beloven. Zij zien je vraag, niet je "
-    "naam.",
+    "erbij, zodat je een melding krijgt. {expected} Zij zien je vraag, niet je naam.",
+    "expect_nothing": "Hoe snel kan ik niet beloven.",
+    "expect_promise": "Zij proberen binnen {promise} te antwoorden.",
+    "expect_measured": "De laatste tijd kwam de helft van de antwoorden op zulke vragen binnen "
+    "{median}, negen van de tien binnen {p90}.",
+    "expect_measured_alike": "De laatste tijd kwamen negen van de tien antwoorden op zulke vragen "
+    "binnen {p90}.",
+    "expect_longer": "Van wie de laatste tijd zo lang wachtte en antwoord kreeg, kreeg de helft "
+    "het daarna binnen {median}, negen van de tien binnen {p90}.",
+    "expect_longer_alike": "Van wie de laatste tijd zo lang wachtte en antwoord kreeg, kregen "
+    "negen van de tien het daarna binnen {p90}.",
+    "back_at": "Zij zijn er weer op {day} om {time} uur.",
+    "slipped": "Het spijt me: dit duurt langer dan ik je zei. Je vraag is niet vergeten, mensen "
+    "hebben hem nog. {expected} Je hoeft niets te doen.",
     "from_volunteer": "Een vrijwilliger beantwoordt je vraag. Geen ambtenaar heeft dit nog "
     "nagekeken.",
     "from_official": "Een medewerker van {body} beantwoordt je vraag.",
@@ -242,6 +254,17 @@ SENTENCES = {
     "status_withdrawn": "teruggenomen door de vrager",
     "status_vetted": "nagekeken",
     "status_closed": "gesloten",
+    "length_minutes": "{n} minuten",
+    "length_hours": "{n} uur",
+    "length_hours_one": "{n} uur",
+    "length_days": "{n} dagen",
+    "length_days_one": "{n} dag",
+    "length_weeks": "{n} weken",
+    "length_weeks_one": "{n} week",
+    "length_working_hours": "{n} werkuren",
+    "length_working_hours_one": "{n} werkuur",
+    "length_working_days": "{n} werkdagen",
+    "length_working_days_one": "{n} werkdag",
     "minutes": "{n} min",
     "hours": "{n} u",
     "days": "{n} d",

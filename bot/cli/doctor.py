@@ -40,6 +40,8 @@ async def execute(given: argparse.Namespace) -> int:
         tell(Finding("settings", False, str(error), f"mend {given.config}"))
         return 1
     tell(Finding("settings", True, f"{given.config} is sound"))
+    for finding in _hours(settings):
+        tell(finding)
     tell(await _store(settings))
     for look in (_entries, _model, _index):
         for finding in await asyncio.to_thread(_caught, look, settings):
@@ -50,6 +52,25 @@ async def execute(given: argparse.Namespace) -> int:
             tell(finding)
     print("All is well." if not faults else f"{faults} to mend.")
     return 1 if faults else 0
+
+
+def _hours(settings: Config) -> Iterator[Finding]:
+    from bot.calendars import agenda
+
+    try:
+        agenda(settings.hours, app.now())
+    except ConfigError as error:
+        yield Finding("hours", False, str(error), "mend that in the settings")
+        return
+    for number, group in enumerate(settings.hours):
+        if not any(
+            group.role in (None, each.role) and group.body in (None, each.body)
+            for each in settings.responders
+        ):
+            text = "none of the responders is of this role and body"
+            yield Finding(f"hours[{number}]", False, text, "correct role and body, or leave it out")
+    always = "those of no group are always there"
+    yield Finding("hours", True, f"{len(settings.hours)} groups of people; {always}")
 
 
 async def _store(settings: Config) -> Finding:

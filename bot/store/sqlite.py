@@ -19,11 +19,12 @@ from sqlite_utils import Database
 
 from bot.cases import ENDED, Case
 from bot.errors import HandleAgain
+from bot.expectation import FirstAnswer
 from bot.figures import Figures
 from bot.messages import Kind, Message, MessageRef, Outgoing
 from bot.outcome import UNTOLD, Follower, Given, Note, Outcome, Reaction, Revision
 from bot.ports import Clock, Published, Version
-from bot.store import figures, inbox, migrations, outbox, published, rows
+from bot.store import figures, inbox, migrations, outbox, promises, published, rows
 from bot.store.connection import Connection
 from knowledge.entry import Entry
 
@@ -115,6 +116,9 @@ class SqliteStore:
                 outbox.queue(db, outgoing, now)
             for case in (*([outcome.case] if outcome.case else []), *outcome.cases):
                 _keep(db, case)
+                promises.follow(db, case, now)
+            if outcome.promise:
+                promises.keep(db, outcome.promise)
             if outcome.entry:
                 published.serve(db, outcome.entry, DESK, now, outcome.revision)
             if outcome.given:
@@ -272,6 +276,12 @@ class SqliteStore:
     async def alerted(self, thread: str, person: str, since: datetime) -> bool:
         at = rows.stamp(since)
         return await self._connection.read(lambda db: outbox.alerted(db, thread, person, at))
+
+    async def cases_slipped(self, now: datetime) -> list[Case]:
+        return await self._cases(promises.SLIPPED, {"now": rows.stamp(now)})
+
+    async def first_answers(self, since: datetime, limit: int) -> list[FirstAnswer]:
+        return await self._connection.read(lambda db: promises.first_answers(db, since, limit))
 
     async def open_cases(self) -> list[Case]:
         sql = (

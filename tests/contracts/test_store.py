@@ -10,8 +10,9 @@ import pytest
 
 from bot.cases import Draft, Near, Status
 from bot.errors import HandleAgain
+from bot.expectation import FirstAnswer
 from bot.messages import Kind, Place
-from bot.outcome import Follower, Given, Note, Outcome, Revision, brought_back
+from bot.outcome import Follower, Given, Note, Outcome, Promise, Revision, brought_back
 from bot.ports import LONGEST_PUT_OFF, Published, Store, Version
 from knowledge.change import Change
 from tests.contracts.examples import ASKER, NOW, case, entry, message, outgoing, ref
@@ -393,6 +394,71 @@ async def test_due_cases_are_those_that_the_clock_has_to_look_at(store: Store, a
     await store.commit(Outcome("new", case=case(asker, 4)))
     assert [c.id for c in await store.cases_due(NOW)] == [2, 1]
     assert await store.cases_due(NOW - MINUTE) == []
+
+
+async def test_the_first_answer_to_a_case_is_kept_and_no_later_one(
+    store: Store, asker: str, clock: FakeClock
+) -> None:
+    await store.commit(Outcome("open", case=case(asker)))
+    assert await store.first_answers(NOW, 10) == []
+    for status in (Status.ANSWERED, Status.CLAIMED, Status.ANSWERED, Status.VETTED):
+        clock.advance(MINUTE)
+        kept = await store.case(1)
+        assert kept is not None
+        await store.commit(Outcome("next", case=replace(kept, status=status)))
+    assert await store.first_answers(NOW, 10) == [FirstAnswer("passport", NOW, NOW + MINUTE)]
+
+
+async def test_an_entry_that_becomes_the_answer_is_a_first_answer_and_no_answer_is_none(
+    store: Store, asker: str
+) -> None:
+    for id, status in enumerate(Status, start=1):
+        await store.commit(Outcome("new", case=case(asker, id, topic=status, status=status)))
+    found = {each.topic for each in await store.first_answers(NOW, 10)}
+    assert found == {Status.ANSWERED, Status.VETTED}
+
+
+async def test_the_last_first_answers_come_first_and_old_ones_not_at_all(
+    store: Store, asker: str, clock: FakeClock
+) -> None:
+    for id in range(1, 5):
+        await store.commit(
+            Outcome("new", case=case(asker, id, topic=f"t{id}", status=Status.VETTED))
+        )
+        clock.advance(MINUTE)
+    found = await store.first_answers(NOW + MINUTE, 2)
+    assert [each.topic for each in found] == ["t4", "t3"]
+    assert len(await store.first_answers(NOW + MINUTE, 9)) == 3
+
+
+async def test_a_case_slips_once_the_time_that_was_told_is_over(store: Store, asker: str) -> None:
+    for id, minutes in ((1, 2), (2, 1), (3, 9)):
+        promise = Promise(id, NOW + minutes * MINUTE)
+        await store.commit(Outcome("told", case=case(asker, id), promise=promise))
+    assert await store.cases_slipped(NOW) == []
+    assert [each.id for each in await store.cases_slipped(NOW + 2 * MINUTE)] == [2, 1]
+
+
+async def test_what_was_told_can_be_told_anew_and_forgotten(store: Store, asker: str) -> None:
+    await store.commit(Outcome("told", case=case(asker), promise=Promise(1, NOW)))
+    await store.commit(Outcome("told anew", promise=Promise(1, NOW + MINUTE)))
+    assert await store.cases_slipped(NOW) == []
+    assert len(await store.cases_slipped(NOW + MINUTE)) == 1
+    await store.commit(Outcome("enough", promise=Promise(1, None)))
+    assert await store.cases_slipped(NOW + MINUTE) == []
+
+
+@pytest.mark.parametrize("status", Status)
+async def test_a_case_slips_only_while_its_asker_waits(
+    store: Store, asker: str, status: Status
+) -> None:
+    """Also when it is worked on again after an answer: they were told of that one."""
+    await store.commit(Outcome("told", case=case(asker), promise=Promise(1, NOW)))
+    await store.commit(Outcome("next", case=case(asker, version=1, status=status)))
+    waits = status in (Status.WAITING, Status.OPEN, Status.CLAIMED, Status.SNOOZED)
+    assert len(await store.cases_slipped(NOW)) == waits
+    await store.commit(Outcome("next", case=case(asker, version=2, status=Status.CLAIMED)))
+    assert len(await store.cases_slipped(NOW)) == waits
 
 
 async def test_who_joined_a_case_is_kept_once(store: Store, asker: str) -> None:

@@ -26,11 +26,11 @@ from hypothesis import strategies as st
 from bot.cases import Case, Draft, Status
 from bot.errors import HandleAgain, StoreUnavailable
 from bot.messages import Kind, Message, MessageRef, Outgoing
-from bot.outcome import Follower, Given, Note, Outcome, Reaction, Revision
+from bot.outcome import Follower, Given, Note, Outcome, Promise, Reaction, Revision
 from bot.ports import Published
-from bot.store import migrations
-from bot.store.migrations import STEPS
+from bot.store import migrations, steps
 from bot.store.sqlite import SqliteStore
+from bot.store.steps import STEPS
 from knowledge.change import Change
 from knowledge.entry import ENTRY_ID, Entry
 from tests.contracts.examples import ASKER, NOW, case, entry, message, outgoing, ref
@@ -194,6 +194,8 @@ async def test_user_ids_stand_in_the_table_of_persons_only(store: SqliteStore, p
             note=Note(ref("$n"), 1, keys["@omar:secret"], "words"),
             reaction=Reaction(ref("$r"), ref("$desk"), "👍", "loket2"),
             followers=(Follower(1, keys["@omar:secret"], ref("$m"), "$1", "en"),),
+            cases=(case(asker, 2, asked=ref("$2"), status=Status.ANSWERED),),
+            promise=Promise(1, NOW),
             outgoing=(outgoing(mentions=tuple(keys.values())),),
         )
     )
@@ -428,7 +430,7 @@ async def test_versions_from_before_sizes_were_kept_tell_none(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as older:
-        older.setattr(migrations, "STEPS", STEPS[: STEPS.index(migrations.m010_versions)])
+        older.setattr(migrations, "STEPS", STEPS[: STEPS.index(steps.m010_versions)])
         await (await open_store(path)).close()
     columns = (
         "id, version, lang, topic, question, answer, alternatives, source, body, scope,"
@@ -730,3 +732,29 @@ async def test_any_entry_comes_back(store: SqliteStore, written: Entry) -> None:
     assert kept == replace(written, version=kept.version)
     assert await store.publish([written], "files") == Published(0, 0, 1, 0)
     assert kept in await store.translations(written.knowledge)
+
+
+async def test_nobody_invents_when_a_case_was_answered_before_that_was_kept(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Vetting it later is not its first answer."""
+    before = STEPS.index(steps.m011_time)
+    with monkeypatch.context() as older:
+        older.setattr(migrations, "STEPS", STEPS[:before])
+        await (await open_store(path)).close()
+    sql(path, "INSERT INTO persons (key, front, user_id) VALUES ('p', 'matrix', '@ada:x')")
+    at = NOW.isoformat(timespec="microseconds")
+    sql(
+        path,
+        "INSERT INTO cases (id, front, room, event, root, direct, asker, question, lang, topic,"
+        " scope, opened_at, status, told, version) VALUES"
+        " (1, 'matrix', '!welcome', '$1', '$1', 0, 'p', 'Q?', 'en', 'tax', 'nl', ?, 'answered',"
+        " 'Yes.', 1)",
+        (at,),
+    )
+    store = await open_store(path)
+    old = await store.case(1)
+    assert old is not None
+    await store.commit(Outcome("vetted", case=replace(old, status=Status.VETTED)))
+    assert await store.first_answers(NOW - timedelta(days=1), 10) == []
+    await store.close()

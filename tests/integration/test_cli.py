@@ -289,6 +289,23 @@ class TestWithTheModel:
         assert "FAULT  homeserver" in done.stdout
         assert "syt_wrong" not in done.stdout + done.stderr
 
+    def test_doctor_says_what_is_wrong_with_opening_hours(self, desk: Desk) -> None:
+        path = desk.folder / "config.yaml"
+        kept = path.read_text()
+        for change, told in (
+            ({"body": "Gemeente Vorbeeld"}, "hours[0]: none of the responders is of this role"),
+            (
+                {"holidays": {"country": "ZZ"}},
+                "hours: hours[0].holidays.country: 'ZZ' is not known",
+            ),
+        ):
+            raw = yaml.safe_load(kept)
+            raw["hours"][0] |= change
+            path.write_text(yaml.safe_dump(raw))
+            assert f"FAULT  {told}" in desk.loket("doctor", "--offline").stdout
+        path.write_text(kept)
+        assert "ok     hours: 1 groups of people" in desk.loket("doctor", "--offline").stdout
+
     def test_the_console_plays_the_whole_job(self, desk: Desk) -> None:
         lines = [
             "Loket, how do I get a citizen service number?",

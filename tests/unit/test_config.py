@@ -45,7 +45,9 @@ def test_every_key_of_the_sample_is_explained_by_a_comment_above_it() -> None:
             comment = True
         elif line:
             key = line.removeprefix("- ").split(":")[0]
-            first_in_a_group = key in ("score", "margin", "unaddressed", "room", "id", "who")
+            days = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+            groups = ("score", "margin", "unaddressed", "room", "id", "who", *days)
+            first_in_a_group = key in groups
             group = line.endswith(":")
             assert comment or group or first_in_a_group or key in explained, line
             explained.add(key)
@@ -70,7 +72,8 @@ def test_the_sample_loads_with_paths_from_its_own_folder() -> None:
         (
             lambda raw: raw.update(colour="red"),
             "colour: unknown key; allowed here: answering, budgets, data_dir, desk, embedding, "
-            "entries, invites, log, log_format, matrix, responders, rooms, shutdown_seconds, web",
+            "entries, hours, invites, log, log_format, matrix, responders, rooms, "
+            "shutdown_seconds, web",
         ),
         (
             lambda raw: raw["web"].update(host="0.0.0.0"),

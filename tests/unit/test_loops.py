@@ -11,6 +11,7 @@ from datetime import timedelta
 import pytest
 
 from bot.cases import Status
+from bot.config import Answering as Settings
 from bot.errors import HandleAgain, LoggedOut, TryLater, Undeliverable
 from bot.loops import PARK_AFTER, Loops
 from bot.messages import Kind, Message, MessageRef, Outgoing, Place, Priority, Style
@@ -305,6 +306,27 @@ async def test_a_message_that_breaks_the_front_waits_aside_and_is_given_up_in_th
                 chat.tried.clear()
                 await chat.tried.wait()
     assert list(counter.store.refused.values()) == ["ZeroDivisionError"]
+
+
+async def test_who_waits_longer_than_they_were_told_is_told_once_across_a_restart() -> None:
+    counter = await Counter.open(Settings(promise_hours=2))
+    first, second = ScriptedChat(), ScriptedChat()
+    async with running(counter, first):
+        await first.hear("How do I get a parking permit?")
+        await first.until(lambda sent: any("within 2 hours" in each.text for each in sent))
+        counter.clock.advance(timedelta(hours=2))
+        await first.until(lambda sent: any("longer than I told you" in each.text for each in sent))
+    counter.clock.advance(timedelta(days=30))
+    async with running(counter, second):
+        await second.hear("Thank you")  # The event's number that the first one used.
+        await second.hear("How do I get a fishing permit?")
+        await second.until(lambda sent: any("within 2 hours" in each.text for each in sent))
+        counter.clock.advance(timedelta(hours=2))
+        await second.until(lambda sent: any("longer than" in each.text for each in sent))
+    slips = [each for each in counter.said(WELCOME) if "longer than" in each.text]
+    assert [each.thread for each in slips] == ["$h1", "$h2"]
+    assert len([each for each in first.sent if "longer than" in each.text]) == 1
+    assert len([each for each in second.sent if "longer than" in each.text]) == 1
 
 
 async def test_a_case_that_breaks_its_handler_stays_and_the_others_go_to_the_desk(
