@@ -320,7 +320,11 @@ class Answering:
         told = replies.handover(case, lang, expected, waited=patient)
         handover = notice(case.asked, case.root, "handover", told)
         case = replace(
-            _with_near(case, verdict), patient=patient, due_at=None, handed_at=self.clock()
+            _with_near(case, verdict),
+            patient=patient,
+            due_at=None,
+            handed_at=self.clock(),
+            answer_by=expected.until,
         )
         case, card = self.cards.opened(case)
         return Outcome(

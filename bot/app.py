@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
+from zoneinfo import ZoneInfo
 
 from bot.config import Config, Secrets
 from bot.errors import ConfigError, TryLater
@@ -294,7 +295,7 @@ def agenda(config: Config) -> Agenda:
     """
     from bot.calendars import agenda as agenda_of
 
-    return agenda_of(config.hours, now())
+    return agenda_of(config.hours, now(), ZoneInfo(config.rooms.time_zone))
 
 
 def detector() -> DetectLanguage:

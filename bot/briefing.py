@@ -13,6 +13,9 @@ from bot.words import Words, items, page, paragraph, quote, strong
 DRAFT_FIELDS = ("question", "answer", "topic", "lang", "source", "body", "scope", "valid_until")
 """The fields of a draft that a vetter can change, in the order shown."""
 
+NOT_DUE = timedelta(days=7)
+"""When a case counts as due in a list whose asker was told no time: so long after it was asked."""
+
 LISTED = 30
 """How many cases one list shows."""
 
@@ -41,6 +44,8 @@ def card(case: Case, has: str, zone: tzinfo, lang: str) -> Words:
     )
     place = say(lang, "case_from_direct" if case.direct else "case_from_room")
     facts.append(say(lang, "case_since", place=place, since=moment(case.opened_at, zone, lang)))
+    if case.answer_by and case.status in AT_WORK:
+        facts.append(say(lang, "case_due", at=moment(case.answer_by, zone, lang)))
     if case.patient:
         facts.append(say(lang, "case_waited"))
     if case.officials:
@@ -156,7 +161,7 @@ def illegal(case: Case, lang: str) -> Words:
 
 
 def queue(cases: Sequence[Case], name: Callable[[str], str], now: datetime, lang: str) -> Words:
-    """The cases at the desk: what nobody has first, then by demand, then the oldest.
+    """The cases at the desk: what nobody has first, then what is due first and most ask.
 
     Without the askers' words: nobody could take them back out of a list.
 
@@ -167,8 +172,15 @@ def queue(cases: Sequence[Case], name: Callable[[str], str], now: datetime, lang
         lang: The desk's language.
     """
     shown = [case for case in cases if case.status is not Status.WAITING]
-    shown.sort(key=lambda case: (case.status is not Status.OPEN, -case.demand, case.opened_at))
+    shown.sort(key=_urgency)
     return _cases(shown, "queue_title", "queue_empty", name, now, lang)
+
+
+def _urgency(case: Case) -> tuple[bool, datetime, int, datetime]:
+    """What comes first in a list: each further asker brings a case forward by an hour."""
+    due = case.answer_by or case.opened_at + NOT_DUE
+    sooner = due - timedelta(hours=case.demand)
+    return case.status is not Status.OPEN, sooner, -case.demand, case.opened_at
 
 
 def mine(cases: Sequence[Case], name: Callable[[str], str], now: datetime, lang: str) -> Words:

@@ -232,6 +232,7 @@ class Case:
         handed_at: When the desk got it, or it was free again.
         claimed_at: When its responder took it, or last did something with it.
         snoozed_until: When it comes back, while it is snoozed.
+        answer_by: By when the asker was told to expect an answer; None: no time was told.
         reached: How many steps have brought it to more people; see ``bot.watching``.
         reminded: Whether its responder was reminded of it since ``claimed_at``.
         look_at: When the clock has to look at it next; None: never.
@@ -268,6 +269,7 @@ class Case:
     handed_at: datetime | None = None
     claimed_at: datetime | None = None
     snoozed_until: datetime | None = None
+    answer_by: datetime | None = None
     reached: int = 0
     reminded: bool = False
     look_at: datetime | None = None

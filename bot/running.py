@@ -138,7 +138,7 @@ def _reception(
         store, search, language, app.now, config.answering, rooms, cards, promising
     )
     vetting = Vetting(rooms, app.now, desk, audience)
-    working = Working(store, app.now, rooms, desk, audience, config.desk)
+    working = Working(store, app.now, rooms, desk, audience, config.desk, promising.hours)
     telling = Telling(store, app.now, rooms, desk, audience, config.desk.snippets)
     escalation = Escalation(store, app.now, rooms, desk, working, telling, vetting)
     reacting = Reacting(store, app.now, rooms)

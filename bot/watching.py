@@ -4,6 +4,7 @@ Rules:
 
 - When the clock has to look at a case follows from the case, so it is reckoned in one place after
   every change and kept with the case (``look_at``); nothing else is looked at.
+- Only time in which people are there counts; an evening brings no reminder.
 - A case that nobody has reaches more people step by step; who was alerted is not alerted again.
 - Who has a case and does nothing is reminded once, and then has it no longer.
 """
@@ -73,17 +74,21 @@ class Watching:
                 steps = self.settings.steps
                 if case.officials or case.reached >= len(steps):
                     return None
-                since = case.handed_at or case.opened_at
-                return since + timedelta(minutes=steps[case.reached].minutes)
+                return self._after(case, timedelta(minutes=steps[case.reached].minutes))
             case Status.CLAIMED:
                 hours = self.settings.idle_hours if case.reminded else self.settings.remind_hours
-                return (case.claimed_at or case.opened_at) + timedelta(hours=hours)
+                return self._after(case, timedelta(hours=hours))
             case _:
                 return None
 
+    def _after(self, case: Case, time: timedelta) -> datetime | None:
+        """When whoever has the case, or could take it, was there for so long since they got it."""
+        since = (case.claimed_at if case.status is Status.CLAIMED else None) or case.handed_at
+        return self.answering.promising.hours(case).after(since or case.opened_at, time)
+
     def _widened(self, case: Case) -> Outcome:
         """Whoever the steps that are due add is alerted, in one message."""
-        now, since = self.clock(), case.handed_at or case.opened_at
+        now = self.clock()
         known = set(self.rooms.fitting(case))
         added: dict[str, None] = {}
         reached = case.reached
@@ -91,7 +96,7 @@ class Watching:
             group = self._group(step.who, case)
             if number < case.reached:
                 known |= set(group)
-            elif since + timedelta(minutes=step.minutes) <= now:
+            elif (due := self._after(case, timedelta(minutes=step.minutes))) and due <= now:
                 added |= dict.fromkeys(each for each in group if each not in known)
                 reached = number + 1
         wider = replace(case, reached=reached)

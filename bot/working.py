@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -12,6 +13,7 @@ from bot.commands import parse_until
 from bot.config import Desk as Settings
 from bot.config import Responder, Role
 from bot.desk import Desk
+from bot.hours import Hours
 from bot.messages import Message, Outgoing
 from bot.outcome import Follower, Outcome
 from bot.ports import Clock, Store
@@ -34,6 +36,7 @@ class Working:
         desk: Speaks to responders.
         audience: Who waits for a case's answer.
         settings: How long claims last, and how many one person may have.
+        hours: When whoever works on a case is there.
     """
 
     store: Store
@@ -42,6 +45,7 @@ class Working:
     desk: Desk
     audience: Audience
     settings: Settings
+    hours: Callable[[Case], Hours]
 
     async def claim(self, message: Message, case: Case, text: str = "") -> Outcome:
         """``!claim``."""
@@ -80,8 +84,8 @@ class Working:
         if case.claimed_by == message.sender:
             return self.desk.tell(message, self.desk.who_has(case), case)
         idle = timedelta(hours=self.settings.idle_hours)
-        free_at = (case.claimed_at or case.opened_at) + idle
-        if self.clock() < free_at:
+        free_at = self.hours(case).after(case.claimed_at or case.opened_at, idle)
+        if free_at is not None and self.clock() < free_at:
             at = briefing.moment(free_at, self.rooms.zone, self.desk.lang)
             who = self.desk.name(case.claimed_by)
             words = replies.plain(self.desk.lang, "not_idle", who=who, case=case.id, at=at)

@@ -130,7 +130,7 @@ class Counter:
         self.escalation = Escalation(
             *here,
             desk,
-            Working(*here, desk, audience, work),
+            Working(*here, desk, audience, work, promising.hours),
             Telling(*here, desk, audience, work.snippets),
             Vetting(rooms, self.clock, desk, audience),
         )

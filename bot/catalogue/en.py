@@ -97,6 +97,7 @@ SENTENCES = {
     "case_near": "Nearest entries (score, language, id):",
     "case_none_near": "No entry is near.",
     "case_since": "{place}, {since}",
+    "case_due": "The asker was told to expect an answer by {at}",
     "case_demand": "{count} others ask this too",
     "case_demand_one": "1 other asks this too",
     "case_officials": "It waits for officials",

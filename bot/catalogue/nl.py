@@ -103,6 +103,7 @@ SENTENCES = {
     "case_near": "Dichtstbijzijnde antwoorden (score, taal, id):",
     "case_none_near": "Geen antwoord is dichtbij.",
     "case_since": "{place}, {since}",
+    "case_due": "De vrager weet dat er een antwoord zou zijn op {at}",
     "case_demand": "{count} anderen vragen dit ook",
     "case_demand_one": "1 ander vraagt dit ook",
     "case_officials": "De zaak wacht op ambtenaren",

@@ -283,6 +283,7 @@ def m009_desk(db: Database) -> None:
         "ALTER TABLE cases ADD COLUMN handed_at TEXT",
         "ALTER TABLE cases ADD COLUMN claimed_at TEXT",
         "ALTER TABLE cases ADD COLUMN snoozed_until TEXT",
+        "ALTER TABLE cases ADD COLUMN answer_by TEXT",
         "ALTER TABLE cases ADD COLUMN reached INTEGER NOT NULL DEFAULT 0",
         "ALTER TABLE cases ADD COLUMN reminded INTEGER NOT NULL DEFAULT 0",
         "ALTER TABLE cases ADD COLUMN look_at TEXT",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bot.cases import Status
 from bot.config import Desk as Settings
 from bot.config import Reach, Responder, Role, Step
+from bot.hours import Agenda, Calendar, Group, period
 from bot.messages import Outgoing
 from tests.counter import ANNA, DESK, OMAR, VERA, WIM, Counter
 
@@ -118,3 +119,22 @@ async def test_the_asker_hears_nothing_of_all_that() -> None:
     new = list(counter.store.outbox.values())[before:]
     assert {each.room for each in new} == {DESK}
     assert counter.keys[ANNA] not in {key for each in new for key in each.mentions}
+
+
+WEEK = ((period("09:00-17:00"),),) * 5 + ((), ())
+OFFICE = Agenda((Group(None, None, Calendar(UTC, WEEK)),))
+
+
+async def test_an_evening_and_a_weekend_bring_no_reminder_and_free_no_case() -> None:
+    """Friday 16:30 and an hour more is Monday 9:30."""
+    counter = await Counter.open(responders=RESPONDERS, agenda=OFFICE)
+    counter.clock.now = datetime(2026, 1, 9, 16, 30, tzinfo=UTC)
+    await counter.asks(FISH)
+    case = counter.store.cases[1]
+    assert case.look_at == datetime(2026, 1, 12, 9, 30, tzinfo=UTC)
+    assert not await after(counter, hours=64)
+    assert len(await after(counter, hours=1)) == 1
+    await counter.at_desk(VERA, "!claim")
+    assert counter.store.cases[1].look_at == datetime(2026, 1, 13, 9, 30, tzinfo=UTC)
+    await counter.at_desk(WIM, "!take")
+    assert "from 15 January 2026 09:30" in counter.last(DESK).text
