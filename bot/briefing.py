@@ -84,7 +84,7 @@ def _nearest(case: Case, lang: str) -> Words:
     if not case.near:
         return paragraph(say(lang, "case_none_near"))
     nearest = [
-        f"{number}. {each.score:.2f} · {each.lang} · {each.entry_id} · {each.question}"
+        f"{number} · {each.score:.2f} · {each.lang} · {each.entry_id} · {each.question}"
         + (f" · {each.source}" if each.source else "")
         for number, each in enumerate(case.near, 1)
     ]

@@ -94,7 +94,7 @@ SENTENCES = {
     "case_from_direct": "Asked in a direct chat",
     "case_waited": "Nobody in the room answered it",
     "case_why": "The bot did not answer: {why}",
-    "case_near": "Nearest entries (score, language, id):",
+    "case_near": "Nearest entries (number, score, language, id):",
     "case_none_near": "No entry is near.",
     "case_since": "{place}, {since}",
     "case_due": "The asker was told to expect an answer by {at}",

@@ -100,7 +100,7 @@ SENTENCES = {
     "case_from_direct": "Gesteld in een privégesprek",
     "case_waited": "Niemand in de ruimte heeft geantwoord",
     "case_why": "De bot gaf geen antwoord: {why}",
-    "case_near": "Dichtstbijzijnde antwoorden (score, taal, id):",
+    "case_near": "Dichtstbijzijnde antwoorden (nummer, score, taal, id):",
     "case_none_near": "Geen antwoord is dichtbij.",
     "case_since": "{place}, {since}",
     "case_due": "De vrager weet dat er een antwoord zou zijn op {at}",

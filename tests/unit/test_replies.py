@@ -134,9 +134,9 @@ def test_the_card_shows_the_question_and_not_who_asked() -> None:
 def test_the_card_counts_the_near_misses_and_links_to_their_sources() -> None:
     near = (Near("a", "nl", "Hoe?", 0.8, "https://example.org/a"), Near("b", "en", "How?", 0.7, ""))
     words = briefing.card(replace(CASE, near=near), "", UTC, "en")
-    assert "1. 0.80 · nl · a · Hoe? · https://example.org/a" in words.text
+    assert "1 · 0.80 · nl · a · Hoe? · https://example.org/a" in words.text
     assert '<a href="https://example.org/a">' in words.html
-    assert "2. 0.70 · en · b · How?" in words.text
+    assert "2 · 0.70 · en · b · How?" in words.text
 
 
 @pytest.mark.parametrize("status", Status)
