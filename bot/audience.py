@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 
-from bot.cases import Case
+from bot import replies
+from bot.cases import Case, Event
 from bot.messages import MessageRef, Outgoing, key_for
 from bot.outcome import Follower
 from bot.ports import Store
@@ -51,6 +53,36 @@ class Audience:
             else:
                 apart.append(self.one(each, cause, kind, speak))
         return (told, *apart)
+
+    async def left_alone(
+        self, case: Case, cause: MessageRef, now: datetime
+    ) -> tuple[tuple[Case, ...], list[Outgoing]]:
+        """What becomes of the others when the asker takes the question back.
+
+        Who asked it in a case of their own has that case back, at the desk; who joined is told.
+
+        Args:
+            case: The case that is gone.
+            cause: The message because of which it is.
+            now: When they have their cases back.
+
+        Returns:
+            The cases that are open again, and what is said.
+        """
+        split: list[Case] = []
+        told: list[Outgoing] = []
+        lang = self.rooms.desk_lang
+        for each in await self.store.followers(case.id):
+            own = await self.store.case_asked(each.ref) if each.asked else None
+            if own is not None and own.merged_into is not None:
+                own = replace(own.freed(Event.SPLIT, now), merged_into=None)
+                split.append(own)
+                words = replies.plain(lang, "split", case=own.id, gone=case.id)
+                alert = self.rooms.fitting(own)
+                told.append(self.rooms.in_thread(own, f"split {own.version}", words, alert))
+            elif not each.asked:
+                told.append(self.one(each, cause, "left alone", replies.left_alone))
+        return tuple(split), told
 
     async def languages(self, case: Case) -> dict[tuple[str, str], str]:
         """In which language the bot speaks where: (room, root of the thread) → language."""

@@ -13,7 +13,7 @@ import hashlib
 from dataclasses import dataclass, replace
 
 from bot import briefing
-from bot.cases import Case, Status
+from bot.cases import Case
 from bot.messages import MessageRef, Outgoing, Priority, Style, key_for
 from bot.outcome import Outcome
 from bot.routing import Rooms
@@ -62,7 +62,7 @@ class Cards:
         def shown(case: Case) -> Case:
             key = case.desk_thread
             # A question that was taken back is taken back at the desk too, with its card.
-            if key is None or key in opened or case.status is Status.WITHDRAWN:
+            if key is None or key in opened or not case.question:
                 return case
             words = self._words(case)
             digest = _digest(words)

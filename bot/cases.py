@@ -79,6 +79,8 @@ class Event(StrEnum):
     RESUME = "resume"
     """The day has come; who had it has it again."""
     MERGE = "merge"
+    SPLIT = "split"
+    """The case that it was merged into is gone."""
     ESCALATE = "escalate"
     """Officials have to look at it."""
     TRANSFER = "transfer"
@@ -141,6 +143,7 @@ TRANSITIONS: dict[tuple[Status, Event], Status] = {
     (Status.ANSWERED, Event.CONFIRM): Status.CONFIRMED,
     (Status.VETTED, Event.REOPEN): Status.OPEN,
     (Status.VETTED, Event.CLOSE): Status.CLOSED,
+    (Status.MERGED, Event.SPLIT): Status.OPEN,
     # At any time.
     **_moves(
         {Event.CLOSE: Status.CLOSED},

@@ -171,13 +171,32 @@ class Following:
             outgoing.append(_redaction(ref, "handover"))
         ended = (case.status, Event.WITHDRAW) not in TRANSITIONS
         gone = replace(case if ended else case.after(Event.WITHDRAW), question="", draft=None)
+        done = Outcome("withdrawn", message.ref, gone, taken_back=(ref,))
+        if case.merged_into is not None:
+            done = await self._left(done, case.merged_into)
+        elif not ended:
+            split, told = await self.audience.left_alone(case, message.ref, self.clock())
+            done = replace(done, cases=split)
+            outgoing += told
         if case.desk_thread is not None and not ended:
             words = replies.plain(self.rooms.desk_lang, "withdrawn", case=case.id)
-            told = self.rooms.at_desk(
+            at_desk = self.rooms.at_desk(
                 message, "withdrawn", words, case, alert=self.rooms.working_on(case)
             )
-            outgoing.append(told)
-        return Outcome("withdrawn", message.ref, gone, outgoing=tuple(outgoing), taken_back=(ref,))
+            outgoing.append(at_desk)
+        return replace(done, outgoing=tuple(outgoing))
+
+    async def _left(self, done: Outcome, merged_into: int) -> Outcome:
+        """Who took back a merged question waits for the other case's answer no longer."""
+        ref = done.taken_back[0]
+        left = tuple(
+            each for each in await self.store.following(ref) if each.case_id == merged_into
+        )
+        other = await self.store.case(merged_into) if left else None
+        if other is None:
+            return done
+        other = replace(other, demand=max(0, other.demand - len(left)))
+        return replace(done, cases=(other,), unfollowed=left)
 
     async def _desk_edited(self, message: Message) -> Outcome:
         ref = message.target

@@ -132,6 +132,11 @@ def merged_to_asker(lang: str) -> Words:
     return paragraph(say(lang, "merged_to_asker"))
 
 
+def left_alone(lang: str) -> Words:
+    """Tells somebody who joined a question that it was taken back."""
+    return paragraph(say(lang, "left_alone"))
+
+
 def asks_back(text: str, responder: Responder, lang: str) -> Words:
     """A responder's question to the asker."""
     if responder.role is Role.OFFICIAL:

@@ -147,3 +147,32 @@ async def test_an_answer_taken_back_is_told_to_everybody_who_waited(counter: Cou
     await counter.takes_back(VERA, f"$m{counter.count}", DESK)
     back = [each for each in counter.said(WELCOME) if "was taken back" in each.text]
     assert {each.mentions for each in back} == {(counter.keys[ANNA],), (counter.keys[BEN],)}
+
+
+async def test_when_the_asker_leaves_who_joined_is_told_and_who_asked_too_is_answered(
+    counter: Counter,
+) -> None:
+    await counter.asks("Fishing permit, where?", BEN)
+    await counter.at_desk(VERA, "!merge 1", 2)
+    await counter.taps(WIM, "➕", "$m1", WELCOME)
+    await counter.takes_back(ANNA, "$m1", WELCOME)
+    told = next(each for each in counter.said(WELCOME) if "taken it back" in each.text)
+    assert told.mentions == (counter.keys[WIM],)
+    own = counter.store.cases[2]
+    assert (own.status, own.merged_into) == (Status.OPEN, None)
+    assert "Now: nobody has it" in counter.card(2)
+    await counter.at_desk(VERA, "!answer At the post office.", 2)
+    assert counter.last(WELCOME).mentions == (counter.keys[BEN],)
+    assert "> At the post office." in counter.last(WELCOME).text
+
+
+async def test_who_takes_back_a_merged_question_waits_no_longer(counter: Counter) -> None:
+    await counter.asks("Fishing permit, where?", BEN)
+    asked = f"$m{counter.count}"
+    await counter.at_desk(VERA, "!merge 1", 2)
+    await counter.takes_back(BEN, asked, WELCOME)
+    assert "this too" not in counter.card()
+    await answered(counter)
+    assert [each.mentions for each in counter.said(WELCOME) if "> At the" in each.text] == [
+        (counter.keys[ANNA],)
+    ]
