@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from bot import briefing, replies
 from bot.cases import Case
-from bot.messages import Message, MessageRef, Outgoing, Place, key_for
+from bot.messages import Message, Outgoing, Place, key_for
 from bot.outcome import Outcome
 from bot.routing import Rooms, notice
 from bot.words import Words
@@ -66,7 +66,7 @@ class Desk:
         """
         told = self.rooms.at_desk(message, "told", words, case, alert=alert)
         outgoing = [*first, told, *then]
-        if message.place is not Place.DESK:
+        if _is_elsewhere(message):
             outgoing.append(self._reply(message, words, case))
         return Outcome(reason, message.ref, case, outgoing=tuple(outgoing))
 
@@ -80,9 +80,15 @@ class Desk:
         return replies.plain(self.lang, "has_it", who=self.name(case.claimed_by), case=case.id)
 
     def _reply(self, message: Message, words: Words, case: Case | None) -> Outgoing:
-        if message.place is Place.DESK:
+        if not _is_elsewhere(message):
             return self.rooms.at_desk(message, "told", words, case)
-        root = message.thread or ""
-        said = notice(message.ref, root, "told", words)
-        where = MessageRef(message.ref.front, message.ref.room, message.ref.event)
-        return replace(said, key=key_for(where, "told here"), reply_to=message.ref.event)
+        key = key_for(message.ref, "told here")
+        if message.place is Place.DESK:
+            return replace(self.rooms.at_desk(message, "told", words, None), key=key)
+        said = notice(message.ref, message.thread or "", "told", words)
+        return replace(said, key=key, reply_to=message.ref.event)
+
+
+def _is_elsewhere(message: Message) -> bool:
+    """Whether a command was written elsewhere than in the thread of its case."""
+    return message.place is not Place.DESK or not (message.thread or message.reply_to)

@@ -75,7 +75,7 @@ class Escalation:
             return self.desk.tell(message, words)
         if command and (told := await self._list(command, message)):
             return told
-        case, text = await self._case(command, message)
+        case, text, message = await self._case(command, message)
         if command is None:
             return self._plain_words(message, case) if case else Outcome("talk", message.ref)
         if case is None:
@@ -100,20 +100,27 @@ class Escalation:
             return None
         return await self._run(verb, message, case, "")
 
-    async def _case(self, command: Command | None, message: Message) -> tuple[Case | None, str]:
-        """The case that a message is about, and the words that go with the command."""
+    async def _case(
+        self, command: Command | None, message: Message
+    ) -> tuple[Case | None, str, Message]:
+        """The case that a message is about, and the words that go with the command.
+
+        And the message; out of its thread, when that is not the case's.
+        """
         text = command.text if command else message.text
         root = message.thread or message.reply_to
         if root is not None and message.place is Place.DESK:
             found = await self.store.case_in_thread(self.rooms.front, self.rooms.desk, root)
             if found is not None:
-                return found, text
+                return found, text, message
         if command is None:
-            return None, text
+            return None, text, message
         number, rest = parse_case(text)
         found = await self.store.case(number) if number is not None else None
         # The room may still answer one that waits there: the desk does not know of it.
-        return (found if found and found.desk_thread else None), rest
+        if found is None or found.desk_thread is None:
+            return None, rest, message
+        return found, rest, replace(message, thread=None, reply_to=None)
 
     async def _run(self, verb: Verb, message: Message, case: Case, text: str) -> Outcome:
         try:

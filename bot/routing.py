@@ -121,6 +121,7 @@ class Rooms:
         """
         here = (message.ref.front, message.ref.room) == (self.front, self.desk)
         answers = message.reply_to if message.kind is Kind.REACTION else message.ref.event
+        in_thread = case is None or message.thread is not None or message.reply_to is not None
         return Outgoing(
             key=key_for(message.ref, kind),
             front=self.front,
@@ -129,7 +130,8 @@ class Rooms:
             text=words.text,
             html=words.html,
             thread=case.desk_thread if case else message.root,
-            reply_to=answers if here else None,
+            # What was written outside the case's thread is no part of it.
+            reply_to=answers if here and in_thread else None,
             mentions=alert,
             priority=Priority.WORDS if alert else Priority.NOTICE,
         )

@@ -67,6 +67,11 @@ async def test_a_tap_of_somebody_who_is_no_responder_does_nothing(desk: Counter)
 async def test_a_command_with_a_number_works_anywhere_at_the_desk(desk: Counter) -> None:
     await desk.says(VERA, "!claim 2", DESK)
     assert desk.store.cases[2].claimed_by == desk.keys[VERA]
+    in_case, here = [each for each in desk.said(DESK) if "has taken case 2" in each.text]
+    assert (in_case.thread, in_case.reply_to) == (desk.store.cases[2].desk_thread, None)
+    assert (here.thread, here.reply_to) == (f"$m{desk.count}", f"$m{desk.count}")
+    await desk.says(WIM, "!claim 2", DESK)
+    assert desk.last(DESK).thread == f"$m{desk.count}"
     await desk.says(VERA, "!answer #2 From the pier.", DESK)
     assert "> From the pier." in told(desk)[-1]
     await desk.says(VERA, "!claim 99", DESK)
