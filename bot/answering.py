@@ -82,7 +82,7 @@ class Answering:
         room = self.rooms.community(message.ref.room)
         lang = await self.language.detect(text, room.languages)
         if for_people:
-            verdict: Answer | Escalate = Escalate(Why.PEOPLE)
+            verdict: Answer | Escalate = await self._for_people(Question(text, lang), room)
         else:
             verdict = await self._decide(Question(text, lang), room, addressed=addressed)
         if isinstance(verdict, Answer):
@@ -151,8 +151,10 @@ class Answering:
         people, text = wants_people(message.text)
         lang = await self.language.detect(text, room.languages)
         question = Question(text, lang)
-        verdict: Answer | Escalate = Escalate(Why.PEOPLE)
-        if not people:
+        verdict: Answer | Escalate
+        if people:
+            verdict = await self._for_people(question, room)
+        else:
             verdict = await self._decide(question, room, addressed=True)
         answered = key_for(asked, "answer")
         if isinstance(verdict, Answer):
@@ -245,10 +247,16 @@ class Answering:
         return Outcome("small talk", message.ref, outgoing=(hello,))
 
     async def _verdict(self, case: Case, *, addressed: bool, people: bool) -> Answer | Escalate:
+        room, question = self.rooms.community(case.asked.room), Question(case.question, case.lang)
         if people:
-            return Escalate(Why.PEOPLE)
-        room = self.rooms.community(case.asked.room)
-        return await self._decide(Question(case.question, case.lang), room, addressed=addressed)
+            return await self._for_people(question, room)
+        return await self._decide(question, room, addressed=addressed)
+
+    async def _for_people(self, question: Question, room: Community) -> Escalate:
+        """The asker wants people, whom its topic is chosen by and who see what is near."""
+        verdict = await self._decide(question, room, addressed=True)
+        near = (verdict.best,) if isinstance(verdict, Answer) else verdict.near
+        return Escalate(Why.PEOPLE, near)
 
     async def _decide(
         self, question: Question, room: Community, *, addressed: bool
