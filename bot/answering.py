@@ -16,11 +16,12 @@ from bot.cases import Case, Event, Near, Status
 from bot.config import Answering as Settings
 from bot.config import Community
 from bot.decision import Answer, Candidate, Escalate, Why, candidates, decide
+from bot.deeds import Deed, What
 from bot.messages import Message, MessageRef, Place, Priority, key_for
 from bot.outcome import Given, Note, Outcome, Promise
 from bot.ports import Clock, DetectLanguage, Search, Store
 from bot.promising import Promising
-from bot.questions import is_question, is_small_talk
+from bot.questions import is_question, is_small_talk, is_thanks
 from bot.routing import Rooms, notice
 from knowledge.entry import Entry
 from knowledge.errors import KnowledgeError
@@ -194,6 +195,9 @@ class Answering:
     async def _in_case(
         self, message: Message, case: Case, *, addressed: bool, people: bool
     ) -> Outcome | None:
+        answered = case.has_answer or (case.status is Status.VETTED and bool(case.told))
+        if message.sender == case.asker and answered and is_thanks(message.text):
+            return self._thanked(message, case)
         if case.ended:
             return None
         if message.sender != case.asker:
@@ -220,6 +224,17 @@ class Answering:
         added = self.rooms.at_desk(message, "added", words, case, alert=alert)
         added = replace(added, original=message.ref, priority=Priority.WORDS)
         return Outcome("asker adds", message.ref, note=note, outgoing=(added,))
+
+    def _thanked(self, message: Message, case: Case) -> Outcome:
+        """Thanks in words are shown to whoever gave the answer, once, and alert nobody."""
+        words = briefing.asker_thanks(message.text, self.rooms.desk_lang, message.hidden)
+        shown = self.rooms.at_desk(message, "thanks", words, case)
+        answer = MessageRef(self.rooms.front, self.rooms.desk, case.answered_in or "")
+        once = replace(shown, key=key_for(answer, f"thanks {case.id}"), original=message.ref)
+        note = Note(message.ref, case.id, message.sender, message.text)
+        by = case.answered_by if case.answered_in else case.claimed_by
+        deeds = (Deed(by, What.THANKED, case.id, case.asker),) if by else ()
+        return Outcome("asker thanks", message.ref, note=note, deeds=deeds, outgoing=(once,))
 
     async def _too_long(
         self, message: Message, case: Case, *, addressed: bool, people: bool

@@ -108,6 +108,11 @@ def asker_adds(text: str, lang: str, hidden: int = 0) -> Words:
     return page(paragraph(say(lang, "asker_adds")), quote(text), *_hidden(hidden, lang))
 
 
+def asker_thanks(text: str, lang: str, hidden: int = 0) -> Words:
+    """The asker's thanks for an answer, for the desk; see ``asker_adds``."""
+    return page(paragraph(say(lang, "asker_thanks")), quote(text), *_hidden(hidden, lang))
+
+
 def asker_changed(text: str, lang: str, hidden: int = 0) -> Words:
     """What the asker's words read after an edit, for the desk; see ``asker_adds``."""
     return page(paragraph(say(lang, "asker_changed")), quote(text), *_hidden(hidden, lang))

@@ -44,6 +44,7 @@ class Verb(StrEnum):
     CLOSE = "close"
     QUEUE = "queue"
     MINE = "mine"
+    RECORD = "record"
     HELP = "help"
 
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
-from bot import briefing, replies
+from bot import briefing, recognition, replies
 from bot.cases import Case, IllegalMove, Status
 from bot.commands import Command, UnknownCommand, Verb, parse, parse_case
 from bot.config import Responder
@@ -167,8 +168,19 @@ class Escalation:
                     if message.sender in (each.claimed_by, each.answered_by)
                 ]
                 return self.desk.tell(message, briefing.mine(cases, self.desk.name, now, lang))
+            case Verb.RECORD:
+                return await self._record(message)
             case _:
                 return None
+
+    async def _record(self, message: Message) -> Outcome:
+        """What the writer did; told where they asked, and nobody else's."""
+        ever = datetime.min.replace(tzinfo=UTC)
+        did = await self.store.deeds(ever, datetime.max.replace(tzinfo=UTC), message.sender)
+        took = await self.store.first_answers_of(message.sender)
+        private = message.place is Place.DIRECT
+        words = recognition.record(did, took, self.desk.lang, private=private)
+        return self.desk.tell(message, words, reason="record")
 
     def _plain_words(self, message: Message, case: Case) -> Outcome:
         working = case.status is Status.CLAIMED or case.has_answer

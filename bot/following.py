@@ -18,6 +18,7 @@ from bot.answering import Answering, wants_people
 from bot.audience import Audience
 from bot.cases import TRANSITIONS, Case, Event, Status
 from bot.commands import Command, Verb, parse
+from bot.deeds import Deed, What
 from bot.escalation import Escalation
 from bot.messages import (
     Kind,
@@ -272,7 +273,10 @@ class Following:
         told = self.rooms.at_desk(
             message, "told", replies.plain(lang, "took_back", case=case.id), case
         )
-        return replace(done, reason="answer taken back", case=back, outgoing=(*news, told))
+        not_done = (Deed(case.answered_by or "", What.ANSWERED, case.id),)
+        return replace(
+            done, reason="answer taken back", case=back, undone=not_done, outgoing=(*news, told)
+        )
 
     async def _case_of(self, copy: Outgoing) -> Case | None:
         if copy.thread is None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.cases import Case
+from bot.deeds import Deed
 from bot.messages import Message, MessageRef, Outgoing
 from knowledge.change import Change
 from knowledge.entry import Entry
@@ -140,6 +141,8 @@ class Outcome:
         followers: Who waits for a case's answer too from now on; once each.
         unfollowed: Who does no longer.
         promise: Until when the asker was told to expect an answer.
+        deeds: What somebody did for others; each counts once.
+        undone: What they took back of that.
         outgoing: What to say, in this order.
         taken_back: Messages whose words must vanish: from the inbox, from the notes, and
             wherever the bot carried them.
@@ -164,6 +167,8 @@ class Outcome:
     followers: tuple[Follower, ...] = ()
     unfollowed: tuple[Follower, ...] = ()
     promise: Promise | None = None
+    deeds: tuple[Deed, ...] = ()
+    undone: tuple[Deed, ...] = ()
     outgoing: tuple[Outgoing, ...] = ()
     taken_back: tuple[MessageRef, ...] = ()
     read: Message | None = None

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.cases import Case
+from bot.deeds import Tally, Track
 from bot.expectation import FirstAnswer
 from bot.figures import Figures
 from bot.messages import Message, MessageRef, Outgoing
@@ -309,6 +310,15 @@ class Store(Protocol):
 
         The first of a case counts only: when it was answered, or an entry became its answer.
         """
+
+    async def deeds(self, since: datetime, until: datetime, person: str = "") -> Tally:
+        """How often each was done from since until just before until; by one person, or by all."""
+
+    async def first_answers_of(self, person: str) -> list[float]:
+        """How many seconds the questions had waited whose first answer is this person's."""
+
+    async def tracks(self, since: datetime) -> Mapping[str, Track]:
+        """How good everybody's own answers since then were; by the person's key."""
 
     async def open_cases(self) -> list[Case]:
         """Cases that have not ended, oldest first."""

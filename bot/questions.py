@@ -27,6 +27,21 @@ _SMALL_TALK = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 
+_THANKS = re.compile(
+    r"""^[^\w?؟]*(?:(?:hi|hello|hey|hoi|hallo|ok(?:e|é|ay)?|top|super|great|perfect|mooi|fijn|ah+|oh+|
+            ja|yes|prima|duidelijk|clear|heel\serg|hartelijk|heel\shartelijk|many|vielen|besten|
+            merci|muchas|mille)[^\w?؟]+)*
+        (?:thanks?|thank\s(?:you|u)|thx|ty|dank(?:\s?(?:je|u)(?:\s?wel)?)?|bedankt|merci|danke(?:schön)?|
+           gracias|grazie|obrigad[oa]|teşekkür(?:ler|\sederim)?|dzięk(?:i|uję)|спасибо|дякую|
+           شكرا|благодаря|mulțumesc|tack|aitäh)
+        (?:[^\w?؟]+(?:you|u|so\smuch|a\slot|very\smuch|all|wel|hoor|zeer|veel|heel\serg|
+           schön|sehr|bien|beaucoup|allemaal|loket|bot|
+           (?:voor|for|für)\s(?:je|jouw|uw|de|your|the|ihre|deine|die)\s
+           (?:hulp|help|antwoord|answer|reactie|reply|hilfe|antwort|moeite|time|tijd)))*
+        [^\w?؟]*$""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
 _OPENINGS = {
     "nl": "wie wat waar wanneer waarom hoe hoeveel hoelang welk welke wiens waarvoor waarmee "
     "mag kan kun kunnen moet moeten heb heeft hebben krijg krijgt krijgen is zijn ben wordt "
@@ -48,6 +63,11 @@ _REQUEST = re.compile(
     )\b""",
     re.IGNORECASE | re.VERBOSE,
 )
+
+
+def is_thanks(text: str) -> bool:
+    """Whether the whole text is thanks, and nothing is asked or told."""
+    return _THANKS.match(text) is not None
 
 
 def is_small_talk(text: str) -> bool:

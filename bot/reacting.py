@@ -5,7 +5,9 @@ Rules:
 - One reaction of the bot's stands for all people who gave the same one on the other side.
 - ➕ under a question counts a person once, and has them told when the answer comes.
 - Under an answer, the asker's thanks confirm it, and their 👎 brings the case back.
-- Who takes a reaction back takes back what it did, but for confirming: people have read it.
+- Thanks from whoever waited for an answer are counted for who gave it, once each.
+- Who takes a reaction back takes back what it did, but for confirming and thanks: people have
+  read them.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from dataclasses import dataclass, replace
 
 from bot import replies
 from bot.cases import TRANSITIONS, Case, Event, Status
+from bot.deeds import Deed, What
 from bot.messages import (
     Message,
     MessageRef,
@@ -104,20 +107,29 @@ class Reacting:
     async def _judged(
         self, message: Message, original: MessageRef, emoji: str, shown: Outcome
     ) -> Outcome:
-        """What the asker's own reaction to an answer says of it."""
+        """What the reaction to an answer of somebody who waited for it says of it."""
         copies = await self.store.copies(original)
         root = copies[0].thread if copies else None
         if root is None:
             return shown
-        at = message.target
-        case = await self.store.case_in_thread(at.front, at.room, root)
-        if case is None or case.asker != message.sender or case.answered_in != original.event:
+        # The asker's copy is the first; the one above the reaction may be in another room.
+        case = await self.store.case_in_thread(copies[0].front, copies[0].room, root)
+        if case is None or case.answered_in != original.event:
+            return shown
+        if emoji in HELPED and case.answered_by and await self._waited(message.sender, case):
+            thanks = Deed(case.answered_by, What.THANKED, case.id, message.sender)
+            shown = replace(shown, deeds=(thanks,))
+        if case.asker != message.sender:
             return shown
         if emoji in HELPED and case.status is Status.ANSWERED:
             return replace(shown, reason="confirmed", case=case.after(Event.CONFIRM))
         if emoji in HELPED_NOT and (case.status, Event.REOPEN) in TRANSITIONS:
             return self._reopened(message, case, shown)
         return shown
+
+    async def _waited(self, person: str, case: Case) -> bool:
+        followers = await self.store.followers(case.id)
+        return person in (case.asker, *(each.person for each in followers))
 
     def _reopened(self, message: Message, case: Case, shown: Outcome) -> Outcome:
         now = self.clock()

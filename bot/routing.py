@@ -165,6 +165,15 @@ class Rooms:
         return replace(self.at_desk(message, "draft", words, case), original=case.asked)
 
 
+def uncovered(topics: Iterable[str], responders: Iterable[Responder]) -> list[str]:
+    """The topics that no responder takes, in the order of the alphabet."""
+    people = list(responders)
+    taken = {topic for each in people for topic in each.topics}
+    if any(not each.topics for each in people):
+        return []
+    return sorted(set(topics) - taken)
+
+
 def notice(asked: MessageRef, root: str, kind: str, words: Words) -> Outgoing:
     """An automatic reply to a citizen, which alerts nobody."""
     return Outgoing(

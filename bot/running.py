@@ -28,7 +28,7 @@ from bot.ports import ChatClient, DetectLanguage, Search, Store
 from bot.promising import Promising
 from bot.reacting import Reacting
 from bot.reception import Reception
-from bot.routing import Rooms
+from bot.routing import Rooms, uncovered
 from bot.telling import Telling
 from bot.vetting import Vetting
 from bot.watching import Watching
@@ -113,6 +113,7 @@ async def _loops(
             return False
         return True
 
+    await _tell_of_topics(config, store, rooms)
     await rebuild()
     language = app.detector()
     async with app.open_search(config, model, watch.meter) as found:
@@ -166,6 +167,14 @@ def _rooms(
 ) -> Rooms:
     lang, zone = config.rooms.desk_language, ZoneInfo(config.rooms.time_zone)
     return Rooms(front, desk, lang, roster, communities, zone)
+
+
+async def _tell_of_topics(config: Config, store: Store, rooms: Rooms) -> None:
+    """Logs each topic whose questions would alert nobody, or anybody."""
+    topics = {entry.topic for entry in await store.entries()}
+    topics |= {topic for community in config.rooms.community for topic in community.topics}
+    for topic in uncovered(topics, rooms.roster.values()):
+        log.warning("topic_uncovered", extra={"topic": topic})
 
 
 async def _warm_up(search: Search, language: DetectLanguage) -> None:

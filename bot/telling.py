@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from bot import briefing, replies
 from bot.audience import Audience
 from bot.cases import Case, Event, Status
+from bot.deeds import Deed, What
 from bot.desk import Desk
 from bot.messages import Message, MessageRef
 from bot.outcome import Given, Outcome
@@ -77,7 +78,7 @@ class Telling:
 
         carried = await self.audience.told(case, message.ref, "carried", words)
         shown = self.rooms.shown(message, briefing.draft(draft, self.desk.lang), case)
-        return self.desk.done(
+        outcome = self.desk.done(
             message,
             briefing.sent(case, responder, self.desk.lang),
             answered,
@@ -85,6 +86,7 @@ class Telling:
             first=tuple(replace(each, original=original) for each in carried),
             then=(shown,),
         )
+        return replace(outcome, deeds=(Deed(message.sender, What.ANSWERED, case.id),))
 
     async def ask_back(self, message: Message, case: Case, text: str) -> Outcome:
         """``!askback`` and words: a question to the asker; what they write comes into the thread.
@@ -124,7 +126,8 @@ class Telling:
         done = replies.plain(self.desk.lang, "entry_sent", case=case.id, entry=entry.id)
         outcome = self.desk.done(message, done, sent, reason="entry sent", first=carried)
         given = Given(case.asker, entry.id, entry.version, carried[0].key)
-        return replace(outcome, given=given)
+        sent_by = Deed(message.sender, What.SENT, case.id)
+        return replace(outcome, given=given, deeds=(sent_by,))
 
     async def snippet(self, message: Message, case: Case, text: str) -> Outcome:
         """``!snippet name``: a text that is ready, as this responder's answer.

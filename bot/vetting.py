@@ -16,6 +16,7 @@ from bot.cases import Case, Draft, Event
 from bot.catalogue import say
 from bot.commands import Command, Verb, parse_fields
 from bot.config import Responder, Role
+from bot.deeds import Deed, What
 from bot.desk import Desk
 from bot.messages import Message, Outgoing, Style, key_for
 from bot.outcome import Outcome
@@ -98,7 +99,7 @@ class Vetting:
         vetted = replace(case.after(Event.VET), draft=draft)
         told = await self._told_askers(message, case, entry)
         outcome = self.desk.done(message, published, vetted, reason="vetted", first=told)
-        return replace(outcome, entry=entry)
+        return replace(outcome, entry=entry, deeds=_vetted(case, message.sender))
 
     def _entry(self, case: Case, draft: Draft, vetter: Responder) -> Entry:
         by_official = vetter.role is Role.OFFICIAL and vetter.body
@@ -152,6 +153,14 @@ class Vetting:
 
     def _told(self, message: Message, case: Case, reason: str, words: Words) -> Outcome:
         return self.desk.tell(message, words, case, reason=reason)
+
+
+def _vetted(case: Case, vetter: str) -> tuple[Deed, ...]:
+    """What was done for others by approving an answer, and by having written it."""
+    deeds = [Deed(vetter, What.VETTED, case.id)]
+    if case.answered_by:
+        deeds.append(Deed(case.answered_by, What.WAS_VETTED, case.id))
+    return tuple(deeds)
 
 
 def first_draft(case: Case, responder: Responder, answer: str, today: date) -> Draft:

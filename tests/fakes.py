@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot.cases import AT_WORK, Case, Status
+from bot.deeds import Deed, Track, What
 from bot.errors import HandleAgain
 from bot.expectation import FirstAnswer
 from bot.figures import Figures
@@ -63,6 +64,7 @@ class MemoryStore:
         self.numbered = 0
         self.first: dict[int, FirstAnswer] = {}
         self.promises: dict[int, datetime] = {}
+        self.did: dict[Deed, datetime] = {}
         self.notes: dict[MessageRef, Note] = {}
         self.gave: dict[str, tuple[Given, datetime]] = {}
         self.reactions: dict[MessageRef, Reaction] = {}
@@ -153,6 +155,10 @@ class MemoryStore:
             self.promises[outcome.promise.case_id] = outcome.promise.until
         elif outcome.promise:
             self.promises.pop(outcome.promise.case_id, None)
+        for deed in outcome.undone:
+            self.did.pop(deed, None)
+        for deed in outcome.deeds:
+            self.did.setdefault(deed, self.clock())
         if handled and outcome.read:
             sender = self.inbox[handled].sender
             self.inbox[handled] = replace(outcome.read, sender=sender, failures=0, waits=0)
@@ -334,6 +340,33 @@ class MemoryStore:
         found = [(each.answered_at, id) for id, each in self.first.items()]
         lately = [id for at, id in sorted(found, reverse=True) if at >= since]
         return [self.first[id] for id in lately[:limit]]
+
+    async def deeds(self, since: datetime, until: datetime, person: str = "") -> Mapping[What, int]:
+        return Counter(
+            deed.what
+            for deed, at in self.did.items()
+            if since <= at < until and person in ("", deed.person)
+        )
+
+    async def first_answers_of(self, person: str) -> list[float]:
+        return [
+            (at - self.first[deed.case_id].opened_at).total_seconds()
+            for deed, at in self.did.items()
+            if deed.person == person
+            and deed.what in (What.ANSWERED, What.SENT)
+            and self.first[deed.case_id].answered_at == at
+        ]
+
+    async def tracks(self, since: datetime) -> Mapping[str, Track]:
+        own = [deed for deed, at in self.did.items() if deed.what is What.ANSWERED and at >= since]
+        good = [each for each in own if replace(each, what=What.WAS_VETTED) in self.did]
+        return {
+            person: Track(
+                sum(each.person == person for each in own),
+                sum(each.person == person for each in good),
+            )
+            for person in {each.person for each in own}
+        }
 
     async def open_cases(self) -> list[Case]:
         found = [case for case in self.cases.values() if not case.ended]

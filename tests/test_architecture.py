@@ -26,6 +26,8 @@ PURE = {
     "bot.outcome",
     "bot.meter",
     "bot.figures",
+    "bot.deeds",
+    "bot.recognition",
     "bot.hours",
     "bot.opening_hours",
     "bot.expectation",

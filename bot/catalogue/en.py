@@ -125,6 +125,7 @@ SENTENCES = {
     "reopened": "The asker of case {case} says that the answer did not help. It is open again. "
     "What is unclear comes here if they write it; !askback asks them.",
     "asker_adds": "The asker adds:",
+    "asker_thanks": "The asker thanks you:",
     "asker_changed": "The asker has changed the words above. They read now:",
     "withdrawn": "The asker has taken the question of case {case} back. Its words are removed "
     "here, and the case is closed. There is nothing more to do.",
@@ -222,6 +223,15 @@ SENTENCES = {
     "queue_more": "… and {count} more.",
     "mine_title": "{count} of yours are open:",
     "mine_empty": "No open case is yours.",
+    "record_title": "What you did here:",
+    "record_answered": "cases answered in your own words: {count}",
+    "record_was_vetted": "of these, vetted by somebody else: {count}",
+    "record_sent": "cases answered with an entry: {count}",
+    "record_vetted": "answers of others that you vetted: {count}",
+    "record_thanked": "thanks from people who waited for your answers: {count}",
+    "record_time": "where yours was the first answer, half of them came within {time}",
+    "record_private": "In a chat with me, !record tells you this without others reading it.",
+    "record_empty": "You have answered and vetted nothing here yet. !queue shows who waits.",
     "help_title": "In the thread of a case:",
     "help_lines": "!claim (or tap 🙋 on the card): take it; !release (👋): give it back\n"
     "!assign @name: give it to somebody; !take: take it from one who left it lying\n"
@@ -238,8 +248,8 @@ SENTENCES = {
     "!vet (✅ on the draft): publish it; by a second person who may vet\n"
     "!reject and why: send an answer back; by a person who may vet\n"
     "!close and why: end the case; the asker reads why\n"
-    "Anywhere here, and in a chat with me: !queue lists open cases, !mine your own; !claim 12 and "
-    "the others take the case's number",
+    "Anywhere here, and in a chat with me: !queue lists open cases, !mine your own, !record "
+    "what you did; !claim 12 and the others take the case's number",
     "length_minutes": "{n} minutes",
     "length_hours": "{n} hours",
     "length_hours_one": "{n} hour",

@@ -132,6 +132,7 @@ SENTENCES = {
     "Wat nog niet duidelijk is, komt hier als de vrager het schrijft; met !askback vraag je "
     "ernaar.",
     "asker_adds": "De vrager schrijft nog:",
+    "asker_thanks": "De vrager bedankt je:",
     "asker_changed": "De vrager heeft de woorden hierboven veranderd. Ze luiden nu:",
     "withdrawn": "De vrager heeft de vraag van zaak {case} teruggenomen. De woorden zijn hier "
     "weggehaald en de zaak is gesloten. Er is niets meer te doen.",
@@ -230,6 +231,15 @@ SENTENCES = {
     "queue_more": "… en nog {count}.",
     "mine_title": "{count} van jou zijn open:",
     "mine_empty": "Geen open zaak is van jou.",
+    "record_title": "Wat jij hier deed:",
+    "record_answered": "zaken in je eigen woorden beantwoord: {count}",
+    "record_was_vetted": "daarvan door iemand anders nagekeken: {count}",
+    "record_sent": "zaken beantwoord met een antwoord dat er al was: {count}",
+    "record_vetted": "antwoorden van anderen die jij nakeek: {count}",
+    "record_thanked": "bedankjes van mensen die op jouw antwoord wachtten: {count}",
+    "record_time": "waar jij als eerste antwoordde, kwam de helft binnen {time}",
+    "record_private": "In een chat met mij zegt !record je dit zonder dat anderen het lezen.",
+    "record_empty": "Je hebt hier nog niets beantwoord of nagekeken. !queue laat zien wie wacht.",
     "help_title": "In de draad van een zaak:",
     "help_lines": "!claim (of tik op 🙋 bij de kaart): neem hem; !release (👋): geef hem terug\n"
     "!assign @naam: geef hem aan iemand; !take: neem hem over van wie hem liet liggen\n"
@@ -247,7 +257,8 @@ SENTENCES = {
     "!vet (✅ bij het concept): publiceer het; door een tweede persoon die mag nakijken\n"
     "!reject en waarom: geef een antwoord terug; door iemand die mag nakijken\n"
     "!close en waarom: sluit de zaak; de vrager leest waarom\n"
-    "Overal hier en in een chat met mij: !queue noemt de open zaken, !mine die van jou; achter "
+    "Overal hier en in een chat met mij: !queue noemt de open zaken, !mine die van jou, !record "
+    "wat je deed; achter "
     "!claim 12 en de andere staat het nummer van de zaak",
     "status_waiting": "wacht in zijn ruimte",
     "status_open": "niemand heeft hem",

@@ -11,6 +11,7 @@ from bot.cli.logs import log_to_stderr
 from bot.config import Config
 from bot.errors import ConfigError, Hindered, LoketError
 from bot.ports import Finding
+from bot.routing import uncovered
 from knowledge.entry import Severity, check
 from knowledge.errors import KnowledgeError
 
@@ -124,6 +125,17 @@ def _entries(settings: Config) -> Iterator[Finding]:
                 known = ", ".join(sorted(topics))
                 text = f"no entry is about {topic!r}"
                 yield Finding(path, False, text, f"use one of: {known}")
+    yield _covered(settings, topics)
+
+
+def _covered(settings: Config, topics: set[str]) -> Finding:
+    wanted = topics | {each for room in settings.rooms.community for each in room.topics}
+    missing = uncovered(wanted, settings.responders)
+    if not missing:
+        return Finding("responders", True, "every topic is somebody's")
+    text = f"nobody takes questions about: {', '.join(missing)}"
+    remedy = "add the topic to the topics of a responder; without topics they take all of them"
+    return Finding("responders", False, text, remedy)
 
 
 def _model(settings: Config) -> Iterator[Finding]:

@@ -18,13 +18,14 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from bot.cases import ENDED, Case
+from bot.deeds import Tally, Track
 from bot.errors import HandleAgain
 from bot.expectation import FirstAnswer
 from bot.figures import Figures
 from bot.messages import Kind, Message, MessageRef, Outgoing
 from bot.outcome import UNTOLD, Follower, Given, Note, Outcome, Reaction, Revision
 from bot.ports import Clock, Published, Version
-from bot.store import figures, inbox, migrations, outbox, promises, published, rows
+from bot.store import deeds, figures, inbox, migrations, outbox, promises, published, rows
 from bot.store.connection import Connection
 from knowledge.entry import Entry
 
@@ -119,6 +120,7 @@ class SqliteStore:
                 promises.follow(db, case, now)
             if outcome.promise:
                 promises.keep(db, outcome.promise)
+            deeds.keep(db, outcome.deeds, outcome.undone, now)
             if outcome.entry:
                 published.serve(db, outcome.entry, DESK, now, outcome.revision)
             if outcome.given:
@@ -282,6 +284,15 @@ class SqliteStore:
 
     async def first_answers(self, since: datetime, limit: int) -> list[FirstAnswer]:
         return await self._connection.read(lambda db: promises.first_answers(db, since, limit))
+
+    async def deeds(self, since: datetime, until: datetime, person: str = "") -> Tally:
+        return await self._connection.read(lambda db: deeds.tally(db, since, until, person))
+
+    async def first_answers_of(self, person: str) -> list[float]:
+        return await self._connection.read(lambda db: deeds.first_answers_of(db, person))
+
+    async def tracks(self, since: datetime) -> Mapping[str, Track]:
+        return await self._connection.read(lambda db: deeds.tracks(db, since))
 
     async def open_cases(self) -> list[Case]:
         sql = (

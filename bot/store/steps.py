@@ -349,6 +349,31 @@ def m011_time(db: Database) -> None:
     )
 
 
+def m012_deeds(db: Database) -> None:
+    """What people did for others."""
+    _create(
+        db,
+        """
+        CREATE TABLE deeds (
+            person TEXT NOT NULL REFERENCES persons (key),
+            what TEXT NOT NULL,
+            case_id INTEGER NOT NULL REFERENCES cases (id),
+            thanker TEXT NOT NULL,
+            at TEXT NOT NULL,
+            PRIMARY KEY (person, what, case_id, thanker)
+        ) STRICT, WITHOUT ROWID
+        """,
+        "CREATE INDEX deed_at ON deeds (at)",
+        # Of what was done before, the answers are known; who vetted them is not.
+        "INSERT INTO deeds SELECT answered_by, 'answered', id, '',"
+        " coalesce(answered_at, cases.opened_at)"
+        " FROM cases LEFT JOIN first_answers ON case_id = id"
+        " WHERE answered_by IS NOT NULL AND told <> ''",
+        "INSERT INTO deeds SELECT person, 'was vetted', case_id, '', at FROM deeds"
+        " JOIN cases ON id = case_id WHERE status = 'vetted' AND draft IS NOT NULL",
+    )
+
+
 STEPS: tuple[Callable[[Database], None], ...] = (
     m001_messages,
     m002_entries,
@@ -361,6 +386,7 @@ STEPS: tuple[Callable[[Database], None], ...] = (
     m009_desk,
     m010_versions,
     m011_time,
+    m012_deeds,
 )
 """All steps in order; the number of the last one is the database's version."""
 

@@ -24,6 +24,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.cases import Case, Draft, Status
+from bot.deeds import Deed, Track, What
 from bot.errors import HandleAgain, StoreUnavailable
 from bot.messages import Kind, Message, MessageRef, Outgoing
 from bot.outcome import Follower, Given, Note, Outcome, Promise, Reaction, Revision
@@ -196,6 +197,7 @@ async def test_user_ids_stand_in_the_table_of_persons_only(store: SqliteStore, p
             followers=(Follower(1, keys["@omar:secret"], ref("$m"), "$1", "en"),),
             cases=(case(asker, 2, asked=ref("$2"), status=Status.ANSWERED),),
             promise=Promise(1, NOW),
+            deeds=(Deed(keys["@vera:secret"], What.THANKED, 1, asker),),
             outgoing=(outgoing(mentions=tuple(keys.values())),),
         )
     )
@@ -424,6 +426,35 @@ async def test_an_older_database_is_brought_up_and_keeps_what_it_holds(
     await store.commit(Outcome("new", case=case(kept.sender)))
     await store.close()
     assert len(sql(path, "SELECT * FROM migrations")) == len(STEPS)
+
+
+async def test_answers_from_before_deeds_were_kept_count_for_who_gave_them(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as older:
+        older.setattr(migrations, "STEPS", STEPS[: STEPS.index(steps.m012_deeds)])
+        await (await open_store(path)).close()
+    sql(path, "INSERT INTO persons VALUES ('ada', 'matrix', '@a:x'), ('vera', 'matrix', '@v:x')")
+    columns = (
+        "id, front, room, event, root, direct, asker, question, lang, topic, scope, opened_at,"
+        " status, answered_by, told, draft, version"
+    )
+    for id, status, by, told, draft in (
+        (1, "answered", "'vera'", "Yes.", "'{}'"),
+        (2, "vetted", "'vera'", "Yes.", "'{}'"),
+        (3, "vetted", "NULL", "An entry.", "NULL"),
+        (4, "open", "NULL", "", "NULL"),
+    ):
+        sql(
+            path,
+            f"INSERT INTO cases ({columns}) VALUES ({id}, 'matrix', '!w', '${id}', '${id}', 0,"
+            f" 'ada', 'Q?', 'en', 't', 'nl', '{NOW.isoformat(timespec='microseconds')}',"
+            f" '{status}', {by}, '{told}', {draft}, 1)",
+        )
+    store = await open_store(path)
+    assert await store.tracks(NOW) == {"vera": Track(2, 1)}
+    assert await store.first_answers_of("vera") == []
+    await store.close()
 
 
 async def test_versions_from_before_sizes_were_kept_tell_none(

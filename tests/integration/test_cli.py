@@ -306,6 +306,20 @@ class TestWithTheModel:
         path.write_text(kept)
         assert "ok     hours: 1 groups of people" in desk.loket("doctor", "--offline").stdout
 
+    def test_doctor_names_the_topics_that_nobody_takes(self, desk: Desk) -> None:
+        assert (
+            "ok     responders: every topic is somebody's"
+            in desk.loket("doctor", "--offline").stdout
+        )
+        path = desk.folder / "config.yaml"
+        raw = yaml.safe_load(path.read_text())
+        for each in raw["responders"]:
+            each["topics"] = ["tax"]
+        path.write_text(yaml.safe_dump(raw))
+        told = desk.loket("doctor", "--offline").stdout
+        assert "FAULT  responders: nobody takes questions about: housing, registration" in told
+        assert "add the topic to the topics of a responder" in told
+
     def test_the_console_plays_the_whole_job(self, desk: Desk) -> None:
         lines = [
             "Loket, how do I get a citizen service number?",

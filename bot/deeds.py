@@ -1,0 +1,60 @@
+"""What people did for others, in numbers: never what was said, and nobody against another.
+
+Written in the transaction in which it happens, once for each case, so that a restart, an edit or
+the same message handled again counts nothing twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class What(StrEnum):
+    """What somebody did."""
+
+    ANSWERED = "answered"
+    """The asker got their own words."""
+    SENT = "sent"
+    """The asker got an entry from them."""
+    VETTED = "vetted"
+    """They approved somebody else's answer."""
+    WAS_VETTED = "was vetted"
+    """Somebody else approved theirs."""
+    THANKED = "thanked"
+    """Somebody who waited for their answer thanked them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """One of those.
+
+    Attributes:
+        person: Random key of the responder.
+        what: See ``What``.
+        case_id: The case it was about.
+        by: Random key of who thanked, so that each counts once; else empty.
+    """
+
+    person: str
+    what: What
+    case_id: int
+    by: str = ""
+
+
+Tally = Mapping[What, int]
+"""How often; what never happened may be missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """How good somebody's own answers were.
+
+    Attributes:
+        answered: How many cases they answered in their own words.
+        vetted: How many of these answers somebody else approved.
+    """
+
+    answered: int
+    vetted: int
