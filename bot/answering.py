@@ -273,7 +273,7 @@ class Answering:
         entry = await self._in_language(best.entry, lang, spoken)
         words = replies.answer(entry, spoken)
         outgoing = replace(notice(asked, root, "answer", words), priority=Priority.WORDS)
-        given = Given(asker, entry.id, entry.version, outgoing.key)
+        given = Given(asker, entry.id, entry.version, outgoing.key, lang)
         return Outcome("answered", given=given, outgoing=(outgoing,))
 
     async def _in_language(self, entry: Entry, *wanted: str) -> Entry:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta, tzinfo
 
+from bot.aftercare import Tally
 from bot.cases import AT_WORK, Case, Draft, Status
 from bot.catalogue import day, language_name, say
 from bot.config import Responder
@@ -221,6 +222,16 @@ def _line(case: Case, name: Callable[[str], str], now: datetime, lang: str) -> s
         topic=case.topic or "—",
     )
     return f"{line} · {say(lang, 'queue_demand', count=case.demand)}" if case.demand else line
+
+
+def told_of_change(tally: Tally, lang: str) -> Words:
+    """How many of those who got an old answer were told of its change."""
+    name = "change_withdrawn" if tally.withdrawn else "change_advice"
+    first = say(lang, name, entry=tally.entry_id, version=tally.version)
+    count = say(lang, "change_told", told=tally.told, unreachable=tally.unreachable)
+    if tally.waiting:
+        count += " " + say(lang, "change_waiting", waiting=tally.waiting)
+    return page(paragraph(first), paragraph(count))
 
 
 def commands(lang: str) -> Words:

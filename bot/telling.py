@@ -14,7 +14,7 @@ from bot.audience import Audience
 from bot.cases import Case, Event, Status
 from bot.desk import Desk
 from bot.messages import Message, MessageRef
-from bot.outcome import Given, Outcome
+from bot.outcome import Outcome
 from bot.ports import Clock, Store
 from bot.routing import Rooms, to_asker
 from bot.vetting import first_draft
@@ -123,8 +123,8 @@ class Telling:
         )
         done = replies.plain(self.desk.lang, "entry_sent", case=case.id, entry=entry.id)
         outcome = self.desk.done(message, done, sent, reason="entry sent", first=carried)
-        given = Given(case.asker, entry.id, entry.version, carried[0].key)
-        return replace(outcome, given=given)
+        given, *others = self.audience.given(case, entry, carried)
+        return replace(outcome, given=given, also_given=tuple(others))
 
     async def snippet(self, message: Message, case: Case, text: str) -> Outcome:
         """``!snippet name``: a text that is ready, as this responder's answer.

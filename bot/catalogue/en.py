@@ -51,6 +51,11 @@ SENTENCES = {
     "This is the answer that holds:",
     "was_rejected": "The answer you got here is being looked at again: it may not be right. "
     "Please wait with acting on it. A better one comes here.",
+    "corrected": "The answer above has changed. This holds now:",
+    "withdrawn_answer": "The answer that stood here does not hold any more. Write {people} and "
+    "your question, and people will look at it.",
+    "withdrawn_news": "The answer above does not hold any more. Please don't rely on it. Write "
+    "{people} and your question, and people will look at it.",
     "closed_unanswered": "The people behind this room have closed your question without an "
     "answer. They write why:",
     "closed_how": "You can ask again here in other words, or ask the organisation itself.",
@@ -197,6 +202,11 @@ SENTENCES = {
     "reject_empty": "Write why behind it: !reject and the reason. It stays here.",
     "closed": "Case {case} is closed.",
     "closed_told": "Case {case} is closed. The asker has been told that there is no answer.",
+    "change_advice": "Entry {entry} says something else since version {version}. Who got the old "
+    "answer lately is told.",
+    "change_withdrawn": "Entry {entry} is not served any more. Who got its answer lately is told.",
+    "change_told": "{told} told, {unreachable} unreachable.",
+    "change_waiting": "Being told now: {waiting}.",
     "move_waiting": "the room may still answer it",
     "move_open": "nobody has taken it yet; !claim takes it",
     "move_claimed": "it is not answered yet; !answer and your words go to the asker",
