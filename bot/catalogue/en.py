@@ -100,6 +100,7 @@ SENTENCES = {
     "case_waited": "Nobody in the room answered it",
     "case_why": "The bot did not answer: {why}",
     "case_near": "Nearest entries (score, language, id):",
+    "case_held": "This held until {date}: {answer}",
     "case_none_near": "No entry is near.",
     "case_since": "{place}, {since}",
     "case_due": "The asker was told to expect an answer by {at}",
@@ -277,5 +278,6 @@ SENTENCES = {
     "why_far": "nothing is near enough",
     "why_close_call": "two different entries are about equally near",
     "why_other_topic": "the topic is not one of that room",
+    "why_expired": "the entry that fits is past its last day",
     "why_people": "the asker wants people",
 }

@@ -106,6 +106,7 @@ SENTENCES = {
     "case_waited": "Niemand in de ruimte heeft geantwoord",
     "case_why": "De bot gaf geen antwoord: {why}",
     "case_near": "Dichtstbijzijnde antwoorden (score, taal, id):",
+    "case_held": "Dit gold tot en met {date}: {answer}",
     "case_none_near": "Geen antwoord is dichtbij.",
     "case_since": "{place}, {since}",
     "case_due": "De vrager weet dat er een antwoord zou zijn op {at}",
@@ -286,5 +287,6 @@ SENTENCES = {
     "why_far": "niets is dichtbij genoeg",
     "why_close_call": "twee verschillende antwoorden zijn ongeveer even dichtbij",
     "why_other_topic": "het onderwerp hoort niet bij die ruimte",
+    "why_expired": "het antwoord dat past, geldt niet meer",
     "why_people": "de vrager wil mensen",
 }
