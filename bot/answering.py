@@ -15,7 +15,7 @@ from bot.cards import Cards
 from bot.cases import Case, Event, Near, Status
 from bot.config import Answering as Settings
 from bot.config import Community
-from bot.decision import Answer, Candidate, Escalate, Why, candidates, decide
+from bot.decision import Answer, Candidate, Escalate, Why, candidates, decide, past
 from bot.deeds import Deed, What
 from bot.messages import Message, MessageRef, Place, Priority, key_for
 from bot.outcome import Given, Note, Outcome, Promise
@@ -136,7 +136,8 @@ class Answering:
                 "answered anew", message.ref, closed, given=given, outgoing=(instead, known)
             )
         case = replace(
-            _with_near(case, verdict), topic=verdict.near[0].entry.topic if verdict.near else ""
+            _with_near(case, verdict),
+            topic=verdict.nearest[0].entry.topic if verdict.nearest else "",
         )
         return Outcome("question changed", message.ref, case)
 
@@ -284,10 +285,13 @@ class Answering:
             log.warning("search_failed", extra={"reason": str(error)})
             return Escalate(Why.BROKEN)
         entries = await self.store.entries([hit.entry_id for hit in hits])
-        found = candidates(hits, entries, scope=room.scope, today=self.clock().date())
+        today = self.clock().date()
+        found = candidates(hits, entries, scope=room.scope, today=today)
+        old = past(hits, entries, scope=room.scope, today=today)
         if addressed:
-            return decide(found, self.settings.confidence.addressed)
-        return decide(found, self.settings.confidence.unaddressed, topics=room.topics)
+            return decide(found, self.settings.confidence.addressed, old=old)
+        bound = self.settings.confidence.unaddressed
+        return decide(found, bound, topics=room.topics, old=old)
 
     async def _answer(
         self, asked: MessageRef, root: str, asker: str, lang: str, best: Candidate
@@ -296,7 +300,7 @@ class Answering:
         entry = await self._in_language(best.entry, lang, spoken)
         words = replies.answer(entry, spoken)
         outgoing = replace(notice(asked, root, "answer", words), priority=Priority.WORDS)
-        given = Given(asker, entry.id, entry.version, outgoing.key)
+        given = Given(asker, entry.id, entry.version, outgoing.key, lang)
         return Outcome("answered", given=given, outgoing=(outgoing,))
 
     async def _in_language(self, entry: Entry, *wanted: str) -> Entry:
@@ -323,7 +327,7 @@ class Answering:
             asker=message.sender,
             question=question.text,
             lang=question.lang,
-            topic=verdict.near[0].entry.topic if verdict.near else "",
+            topic=verdict.nearest[0].entry.topic if verdict.nearest else "",
             opened_at=now,
             scope=room.scope,
             hidden=message.hidden,
@@ -367,8 +371,10 @@ def _with_near(case: Case, verdict: Escalate) -> Case:
             question=each.entry.question,
             score=each.hit.score,
             source=each.entry.source,
+            held_until=str(each.entry.valid_until) if each is verdict.old else "",
+            answer=each.entry.answer if each is verdict.old else "",
         )
-        for each in verdict.near[:NEAR_MISSES]
+        for each in verdict.nearest[:NEAR_MISSES]
     )
     return replace(case, why=f"why_{verdict.why.name.lower()}", near=near)
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot import replies
 from bot.cases import Case, Event
 from bot.messages import MessageRef, Outgoing, key_for
-from bot.outcome import Follower
+from bot.outcome import Follower, Given
 from bot.ports import Store
 from bot.routing import Rooms, to_asker, to_follower
 from bot.words import Words
+from knowledge.entry import Entry
 
 Speak = Callable[[str], Words]
 """The words in a language."""
@@ -83,6 +84,13 @@ class Audience:
             elif not each.asked:
                 told.append(self.one(each, cause, "left alone", replies.left_alone))
         return tuple(split), told
+
+    def given(self, case: Case, entry: Entry, told: Sequence[Outgoing]) -> tuple[Given, ...]:
+        """That all of them are given an entry by what ``told`` gave."""
+        first, *others = told
+        mine = Given(case.asker, entry.id, entry.version, first.key, case.lang)
+        each_of = [Given(each.mentions[0], entry.id, entry.version, each.key) for each in others]
+        return (mine, *each_of)
 
     async def languages(self, case: Case) -> dict[tuple[str, str], str]:
         """In which language the bot speaks where: (room, root of the thread) → language."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 
-from bot.cases import AT_WORK, Case, Draft, Status
+from bot.aftercare import Tally
+from bot.cases import AT_WORK, Case, Draft, Near, Status
 from bot.catalogue import day, language_name, say
 from bot.config import Responder
 from bot.words import Words, items, page, paragraph, quote, strong
@@ -86,9 +87,15 @@ def _nearest(case: Case, lang: str) -> Words:
     nearest = [
         f"{number} · {each.score:.2f} · {each.lang} · {each.entry_id} · {each.question}"
         + (f" · {each.source}" if each.source else "")
+        + (f"\n{_held(each, lang)}" if each.held_until else "")
         for number, each in enumerate(case.near, 1)
     ]
     return page(paragraph(say(lang, "case_near")), items(nearest))
+
+
+def _held(near: Near, lang: str) -> str:
+    until = day(date.fromisoformat(near.held_until), lang)
+    return say(lang, "case_held", date=until, answer=near.answer.strip())
 
 
 def moment(at: datetime, zone: tzinfo, lang: str) -> str:
@@ -226,6 +233,16 @@ def _line(case: Case, name: Callable[[str], str], now: datetime, lang: str) -> s
         topic=case.topic or "—",
     )
     return f"{line} · {say(lang, 'queue_demand', count=case.demand)}" if case.demand else line
+
+
+def told_of_change(tally: Tally, lang: str) -> Words:
+    """How many of those who got an old answer were told of its change."""
+    name = "change_withdrawn" if tally.withdrawn else "change_advice"
+    first = say(lang, name, entry=tally.entry_id, version=tally.version)
+    count = say(lang, "change_told", told=tally.told, unreachable=tally.unreachable)
+    if tally.waiting:
+        count += " " + say(lang, "change_waiting", waiting=tally.waiting)
+    return page(paragraph(first), paragraph(count))
 
 
 def commands(lang: str) -> Words:

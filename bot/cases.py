@@ -174,6 +174,8 @@ class Near:
         entry_id, lang, question: Of the entry.
         score: The hit's.
         source: Where its answer comes from; a web address or a name.
+        held_until: Its last day, as 2026-12-31, where that is past; else empty.
+        answer: What it says, where it may not be served any more; else empty.
     """
 
     entry_id: str
@@ -181,6 +183,8 @@ class Near:
     question: str
     score: float
     source: str
+    held_until: str = ""
+    answer: str = ""
 
 
 @dataclass(frozen=True, slots=True)

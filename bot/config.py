@@ -70,6 +70,7 @@ Bound = Annotated[float, Field(ge=0, le=10)]
 Count = Annotated[int, Field(ge=0, le=1_000_000)]
 Minutes = Annotated[float, Field(ge=0, le=43200)]
 Hours = Annotated[float, Field(ge=0, le=8760)]
+Days = Annotated[float, Field(ge=0, le=3650)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 
 
@@ -167,6 +168,7 @@ class Answering:
     edit_minutes: Minutes = 10
     promise_hours: Hours = 0
     measured_cases: Count = 1000
+    resend_days: Days = 90
     confidence: Confidence = field(default_factory=Confidence)
 
 

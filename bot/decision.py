@@ -5,6 +5,8 @@ Rules:
 - An entry counts only where its scope holds, while it is published and until its last day.
 - Sure means: the confidence in the best hit reaches a bound (``knowledge.calibrate``), and it
   leads the next *different* entry at all. Translations of one entry are not different.
+- An entry past its last day that is the nearest of all is no answer, and nothing that is less near
+  is one in its place: people get the question, and see what held until then.
 - What nobody asked the bot is held to a stricter bound, and to the room's topics.
 """
 
@@ -32,6 +34,7 @@ class Why(StrEnum):
     FAR = "not sure enough"
     CLOSE_CALL = "two entries are equally near"
     OTHER_TOPIC = "not a topic of this room"
+    EXPIRED = "what fits best is past its last day"
     PEOPLE = "the asker wants people"
 
 
@@ -52,10 +55,22 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Escalate:
-    """People get the question, with what was near."""
+    """People get the question, with what was near.
+
+    Attributes:
+        why: The reason.
+        near: What may be served, best first.
+        old: What is nearer than all of them, but past its last day.
+    """
 
     why: Why
     near: tuple[Candidate, ...] = ()
+    old: Candidate | None = None
+
+    @property
+    def nearest(self) -> tuple[Candidate, ...]:
+        """All of them, best first."""
+        return (self.old, *self.near) if self.old else self.near
 
 
 def candidates(
@@ -70,13 +85,28 @@ def candidates(
     return [Candidate(hit, served[hit.entry_id]) for hit in hits if hit.entry_id in served]
 
 
+def past(
+    hits: Iterable[Hit], entries: Iterable[Entry], *, scope: str, today: date
+) -> Candidate | None:
+    """The best hit of a place, where its entry is past its last day; None: that one holds."""
+    there = {each.id: each for each in entries if each.scope in (NATIONAL, scope) and each.source}
+    best = next((hit for hit in hits if hit.entry_id in there), None)
+    if best is None or there[best.entry_id].holds_on(today):
+        return None
+    return Candidate(best, there[best.entry_id])
+
+
 def is_sure(hits: Sequence[Hit], bound: float) -> bool:
     """Whether the best of these hits, best first, is certain enough to be posted."""
     return confidence(hits) >= bound and lead(hits) >= CLOSE
 
 
 def decide(
-    found: Sequence[Candidate], bound: float, *, topics: Sequence[str] = ()
+    found: Sequence[Candidate],
+    bound: float,
+    *,
+    topics: Sequence[str] = (),
+    old: Candidate | None = None,
 ) -> Answer | Escalate:
     """What the bot does with what was found.
 
@@ -84,7 +114,11 @@ def decide(
         found: Best first.
         bound: The confidence to reach.
         topics: The only topics to answer; empty: all.
+        old: What is nearer, but past its last day.
     """
+    if old and (not found or found[0].entry.knowledge != old.entry.knowledge):
+        sure = is_sure([old.hit, *(each.hit for each in found)], bound)
+        return Escalate(Why.EXPIRED if sure else Why.FAR, tuple(found), old)
     if not found:
         return Escalate(Why.NOTHING)
     best, near = found[0], tuple(found)

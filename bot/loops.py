@@ -68,6 +68,12 @@ LONGEST_PAUSE_FOR_KEYS = LONGEST_PUT_OFF.total_seconds()
 LOOK = 1.0
 """Seconds between looks at the clock and at what was put off."""
 
+AFTERCARE = 5.0
+"""Seconds between looks at what was published."""
+
+AFTERCARE_PAUSE = 60.0
+"""Seconds until the next one when one has failed."""
+
 INDEX_PAUSE = 20.0
 """Seconds after which an index that could not be built is tried again."""
 
@@ -101,6 +107,7 @@ class Loops:
     _publishing: set[MessageRef] = field(default_factory=set)
     _indexed: asyncio.Event = field(default_factory=asyncio.Event)
     _ending: asyncio.Event = field(default_factory=asyncio.Event)
+    _aftercare_at: datetime | None = None
     _saying: Saying = field(init=False)
 
     def __post_init__(self) -> None:
@@ -332,7 +339,25 @@ class Loops:
             for case in await self.store.cases_slipped(now):
                 if self._not_before.get(case.id, now) <= now:
                     await self._end_the_wait(case, self.reception.slipped)
+            # A clock set back must not put it off for longer.
+            due = self._aftercare_at or now
+            if not timedelta() < due - now <= timedelta(seconds=AFTERCARE_PAUSE):
+                await self._look_after(now)
             await set_or_after(self._ending, LOOK)
+
+    async def _look_after(self, now: datetime) -> None:
+        """Does what comes after publishing; each step is whole, so that the next look goes on."""
+        pause = AFTERCARE
+        try:
+            for outcome in await self.reception.looked_after():
+                with suppress(HandleAgain):
+                    await self._commit(outcome)
+        except (LoggedOut, StoreUnavailable):
+            raise
+        except Exception as error:  # The top here: cases and messages go on.
+            log.error("not_looked_after", extra={"error": type(error).__name__})
+            pause = AFTERCARE_PAUSE
+        self._aftercare_at = now + timedelta(seconds=pause)
 
     async def _end_the_wait(self, case: Case, end: Callable[[Case], Awaitable[Outcome]]) -> None:
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot.aftercare import Tally
 from bot.cases import Case
 from bot.deeds import Deed
 from bot.messages import Message, MessageRef, Outgoing
@@ -21,12 +22,33 @@ class Given:
         entry_id: The entry.
         version: Its version at that time.
         key: Key of the outgoing message that carries it.
+        lang: ISO 639 code of the language they asked in; empty: not known.
+        withdrawn: Whether it tells them that the entry holds no more.
+        news: Key of the message that tells them of the change; None: they asked.
     """
 
     asker: str
     entry_id: str
     version: int
     key: str
+    lang: str = ""
+    withdrawn: bool = False
+    news: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outdated:
+    """An answer that stands in a room and holds no more as it stands.
+
+    Attributes:
+        given: Who got what.
+        said: The message as it was first said, with those it alerted; its text is gone.
+        version: The entry's version now.
+    """
+
+    given: Given
+    said: Outgoing
+    version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +157,9 @@ class Outcome:
         cases: Further cases as they are from now on.
         entry: An entry to publish, or its next version.
         revision: Why it has that version, and by whom.
-        given: The entry that an outgoing message carries.
+        given: The entry that an outgoing message carries; of ``entry``, the version it gets.
+        also_given: The same of further outgoing messages.
+        tally: What the desk is shown of how many were told of a change.
         note: Words to keep.
         reaction: A reaction that is shown on the other side from now on.
         followers: Who waits for a case's answer too from now on; once each.
@@ -162,6 +186,8 @@ class Outcome:
     entry: Entry | None = None
     revision: Revision = UNTOLD
     given: Given | None = None
+    also_given: tuple[Given, ...] = ()
+    tally: Tally | None = None
     note: Note | None = None
     reaction: Reaction | None = None
     followers: tuple[Follower, ...] = ()

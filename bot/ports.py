@@ -14,6 +14,7 @@ from bot.cases import Case
 from bot.deeds import Tally, Track
 from bot.expectation import FirstAnswer
 from bot.figures import Figures
+from bot.keeping import Keeping
 from bot.messages import Message, MessageRef, Outgoing
 from bot.outcome import UNTOLD, Follower, Given, Note, Outcome, Reaction, Revision
 from knowledge.entry import Entry
@@ -149,7 +150,7 @@ class Version:
     revision: Revision
 
 
-class Store(Protocol):
+class Store(Keeping, Protocol):
     """What must not be lost. Every method is one transaction.
 
     All methods raise ``StoreUnavailable`` when the database can't be used.

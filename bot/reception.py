@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from bot import replies
+from bot.afterwards import Afterwards
 from bot.answering import Answering
 from bot.budgets import Budgets
 from bot.cards import Cards
@@ -40,6 +41,7 @@ class Reception:
         moving: What happens to rooms.
         cards: Keeps the cards at the desk current.
         watching: Looks at cases when their time has come.
+        afterwards: Looks after what was published.
     """
 
     store: Store
@@ -53,6 +55,7 @@ class Reception:
     moving: Moving
     cards: Cards
     watching: Watching
+    afterwards: Afterwards
 
     async def handle(self, message: Message) -> Outcome:
         """All that a message changes.
@@ -101,6 +104,10 @@ class Reception:
     async def slipped(self, case: Case) -> Outcome:
         """The asker waits longer than they were told."""
         return self._seen_to(await self.answering.promising.slipped(case))
+
+    async def looked_after(self) -> list[Outcome]:
+        """All that a look at what was published changes; each is committed by itself."""
+        return [self._seen_to(each) for each in await self.afterwards.look()]
 
     async def failed(self, message: Message, error: str) -> Outcome:
         """A message broke its handling each time: it is parked, or people get it unsearched.

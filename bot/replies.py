@@ -116,6 +116,23 @@ def vetted(entry: Entry, lang: str, *, changed: bool) -> Words:
     return page(first, quote(entry.answer.strip()), paragraph(_provenance(entry, lang)))
 
 
+def corrected(entry: Entry, lang: str) -> Words:
+    """Tells somebody that the answer they got has changed, and how it reads now."""
+    first = paragraph(say(lang, "corrected"))
+    question = strong(entry.question)
+    return page(first, question, quote(entry.answer.strip()), paragraph(_provenance(entry, lang)))
+
+
+def withdrawn(lang: str) -> Words:
+    """Stands where an answer stood that holds no more."""
+    return paragraph(say(lang, "withdrawn_answer", people=shout(lang)))
+
+
+def withdrawn_news(lang: str) -> Words:
+    """Tells somebody that the answer they got holds no more."""
+    return paragraph(say(lang, "withdrawn_news", people=shout(lang)))
+
+
 def rejected_to_asker(lang: str) -> Words:
     """Tells the asker to wait with acting on an answer."""
     return paragraph(say(lang, "was_rejected"))

@@ -13,11 +13,13 @@ from typing import TextIO
 from zoneinfo import ZoneInfo
 
 from bot import app
+from bot.afterwards import Afterwards
 from bot.answering import Answering
 from bot.audience import Audience
 from bot.budgets import Budgets
 from bot.cards import Cards
 from bot.config import Community, Config, Responder, Secrets
+from bot.correcting import Correcting
 from bot.desk import Desk
 from bot.escalation import Escalation
 from bot.following import Following
@@ -155,6 +157,7 @@ def _reception(
         Moving(store, rooms, cards),
         cards,
         Watching(app.now, rooms, answering, working, config.desk),
+        Afterwards(Correcting(store, app.now, rooms, config.answering.resend_days)),
     )
 
 

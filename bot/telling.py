@@ -15,7 +15,7 @@ from bot.cases import Case, Event, Status
 from bot.deeds import Deed, What
 from bot.desk import Desk
 from bot.messages import Message, MessageRef
-from bot.outcome import Given, Outcome
+from bot.outcome import Outcome
 from bot.ports import Clock, Store
 from bot.routing import Rooms, to_asker
 from bot.vetting import first_draft
@@ -125,9 +125,9 @@ class Telling:
         )
         done = replies.plain(self.desk.lang, "entry_sent", case=case.id, entry=entry.id)
         outcome = self.desk.done(message, done, sent, reason="entry sent", first=carried)
-        given = Given(case.asker, entry.id, entry.version, carried[0].key)
+        given, *others = self.audience.given(case, entry, carried)
         sent_by = Deed(message.sender, What.SENT, case.id)
-        return replace(outcome, given=given, deeds=(sent_by,))
+        return replace(outcome, given=given, also_given=tuple(others), deeds=(sent_by,))
 
     async def snippet(self, message: Message, case: Case, text: str) -> Outcome:
         """``!snippet name``: a text that is ready, as this responder's answer.

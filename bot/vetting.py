@@ -19,7 +19,7 @@ from bot.config import Responder, Role
 from bot.deeds import Deed, What
 from bot.desk import Desk
 from bot.messages import Message, Outgoing, Style, key_for
-from bot.outcome import Outcome
+from bot.outcome import Given, Outcome
 from bot.ports import Clock
 from bot.routing import Rooms
 from bot.words import Words
@@ -97,9 +97,9 @@ class Vetting:
         entry = self._entry(case, draft, vetter)
         published = replies.plain(lang, "published", entry=entry.id, version=entry.version)
         vetted = replace(case.after(Event.VET), draft=draft)
-        told = await self._told_askers(message, case, entry)
+        told, given = await self._told_askers(message, case, entry)
         outcome = self.desk.done(message, published, vetted, reason="vetted", first=told)
-        return replace(outcome, entry=entry, deeds=_vetted(case, message.sender))
+        return replace(outcome, entry=entry, also_given=given, deeds=_vetted(case, message.sender))
 
     def _entry(self, case: Case, draft: Draft, vetter: Responder) -> Entry:
         by_official = vetter.role is Role.OFFICIAL and vetter.body
@@ -119,7 +119,7 @@ class Vetting:
 
     async def _told_askers(
         self, message: Message, case: Case, entry: Entry
-    ) -> tuple[Outgoing, ...]:
+    ) -> tuple[tuple[Outgoing, ...], tuple[Given, ...]]:
         changed = case.told != entry.answer
 
         def words(lang: str) -> Words:
@@ -128,10 +128,11 @@ class Vetting:
         told = await self.audience.told(
             case, message.ref, "corrected" if changed else "vetted", words
         )
-        if changed:
-            return told
-        # What they have is right: nobody has to be alerted.
-        return tuple(replace(each, style=Style.NOTICE, mentions=()) for each in told)
+        given = self.audience.given(case, entry, told)
+        if not changed:
+            # What they have is right: nobody has to be alerted.
+            told = tuple(replace(each, style=Style.NOTICE, mentions=()) for each in told)
+        return told, given
 
     async def _reject(self, message: Message, case: Case, reason: str) -> Outcome:
         lang = self.rooms.desk_lang

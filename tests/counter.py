@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from bot.afterwards import Afterwards
 from bot.answering import Answering
 from bot.audience import Audience
 from bot.budgets import Budgets
@@ -14,6 +15,7 @@ from bot.config import Answering as Settings
 from bot.config import Budgets as BudgetSettings
 from bot.config import Community, Responder, Role
 from bot.config import Desk as DeskSettings
+from bot.correcting import Correcting
 from bot.desk import Desk
 from bot.errors import HandleAgain
 from bot.escalation import Escalation
@@ -148,6 +150,7 @@ class Counter:
             Moving(self.store, rooms, cards),
             cards,
             Watching(self.clock, rooms, self.answering, self.escalation.working, work),
+            Afterwards(Correcting(*here, settings.resend_days)),
         )
         return self
 
@@ -226,6 +229,15 @@ class Counter:
             await self.store.commit(outcome)
             outcomes.append(outcome)
         await self.send()
+        return outcomes
+
+    async def looks_after(self, *, send: bool = True) -> list[Outcome]:
+        """What was published is looked after."""
+        outcomes = await self.reception.looked_after()
+        for outcome in outcomes:
+            await self.store.commit(outcome)
+        if send:
+            await self.send()
         return outcomes
 
     async def send(self) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from bot.aftercare import Tally
 from bot.cases import AT_WORK, Case, Status
 from bot.deeds import Deed, Track, What
 from bot.errors import HandleAgain
@@ -22,9 +23,9 @@ from bot.messages import (
     Style,
     key_after,
 )
-from bot.outcome import UNTOLD, Follower, Given, Note, Outcome, Reaction, Revision
+from bot.outcome import UNTOLD, Follower, Given, Note, Outcome, Outdated, Reaction, Revision
 from bot.ports import LONGEST_PUT_OFF, Clock, Published, Version
-from knowledge.change import proposed
+from knowledge.change import Change, proposed
 from knowledge.entry import Entry
 
 
@@ -67,6 +68,7 @@ class MemoryStore:
         self.did: dict[Deed, datetime] = {}
         self.notes: dict[MessageRef, Note] = {}
         self.gave: dict[str, tuple[Given, datetime]] = {}
+        self.counted: dict[tuple[str, int, bool], Tally] = {}
         self.reactions: dict[MessageRef, Reaction] = {}
         self.joined: dict[tuple[int, str], Follower] = {}
         self.attempts: dict[str, datetime] = {}
@@ -172,17 +174,21 @@ class MemoryStore:
             self._take_back(ref)
         for outgoing in outcome.outgoing:
             self._queue(outgoing)
-        if outcome.entry:
-            self._serve(outcome.entry, "desk", outcome.revision)
-        if outcome.given:
-            now = self.clock()
-            self.gave.setdefault(outcome.given.key, (outcome.given, now))
+        given = [*([outcome.given] if outcome.given else []), *outcome.also_given]
+        if entry := outcome.entry:
+            version = self._serve(entry, "desk", outcome.revision)
+            mine = [replace(each, version=version) for each in given if each.entry_id == entry.id]
+            given = [each for each in given if each.entry_id != entry.id] + mine
+        for each in given:
+            self.gave.setdefault(each.key, (each, self.clock()))
+        if tally := outcome.tally:
+            self.counted[tally.entry_id, tally.version, tally.withdrawn] = tally
         if outcome.note:
             self.notes[outcome.note.ref] = outcome.note
-        for each in outcome.unfollowed:
-            self.joined.pop((each.case_id, each.person), None)
-        for each in outcome.followers:
-            self.joined.setdefault((each.case_id, each.person), each)
+        for gone in outcome.unfollowed:
+            self.joined.pop((gone.case_id, gone.person), None)
+        for joins in outcome.followers:
+            self.joined.setdefault((joins.case_id, joins.person), joins)
         if outcome.reaction:
             self.reactions.setdefault(outcome.reaction.ref, outcome.reaction)
 
@@ -435,6 +441,50 @@ class MemoryStore:
         found = self.served & set(ids)
         self.served -= found
         return len(found)
+
+    async def outdated(self, since: datetime, limit: int) -> list[Outdated]:
+        gone = {each.reply_to for each in self.outbox.values() if each.style is Style.REDACTION}
+        last = {each.replaces or each.key: each.key for each in self.outbox.values()}
+        under_way = [
+            given for given, at in self.gave.values() if given.news and self._waits(given.news)
+        ]
+        found: list[Outdated] = []
+        for key, root in ((key, root) for root, key in last.items()):
+            if key not in self.gave or root in gone or root not in self.events:
+                continue
+            given, at = self.gave[key]
+            versions = self.versions[given.entry_id]
+            newer = versions[given.version :]
+            if given.entry_id not in self.served:
+                outdated = not given.withdrawn
+            else:
+                advice = any(each.revision.change is Change.ADVICE for each in newer)
+                outdated = bool(newer) and (given.withdrawn or advice)
+            if outdated and at >= since:
+                said = replace(self.outbox[root], text="", html="")
+                found.append(Outdated(given, said, len(versions)))
+        order = list(self.outbox)
+        found.sort(key=lambda each: order.index(each.given.key))
+        return found[: max(0, limit - len(under_way))]
+
+    async def tallies(self, since: datetime) -> list[Tally]:
+        counts: dict[tuple[str, int, bool], Counter[str]] = {}
+        for given, at in self.gave.values():
+            if given.news and at >= since:
+                count = counts.setdefault(
+                    (given.entry_id, given.version, given.withdrawn), Counter()
+                )
+                state = "told" if given.news in self.events else "waiting"
+                count["unreachable" if given.news in self.refused else state] += 1
+        found = [
+            Tally(*key, count["told"], count["unreachable"], count["waiting"])
+            for key, count in sorted(counts.items())
+        ]
+        return [
+            each
+            for each in found
+            if self.counted.get((each.entry_id, each.version, each.withdrawn)) != each
+        ]
 
     async def close(self) -> None:
         """Nothing to end."""

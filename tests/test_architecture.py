@@ -32,6 +32,7 @@ PURE = {
     "bot.opening_hours",
     "bot.expectation",
     "bot.durations",
+    "bot.aftercare",
 }
 KNOWLEDGE_DATA = {
     "knowledge.entry",
@@ -58,6 +59,8 @@ USE_CASES = {
     "bot.moving",
     "bot.reception",
     "bot.promising",
+    "bot.correcting",
+    "bot.afterwards",
 }
 KNOWLEDGE_ADAPTERS = {
     "knowledge.sbert",

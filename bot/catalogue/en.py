@@ -51,6 +51,11 @@ SENTENCES = {
     "This is the answer that holds:",
     "was_rejected": "The answer you got here is being looked at again: it may not be right. "
     "Please wait with acting on it. A better one comes here.",
+    "corrected": "The answer above has changed. This holds now:",
+    "withdrawn_answer": "The answer that stood here does not hold any more. Write {people} and "
+    "your question, and people will look at it.",
+    "withdrawn_news": "The answer above does not hold any more. Please don't rely on it. Write "
+    "{people} and your question, and people will look at it.",
     "closed_unanswered": "The people behind this room have closed your question without an "
     "answer. They write why:",
     "closed_how": "You can ask again here in other words, or ask the organisation itself.",
@@ -97,6 +102,7 @@ SENTENCES = {
     "case_waited": "Nobody in the room answered it",
     "case_why": "The bot did not answer: {why}",
     "case_near": "Nearest entries (number, score, language, id):",
+    "case_held": "This held until {date}: {answer}",
     "case_none_near": "No entry is near.",
     "case_since": "{place}, {since}",
     "case_due": "The asker was told to expect an answer by {at}",
@@ -202,6 +208,11 @@ SENTENCES = {
     "reject_empty": "Write why behind it: !reject and the reason. It stays here.",
     "closed": "Case {case} is closed.",
     "closed_told": "Case {case} is closed. The asker has been told that there is no answer.",
+    "change_advice": "Entry {entry} says something else since version {version}. Who got the old "
+    "answer lately is told.",
+    "change_withdrawn": "Entry {entry} is not served any more. Who got its answer lately is told.",
+    "change_told": "{told} told, {unreachable} unreachable.",
+    "change_waiting": "Being told now: {waiting}.",
     "move_waiting": "the room may still answer it",
     "move_open": "nobody has taken it yet; !claim takes it",
     "move_claimed": "it is not answered yet; !answer and your words go to the asker",
@@ -281,5 +292,6 @@ SENTENCES = {
     "why_far": "nothing is near enough",
     "why_close_call": "two different entries are about equally near",
     "why_other_topic": "the topic is not one of that room",
+    "why_expired": "the entry that fits is past its last day",
     "why_people": "the asker wants people",
 }

@@ -54,6 +54,11 @@ SENTENCES = {
     "veranderd. Dit is het antwoord dat geldt:",
     "was_rejected": "Het antwoord dat je hier kreeg, wordt opnieuw bekeken: misschien klopt het "
     "niet. Doe er nog niets mee. Een beter antwoord komt hier.",
+    "corrected": "Het antwoord hierboven is veranderd. Dit geldt nu:",
+    "withdrawn_answer": "Het antwoord dat hier stond, geldt niet meer. Schrijf {people} en je "
+    "vraag, dan kijken mensen ernaar.",
+    "withdrawn_news": "Het antwoord hierboven geldt niet meer. Ga er niet van uit. Schrijf "
+    "{people} en je vraag, dan kijken mensen ernaar.",
     "closed_unanswered": "De mensen achter deze ruimte hebben je vraag zonder antwoord gesloten. "
     "Zij schrijven waarom:",
     "closed_how": "Je kunt je vraag hier in andere woorden opnieuw stellen, of hem aan de "
@@ -103,6 +108,7 @@ SENTENCES = {
     "case_waited": "Niemand in de ruimte heeft geantwoord",
     "case_why": "De bot gaf geen antwoord: {why}",
     "case_near": "Dichtstbijzijnde antwoorden (nummer, score, taal, id):",
+    "case_held": "Dit gold tot en met {date}: {answer}",
     "case_none_near": "Geen antwoord is dichtbij.",
     "case_since": "{place}, {since}",
     "case_due": "De vrager weet dat er een antwoord zou zijn op {at}",
@@ -210,6 +216,12 @@ SENTENCES = {
     "reject_empty": "Schrijf erachter waarom: !reject en de reden. Die blijft hier.",
     "closed": "Zaak {case} is gesloten.",
     "closed_told": "Zaak {case} is gesloten. De vrager weet dat er geen antwoord is.",
+    "change_advice": "Antwoord {entry} zegt sinds versie {version} iets anders. Wie kort geleden "
+    "het oude kreeg, hoort dat.",
+    "change_withdrawn": "Antwoord {entry} wordt niet meer gegeven. Wie het kort geleden kreeg, "
+    "hoort dat.",
+    "change_told": "{told} ingelicht, {unreachable} niet bereikbaar.",
+    "change_waiting": "Krijgen nu bericht: {waiting}.",
     "move_waiting": "de ruimte mag hem nog beantwoorden",
     "move_open": "nog niemand heeft hem; met !claim neem je hem",
     "move_claimed": "er is nog geen antwoord; !answer en je woorden gaan naar de vrager",
@@ -290,5 +302,6 @@ SENTENCES = {
     "why_far": "niets is dichtbij genoeg",
     "why_close_call": "twee verschillende antwoorden zijn ongeveer even dichtbij",
     "why_other_topic": "het onderwerp hoort niet bij die ruimte",
+    "why_expired": "het antwoord dat past, geldt niet meer",
     "why_people": "de vrager wil mensen",
 }

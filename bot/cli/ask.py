@@ -10,7 +10,7 @@ from bot.answering import HITS
 from bot.catalogue import FALLBACK, speaks
 from bot.cli.index import progress_bar
 from bot.cli.logs import log_to_stderr
-from bot.decision import Answer, Candidate, Escalate, candidates, decide
+from bot.decision import Answer, Candidate, Escalate, candidates, decide, past
 from bot.errors import ConfigError
 from knowledge.calibrate import confidence
 from knowledge.entry import LANGUAGE, NATIONAL
@@ -50,10 +50,12 @@ async def execute(given: argparse.Namespace) -> int:
         async with app.open_search(settings, model) as search:
             hits = await search.find(Question(given.question, lang), HITS)
         entries = await store.entries([hit.entry_id for hit in hits])
-        found = candidates(hits, entries, scope=given.scope, today=app.now().date())
+        today = app.now().date()
+        found = candidates(hits, entries, scope=given.scope, today=today)
+        old = past(hits, entries, scope=given.scope, today=today)
         bounds = settings.answering.confidence
         bound = bounds.unaddressed if given.unaddressed else bounds.addressed
-        verdict = decide(found, bound)
+        verdict = decide(found, bound, old=old)
         if isinstance(verdict, Answer):
             siblings = await store.translations(verdict.best.entry.knowledge)
             same = [each for each in siblings if each.lang == lang]

@@ -15,7 +15,7 @@ from sqlite_utils import Database
 
 from bot.cases import Case, Draft, Near, Status
 from bot.messages import Kind, Message, MessageRef, Outgoing, Place, Priority, Style
-from bot.outcome import Follower, Note, Reaction, Revision
+from bot.outcome import Follower, Given, Note, Reaction, Revision
 from bot.ports import Version
 from knowledge.change import Change
 from knowledge.entry import Entry
@@ -237,6 +237,24 @@ def note_row(note: Note) -> Row:
 def note(row: Row) -> Note:
     """The note in a row of ``notes``."""
     return Note(_ref(row), row["case_id"], row["author"], row["text"])
+
+
+def given_row(given: Given, at: datetime) -> Row:
+    """A row of ``given``."""
+    return {**asdict(given), "given_at": stamp(at)}
+
+
+def given(row: Row) -> Given:
+    """Who was given what, from a row of ``given``."""
+    return Given(
+        asker=row["asker"],
+        entry_id=row["entry_id"],
+        version=row["version"],
+        key=row["key"],
+        lang=row["lang"],
+        withdrawn=bool(row["withdrawn"]),
+        news=row["news"],
+    )
 
 
 def follower_row(follower: Follower) -> Row:

@@ -25,17 +25,14 @@ from bot.figures import Figures
 from bot.messages import Kind, Message, MessageRef, Outgoing
 from bot.outcome import UNTOLD, Follower, Given, Note, Outcome, Reaction, Revision
 from bot.ports import Clock, Published, Version
-from bot.store import deeds, figures, inbox, migrations, outbox, promises, published, rows
+from bot.store import deeds, figures, inbox, keeping, migrations, outbox, promises, published, rows
 from bot.store.connection import Connection
 from knowledge.entry import Entry
-
-DESK = "desk"
-"""The origin of entries that come from an outcome: vetted by people here."""
 
 _AT = "front = :front AND room = :room AND event = :event"
 
 
-class SqliteStore:
+class SqliteStore(keeping.Keeping):
     """Everything that must not be lost, in one file. Made by ``SqliteStore.open``."""
 
     def __init__(self, connection: Connection, clock: Clock) -> None:
@@ -121,18 +118,7 @@ class SqliteStore:
             if outcome.promise:
                 promises.keep(db, outcome.promise)
             deeds.keep(db, outcome.deeds, outcome.undone, now)
-            if outcome.entry:
-                published.serve(db, outcome.entry, DESK, now, outcome.revision)
-            if outcome.given:
-                given = outcome.given
-                row = {
-                    "key": given.key,
-                    "asker": given.asker,
-                    "entry_id": given.entry_id,
-                    "version": given.version,
-                    "given_at": rows.stamp(now),
-                }
-                rows.insert(db, "given", row, "ON CONFLICT (key) DO NOTHING")
+            keeping.keep(db, outcome, now)
             if outcome.note:
                 rows.insert(
                     db,
@@ -236,14 +222,15 @@ class SqliteStore:
 
     async def given(self, key: str) -> tuple[Given, datetime] | None:
         sql = """
-            SELECT asker, entry_id, version, given.key, given_at
-            FROM given JOIN outbox ON outbox.key = given.key
+            SELECT given.* FROM given JOIN outbox ON outbox.key = given.key
             WHERE given.key = :key OR replaces = :key ORDER BY outbox.id DESC LIMIT 1
         """
 
         def work(db: Database) -> tuple[Given, datetime] | None:
-            found = db.execute(sql, {"key": key}).fetchone()
-            return (Given(*found[:4]), datetime.fromisoformat(found[4])) if found else None
+            found = next(db.query(sql, {"key": key}), None)
+            if found is None:
+                return None
+            return rows.given(found), datetime.fromisoformat(found["given_at"])
 
         return await self._connection.read(work)
 

@@ -374,6 +374,32 @@ def m012_deeds(db: Database) -> None:
     )
 
 
+def m013_aftercare(db: Database) -> None:
+    """Who was told that an answer changed after they got it, and in which language."""
+    _create(
+        db,
+        "ALTER TABLE given ADD COLUMN lang TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE given ADD COLUMN withdrawn INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE given ADD COLUMN news TEXT REFERENCES outbox (key)",
+        "CREATE INDEX given_entry ON given (entry_id, given_at)",
+        "CREATE INDEX given_withdrawn ON given (entry_id) WHERE withdrawn",
+        "CREATE INDEX given_news ON given (given_at) WHERE news IS NOT NULL",
+        "CREATE INDEX entry_advice ON entry_versions (published_at) WHERE change = 'advice'",
+        "CREATE INDEX entry_withdrawn ON entries (id) WHERE NOT served",
+        """
+        CREATE TABLE tallies (
+            entry_id TEXT NOT NULL REFERENCES entries (id),
+            version INTEGER NOT NULL,
+            withdrawn INTEGER NOT NULL,
+            told INTEGER NOT NULL,
+            unreachable INTEGER NOT NULL,
+            waiting INTEGER NOT NULL,
+            PRIMARY KEY (entry_id, version, withdrawn)
+        ) STRICT, WITHOUT ROWID
+        """,
+    )
+
+
 STEPS: tuple[Callable[[Database], None], ...] = (
     m001_messages,
     m002_entries,
@@ -387,6 +413,7 @@ STEPS: tuple[Callable[[Database], None], ...] = (
     m010_versions,
     m011_time,
     m012_deeds,
+    m013_aftercare,
 )
 """All steps in order; the number of the last one is the database's version."""
 

@@ -241,6 +241,35 @@ async def test_an_expired_answer_is_not_given_but_brought_to_people(sure: Counte
     assert sure.store.cases[1].status is Status.OPEN
 
 
+async def test_people_see_what_an_expired_answer_said(sure: Counter) -> None:
+    sure.clock.advance(timedelta(days=500))
+    await sure.asks(ASKED)
+    card = sure.card()
+    assert "the entry that fits is past its last day" in card
+    assert f"bsn · {BSN.question}" in card
+    assert f"This held until 31 December 2026: {BSN.answer}" in card
+    assert sure.store.cases[1].topic == BSN.topic
+    await sure.at_desk(VERA, "!send 1")
+    assert "There is no entry 1 that may be sent there" in sure.last(DESK).text
+
+
+async def test_what_is_less_near_than_an_expired_entry_is_no_answer(sure: Counter) -> None:
+    await sure.knows(replace(BSN, id="other", question="Where?", valid_until=None))
+    sure.search.finds(replace(BSN, id="other"), 1.19)
+    sure.clock.advance(timedelta(days=500))
+    await sure.asks(ASKED)
+    assert [each.entry_id for each in sure.store.cases[1].near] == ["bsn", "other"]
+
+
+async def test_a_translation_that_holds_is_given_in_place_of_an_expired_one(sure: Counter) -> None:
+    dutch = replace(BSN, id="bsn-nl", lang="nl", translation_of="bsn", valid_until=None)
+    await sure.knows(dutch)
+    sure.search.finds(dutch, 1.19)
+    sure.clock.advance(timedelta(days=500))
+    await sure.asks(ASKED)
+    assert not sure.store.cases
+
+
 async def test_a_withdrawn_answer_stops_while_the_index_still_has_it(sure: Counter) -> None:
     await sure.store.withdraw(["bsn"])
     await sure.asks(ASKED)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from bot.decision import Answer, Candidate, Escalate, Why, candidates, decide
+from bot.decision import Answer, Candidate, Escalate, Why, candidates, decide, past
 from knowledge.calibrate import LARGEST_LEAD, confidence, lead
 from knowledge.entry import Entry
 from knowledge.ports import Hit
@@ -86,6 +86,20 @@ def test_an_entry_is_served_on_its_last_day_and_not_after() -> None:
     entries = [entry("a", valid_until=TODAY)]
     assert candidates([hit("a", 1.0)], entries, scope="nl", today=TODAY)
     assert not candidates([hit("a", 1.0)], entries, scope="nl", today=date(2026, 11, 24))
+
+
+def test_the_nearest_past_its_last_day_is_set_aside_for_people() -> None:
+    entries = [entry("a", valid_until=TODAY), entry("b")]
+    hits, late = [hit("a", 1.3), hit("b", 1.0)], date(2026, 11, 24)
+    assert past(hits, entries, scope="nl", today=TODAY) is None
+    old = past(hits, entries, scope="nl", today=late)
+    assert old == Candidate(hits[0], entries[0])
+    assert past(hits[::-1], entries, scope="nl", today=late) is None
+    near = candidates(hits, entries, scope="nl", today=late)
+    verdict = decide(near, 0.9, old=old)
+    assert verdict == Escalate(Why.EXPIRED, tuple(near), old)
+    assert verdict.nearest == (old, *near)
+    assert decide(near, 2, old=old) == Escalate(Why.FAR, tuple(near), old)
 
 
 def test_an_entry_without_source_is_not_served() -> None:

@@ -1,0 +1,26 @@
+"""What is kept of an entry's life after it was published: who was told of a change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many of those who got an old answer were told of a change, so far.
+
+    Attributes:
+        entry_id: The entry that changed.
+        version: The version they were told of.
+        withdrawn: Whether they were told that it holds no more.
+        told: How many have it.
+        unreachable: How many can't be told.
+        waiting: How many are being told.
+    """
+
+    entry_id: str
+    version: int
+    withdrawn: bool
+    told: int
+    unreachable: int
+    waiting: int

@@ -1,0 +1,23 @@
+"""What the clock does to what was published: one look at everything that comes after."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.correcting import Correcting
+from bot.outcome import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Afterwards:
+    """Looks after entries.
+
+    Attributes:
+        correcting: Tells who got an answer that it has changed.
+    """
+
+    correcting: Correcting
+
+    async def look(self) -> list[Outcome]:
+        """All that is to be done now; each outcome is whole by itself."""
+        return await self.correcting.look()

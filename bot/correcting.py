@@ -1,0 +1,119 @@
+"""Who got an answer that has changed since is told, wherever the change came from.
+
+Rules:
+
+- What is to be told follows from the store: an answer that was given, and its entry as it is now.
+  So a change at the desk, on the command line or in a folder is told alike, after a crash too.
+- The old words are edited, and a new message with a mention tells of it: an edit alerts nobody.
+- Few are on their way at a time, behind everybody's answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot import briefing, replies
+from bot.aftercare import Tally
+from bot.messages import MessageRef, Outgoing, Style, key_after, key_for
+from bot.outcome import Given, Outcome, Outdated
+from bot.ports import Clock, Store
+from bot.routing import Rooms
+from knowledge.entry import NATIONAL, Entry
+
+AT_A_TIME = 10
+"""How many people at most are being told at the same time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Correcting:
+    """Tells of changes.
+
+    Attributes:
+        store, clock: The ports.
+        rooms: Which languages are spoken where, and what is served there.
+        days: How long after an answer was given its change is told; 0: never.
+    """
+
+    store: Store
+    clock: Clock
+    rooms: Rooms
+    days: float
+
+    async def look(self) -> list[Outcome]:
+        """What is to be told now; each is whole by itself."""
+        if not self.days:
+            return []
+        since = self.clock() - timedelta(days=self.days)
+        outdated = await self.store.outdated(since, AT_A_TIME)
+        ids = sorted({each.given.entry_id for each in outdated})
+        entries = {each.id: each for each in (await self.store.entries(ids) if ids else [])}
+        told = [self._told(each, entries.get(each.given.entry_id)) for each in outdated]
+        return [*told, *map(self._counted, await self.store.tallies(since))]
+
+    def _told(self, outdated: Outdated, entry: Entry | None) -> Outcome:
+        given, said = outdated.given, outdated.said
+        if entry is not None and not self._served(entry, said.room):
+            entry = None
+        version = entry.version if entry else outdated.version
+        lang = self.rooms.speaks_to(given.lang or (entry.lang if entry else ""), said.room)
+        kind = f"{version} {'holds' if entry else 'withdrawn'}"
+        now = replies.answer(entry, lang) if entry else replies.withdrawn(lang)
+        edit = Outgoing(
+            key=key_after(said.key, f"corrected {kind}"),
+            front=said.front,
+            room=said.room,
+            style=said.style,
+            text=now.text,
+            html=now.html,
+            thread=said.thread,
+            replaces=said.key,
+        )
+        words = replies.corrected(entry, lang) if entry else replies.withdrawn_news(lang)
+        news = Outgoing(
+            key=key_after(said.key, f"news {kind}"),
+            front=said.front,
+            room=said.room,
+            style=Style.TEXT,
+            text=words.text,
+            html=words.html,
+            thread=said.thread,
+            reply_to=said.key,
+            mentions=_once((given.asker, *said.mentions)),
+        )
+        carries = Given(
+            given.asker, given.entry_id, version, edit.key, given.lang, entry is None, news.key
+        )
+        return Outcome("told of a change", given=carries, outgoing=(edit, news))
+
+    def _served(self, entry: Entry, room: str) -> bool:
+        scope = self.rooms.community(room).scope
+        return entry.holds_on(self.clock().date()) and entry.scope in (NATIONAL, scope)
+
+    def _counted(self, tally: Tally) -> Outcome:
+        """The desk sees how many have been told, in one message that is edited."""
+        kind = f"{tally.entry_id} {tally.version} {tally.withdrawn}"
+        first = key_for(MessageRef(self.rooms.front, self.rooms.desk, kind), "told of a change")
+        words = briefing.told_of_change(tally, self.rooms.desk_lang)
+
+        def message(key: str, replaces: str | None) -> Outgoing:
+            return Outgoing(
+                key=key,
+                front=self.rooms.front,
+                room=self.rooms.desk,
+                style=Style.NOTICE,
+                text=words.text,
+                html=words.html,
+                replaces=replaces,
+            )
+
+        # The first is there but once: the outbox drops it when its key is known, and the edit
+        # that stands behind it when there is nothing to change.
+        count = f"{tally.told} {tally.unreachable} {tally.waiting}"
+        edit = message(key_after(first, count), first)
+        return Outcome("counted", tally=tally, outgoing=(message(first, None), edit))
+
+
+def _once(people: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(people))

@@ -1,0 +1,24 @@
+"""The part of the store that looks after what was published; see ``bot.ports.Store``."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Protocol
+
+from bot.aftercare import Tally
+from bot.outcome import Outdated
+
+
+class Keeping(Protocol):
+    """What must not be lost of an entry's life after it was published."""
+
+    async def outdated(self, since: datetime, limit: int) -> list[Outdated]:
+        """Answers given since then that say something else than what holds now, oldest first.
+
+        Those whose entry was withdrawn, was published again after that, or has had a change of
+        the advice since; where the answer was said and still stands. At most ``limit`` are on
+        their way at a time: what was queued because of others, and is not said yet, counts.
+        """
+
+    async def tallies(self, since: datetime) -> list[Tally]:
+        """How many were told of each change since then, where ``Outcome.tally`` says otherwise."""

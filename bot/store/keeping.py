@@ -1,0 +1,119 @@
+"""What comes after publishing: who got which version of an entry, and who was told of a change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from bot.aftercare import Tally
+from bot.outcome import Outcome, Outdated
+from bot.store import published, rows
+from bot.store.connection import Connection
+
+DESK = "desk"
+"""The origin of entries that come from an outcome: vetted by people here."""
+
+# Few entries change: it begins with those, and comes from them to who got one. What an edit
+# carries counts for the message that it changed; the last edit of a message says what it carries.
+_OUTDATED = """
+    WITH changed AS (
+        SELECT id FROM entries WHERE NOT served
+        UNION SELECT id FROM entry_versions WHERE change = 'advice' AND published_at >= :since
+        UNION SELECT entry_id FROM given WHERE withdrawn
+    )
+    SELECT given.key, root.key AS root, entries.version AS newest
+    FROM changed
+    CROSS JOIN entries ON entries.id = changed.id
+    CROSS JOIN given ON given.entry_id = changed.id AND given.given_at >= :since
+    CROSS JOIN outbox AS carried ON carried.key = given.key
+    CROSS JOIN outbox AS root ON root.key = coalesce(carried.replaces, carried.key)
+    WHERE root.event IS NOT NULL
+        AND iif(
+            entries.served,
+            entries.version > given.version AND (given.withdrawn OR EXISTS (
+                SELECT 1 FROM entry_versions AS newer WHERE newer.id = changed.id
+                AND newer.version > given.version AND newer.change = 'advice'
+            )),
+            NOT given.withdrawn
+        )
+        AND NOT EXISTS (
+            SELECT 1 FROM outbox AS gone WHERE gone.style = 'redaction' AND gone.reply_to = root.key
+        )
+        AND NOT EXISTS (
+            SELECT 1 FROM outbox AS later
+            WHERE later.replaces = root.key AND later.id > carried.id
+        )
+    ORDER BY carried.id
+    LIMIT max(0, :limit - (
+        SELECT count(*) FROM given JOIN outbox AS news ON news.key = given.news
+        WHERE given.news IS NOT NULL AND given.given_at >= :since
+            AND news.event IS NULL AND news.undeliverable IS NULL
+    ))
+"""
+
+_TALLIES = """
+    SELECT entry_id, version, withdrawn,
+        sum(news.event IS NOT NULL) AS told,
+        sum(news.event IS NULL AND news.undeliverable IS NOT NULL) AS unreachable,
+        sum(news.event IS NULL AND news.undeliverable IS NULL) AS waiting
+    FROM given JOIN outbox AS news ON news.key = given.news
+    WHERE given.news IS NOT NULL AND given.given_at >= :since
+    GROUP BY entry_id, version, withdrawn
+    EXCEPT SELECT entry_id, version, withdrawn, told, unreachable, waiting FROM tallies
+"""
+
+
+class Keeping:
+    """As the port; a part of ``SqliteStore``."""
+
+    _connection: Connection
+
+    async def outdated(self, since: datetime, limit: int) -> list[Outdated]:
+        values = {"since": rows.stamp(since), "limit": limit}
+
+        def work(db: Database) -> list[Outdated]:
+            found = db.execute(_OUTDATED, values).fetchall()
+            return [_outdated(db, key, root, newest) for key, root, newest in found]
+
+        return await self._connection.read(work)
+
+    async def tallies(self, since: datetime) -> list[Tally]:
+        def work(db: Database) -> list[Tally]:
+            found = db.query(_TALLIES, {"since": rows.stamp(since)})
+            return [Tally(**{**row, "withdrawn": bool(row["withdrawn"])}) for row in found]
+
+        return await self._connection.read(work)
+
+
+def keep(db: Database, outcome: Outcome, at: datetime) -> None:
+    """Publishes what an outcome publishes, and keeps who is given what by it."""
+    given = [*([outcome.given] if outcome.given else []), *outcome.also_given]
+    if entry := outcome.entry:
+        version = published.serve(db, entry, DESK, at, outcome.revision)
+        given = [
+            replace(each, version=version) if each.entry_id == entry.id else each for each in given
+        ]
+    for each in given:
+        rows.insert(db, "given", rows.given_row(each, at), "ON CONFLICT (key) DO NOTHING")
+    if outcome.tally:
+        conflict = (
+            "ON CONFLICT DO UPDATE SET told = excluded.told, unreachable = excluded.unreachable,"
+            " waiting = excluded.waiting"
+        )
+        rows.insert(db, "tallies", asdict(outcome.tally), conflict)
+
+
+def _outdated(db: Database, key: str, root: str, newest: int) -> Outdated:
+    given = _one(db, "SELECT * FROM given WHERE key = ?", key)
+    said = _one(db, "SELECT * FROM outbox WHERE key = ?", root)
+    alerted = db.execute("SELECT person FROM mentions WHERE key = ? ORDER BY place", (root,))
+    people: Sequence[str] = [person for (person,) in alerted]
+    return Outdated(rows.given(given), rows.outgoing(said, tuple(people)), newest)
+
+
+def _one(db: Database, sql: str, key: str) -> rows.Row:
+    found: rows.Row = next(db.query(sql, (key,)))
+    return found

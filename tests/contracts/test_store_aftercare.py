@@ -1,0 +1,153 @@
+"""What every store keeps of an entry's life after it was published."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.aftercare import Tally
+from bot.messages import Style
+from bot.outcome import Given, Outcome, Revision
+from bot.ports import Store
+from knowledge.change import Change
+from tests.contracts.examples import NOW, entry, outgoing
+from tests.fakes import FakeClock
+
+DAY = timedelta(days=1)
+CHANGED = entry(answer="Online.")
+
+
+async def give(store: Store, asker: str, key: str = "answer", version: int = 1) -> Given:
+    """Somebody asks and gets the entry, which is said."""
+    given = Given(asker, "passport", version, key, "en")
+    await store.commit(Outcome("answered", given=given, outgoing=(outgoing(key, thread="$1"),)))
+    await store.attempt(key)
+    await store.sent(key, f"${key}")
+    return given
+
+
+async def correct(store: Store, given: Given, version: int = 2, *, withdrawn: bool = False) -> None:
+    """They are told of the change."""
+    key = f"{given.key} corrected {version}"
+    now = Given(given.asker, "passport", version, key, "en", withdrawn, f"news {version}")
+    news = outgoing(f"news {version}", thread="$1", mentions=(given.asker,))
+    edit = outgoing(key, replaces=given.key)
+    await store.commit(Outcome("told", given=now, outgoing=(edit, news)))
+
+
+async def test_who_got_an_answer_whose_advice_changed_has_an_outdated_one(
+    store: Store, asker: str
+) -> None:
+    await store.publish([entry()], "files")
+    given = await give(store, asker)
+    assert await store.outdated(NOW, 10) == []
+    await store.publish([CHANGED], "files")
+    (found,) = await store.outdated(NOW, 10)
+    assert (found.given, found.version) == (given, 2)
+    assert (found.said.key, found.said.thread, found.said.style) == ("answer", "$1", Style.NOTICE)
+    assert await store.outdated(NOW, 0) == []
+    await correct(store, given)
+    assert await store.outdated(NOW, 10) == []
+
+
+async def test_a_change_that_is_none_of_the_advice_outdates_no_answer(
+    store: Store, asker: str
+) -> None:
+    await store.publish([entry()], "files")
+    await give(store, asker)
+    minor = Revision(change=Change.MINOR)
+    await store.publish([CHANGED], "files", revision=minor)
+    assert await store.outdated(NOW, 10) == []
+    await store.publish([entry(answer="By post.")], "files")
+    await store.publish([entry(answer="By post!", checked=None)], "files")
+    (found,) = await store.outdated(NOW, 10)
+    assert found.version == 4
+
+
+async def test_an_answer_is_outdated_by_a_withdrawal_and_by_what_comes_after_it(
+    store: Store, asker: str
+) -> None:
+    await store.publish([entry()], "files")
+    given = await give(store, asker)
+    await store.withdraw(["passport"])
+    (found,) = await store.outdated(NOW, 10)
+    assert found.given == given
+    await correct(store, given, 1, withdrawn=True)
+    assert await store.outdated(NOW, 10) == []
+    await store.commit(Outcome("again", entry=entry()))
+    (found,) = await store.outdated(NOW, 10)
+    assert (found.given.withdrawn, found.given.version, found.version) == (True, 1, 2)
+    assert found.said.key == "answer"
+
+
+async def test_what_was_given_long_ago_is_left_alone(
+    store: Store, asker: str, clock: FakeClock
+) -> None:
+    await store.publish([entry()], "files")
+    await give(store, asker)
+    clock.advance(2 * DAY)
+    await give(store, asker, "later")
+    await store.publish([CHANGED], "files")
+    assert [each.given.key for each in await store.outdated(NOW + DAY, 10)] == ["later"]
+    assert [each.given.key for each in await store.outdated(NOW, 10)] == ["answer", "later"]
+
+
+async def test_an_answer_that_stands_no_more_is_not_outdated(store: Store, asker: str) -> None:
+    await store.publish([entry()], "files")
+    for key in ("taken back", "not said", "edited", "stands"):
+        await give(store, asker, key)
+    given = Given(asker, "passport", 1, "waits")
+    await store.commit(Outcome("answered", given=given, outgoing=(outgoing("waits"),)))
+    redaction = outgoing("redaction", style=Style.REDACTION, text="", reply_to="taken back")
+    edit = outgoing("to people", replaces="edited")
+    await store.commit(Outcome("gone", outgoing=(redaction, edit)))
+    await store.publish([CHANGED], "files")
+    found = [each.given.key for each in await store.outdated(NOW, 10)]
+    assert found == ["not said", "stands"]
+    await store.undeliverable("waits", "not in the room")
+    assert [each.given.key for each in await store.outdated(NOW, 10)] == found
+
+
+async def test_few_are_told_at_a_time_and_the_next_once_these_are(store: Store, asker: str) -> None:
+    await store.publish([entry()], "files")
+    first = await give(store, asker, "one")
+    await give(store, asker, "two")
+    await store.publish([CHANGED], "files")
+    assert len(await store.outdated(NOW, 1)) == 1
+    await correct(store, first)
+    assert await store.outdated(NOW, 1) == []
+    await store.sent("news 2", "$news")
+    assert [each.given.key for each in await store.outdated(NOW, 1)] == ["two"]
+
+
+async def test_what_an_answer_gives_of_an_entry_published_with_it_has_that_version(
+    store: Store, asker: str
+) -> None:
+    await store.publish([entry()], "files")
+    given = Given(asker, "passport", 1, "vetted")
+    outcome = Outcome("vetted", entry=CHANGED, also_given=(given,), outgoing=(outgoing("vetted"),))
+    await store.commit(outcome)
+    assert await store.given("vetted") == (replace(given, version=2), NOW)
+
+
+async def test_how_many_were_told_is_given_until_it_is_kept(store: Store, asker: str) -> None:
+    await store.publish([entry()], "files")
+    one, two = await give(store, asker, "one"), await give(store, asker, "two")
+    await store.publish([CHANGED], "files")
+    assert await store.tallies(NOW) == []
+    await correct(store, one)
+    assert await store.tallies(NOW) == [Tally("passport", 2, False, 0, 0, 1)]
+    await store.attempt("news 2")
+    await store.sent("news 2", "$news")
+    (tally,) = await store.tallies(NOW)
+    assert tally == Tally("passport", 2, False, 1, 0, 0)
+    await store.commit(Outcome("counted", tally=tally))
+    assert await store.tallies(NOW) == []
+    now = Given(asker, "passport", 2, "corrected", news="more news")
+    news = outgoing("more news", mentions=(asker,))
+    await store.commit(
+        Outcome("told", given=now, outgoing=(outgoing("corrected", replaces=two.key), news))
+    )
+    await store.undeliverable("more news", "not in the room")
+    assert await store.tallies(NOW) == [Tally("passport", 2, False, 1, 1, 0)]
+    assert await store.tallies(NOW + DAY) == []

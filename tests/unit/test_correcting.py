@@ -1,0 +1,191 @@
+"""Who got an answer that changed is told, once, whatever happens in between."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.config import Answering as Settings
+from bot.config import Community
+from bot.correcting import AT_A_TIME
+from bot.messages import Outgoing, Priority, Style
+from bot.outcome import Outcome, Revision
+from knowledge.change import Change
+from tests.counter import ANNA, BEN, BSN, DESK, VERA, WELCOME, Counter
+
+NEW = replace(BSN, answer="Register at the town hall.")
+
+
+async def answered(settings: Settings | None = None, *people: str) -> Counter:
+    """A counter where people got the entry."""
+    counter = await Counter.open(settings)
+    await counter.knows(BSN)
+    counter.search.finds(BSN, 1.5)
+    for who in people or (ANNA,):
+        await counter.asks("How do I get a BSN?", who)
+    return counter
+
+
+def news(counter: Counter) -> list[Outgoing]:
+    return [each for each in counter.said(WELCOME) if each.style is Style.TEXT]
+
+
+async def test_the_old_message_is_edited_and_a_new_one_mentions_who_asked() -> None:
+    counter = await answered()
+    await counter.knows(NEW)
+    await counter.looks_after()
+    old, told = counter.shown(WELCOME)
+    assert NEW.answer in old
+    assert BSN.answer not in old
+    assert told.startswith("The answer above has changed. This holds now:")
+    assert f"> {NEW.answer}" in told
+    (sent,) = news(counter)
+    assert (sent.thread, sent.mentions) == ("$m1", (counter.keys[ANNA],))
+    assert {each.priority for each in counter.said(WELCOME)[1:]} == {Priority.NOTICE}
+
+
+async def test_everybody_reads_it_in_their_language() -> None:
+    counter = await answered()
+    await counter.asks("Hoe krijg ik een bsn?", BEN)
+    await counter.knows(NEW)
+    await counter.looks_after()
+    english, dutch = news(counter)
+    assert english.text.startswith("The answer above has changed")
+    assert dutch.text.startswith("Het antwoord hierboven is veranderd")
+
+
+async def test_nobody_is_told_twice_and_a_further_change_is_told_anew() -> None:
+    counter = await answered()
+    await counter.knows(NEW)
+    for _ in range(3):
+        await counter.looks_after()
+    assert len(news(counter)) == 1
+    await counter.knows(BSN)
+    await counter.looks_after()
+    assert len(news(counter)) == 2
+    assert BSN.answer in counter.shown(WELCOME)[0]
+
+
+async def test_a_typo_is_told_to_nobody() -> None:
+    counter = await answered()
+    await counter.store.publish([NEW], "test", revision=Revision(change=Change.TYPO))
+    assert await counter.looks_after() == []
+
+
+async def test_a_withdrawn_answer_is_taken_off_and_told() -> None:
+    counter = await answered()
+    await counter.store.withdraw(["bsn"])
+    await counter.looks_after()
+    old, told = counter.shown(WELCOME)
+    assert old.startswith("The answer that stood here does not hold any more.")
+    assert "Please don't rely on it" in told
+    await counter.looks_after()
+    assert "is not served any more" in counter.last(DESK).text
+    await counter.store.commit(Outcome("again", entry=BSN))
+    await counter.looks_after()
+    assert "This holds now" in counter.shown(WELCOME)[-1]
+    assert BSN.answer in counter.shown(WELCOME)[0]
+
+
+@pytest.mark.parametrize("change", [{"scope": "utrecht"}, {"source": ""}])
+async def test_what_is_not_served_there_any_more_counts_as_withdrawn(
+    change: dict[str, str],
+) -> None:
+    counter = await answered()
+    await counter.knows(replace(NEW, **change))  # type: ignore[arg-type]
+    for _ in range(2):
+        await counter.looks_after()
+    (told,) = news(counter)
+    assert "does not hold any more" in told.text
+
+
+@pytest.mark.parametrize(("days", "told"), [(0, 0), (1, 0), (3, 1)])
+async def test_who_got_it_long_ago_is_not_told(days: int, told: int) -> None:
+    counter = await answered(Settings(resend_days=days))
+    counter.clock.advance(timedelta(days=2))
+    await counter.knows(NEW)
+    await counter.looks_after()
+    assert len(news(counter)) == told
+
+
+async def test_an_answer_that_was_taken_back_is_not_told_of() -> None:
+    counter = await answered()
+    await counter.takes_back(ANNA, "$m1")
+    await counter.knows(NEW)
+    assert await counter.looks_after() == []
+
+
+async def test_who_got_an_entry_from_a_responder_or_as_a_vetted_answer_is_told_too() -> None:
+    counter = await Counter.open(room=Community(room=WELCOME, languages=("en",)))
+    await counter.asks("Where do I get a fishing permit?")
+    await counter.taps(BEN, "➕", "$m1", WELCOME)
+    await counter.at_desk(VERA, "!answer See https://example.org/fish.")
+    await counter.at_desk("@omar:example.org", "!vet")
+    (entry,) = await counter.store.entries()
+    await counter.knows(replace(entry, answer="Nowhere."))
+    before = len(news(counter))
+    await counter.looks_after()
+    (told,) = news(counter)[before:]
+    assert "> Nowhere." in told.text
+    assert told.mentions == (counter.keys[ANNA],)
+
+
+async def test_the_desk_sees_in_one_message_how_many_were_told() -> None:
+    counter = await answered(None, ANNA, BEN)
+    await counter.knows(NEW)
+    await counter.looks_after(send=False)
+    await counter.looks_after(send=False)
+    unreachable, reached = news(counter)
+    await counter.store.undeliverable(unreachable.key, "not in the room")
+    await counter.send()
+    assert counter.shown(DESK)[0].endswith("0 told, 0 unreachable. Being told now: 2.")
+    await counter.looks_after()
+    (shown,) = counter.shown(DESK)
+    assert shown.startswith("Entry bsn says something else since version 2.")
+    assert shown.endswith("1 told, 1 unreachable.")
+    assert reached.key in counter.store.events
+
+
+async def test_few_are_told_at_a_time() -> None:
+    counter = await answered(None, *[ANNA] * (AT_A_TIME + 3))
+    await counter.knows(NEW)
+    await counter.looks_after(send=False)
+    assert len(news(counter)) == AT_A_TIME
+    await counter.looks_after()
+    assert len(news(counter)) == AT_A_TIME
+    await counter.looks_after()
+    await counter.looks_after()
+    assert len(news(counter)) == AT_A_TIME + 3
+    assert counter.shown(DESK) == [
+        "Entry bsn says something else since version 2. Who got the old answer lately is told."
+        f"\n\n{AT_A_TIME + 3} told, 0 unreachable."
+    ]
+
+
+@pytest.mark.parametrize("done", range(4))
+async def test_an_end_between_any_two_steps_doubles_nothing_and_loses_nothing(done: int) -> None:
+    counter = await answered(None, ANNA, BEN)
+    await counter.knows(NEW)
+    for outcome in (await counter.reception.looked_after())[:done]:
+        await counter.store.commit(outcome)
+    # The bot ends here; what was not committed never was, what was queued is said at the start.
+    for _ in range(3):
+        await counter.looks_after()
+    assert [each.mentions for each in news(counter)] == [
+        (counter.keys[ANNA],),
+        (counter.keys[BEN],),
+    ]
+    (shown,) = counter.shown(DESK)
+    assert shown.endswith("2 told, 0 unreachable.")
+
+
+async def test_the_same_step_committed_twice_says_nothing_twice() -> None:
+    counter = await answered()
+    await counter.knows(NEW)
+    outcomes = await counter.reception.looked_after()
+    for outcome in [*outcomes, *outcomes]:
+        await counter.store.commit(outcome)
+    await counter.send()
+    assert len(news(counter)) == 1
