@@ -3,6 +3,8 @@
 Rules:
 
 - An entry counts only where its scope holds, while it is published and until its last day.
+- Where a narrower place's entry answers the same question as the national one, it stands in for
+  it, in that place only: the better score of the two is its own.
 - Sure means: the confidence in the best hit reaches a bound (``knowledge.calibrate``), and it
   leads the next *different* entry at all. Translations of one entry are not different.
 - An entry past its last day that is the nearest of all is no answer, and nothing that is less near
@@ -13,11 +15,12 @@ Rules:
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
 from knowledge.calibrate import confidence, lead
+from knowledge.conflicts import same_question
 from knowledge.entry import NATIONAL, Entry
 from knowledge.ports import Hit
 
@@ -76,13 +79,34 @@ class Escalate:
 def candidates(
     hits: Iterable[Hit], entries: Iterable[Entry], *, scope: str, today: date
 ) -> list[Candidate]:
-    """The hits that may be served in a place on a day, in their order."""
+    """The hits that may be served in a place on a day, best first; see the rules above."""
     served = {
         entry.id: entry
         for entry in entries
         if entry.scope in (NATIONAL, scope) and entry.holds_on(today)
     }
-    return [Candidate(hit, served[hit.entry_id]) for hit in hits if hit.entry_id in served]
+    found = [Candidate(hit, served[hit.entry_id]) for hit in hits if hit.entry_id in served]
+    return _narrowest(found)
+
+
+def _narrowest(found: list[Candidate]) -> list[Candidate]:
+    """What was found without the national entries that a narrower one stands in for."""
+    here = [each for each in found if each.entry.scope != NATIONAL]
+    nation = [each for each in found if each.entry.scope == NATIONAL]
+    replaced: dict[str, set[str]] = {}
+    for each in here:
+        same = {other.entry.knowledge for other in nation if same_question(each.entry, other.entry)}
+        replaced[each.entry.id] = same
+    gone = set().union(*replaced.values())
+    if not gone:
+        return found
+    kept = [each for each in nation if each.entry.knowledge not in gone]
+    for each in here:
+        rivals = [other.hit for other in nation if other.entry.knowledge in replaced[each.entry.id]]
+        best = max([each.hit, *rivals], key=lambda hit: hit.score)
+        hit = replace(each.hit, score=best.score, dense=best.dense, lexical=best.lexical)
+        kept.append(Candidate(hit, each.entry))
+    return sorted(kept, key=lambda each: (-each.hit.score, each.hit.entry_id))
 
 
 def past(

@@ -7,13 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from knowledge.build import LoadedIndex
+from knowledge.conflicts import ALIKE
 from knowledge.search import parse_wording_id
-
-ALIKE = 0.92
-"""Cosine, without the common part, from which two wordings are taken for the same question.
-Measured on the 275 sample entries with the model that comes with Loket: of 1,375 wordings no two
-of different entries in one language reach it, the nearest 0.90 ("I cannot pay my tax bill. What
-can I do?", "I cannot pay my student debt. What can I do?")."""
 
 BLOCK = 1024
 """Rows compared with all others at once; bounds the memory to this × wordings × 4 bytes."""

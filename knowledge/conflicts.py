@@ -2,6 +2,10 @@
 
 A narrower place's entry beside the national one is none: there it stands in for it. Nor is a
 translation, nor another entry with the same answer, which is merely one too many.
+
+Two entries answer the same question if they share a wording in one language, or if one names
+the other as its original. Alike by sense alone is not enough to let one stand in for the other:
+``ALIKE`` is for people to look at.
 """
 
 from __future__ import annotations
@@ -9,6 +13,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from knowledge.entry import Entry, fold
+
+ALIKE = 0.92
+"""Cosine, without the common part, from which two wordings are taken for the same question.
+Measured on the 275 sample entries with the model that comes with Loket: of 1,375 wordings no two
+of different entries in one language reach it, the nearest 0.90 ("I cannot pay my tax bill. What
+can I do?", "I cannot pay my student debt. What can I do?")."""
+
+
+def same_question(one: Entry, other: Entry) -> bool:
+    """Whether the two answer the same question, for whatever place."""
+    if one.knowledge == other.knowledge:
+        return True
+    return one.lang == other.lang and not _asked(one).isdisjoint(_asked(other))
 
 
 def compete(one: Entry, other: Entry) -> bool:

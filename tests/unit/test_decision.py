@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+import pytest
+
 from bot.decision import Answer, Candidate, Escalate, Why, candidates, decide, past
 from knowledge.calibrate import LARGEST_LEAD, confidence, lead
 from knowledge.entry import Entry
@@ -108,3 +110,56 @@ def test_an_entry_without_source_is_not_served() -> None:
 
 def test_a_hit_whose_entry_was_withdrawn_is_not_served() -> None:
     assert not candidates([hit("gone", 1.0)], [entry("a")], scope="nl", today=TODAY)
+
+
+NATION = entry("nation", question="When is waste collected?", answer="See your municipality.")
+UTRECHT = replace(NATION, id="utrecht", scope="utrecht", answer="On Tuesdays.")
+OTHER = entry("other")
+
+WORDED = replace(UTRECHT, question="Waste day?", alternatives=("when is  waste collected",))
+LINKED = replace(UTRECHT, question="Waste day?", translation_of="nation")
+DUTCH = replace(UTRECHT, lang="nl")
+ELSEWHERE = replace(UTRECHT, question="Waste day?")
+
+
+@pytest.mark.parametrize(
+    ("local", "scope", "served"),
+    [
+        (UTRECHT, "utrecht", ["utrecht", "other"]),
+        (UTRECHT, "nl", ["nation", "other"]),
+        (UTRECHT, "delft", ["nation", "other"]),
+        (WORDED, "utrecht", ["utrecht", "other"]),
+        (LINKED, "utrecht", ["utrecht", "other"]),
+        # Another language, or other words without a link: nobody said that it is the same.
+        (DUTCH, "utrecht", ["nation", "utrecht", "other"]),
+        (ELSEWHERE, "utrecht", ["nation", "utrecht", "other"]),
+    ],
+)
+def test_a_narrower_entry_stands_in_for_the_national_one_in_its_rooms_only(
+    local: Entry, scope: str, served: list[str]
+) -> None:
+    hits = [hit("nation", 1.0), hit("utrecht", 0.9, local.knowledge), hit("other", 0.5)]
+    found = candidates(hits, [NATION, local, OTHER], scope=scope, today=TODAY)
+    assert [each.entry.id for each in found] == served
+
+
+def test_what_stands_in_for_an_entry_is_as_near_as_that_one() -> None:
+    """Else the better match, which is gone, would leave the bot unsure."""
+    hits = [hit("nation", 1.0), hit("other", 0.8), hit("utrecht", 0.7)]
+    found = candidates(hits, [NATION, UTRECHT, OTHER], scope="utrecht", today=TODAY)
+    assert [(each.entry.id, each.hit.score) for each in found] == [("utrecht", 1.0), ("other", 0.8)]
+    assert isinstance(decide(found, BOUND), Answer)
+
+
+def test_translations_of_a_national_entry_give_way_with_it() -> None:
+    dutch = replace(NATION, id="nation-nl", lang="nl", translation_of="nation")
+    hits = [hit("nation-nl", 1.0, "nation"), hit("nation", 0.9), hit("utrecht", 0.8)]
+    found = candidates(hits, [NATION, dutch, UTRECHT], scope="utrecht", today=TODAY)
+    assert [(each.entry.id, each.hit.score) for each in found] == [("utrecht", 1.0)]
+
+
+def test_a_narrower_entry_that_holds_no_longer_stands_in_for_nothing() -> None:
+    over = replace(UTRECHT, valid_until=date(2026, 1, 1))
+    hits = [hit("nation", 1.0), hit("utrecht", 0.9)]
+    found = candidates(hits, [NATION, over], scope="utrecht", today=TODAY)
+    assert [each.entry.id for each in found] == ["nation"]
