@@ -100,6 +100,8 @@ _ENDINGS = {
     "confirmed": Ending.FOLLOWED,
     "reopened": Ending.FOLLOWED,
     "withdrawn": Ending.FOLLOWED,
+    "told of a change": Ending.FOLLOWED,
+    "counted": Ending.FOLLOWED,
     "words changed": Ending.FOLLOWED,
     "parked": Ending.PARKED,
     "undelivered": Ending.PARKED,

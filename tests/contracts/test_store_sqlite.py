@@ -23,15 +23,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.aftercare import Tally
 from bot.cases import Case, Draft, Status
 from bot.deeds import Deed, Track, What
 from bot.errors import HandleAgain, StoreUnavailable
 from bot.messages import Kind, Message, MessageRef, Outgoing
 from bot.outcome import Follower, Given, Note, Outcome, Promise, Reaction, Revision
 from bot.ports import Published
-from bot.store import migrations, steps
+from bot.store import migrations
 from bot.store.sqlite import SqliteStore
-from bot.store.steps import STEPS
+from bot.store.steps import STEPS, helping
 from knowledge.change import Change
 from knowledge.entry import ENTRY_ID, Entry
 from tests.contracts.examples import ASKER, NOW, case, entry, message, outgoing, ref
@@ -198,6 +199,7 @@ async def test_user_ids_stand_in_the_table_of_persons_only(store: SqliteStore, p
             cases=(case(asker, 2, asked=ref("$2"), status=Status.ANSWERED),),
             promise=Promise(1, NOW),
             deeds=(Deed(keys["@vera:secret"], What.THANKED, 1, asker),),
+            tally=Tally("passport", 1, withdrawn=False, told=1, unreachable=0, waiting=0),
             outgoing=(outgoing(mentions=tuple(keys.values())),),
         )
     )
@@ -432,7 +434,7 @@ async def test_answers_from_before_deeds_were_kept_count_for_who_gave_them(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as older:
-        older.setattr(migrations, "STEPS", STEPS[: STEPS.index(steps.m012_deeds)])
+        older.setattr(migrations, "STEPS", STEPS[: STEPS.index(helping.m012_deeds)])
         await (await open_store(path)).close()
     sql(path, "INSERT INTO persons VALUES ('ada', 'matrix', '@a:x'), ('vera', 'matrix', '@v:x')")
     columns = (
@@ -461,7 +463,7 @@ async def test_versions_from_before_sizes_were_kept_tell_none(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as older:
-        older.setattr(migrations, "STEPS", STEPS[: STEPS.index(steps.m010_versions)])
+        older.setattr(migrations, "STEPS", STEPS[: STEPS.index(helping.m010_versions)])
         await (await open_store(path)).close()
     columns = (
         "id, version, lang, topic, question, answer, alternatives, source, body, scope,"
@@ -769,7 +771,7 @@ async def test_nobody_invents_when_a_case_was_answered_before_that_was_kept(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Vetting it later is not its first answer."""
-    before = STEPS.index(steps.m011_time)
+    before = STEPS.index(helping.m011_time)
     with monkeypatch.context() as older:
         older.setattr(migrations, "STEPS", STEPS[:before])
         await (await open_store(path)).close()

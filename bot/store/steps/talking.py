@@ -1,19 +1,15 @@
-"""The tables, as the steps that lead to them.
-
-A step is never changed once it was released; what differs afterwards is a new step at the
-end. Only the table ``persons`` holds user ids; every other table points at its random keys.
-"""
+"""Steps 1 to 7: messages, entries, cases, and what follows an edit."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from sqlite_utils import Database
+
+from bot.store.steps.tables import create
 
 
 def m001_messages(db: Database) -> None:
     """Persons, what they wrote, what the bot says."""
-    _create(
+    create(
         db,
         """
         CREATE TABLE persons (
@@ -94,7 +90,7 @@ def m001_messages(db: Database) -> None:
 
 def m002_entries(db: Database) -> None:
     """Entries with all their versions, and what each origin last gave."""
-    _create(
+    create(
         db,
         """
         CREATE TABLE entries (
@@ -150,7 +146,7 @@ def m002_entries(db: Database) -> None:
 
 def m003_cases(db: Database) -> None:
     """Cases, and responders' words in their threads."""
-    _create(
+    create(
         db,
         """
         CREATE TABLE cases (
@@ -195,7 +191,7 @@ def m003_cases(db: Database) -> None:
 
 def m004_following(db: Database) -> None:
     """What follows edits, redactions and reactions; urgency, doubt, parking, budgets."""
-    _create(
+    create(
         db,
         "ALTER TABLE inbox ADD COLUMN hidden INTEGER NOT NULL DEFAULT 0",
         "ALTER TABLE inbox ADD COLUMN parked_at TEXT",
@@ -239,7 +235,7 @@ def m004_following(db: Database) -> None:
 
 def m005_figures(db: Database) -> None:
     """When something last came in, and what was said when."""
-    _create(
+    create(
         db,
         "ALTER TABLE positions ADD COLUMN received_at TEXT",
         "CREATE INDEX outbox_sent_at ON outbox (sent_at) WHERE sent_at IS NOT NULL",
@@ -248,176 +244,15 @@ def m005_figures(db: Database) -> None:
 
 def m006_manners(db: Database) -> None:
     """What a question held that nobody sees."""
-    _create(db, "ALTER TABLE cases ADD COLUMN hidden INTEGER NOT NULL DEFAULT 0")
+    create(db, "ALTER TABLE cases ADD COLUMN hidden INTEGER NOT NULL DEFAULT 0")
 
 
 def m007_waiting(db: Database) -> None:
     """The numbers of cases given out, also to what is not committed yet; what only waits."""
-    _create(
+    create(
         db,
         "CREATE TABLE case_numbers (last INTEGER NOT NULL) STRICT",
         "INSERT INTO case_numbers SELECT coalesce(max(id), 0) FROM cases",
         "ALTER TABLE inbox ADD COLUMN waits INTEGER NOT NULL DEFAULT 0",
         "UPDATE inbox SET waits = failures, failures = 0 WHERE kind = 'unreadable'",
     )
-
-
-def m008_forgetting(db: Database) -> None:
-    """What was handled long ago, and whom the bot alerted lately in a thread, is found at once."""
-    _create(
-        db,
-        "CREATE INDEX handled_at ON handled (handled_at)",
-        "CREATE INDEX outbox_thread ON outbox (thread, queued_at) WHERE style = 'text'",
-    )
-
-
-def m009_desk(db: Database) -> None:
-    """What a case's card shows, who has to answer it, who asks it too."""
-    _create(
-        db,
-        "ALTER TABLE cases ADD COLUMN why TEXT NOT NULL DEFAULT ''",
-        "ALTER TABLE cases ADD COLUMN near TEXT NOT NULL DEFAULT '[]'",
-        "ALTER TABLE cases ADD COLUMN patient INTEGER NOT NULL DEFAULT 0",
-        "ALTER TABLE cases ADD COLUMN body TEXT NOT NULL DEFAULT ''",
-        "ALTER TABLE cases ADD COLUMN officials INTEGER NOT NULL DEFAULT 0",
-        "ALTER TABLE cases ADD COLUMN handed_at TEXT",
-        "ALTER TABLE cases ADD COLUMN claimed_at TEXT",
-        "ALTER TABLE cases ADD COLUMN snoozed_until TEXT",
-        "ALTER TABLE cases ADD COLUMN answer_by TEXT",
-        "ALTER TABLE cases ADD COLUMN reached INTEGER NOT NULL DEFAULT 0",
-        "ALTER TABLE cases ADD COLUMN reminded INTEGER NOT NULL DEFAULT 0",
-        "ALTER TABLE cases ADD COLUMN look_at TEXT",
-        "UPDATE cases SET look_at = coalesce(due_at, opened_at)"
-        " WHERE status IN ('waiting', 'open', 'claimed')",
-        "CREATE INDEX case_look_at ON cases (look_at) WHERE look_at IS NOT NULL",
-        "ALTER TABLE cases ADD COLUMN merged_into INTEGER REFERENCES cases (id)",
-        "ALTER TABLE cases ADD COLUMN demand INTEGER NOT NULL DEFAULT 0",
-        "ALTER TABLE cases ADD COLUMN card TEXT NOT NULL DEFAULT ''",
-        "UPDATE cases SET handed_at = opened_at WHERE desk_thread IS NOT NULL",
-        """
-        CREATE TABLE followers (
-            case_id INTEGER NOT NULL REFERENCES cases (id),
-            person TEXT NOT NULL REFERENCES persons (key),
-            front TEXT NOT NULL,
-            room TEXT NOT NULL,
-            event TEXT NOT NULL,
-            root TEXT NOT NULL,
-            lang TEXT NOT NULL,
-            asked INTEGER NOT NULL,
-            PRIMARY KEY (case_id, person)
-        ) STRICT, WITHOUT ROWID
-        """,
-        "CREATE INDEX follower_event ON followers (front, room, event)",
-    )
-
-
-def m010_versions(db: Database) -> None:
-    """Why there is each version of an entry, by whom, and how much it changed."""
-    _create(
-        db,
-        "ALTER TABLE entry_versions ADD COLUMN author TEXT NOT NULL DEFAULT ''",
-        "ALTER TABLE entry_versions ADD COLUMN vetter TEXT NOT NULL DEFAULT ''",
-        "ALTER TABLE entry_versions ADD COLUMN change TEXT NOT NULL DEFAULT ''",
-        "ALTER TABLE entry_versions ADD COLUMN reason TEXT NOT NULL DEFAULT ''",
-        "ALTER TABLE entry_versions ADD COLUMN author_person TEXT REFERENCES persons (key)",
-        "ALTER TABLE entry_versions ADD COLUMN vetter_person TEXT REFERENCES persons (key)",
-    )
-
-
-def m011_time(db: Database) -> None:
-    """How long first answers took, and until when an asker was told to expect one."""
-    _create(
-        db,
-        # Of what was answered before, nobody knows when: without a time, it counts for nothing.
-        """
-        CREATE TABLE first_answers (
-            case_id INTEGER PRIMARY KEY REFERENCES cases (id),
-            topic TEXT NOT NULL,
-            opened_at TEXT NOT NULL,
-            answered_at TEXT
-        ) STRICT
-        """,
-        "INSERT INTO first_answers SELECT id, topic, opened_at, NULL FROM cases WHERE told <> ''",
-        "CREATE INDEX first_answered_at ON first_answers (answered_at)",
-        """
-        CREATE TABLE promises (
-            case_id INTEGER PRIMARY KEY REFERENCES cases (id),
-            until TEXT NOT NULL
-        ) STRICT
-        """,
-        "CREATE INDEX promised_until ON promises (until)",
-    )
-
-
-def m012_deeds(db: Database) -> None:
-    """What people did for others."""
-    _create(
-        db,
-        """
-        CREATE TABLE deeds (
-            person TEXT NOT NULL REFERENCES persons (key),
-            what TEXT NOT NULL,
-            case_id INTEGER NOT NULL REFERENCES cases (id),
-            thanker TEXT NOT NULL,
-            at TEXT NOT NULL,
-            PRIMARY KEY (person, what, case_id, thanker)
-        ) STRICT, WITHOUT ROWID
-        """,
-        "CREATE INDEX deed_at ON deeds (at)",
-        # Of what was done before, the answers are known; who vetted them is not.
-        "INSERT INTO deeds SELECT answered_by, 'answered', id, '',"
-        " coalesce(answered_at, cases.opened_at)"
-        " FROM cases LEFT JOIN first_answers ON case_id = id"
-        " WHERE answered_by IS NOT NULL AND told <> ''",
-        "INSERT INTO deeds SELECT person, 'was vetted', case_id, '', at FROM deeds"
-        " JOIN cases ON id = case_id WHERE status = 'vetted' AND draft IS NOT NULL",
-    )
-
-
-def m013_aftercare(db: Database) -> None:
-    """Who was told that an answer changed after they got it, and in which language."""
-    _create(
-        db,
-        "ALTER TABLE given ADD COLUMN lang TEXT NOT NULL DEFAULT ''",
-        "ALTER TABLE given ADD COLUMN withdrawn INTEGER NOT NULL DEFAULT 0",
-        "ALTER TABLE given ADD COLUMN news TEXT REFERENCES outbox (key)",
-        "CREATE INDEX given_entry ON given (entry_id, given_at)",
-        "CREATE INDEX given_withdrawn ON given (entry_id) WHERE withdrawn",
-        "CREATE INDEX given_news ON given (given_at) WHERE news IS NOT NULL",
-        "CREATE INDEX entry_advice ON entry_versions (published_at) WHERE change = 'advice'",
-        "CREATE INDEX entry_withdrawn ON entries (id) WHERE NOT served",
-        """
-        CREATE TABLE tallies (
-            entry_id TEXT NOT NULL REFERENCES entries (id),
-            version INTEGER NOT NULL,
-            withdrawn INTEGER NOT NULL,
-            told INTEGER NOT NULL,
-            unreachable INTEGER NOT NULL,
-            waiting INTEGER NOT NULL,
-            PRIMARY KEY (entry_id, version, withdrawn)
-        ) STRICT, WITHOUT ROWID
-        """,
-    )
-
-
-STEPS: tuple[Callable[[Database], None], ...] = (
-    m001_messages,
-    m002_entries,
-    m003_cases,
-    m004_following,
-    m005_figures,
-    m006_manners,
-    m007_waiting,
-    m008_forgetting,
-    m009_desk,
-    m010_versions,
-    m011_time,
-    m012_deeds,
-    m013_aftercare,
-)
-"""All steps in order; the number of the last one is the database's version."""
-
-
-def _create(db: Database, *statements: str) -> None:
-    for statement in statements:
-        db.execute(statement)
