@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot import briefing, replies
+from bot.audience import Audience
 from bot.cards import Cards
 from bot.cases import Case, Event, Near, Status
 from bot.config import Answering as Settings
@@ -56,6 +57,7 @@ class Answering:
         rooms: Where words go, and what is set for each room.
         cards: Opens the threads at the desk.
         promising: How long it takes.
+        audience: Who waits for a case's answer.
     """
 
     store: Store
@@ -66,6 +68,7 @@ class Answering:
     rooms: Rooms
     cards: Cards
     promising: Promising
+    audience: Audience
 
     async def handle(self, message: Message) -> Outcome:
         """All that a citizen's message changes."""
@@ -105,7 +108,11 @@ class Answering:
         verdict = await self._verdict(case, addressed=False, people=people)
         if isinstance(verdict, Answer):
             outcome = await self._answer(case.asked, case.root, case.asker, case.lang, verdict.best)
-            return replace(outcome, case=case.after(Event.BECOME_KNOWN))
+            said, *more = outcome.outgoing
+            joined = [each.person for each in await self.store.followers(case.id)]
+            told = replace(said, mentions=tuple(joined))
+            known = case.after(Event.BECOME_KNOWN)
+            return replace(outcome, case=known, outgoing=(told, *more))
         return await self._hand_over(case.after(Event.HAND_OVER), verdict)
 
     async def asked_anew(self, message: Message, case: Case, *, people: bool = False) -> Outcome:
@@ -131,9 +138,15 @@ class Answering:
             words = replies.plain(self.rooms.desk_lang, "became_known", case=case.id)
             known = self.rooms.at_desk(message, "told", words, case)
             given = told.given and replace(told.given, key=key)
-            closed = case.after(Event.BECOME_KNOWN)
+            # It answers the new words; who asked the old ones has no answer.
+            split, alone = await self.audience.left_alone(case, message.ref, self.clock())
             return Outcome(
-                "answered anew", message.ref, closed, given=given, outgoing=(instead, known)
+                "answered anew",
+                message.ref,
+                case.after(Event.BECOME_KNOWN),
+                cases=split,
+                given=given,
+                outgoing=(instead, known, *alone),
             )
         case = replace(
             _with_near(case, verdict),

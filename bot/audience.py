@@ -50,7 +50,8 @@ class Audience:
         for each in await self.store.followers(case.id):
             here = (each.ref.front, each.ref.room) == (case.asked.front, case.asked.room)
             if here and each.root == case.root and not each.asked:
-                told = replace(told, mentions=(*told.mentions, each.person))
+                if each.person not in told.mentions:
+                    told = replace(told, mentions=(*told.mentions, each.person))
             else:
                 apart.append(self.one(each, cause, kind, speak))
         return (told, *apart)
@@ -104,4 +105,5 @@ class Audience:
     def one(self, follower: Follower, cause: MessageRef, kind: str, speak: Speak) -> Outgoing:
         """The same for one of those who joined."""
         lang = self.rooms.speaks_to(follower.lang, follower.ref.room)
-        return to_follower(follower, key_for(cause, f"{kind} {follower.person}"), speak(lang))
+        key = key_for(cause, f"{kind} {follower.person} {follower.ref.event}")
+        return to_follower(follower, key, speak(lang))

@@ -241,7 +241,7 @@ class Case:
         snoozed_until: When it comes back, while it is snoozed.
         answer_by: By when the asker was told to expect an answer; None: no time was told.
         reached: How many steps have brought it to more people; see ``bot.watching``.
-        reminded: Whether its responder was reminded of it since ``claimed_at``.
+        reminded_at: When its responder was reminded of it, since ``claimed_at``; None: not yet.
         look_at: When the clock has to look at it next; None: never.
         merged_into: The case that is the same question.
         demand: How many others asked or joined the question.
@@ -278,7 +278,7 @@ class Case:
     snoozed_until: datetime | None = None
     answer_by: datetime | None = None
     reached: int = 0
-    reminded: bool = False
+    reminded_at: datetime | None = None
     look_at: datetime | None = None
     merged_into: int | None = None
     demand: int = 0
@@ -317,7 +317,7 @@ class Case:
             claimed_by=None,
             claimed_at=None,
             snoozed_until=None,
-            reminded=False,
+            reminded_at=None,
             handed_at=now,
             reached=0,
         )

@@ -197,7 +197,7 @@ class Escalation:
             original=message.ref,
         )
         note = Note(message.ref, case.id, message.sender, message.text)
-        busy = replace(case, claimed_at=self.clock(), reminded=False)
+        busy = replace(case, claimed_at=self.clock(), reminded_at=None)
         return Outcome("offered to send", message.ref, busy, note=note, outgoing=(offer,))
 
     async def _send_tapped(self, message: Message) -> Outcome:

@@ -137,7 +137,7 @@ class Reacting:
         if back.status is Status.OPEN:
             back = case.freed(Event.REOPEN, now)
         else:
-            back = replace(back, claimed_at=now, reminded=False)
+            back = replace(back, claimed_at=now, reminded_at=None)
         alert = self.rooms.working_on(back) or self.rooms.fitting(back)
         words = replies.plain(self.rooms.desk_lang, "reopened", case=case.id)
         at_desk = self.rooms.in_thread(case, f"reopened {case.version}", words, alert)

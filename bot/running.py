@@ -138,7 +138,7 @@ def _reception(
     desk, audience, cards = Desk(rooms), Audience(store, rooms), Cards(rooms)
     promising = Promising(store, app.now, rooms, agenda, config.answering)
     answering = Answering(
-        store, search, language, app.now, config.answering, rooms, cards, promising
+        store, search, language, app.now, config.answering, rooms, cards, promising, audience
     )
     vetting = Vetting(rooms, app.now, desk, audience)
     working = Working(store, app.now, rooms, desk, audience, config.desk, promising.hours)

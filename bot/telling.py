@@ -97,7 +97,7 @@ class Telling:
         if not text:
             return self.desk.tell(message, replies.plain(self.desk.lang, "ask_empty"), case)
         case = self._taken(message, case)
-        asked = replace(case.after(Event.ASK_BACK), claimed_at=self.clock(), reminded=False)
+        asked = replace(case.after(Event.ASK_BACK), claimed_at=self.clock(), reminded_at=None)
         if case.claimed_by != message.sender:
             return self.desk.tell(message, self.desk.who_has(case), case)
         lang = self.rooms.speaks_to(case.lang, case.asked.room)
@@ -164,7 +164,7 @@ class Telling:
             taken,
             claimed_by=message.sender,
             claimed_at=self.clock(),
-            reminded=False,
+            reminded_at=None,
             snoozed_until=None,
         )
 

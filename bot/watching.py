@@ -76,8 +76,12 @@ class Watching:
                     return None
                 return self._after(case, timedelta(minutes=steps[case.reached].minutes))
             case Status.CLAIMED:
-                hours = self.settings.idle_hours if case.reminded else self.settings.remind_hours
-                return self._after(case, timedelta(hours=hours))
+                if case.reminded_at is None:
+                    return self._after(case, timedelta(hours=self.settings.remind_hours))
+                # From the reminder on: it may have come late, after a time away.
+                left = self.settings.idle_hours - self.settings.remind_hours
+                hours = self.answering.promising.hours(case)
+                return hours.after(case.reminded_at, timedelta(hours=left))
             case _:
                 return None
 
@@ -103,7 +107,7 @@ class Watching:
         if not added:
             return Outcome("nobody more to ask", case=wider)
         words = replies.plain(self.rooms.desk_lang, "still_open", case=case.id)
-        told = self.rooms.in_thread(case, f"step {reached}", words, tuple(added))
+        told = self.rooms.in_thread(case, f"step {case.version}", words, tuple(added))
         return Outcome("widened", case=wider, outgoing=(told,))
 
     def _group(self, who: Reach, case: Case) -> tuple[str, ...]:
@@ -114,13 +118,17 @@ class Watching:
 
     def _idle(self, case: Case) -> Outcome:
         lang, has = self.rooms.desk_lang, self.rooms.working_on(case)
-        if has and not case.reminded:
-            free = self._next_look(replace(case, reminded=True))
-            at = briefing.moment(free or self.clock(), self.rooms.zone, lang)
+        now = self.clock()
+        if (due := self._next_look(case)) is None or due > now:
+            return Outcome("nothing to do: too early", case=case)
+        if has and case.reminded_at is None:
+            reminded = replace(case, reminded_at=now)
+            free = self._next_look(reminded)
+            at = briefing.moment(free or now, self.rooms.zone, lang)
             words = replies.plain(lang, "idle_reminded", case=case.id, at=at)
             told = self.rooms.in_thread(case, f"reminded {case.version}", words, has)
-            return Outcome("reminded", case=replace(case, reminded=True), outgoing=(told,))
-        free_again = case.freed(Event.LAPSE, self.clock())
+            return Outcome("reminded", case=reminded, outgoing=(told,))
+        free_again = case.freed(Event.LAPSE, now)
         alert = self.rooms.fitting(free_again)
         words = replies.plain(
             lang, "lapsed", case=case.id, who=self.working.desk.name(case.claimed_by)

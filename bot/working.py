@@ -114,7 +114,7 @@ class Working:
         has, now = self.rooms.working_on(case), self.clock()
         if has:
             awake = replace(
-                case.after(Event.RESUME), snoozed_until=None, claimed_at=now, reminded=False
+                case.after(Event.RESUME), snoozed_until=None, claimed_at=now, reminded_at=None
             )
         else:
             awake = case.freed(Event.WAKE, now)
@@ -156,7 +156,8 @@ class Working:
         """``!merge 12``: case 12 is the same question, and its answer goes to this asker too."""
         gone = case.after(Event.MERGE)
         number = text.strip().removeprefix("#")
-        into = await self.store.case(int(number)) if number.isdecimal() else None
+        known = number.isdecimal() and len(number) < 10
+        into = await self.store.case(int(number)) if known else None
         if into is None or into.desk_thread is None or into.ended or into.id == case.id:
             words = replies.plain(self.desk.lang, "merge_where", case=number or "?")
             return self.desk.tell(message, words, case)
@@ -164,9 +165,9 @@ class Working:
             return self.desk.tell(message, self.desk.who_has(case), case)
         asker = Follower(into.id, case.asker, case.asked, case.root, case.lang, asked=True)
         moved = [replace(each, case_id=into.id) for each in await self.store.followers(case.id)]
-        followers = [each for each in (asker, *moved) if each.person != into.asker]
-        known = {each.person for each in await self.store.followers(into.id)}
-        more = {each.person for each in followers} - known
+        followers = [each for each in (asker, *moved) if each.asked or each.person != into.asker]
+        others = {each.person for each in await self.store.followers(into.id)}
+        more = {each.person for each in followers} - others - {into.asker}
         into = replace(into, demand=into.demand + len(more))
         gone = replace(gone, merged_into=into.id, claimed_by=None)
         lang = self.rooms.speaks_to(case.lang, case.asked.room)
@@ -213,7 +214,9 @@ class Working:
         alert: tuple[str, ...] = (),
     ) -> Outcome:
         now = self.clock()
-        taken = replace(case, claimed_by=person, claimed_at=now, reminded=False, snoozed_until=None)
+        taken = replace(
+            case, claimed_by=person, claimed_at=now, reminded_at=None, snoozed_until=None
+        )
         who = self.desk.name(person)
         words = replies.plain(self.desk.lang, name, who=who, case=case.id)
         alert = alert if person == message.sender else (person,)

@@ -125,7 +125,15 @@ class Counter:
         cards = Cards(rooms)
         promising = Promising(self.store, self.clock, rooms, agenda or Agenda(), settings)
         self.answering = Answering(
-            self.store, self.search, Languages(), self.clock, settings, rooms, cards, promising
+            self.store,
+            self.search,
+            Languages(),
+            self.clock,
+            settings,
+            rooms,
+            cards,
+            promising,
+            Audience(self.store, rooms),
         )
         desk, here = Desk(rooms), (self.store, self.clock, rooms)
         work, audience = desk_settings or DeskSettings(), Audience(self.store, rooms)

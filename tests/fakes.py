@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
@@ -70,7 +71,7 @@ class MemoryStore:
         self.gave: dict[str, tuple[Given, datetime]] = {}
         self.counted: dict[tuple[str, int, bool], Tally] = {}
         self.reactions: dict[MessageRef, Reaction] = {}
-        self.joined: dict[tuple[int, str], Follower] = {}
+        self.joined: dict[tuple[int, str, str], Follower] = {}
         self.attempts: dict[str, datetime] = {}
         self.set_aside: list[MessageRef] = []
         self.spendings: list[tuple[str, str, datetime]] = []
@@ -186,9 +187,9 @@ class MemoryStore:
         if outcome.note:
             self.notes[outcome.note.ref] = outcome.note
         for gone in outcome.unfollowed:
-            self.joined.pop((gone.case_id, gone.person), None)
+            self.joined.pop((gone.case_id, gone.person, gone.ref.event), None)
         for joins in outcome.followers:
-            self.joined.setdefault((joins.case_id, joins.person), joins)
+            self.joined.setdefault((joins.case_id, joins.person, joins.ref.event), joins)
         if outcome.reaction:
             self.reactions.setdefault(outcome.reaction.ref, outcome.reaction)
 
@@ -231,6 +232,11 @@ class MemoryStore:
         if key in self.outbox and key not in self.events:
             self.events[key] = event
             self.said_at[key] = self.clock()
+            older = itertools.takewhile(lambda each: each != key, list(self.outbox))
+            for each in older:
+                replaces = self.outbox[each].replaces
+                if replaces and replaces == self.outbox[key].replaces and self._waits(each):
+                    self.refused[each] = "merged"
 
     async def undeliverable(self, key: str, reason: str) -> None:
         if not self._waits(key):
@@ -379,7 +385,7 @@ class MemoryStore:
         return sorted(found, key=lambda case: (case.opened_at, case.id))
 
     async def followers(self, case_id: int) -> list[Follower]:
-        found = [each for (id, _), each in self.joined.items() if id == case_id]
+        found = [each for (id, *_), each in self.joined.items() if id == case_id]
         return sorted(
             found, key=lambda each: (each.ref.front, each.ref.room, each.ref.event, each.person)
         )
@@ -566,6 +572,9 @@ class MemoryStore:
                 asked = replace(case.asked, room=to)
                 moved = replace(case, asked=asked, root="", version=case.version + 1)
                 self.cases[case.id] = moved
+        for key, joined in list(self.joined.items()):
+            if (joined.ref.front, joined.ref.room) == (ref.front, ref.room):
+                self.joined[key] = replace(joined, ref=replace(joined.ref, room=to), root="")
 
     def _take_back(self, ref: MessageRef) -> None:
         edits = [m.ref for m in self.inbox.values() if m.kind is Kind.EDIT and m.target == ref]

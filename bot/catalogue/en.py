@@ -61,8 +61,8 @@ SENTENCES = {
     "closed_how": "You can ask again here in other words, or ask the organisation itself.",
     "merged_to_asker": "Somebody else asked the same. You both get the same answer; yours comes "
     "here, and I mention you.",
-    "left_alone": "Somebody whose question you joined has taken it back, so no answer comes. Do "
-    "you still want to know? Please ask it here in your own words.",
+    "left_alone": "Somebody whose question you joined has taken it back or changed it, so no "
+    "answer to it comes. Do you still want to know? Please ask it here in your own words.",
     "volunteer_asks": "A volunteer wants to answer your question, and asks you first:",
     "official_asks": "An official of {body} wants to answer your question, and asks you first:",
     "ask_how": "Write your reply here, in this conversation. Leave out your citizen service number "
@@ -170,8 +170,8 @@ SENTENCES = {
     "number of the other case: !merge 12.",
     "merged": "Case {case} is the same question as case {into}. Both askers get the answer that is "
     "given there.",
-    "split": "Case {case} is open again: case {gone}, which it was merged with, was taken back by "
-    "its asker. !claim takes it.",
+    "split": "Case {case} is open again: case {gone}, which it was merged with, was taken back "
+    "or changed by its asker. !claim takes it.",
     "close_why": "Write why behind it: !close and the reason. The asker reads it.",
     "ask_empty": "Write the question behind it: !askback and your words.",
     "asked_back": "Your question went to the asker of case {case}. What they write comes here.",

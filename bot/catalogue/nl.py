@@ -65,8 +65,8 @@ SENTENCES = {
     "organisatie zelf stellen.",
     "merged_to_asker": "Iemand anders vroeg hetzelfde. Jullie krijgen hetzelfde antwoord; dat van "
     "jou komt hier en ik noem je naam erbij.",
-    "left_alone": "De vraag waarbij je je aansloot, is teruggenomen. Er komt dus geen antwoord. "
-    "Wil je het nog weten? Stel je vraag dan hier in je eigen woorden.",
+    "left_alone": "De vraag waarbij je je aansloot, is teruggenomen of veranderd. Er "
+    "komt dus geen antwoord. Wil je het nog weten? Stel je vraag dan hier in je eigen woorden.",
     "volunteer_asks": "Een vrijwilliger wil je vraag beantwoorden en vraagt je eerst:",
     "official_asks": "Een medewerker van {body} wil je vraag beantwoorden en vraagt je eerst:",
     "ask_how": "Schrijf je antwoord hier, in dit gesprek. Laat je burgerservicenummer en andere "
@@ -181,7 +181,7 @@ SENTENCES = {
     "merged": "Zaak {case} is dezelfde vraag als zaak {into}. Beide vragers krijgen het antwoord "
     "dat daar komt.",
     "split": "Zaak {case} is weer open: zaak {gone}, waarmee hij was samengevoegd, is door de "
-    "vrager teruggenomen. Met !claim neem je hem.",
+    "vrager teruggenomen of veranderd. Met !claim neem je hem.",
     "close_why": "Schrijf erachter waarom: !close en de reden. De vrager leest die.",
     "ask_empty": "Schrijf de vraag erachter: !askback en je woorden.",
     "asked_back": "Je vraag ging naar de vrager van zaak {case}. Wat die schrijft, komt hier.",

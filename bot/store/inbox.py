@@ -132,6 +132,10 @@ def finish(db: Database, outcome: Outcome, ref: MessageRef, at: datetime) -> Non
             " WHERE front = ? AND room = ?",
             (outcome.moved_to, ref.front, ref.room),
         )
+        db.execute(
+            "UPDATE followers SET room = ?, root = '' WHERE front = ? AND room = ?",
+            (outcome.moved_to, ref.front, ref.room),
+        )
 
 
 def take_back(db: Database, ref: MessageRef, at: datetime) -> None:

@@ -126,12 +126,19 @@ def attempt(db: Database, key: str, at: datetime) -> Outgoing | None:
 
 
 def sent(db: Database, key: str, event: str, at: datetime) -> None:
-    """See ``Store.sent``."""
-    db.execute(
+    """See ``Store.sent``; an older edit that still waits must not come after a newer one."""
+    done = db.execute(
         "UPDATE outbox SET event = ?, sent_at = ?, text = '', html = ''"
         " WHERE key = ? AND event IS NULL",
         (event, _at(at), key),
-    )
+    ).rowcount
+    if done:
+        db.execute(
+            f"UPDATE outbox SET undeliverable = ?, text = '', html = '' WHERE {_WAITS}"
+            " AND replaces = (SELECT replaces FROM outbox WHERE key = ?)"
+            " AND id < (SELECT id FROM outbox WHERE key = ?)",
+            (MERGED, key, key),
+        )
 
 
 def undeliverable(db: Database, key: str, reason: str) -> None:
@@ -219,6 +226,12 @@ def drop_room(db: Database, front: str, room: str, until: str, reason: str) -> N
         f"UPDATE outbox SET undeliverable = ?, text = '', html = ''"
         f" WHERE front = ? AND room = ? AND queued_at <= ? AND {_WAITS}",
         (reason, front, room, until),
+    )
+    db.execute(
+        f"UPDATE outbox SET undeliverable = ?, text = '', html = ''"
+        f" WHERE front = ? AND room = ? AND {_WAITS} AND coalesce(replaces, reply_to) IN"
+        " (SELECT key FROM outbox WHERE undeliverable IS NOT NULL AND event IS NULL)",
+        (reason, front, room),
     )
 
 

@@ -129,11 +129,11 @@ class SqliteStore(keeping.Keeping):
                 )
             for follower in outcome.unfollowed:
                 db.execute(
-                    "DELETE FROM followers WHERE case_id = ? AND person = ?",
-                    (follower.case_id, follower.person),
+                    "DELETE FROM followers WHERE case_id = ? AND person = ? AND event = ?",
+                    (follower.case_id, follower.person, follower.ref.event),
                 )
             for follower in outcome.followers:
-                conflict = "ON CONFLICT (case_id, person) DO NOTHING"
+                conflict = "ON CONFLICT (case_id, person, event) DO NOTHING"
                 rows.insert(db, "followers", rows.follower_row(follower), conflict)
             if outcome.reaction:
                 conflict = "ON CONFLICT (front, room, event) DO NOTHING"

@@ -461,16 +461,29 @@ async def test_a_case_slips_only_while_its_asker_waits(
     assert len(await store.cases_slipped(NOW)) == waits
 
 
-async def test_who_joined_a_case_is_kept_once(store: Store, asker: str) -> None:
+async def test_who_joined_a_case_is_kept_once_for_each_message(store: Store, asker: str) -> None:
     joined = Follower(1, asker, ref("$plus"), "$1", "nl")
-    again = Follower(1, asker, ref("$plus2"), "$1", "en")
+    other = Follower(1, asker, ref("$own"), "$own", "nl", asked=True)
     await store.commit(Outcome("new", case=case(asker), followers=(joined,)))
-    await store.commit(Outcome("again", followers=(again,)))
-    assert await store.followers(1) == [joined]
+    await store.commit(Outcome("again", followers=(replace(joined, lang="en"), other)))
+    assert await store.followers(1) == [other, joined]
     assert await store.following(ref("$plus")) == [joined]
-    assert await store.following(ref("$plus2")) == []
+    await store.commit(Outcome("gone", unfollowed=(other,)))
+    assert await store.followers(1) == [joined]
     await store.commit(Outcome("gone", unfollowed=(joined,)))
     assert await store.followers(1) == []
+
+
+async def test_who_joined_goes_along_to_the_room_that_takes_the_place(
+    store: Store, asker: str
+) -> None:
+    joined = Follower(1, asker, ref("$plus"), "$1", "nl")
+    await store.receive("matrix", [message("$moved", kind=Kind.MOVED)], "s1")
+    await store.commit(Outcome("new", case=case(asker), followers=(joined,)))
+    await store.commit(Outcome("moved", handled=ref("$moved"), moved_to="!new"))
+    assert await store.followers(1) == [
+        replace(joined, ref=replace(joined.ref, room="!new"), root="")
+    ]
 
 
 async def test_what_a_card_shows_is_kept_with_the_case(store: Store, asker: str) -> None:
@@ -486,7 +499,7 @@ async def test_what_a_card_shows_is_kept_with_the_case(store: Store, asker: str)
         claimed_at=NOW,
         snoozed_until=NOW,
         reached=2,
-        reminded=True,
+        reminded_at=NOW,
         look_at=NOW,
         demand=3,
         card="abc",

@@ -608,3 +608,19 @@ async def test_who_was_alerted_in_a_thread_is_known_for_a_while(
     assert await store.alerted("card", asker, began)
     await store.undeliverable("elsewhere", "403")
     assert not await store.alerted("$other", asker, began)
+
+
+async def test_an_edit_that_was_refused_for_a_while_never_comes_after_a_newer_one(
+    store: Store,
+) -> None:
+    await store.commit(Outcome("card", outgoing=(outgoing("loket1"),)))
+    await store.sent("loket1", "$card")
+    old = outgoing("loket2", text="claimed", replaces="loket1")
+    new = outgoing("loket3", text="answered", replaces="loket1")
+    await store.commit(Outcome("claimed", outgoing=(old,)))
+    assert await store.attempt("loket2")
+    await store.commit(Outcome("answered", outgoing=(new,)))
+    assert [each.key for each in await store.unsent(9, (), ["loket2"])] == ["loket3"]
+    await store.sent("loket3", "$edit")
+    assert await store.unsent(9) == []
+    assert await store.attempt("loket2") is None

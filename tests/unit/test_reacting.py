@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from bot.cases import Status
-from tests.counter import ANNA, BEN, CHAT, DESK, OMAR, VERA, WELCOME, WIM, Counter
+from tests.counter import ANNA, BEN, BSN, CHAT, DESK, OMAR, VERA, WELCOME, WIM, Counter
 
 FISH = "Where do I get a fishing permit?"
 
@@ -176,3 +178,50 @@ async def test_who_takes_back_a_merged_question_waits_no_longer(counter: Counter
     assert [each.mentions for each in counter.said(WELCOME) if "> At the" in each.text] == [
         (counter.keys[ANNA],)
     ]
+
+
+async def test_when_the_asker_asks_something_else_who_asked_too_is_not_forgotten(
+    counter: Counter,
+) -> None:
+    await counter.asks("Fishing permit, where?", BEN)
+    await counter.at_desk(VERA, "!merge 1", 2)
+    await counter.taps(WIM, "➕", "$m1", WELCOME)
+    await counter.knows(BSN)
+    counter.search.finds(BSN, 1.0)
+    await counter.edits(ANNA, "$m1", BSN.question)
+    assert counter.store.cases[1].status is Status.CLOSED
+    assert counter.store.cases[2].status is Status.OPEN
+    told = next(each for each in counter.said(WELCOME) if "question you joined" in each.text)
+    assert told.mentions == (counter.keys[WIM],)
+
+
+async def test_who_joined_is_mentioned_when_the_bot_knows_the_answer_after_all() -> None:
+    counter = await Counter.open()
+    await counter.says(ANNA, FISH)
+    await counter.taps(BEN, "➕", "$m1", WELCOME)
+    await counter.knows(BSN)
+    counter.search.finds(BSN, 2.0)
+    counter.clock.advance(timedelta(minutes=15))
+    await counter.waits()
+    assert "Register at your municipality." in counter.last(WELCOME).text
+    assert counter.last(WELCOME).mentions == (counter.keys[BEN],)
+
+
+async def test_who_asked_twice_has_the_answer_in_both_places(counter: Counter) -> None:
+    await counter.asks("Fishing permit, where?", ANNA)
+    await counter.at_desk(VERA, "!merge 1", 2)
+    assert counter.store.cases[1].demand == 0
+    await answered(counter)
+    threads = {each.thread for each in counter.said(WELCOME) if "> At the post" in each.text}
+    assert threads == {"$m1", "$m2"}
+
+
+async def test_who_joined_in_public_and_asked_in_private_has_both(counter: Counter) -> None:
+    await counter.taps(BEN, "➕", "$m1", WELCOME)
+    await counter.says(BEN, "Fishing permit, where?", CHAT)
+    await counter.at_desk(VERA, "!merge 1", 2)
+    assert "1 other asks this too" in counter.card()
+    await answered(counter)
+    assert "> At the post office." in counter.last(CHAT).text
+    public = next(each for each in counter.said(WELCOME) if "> At the post" in each.text)
+    assert public.mentions == (counter.keys[ANNA], counter.keys[BEN])

@@ -103,6 +103,29 @@ async def test_a_case_that_is_free_again_takes_the_steps_anew() -> None:
     assert len(await after(counter, minutes=1)) == 1
 
 
+async def test_a_case_that_is_free_again_reaches_the_same_people_again() -> None:
+    """The outbox drops a key that it knows: each round needs keys of its own."""
+    counter = await with_case()
+    assert len(await after(counter, minutes=60)) == 1
+    await counter.at_desk(VERA, "!claim")
+    await counter.at_desk(VERA, "!release")
+    (told,) = await after(counter, minutes=60)
+    assert "Nobody has taken case 1 yet" in told.text
+
+
+async def test_a_reminder_that_comes_late_leaves_the_same_time_to_answer_it() -> None:
+    """After a downtime of a day and more nobody's case is taken away at once."""
+    counter = await with_case()
+    await counter.at_desk(VERA, "!claim")
+    (told,) = await after(counter, hours=30)
+    assert "is yours and waits" in told.text
+    assert "7 January 2026 07:00" in told.text
+    assert not await after(counter, hours=15)
+    assert counter.store.cases[1].status is Status.CLAIMED
+    assert len(await after(counter, hours=1)) == 1
+    assert counter.store.cases[1].status is Status.OPEN
+
+
 async def test_a_clock_set_back_brings_nothing_early_and_nothing_twice() -> None:
     counter = await with_case()
     assert len(await after(counter, minutes=60)) == 1

@@ -30,10 +30,10 @@ def m009_desk(db: Database) -> None:
         "ALTER TABLE cases ADD COLUMN snoozed_until TEXT",
         "ALTER TABLE cases ADD COLUMN answer_by TEXT",
         "ALTER TABLE cases ADD COLUMN reached INTEGER NOT NULL DEFAULT 0",
-        "ALTER TABLE cases ADD COLUMN reminded INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE cases ADD COLUMN reminded_at TEXT",
         "ALTER TABLE cases ADD COLUMN look_at TEXT",
-        "UPDATE cases SET look_at = coalesce(due_at, opened_at)"
-        " WHERE status IN ('waiting', 'open', 'claimed')",
+        # What is at the desk already is looked at once something changes it: not all at once.
+        "UPDATE cases SET look_at = due_at WHERE status = 'waiting'",
         "CREATE INDEX case_look_at ON cases (look_at) WHERE look_at IS NOT NULL",
         "ALTER TABLE cases ADD COLUMN merged_into INTEGER REFERENCES cases (id)",
         "ALTER TABLE cases ADD COLUMN demand INTEGER NOT NULL DEFAULT 0",
@@ -49,7 +49,7 @@ def m009_desk(db: Database) -> None:
             root TEXT NOT NULL,
             lang TEXT NOT NULL,
             asked INTEGER NOT NULL,
-            PRIMARY KEY (case_id, person)
+            PRIMARY KEY (case_id, person, event)
         ) STRICT, WITHOUT ROWID
         """,
         "CREATE INDEX follower_event ON followers (front, room, event)",
