@@ -6,7 +6,11 @@ Each story has citizens, volunteers and officials of two bodies, and the bot is 
 from __future__ import annotations
 
 import asyncio
+import json
+import os
 import sqlite3
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
@@ -26,6 +30,7 @@ from tests.town import Town
 
 pytestmark = [pytest.mark.synapse, pytest.mark.model]
 
+ROOT = Path(__file__).parents[2]
 SVB, TOESLAGEN = "SVB", "Dienst Toeslagen"
 BIKE = "Where can I borrow a cargo bike for moving house?"
 BOAT = "Can I get rent allowance for a houseboat that I share with two friends?"
@@ -212,6 +217,24 @@ def of(who: Person, bot: str, *words: str) -> list[Seen]:
         and seen.replaces is None
         and all(word in plain(seen.text) for word in words)
     ]
+
+
+def test_the_demo_plays_a_case_at_the_desk() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "stage", "--story", "desk", "--exit", "--json"],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT / "scripts"), str(ROOT)])},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    *lines, result = [json.loads(line) for line in done.stdout.splitlines()]
+    assert result["result"] == "ok", (result, done.stderr[-500:])
+    assert done.returncode == 0
+    edits = [line["text"] for line in lines if line["kind"] == "edit"]
+    assert "- 1 other asks this too" in edits[0]
+    assert "- Now: answered and it helped, not vetted" in edits[1]
 
 
 async def test_the_life_of_a_case_from_waiting_to_vetted_and_withdrawn(staff: Staff) -> None:
