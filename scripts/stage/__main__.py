@@ -12,10 +12,13 @@ import time
 from pathlib import Path
 
 from stage.bot import ROOT, BotFailed
+from stage.desk_story import DeskStory
 from stage.homeserver import HomeserverFailed
 from stage.person import Refused
 from stage.story import Stage, Story, StoryFailed, set_stage
 from stage.transcript import Transcript
+
+STORIES = {"main": Story, "desk": DeskStory}
 
 KEPT_INDEX = ROOT / "data" / "demo-index"
 """The index of the run before, so that the next one embeds only what changed."""
@@ -28,12 +31,18 @@ def main() -> int:
         description="Shows the whole job on a real Matrix homeserver made for this one run, then "
         "stays up so that you can join with any Matrix client. Ctrl-C ends it.",
     )
+    parser.add_argument(
+        "--story",
+        choices=STORIES,
+        default="main",
+        help="main: from a question to knowledge (the default); desk: a case and all who ask it",
+    )
     parser.add_argument("--exit", action="store_true", help="end after the story")
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     given = parser.parse_args()
     transcript = Transcript(sys.stdout, as_json=given.json)
     try:
-        return asyncio.run(_play(transcript, stay=not given.exit))
+        return asyncio.run(_play(transcript, STORIES[given.story], stay=not given.exit))
     except (StoryFailed, BotFailed, HomeserverFailed, Refused) as error:
         transcript.result("failed", reason=str(error))
         return 1
@@ -41,7 +50,7 @@ def main() -> int:
         return 130
 
 
-async def _play(transcript: Transcript, *, stay: bool) -> int:
+async def _play(transcript: Transcript, story: type[Story], *, stay: bool) -> int:
     loop = asyncio.get_running_loop()
     this = asyncio.current_task()
     if this is not None:
@@ -55,7 +64,7 @@ async def _play(transcript: Transcript, *, stay: bool) -> int:
         async with set_stage(folder, transcript) as stage:
             _keep_index(folder / "data" / "index")
             ready = time.monotonic()
-            await Story(stage, transcript).play()
+            await story(stage, transcript).play()
             facts = {
                 "seconds_to_start": round(ready - began, 1),
                 "seconds_of_story": round(time.monotonic() - ready, 1),

@@ -42,6 +42,7 @@ def settings(
     desk: str,
     community: str | Sequence[str],
     responders: list[dict[str, Any]],
+    desk_work: Mapping[str, Any] = {},
     **changes: Any,
 ) -> Path:
     """Writes the sample settings with what this stage needs changed, and gives the file.
@@ -53,6 +54,7 @@ def settings(
         desk: Room id or alias.
         community: Room id or alias, or several; each has the settings of the sample's first.
         responders: As in the settings.
+        desk_work: What changes under the settings' key ``desk``.
         changes: Further top-level keys; a mapping changes only the keys it names.
     """
     raw = yaml.safe_load((ROOT / "config.yaml").read_text())
@@ -64,6 +66,7 @@ def settings(
     like = raw["rooms"]["community"][0]
     raw["rooms"]["community"] = [like | {"room": room} for room in communities]
     raw["responders"] = responders
+    raw["desk"] |= desk_work
     # Several stages may stand on one machine.
     raw["web"]["port"] = None
     for key, value in changes.items():

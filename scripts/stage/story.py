@@ -103,13 +103,16 @@ class Story:
             StoryFailed: Something did not happen as expected; the text says what.
         """
         try:
-            await self._known_answer()
-            await self._answer_in_another_language()
-            thread = await self._unknown_question()
-            await self._desk_answers(thread)
-            await self._next_citizen()
+            await self._scenes()
         except TimeoutError as error:
             raise StoryFailed(str(error)) from error
+
+    async def _scenes(self) -> None:
+        await self._known_answer()
+        await self._answer_in_another_language()
+        thread = await self._unknown_question()
+        await self._desk_answers(thread)
+        await self._next_citizen()
 
     async def _known_answer(self) -> None:
         self.transcript.scene("A citizen asks in the community room")
@@ -157,12 +160,11 @@ class Story:
             "the bot's offer to send a plain message",
         )
         self._tell("Loket", offer, "desk", seconds=time.monotonic() - began)
-        tap = await self.stage.people["Vera"].react(self.stage.desk, draft, "📤")
-        self.transcript.event("Vera", "desk", "reaction", "📤", tap, seconds=None)
+        await self._tap("Vera", self.stage.desk, draft, "📤")
         carried = await self._bot_says("Bilal", self.stage.community, thread=asked, kind="m.text")
         self._expect(carried, "A volunteer answers your question", "whom it comes from")
         self._expect(carried, "Taalhuis", "the volunteer's words")
-        if self.stage.accounts["Bilal"].user_id not in _mentions(carried):
+        if self.stage.accounts["Bilal"].user_id not in mentions(carried):
             raise StoryFailed("the asker was not mentioned")
 
         self.transcript.scene("At the desk: an official vets")
@@ -198,6 +200,14 @@ class Story:
         self.transcript.event(who, "desk", "text", text, event, seconds=None)
         return event
 
+    async def _tap(self, who: str, room: str, event: str, key: str) -> str:
+        tap = await self.stage.people[who].react(room, event, key)
+        self.transcript.event(who, self._name(room), "reaction", key, tap, seconds=None)
+        return tap
+
+    def _name(self, room: str) -> str:
+        return "welcome" if room == self.stage.community else "desk"
+
     async def _bot_says(
         self,
         to: str,
@@ -222,8 +232,7 @@ class Story:
 
         what = f"Loket's words to {to}" + (f" with {containing!r}" if containing else "")
         seen = await self.stage.people[to].wait_for(wanted, WITHIN, what)
-        name = "welcome" if room == self.stage.community else "desk"
-        self._tell("Loket", seen, name, seconds=time.monotonic() - began)
+        self._tell("Loket", seen, self._name(room), seconds=time.monotonic() - began)
         return seen
 
     def _tell(self, who: str, seen: Seen, room: str, *, seconds: float) -> None:
@@ -243,5 +252,6 @@ def _target(seen: Seen) -> str:
     return str(seen.content.get("m.relates_to", {}).get("event_id", ""))
 
 
-def _mentions(seen: Seen) -> list[str]:
+def mentions(seen: Seen) -> list[str]:
+    """Whom it alerts."""
     return list(seen.content.get("m.mentions", {}).get("user_ids", []))

@@ -42,8 +42,8 @@ class Transcript:
         Args:
             who: Their name.
             room: The room's name.
-            kind: ``text``, ``notice`` or ``reaction``.
-            text: What they wrote; for a reaction its key.
+            kind: ``text``, ``notice``, ``reaction`` or ``edit``.
+            text: What they wrote; for a reaction its key, for an edited card what is new in it.
             event_id: The homeserver's.
             seconds: How long the other side had waited for it, where somebody did.
         """
@@ -61,8 +61,9 @@ class Transcript:
             self._print(json.dumps(line, ensure_ascii=False))
             return
         took = f"  ({seconds:.1f} s)" if seconds is not None else ""
-        tapped = " taps" if kind == "reaction" else ""
-        self._print(f"\n{who} · {room}{took}{':' if not tapped else tapped + ' ' + text}")
+        tapped = kind == "reaction"
+        did = f" taps {text}" if tapped else " edits the card:" if kind == "edit" else ":"
+        self._print(f"\n{who} · {room}{took}{did}")
         if not tapped:
             for line in text.splitlines():
                 indent = "    " + ("> " if line.startswith("> ") else "")
