@@ -68,6 +68,9 @@ LONGEST_PAUSE_FOR_KEYS = LONGEST_PUT_OFF.total_seconds()
 LOOK = 1.0
 """Seconds between looks at the clock and at what was put off."""
 
+WORK_DONE = 0
+"""Stands among the numbers of cases, which begin at 1, for what the desk is told of its work."""
+
 INDEX_PAUSE = 20.0
 """Seconds after which an index that could not be built is tried again."""
 
@@ -332,7 +335,22 @@ class Loops:
             for case in await self.store.cases_slipped(now):
                 if self._not_before.get(case.id, now) <= now:
                     await self._end_the_wait(case, self.reception.slipped)
+            await self._recognize()
             await set_or_after(self._ending, LOOK)
+
+    async def _recognize(self) -> None:
+        now = self.clock()
+        if self._not_before.get(WORK_DONE, now) > now:
+            return
+        try:
+            for outcome in await self.reception.recognizing.look():
+                await self._commit(outcome)
+        except (LoggedOut, StoreUnavailable):
+            raise
+        except Exception as error:  # The top here: cases are looked at all the same.
+            failures = self._failures[WORK_DONE] = self._failures.get(WORK_DONE, 0) + 1
+            self._not_before[WORK_DONE] = now + pause_after(failures, error)
+            log.error("work_not_told", extra={"error": type(error).__name__})
 
     async def _end_the_wait(self, case: Case, end: Callable[[Case], Awaitable[Outcome]]) -> None:
         try:

@@ -20,6 +20,7 @@ from bot.messages import Kind, Message, MessageRef, Outgoing, Place, Style, key_
 from bot.moving import Moving
 from bot.outcome import Outcome
 from bot.ports import Clock, Store
+from bot.recognizing import Recognizing
 from bot.routing import Rooms, notice
 from bot.watching import Watching
 from bot.words import Words
@@ -40,6 +41,7 @@ class Reception:
         moving: What happens to rooms.
         cards: Keeps the cards at the desk current.
         watching: Looks at cases when their time has come.
+        recognizing: Tells the desk of the work done there.
     """
 
     store: Store
@@ -53,6 +55,7 @@ class Reception:
     moving: Moving
     cards: Cards
     watching: Watching
+    recognizing: Recognizing
 
     async def handle(self, message: Message) -> Outcome:
         """All that a message changes.

@@ -28,6 +28,7 @@ from bot.ports import ChatClient, DetectLanguage, Search, Store
 from bot.promising import Promising
 from bot.reacting import Reacting
 from bot.reception import Reception
+from bot.recognizing import Recognizing
 from bot.routing import Rooms, uncovered
 from bot.telling import Telling
 from bot.vetting import Vetting
@@ -155,6 +156,7 @@ def _reception(
         Moving(store, rooms, cards),
         cards,
         Watching(app.now, rooms, answering, working, config.desk),
+        Recognizing(store, app.now, rooms, config.desk),
     )
 
 

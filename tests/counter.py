@@ -26,6 +26,7 @@ from bot.ports import Store
 from bot.promising import Promising
 from bot.reacting import Reacting
 from bot.reception import Reception
+from bot.recognizing import Recognizing
 from bot.routing import Rooms
 from bot.telling import Telling
 from bot.vetting import Vetting
@@ -148,6 +149,7 @@ class Counter:
             Moving(self.store, rooms, cards),
             cards,
             Watching(self.clock, rooms, self.answering, self.escalation.working, work),
+            Recognizing(*here, work),
         )
         return self
 
@@ -223,6 +225,9 @@ class Counter:
             outcomes.append(outcome)
         for case in await self.store.cases_slipped(self.clock()):
             outcome = await self.reception.slipped(case)
+            await self.store.commit(outcome)
+            outcomes.append(outcome)
+        for outcome in await self.reception.recognizing.look():
             await self.store.commit(outcome)
             outcomes.append(outcome)
         await self.send()

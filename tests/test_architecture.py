@@ -58,6 +58,7 @@ USE_CASES = {
     "bot.moving",
     "bot.reception",
     "bot.promising",
+    "bot.recognizing",
 }
 KNOWLEDGE_ADAPTERS = {
     "knowledge.sbert",
