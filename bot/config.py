@@ -165,6 +165,7 @@ class Desk:
     snippets: dict[str, dict[Language, str]] = field(default_factory=dict)
     weekly: WeekTime | None = "mon 09:00"
     trust: Trust = field(default_factory=Trust)
+    alike: Share = 0.92
 
 
 @dataclass(frozen=True, config=_STRICT)

@@ -22,6 +22,7 @@ from bot.desk import Desk
 from bot.escalation import Escalation
 from bot.following import Following
 from bot.hours import Agenda
+from bot.likening import Likening
 from bot.loops import Loops
 from bot.moving import Moving
 from bot.ports import ChatClient, DetectLanguage, Search, Store
@@ -117,10 +118,11 @@ async def _loops(
     await _tell_of_topics(config, store, rooms)
     await rebuild()
     language = app.detector()
-    async with app.open_search(config, model, watch.meter) as found:
-        await _warm_up(found, language)
+    async with app.open_knowledge(config, model, watch.meter) as (found, alike):
+        likening = Likening(store, alike, rooms, config.desk.alike)
+        await _warm_up(found, language, likening)
         search, chat = watch.search(found), watch.chat(chat)
-        reception = _reception(config, store, chat, search, language, rooms, agenda)
+        reception = _reception(config, store, chat, search, language, rooms, agenda, likening)
         meter, shutdown = watch.meter, config.shutdown_seconds
         yield Loops(store, chat, reception, rebuild, app.now, meter, shutdown)
 
@@ -133,6 +135,7 @@ def _reception(
     language: DetectLanguage,
     rooms: Rooms,
     agenda: Agenda,
+    likening: Likening,
 ) -> Reception:
     desk, audience, cards = Desk(rooms), Audience(store, rooms), Cards(rooms)
     promising = Promising(store, app.now, rooms, agenda, config.answering)
@@ -157,6 +160,7 @@ def _reception(
         cards,
         Watching(app.now, rooms, answering, working, config.desk),
         Recognizing(store, app.now, rooms, config.desk),
+        likening,
     )
 
 
@@ -179,11 +183,12 @@ async def _tell_of_topics(config: Config, store: Store, rooms: Rooms) -> None:
         log.warning("topic_uncovered", extra={"topic": topic})
 
 
-async def _warm_up(search: Search, language: DetectLanguage) -> None:
+async def _warm_up(search: Search, language: DetectLanguage, likening: Likening) -> None:
     """Loads the models now, so that the first asker does not wait for them."""
     await language.detect("Goedemorgen", ())
     try:
         await search.find(Question("Goedemorgen", "nl"), 1)
+        await likening.warm_up()
     except KnowledgeError as error:
         log.error("search_unavailable", extra={"reason": str(error)})
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -19,6 +19,7 @@ from bot.errors import HandleAgain
 from bot.escalation import Escalation
 from bot.following import Following
 from bot.hours import Agenda
+from bot.likening import Likening
 from bot.messages import Kind, Message, MessageRef, Outgoing, Place, Style
 from bot.moving import Moving
 from bot.outcome import Outcome
@@ -79,6 +80,21 @@ class ScriptedSearch:
         return self.hits[:k]
 
 
+class SharedWords:
+    """Questions are as near as the share of their words that both have; breaks when told."""
+
+    def __init__(self) -> None:
+        self.error: Exception | None = None
+
+    async def alike(self, question: str, others: Mapping[int, str]) -> list[tuple[int, float]]:
+        if self.error:
+            raise self.error
+        one = set(question.casefold().split())
+        found = {id: set(text.casefold().split()) for id, text in others.items()}
+        near = {id: len(one & words) / len(one | words) for id, words in found.items()}
+        return sorted(near.items(), key=lambda pair: (-pair[1], pair[0]))
+
+
 class Languages:
     """Dutch where it reads like Dutch, else English."""
 
@@ -93,6 +109,7 @@ class Counter:
     clock: FakeClock = field(default_factory=FakeClock)
     store: MemoryStore = field(init=False)
     search: ScriptedSearch = field(default_factory=ScriptedSearch)
+    alike: SharedWords = field(default_factory=SharedWords)
     readable: dict[str, str] = field(default_factory=dict)
     edited: dict[str, str] = field(default_factory=dict)
     reception: Reception = field(init=False)
@@ -150,6 +167,7 @@ class Counter:
             cards,
             Watching(self.clock, rooms, self.answering, self.escalation.working, work),
             Recognizing(*here, work),
+            Likening(self.store, self.alike, rooms, work.alike),
         )
         return self
 

@@ -59,6 +59,7 @@ USE_CASES = {
     "bot.reception",
     "bot.promising",
     "bot.recognizing",
+    "bot.likening",
 }
 KNOWLEDGE_ADAPTERS = {
     "knowledge.sbert",
