@@ -17,13 +17,16 @@ from bot.answering import Answering
 from bot.audience import Audience
 from bot.budgets import Budgets
 from bot.cards import Cards
+from bot.cases import Case
 from bot.config import Community, Config, Responder, Secrets
 from bot.desk import Desk
+from bot.errors import LoketError
 from bot.escalation import Escalation
 from bot.following import Following
 from bot.hours import Agenda
 from bot.likening import Likening
 from bot.loops import Loops
+from bot.maintaining import Maintaining
 from bot.moving import Moving
 from bot.ports import ChatClient, DetectLanguage, Search, Store
 from bot.promising import Promising
@@ -162,6 +165,25 @@ def _reception(
         Recognizing(store, app.now, rooms, config.desk),
         likening,
     )
+
+
+async def maintaining(config: Config, store: Store, front: str, case: Case) -> Maintaining:
+    """What the command line does to one case, beside a running bot or without one.
+
+    Raises:
+        LoketError: The desk does not have the case.
+    """
+    said = await store.copies(case.asked)
+    desk = next((each.room for each in said if each.key == case.desk_thread), None)
+    if desk is None:
+        raise LoketError(f"case {case.id} is not at the desk")
+    roster = await _roster(store, front, config.responders)
+    communities = {community.room: community for community in config.rooms.community}
+    rooms = _rooms(config, front, desk, roster, communities)
+    promising = Promising(store, app.now, rooms, app.agenda(config), config.answering)
+    here = (store, app.now, rooms, Desk(rooms), Audience(store, rooms))
+    working = Working(*here, config.desk, promising.hours)
+    return Maintaining(app.now, rooms, working, Cards(rooms))
 
 
 def _rooms(

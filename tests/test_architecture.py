@@ -60,6 +60,7 @@ USE_CASES = {
     "bot.promising",
     "bot.recognizing",
     "bot.likening",
+    "bot.maintaining",
 }
 KNOWLEDGE_ADAPTERS = {
     "knowledge.sbert",

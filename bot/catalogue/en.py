@@ -163,6 +163,7 @@ SENTENCES = {
     "merged": "Case {case} is the same question as case {into}. Both askers get the answer that is "
     "given there.",
     "alike": "Case {case} may be the same question ({likeness}): !merge {case} puts them together.",
+    "by_maintainer": "A maintainer did this, outside the desk.",
     "close_why": "Write why behind it: !close and the reason. The asker reads it.",
     "ask_empty": "Write the question behind it: !askback and your words.",
     "asked_back": "Your question went to the asker of case {case}. What they write comes here.",
