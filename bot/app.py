@@ -23,7 +23,7 @@ from bot.errors import ConfigError, TryLater
 from bot.hours import Agenda
 from bot.meter import Meter, NoMeter
 from bot.outcome import Revision
-from bot.ports import ChatClient, DetectLanguage, Finding, Search, Store
+from bot.ports import Alike, ChatClient, DetectLanguage, Finding, Search, Store
 from knowledge.ports import Embedder
 
 if TYPE_CHECKING:
@@ -154,7 +154,17 @@ async def open_search(
     config: Config, model: Embedder, meter: Meter | None = None
 ) -> AsyncIterator[Search]:
     """Searches the live index, whichever build that is at the time."""
+    async with open_knowledge(config, model, meter) as (search, _):
+        yield search
+
+
+@asynccontextmanager
+async def open_knowledge(
+    config: Config, model: Embedder, meter: Meter | None = None
+) -> AsyncIterator[tuple[Search, Alike]]:
+    """Searches as ``open_search``, and compares questions with each other."""
     from bot.batching import BatchedSearch
+    from knowledge.likeness import Likeness
     from knowledge.live import LiveSearcher
 
     live = LiveSearcher(index_folder(config), model, config.embedding.lexical_weight)
@@ -165,7 +175,7 @@ async def open_search(
         async with asyncio.TaskGroup() as group:
             running = group.create_task(search.run())
             try:
-                yield search
+                yield search, Likeness(model, lambda: live.middle)
             finally:
                 running.cancel()
     finally:

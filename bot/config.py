@@ -12,6 +12,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import field, fields, is_dataclass
+from datetime import time
 from enum import StrEnum
 from itertools import pairwise
 from pathlib import Path
@@ -64,6 +65,11 @@ Room = Annotated[str, _like(r"!\S+|#[^:\s]+:\S+", "a room id (!…) or an alias 
 Address = Annotated[str, _like(r"https?://\S+", "an address that starts with http:// or https://")]
 Server = Annotated[str, _like(r"[\w.:\[\]-]+", "a homeserver's name such as example.org")]
 TimeZone = Annotated[str, AfterValidator(_known_zone)]
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+WeekTime = Annotated[
+    str,
+    _like(f"({'|'.join(_DAYS)}) ([01][0-9]|2[0-3]):[0-5][0-9]", "a day and time like mon 09:00"),
+]
 Scope = Annotated[str, BeforeValidator(lambda value: NATIONAL if value is None else value)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Bound = Annotated[float, Field(ge=0, le=10)]
@@ -141,6 +147,15 @@ class Step:
 
 
 @dataclass(frozen=True, config=_STRICT)
+class Trust:
+    """What steady good answers are, for which a volunteer is proposed to vet."""
+
+    answers: Count = 20
+    vetted_share: Share = 0.9
+    days: Annotated[int, Field(ge=1, le=3650)] = 60
+
+
+@dataclass(frozen=True, config=_STRICT)
 class Desk:
     """How the work at the desk goes."""
 
@@ -149,6 +164,9 @@ class Desk:
     remind_hours: Hours = 8
     idle_hours: Hours = 24
     snippets: dict[str, dict[Language, str]] = field(default_factory=dict)
+    weekly: WeekTime | None = "mon 09:00"
+    trust: Trust = field(default_factory=Trust)
+    alike: Share = 0.92
 
 
 @dataclass(frozen=True, config=_STRICT)
@@ -271,6 +289,12 @@ def load(path: Path) -> Config:
     if (folder / config.embedding.model).is_dir():
         object.__setattr__(config.embedding, "model", str(folder / config.embedding.model))
     return _consistent(config)
+
+
+def weekly_moment(text: str) -> tuple[int, time]:
+    """The day, from 0 for Monday, and the time of a ``WeekTime``."""
+    day, _, at = text.partition(" ")
+    return _DAYS.index(day), time.fromisoformat(at)
 
 
 def secrets(environ: Mapping[str, str] = os.environ) -> Secrets:

@@ -74,6 +74,9 @@ AFTERCARE = 5.0
 AFTERCARE_PAUSE = 60.0
 """Seconds until the next one when one has failed."""
 
+WORK_DONE = 0
+"""Stands among the numbers of cases, which begin at 1, for what the desk is told of its work."""
+
 INDEX_PAUSE = 20.0
 """Seconds after which an index that could not be built is tried again."""
 
@@ -343,6 +346,7 @@ class Loops:
             due = self._aftercare_at or now
             if not timedelta() < due - now <= timedelta(seconds=AFTERCARE_PAUSE):
                 await self._look_after(now)
+            await self._recognize()
             await set_or_after(self._ending, LOOK)
 
     async def _look_after(self, now: datetime) -> None:
@@ -358,6 +362,20 @@ class Loops:
             log.error("not_looked_after", extra={"error": type(error).__name__})
             pause = AFTERCARE_PAUSE
         self._aftercare_at = now + timedelta(seconds=pause)
+
+    async def _recognize(self) -> None:
+        now = self.clock()
+        if self._not_before.get(WORK_DONE, now) > now:
+            return
+        try:
+            for outcome in await self.reception.recognizing.look():
+                await self._commit(outcome)
+        except (LoggedOut, StoreUnavailable):
+            raise
+        except Exception as error:  # The top here: cases are looked at all the same.
+            failures = self._failures[WORK_DONE] = self._failures.get(WORK_DONE, 0) + 1
+            self._not_before[WORK_DONE] = now + pause_after(failures, error)
+            log.error("work_not_told", extra={"error": type(error).__name__})
 
     async def _end_the_wait(self, case: Case, end: Callable[[Case], Awaitable[Outcome]]) -> None:
         try:

@@ -83,6 +83,8 @@ _ENDINGS = {
     "rejected": Ending.AT_DESK,
     "told": Ending.AT_DESK,
     "record": Ending.AT_DESK,
+    "weekly note": Ending.AT_DESK,
+    "proposed to vet": Ending.AT_DESK,
     "answer changed": Ending.FOLLOWED,
     "answer taken back": Ending.FOLLOWED,
     "answered anew": Ending.FOLLOWED,

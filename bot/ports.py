@@ -109,6 +109,17 @@ class Search(Protocol):
         """
 
 
+class Alike(Protocol):
+    """Compares questions by their sense, off the event loop."""
+
+    async def alike(self, question: str, others: Mapping[int, str]) -> list[tuple[int, float]]:
+        """Each of the others with how near it is, −1 to 1, the nearest first.
+
+        Raises:
+            KnowledgeError: Not known now; nobody is told that two are the same.
+        """
+
+
 class DetectLanguage(Protocol):
     """Tells a text's language."""
 

@@ -17,10 +17,12 @@ from bot.cases import Case
 from bot.errors import Unreadable
 from bot.escalation import Escalation
 from bot.following import Following
+from bot.likening import Likening
 from bot.messages import Kind, Message, MessageRef, Outgoing, Place, Style, key_for
 from bot.moving import Moving
 from bot.outcome import Outcome
 from bot.ports import Clock, Store
+from bot.recognizing import Recognizing
 from bot.routing import Rooms, notice
 from bot.watching import Watching
 from bot.words import Words
@@ -42,6 +44,8 @@ class Reception:
         cards: Keeps the cards at the desk current.
         watching: Looks at cases when their time has come.
         afterwards: Looks after what was published.
+        recognizing: Tells the desk of the work done there.
+        likening: Tells which cases may be one.
     """
 
     store: Store
@@ -56,6 +60,8 @@ class Reception:
     cards: Cards
     watching: Watching
     afterwards: Afterwards
+    recognizing: Recognizing
+    likening: Likening
 
     async def handle(self, message: Message) -> Outcome:
         """All that a message changes.
@@ -63,7 +69,7 @@ class Reception:
         Raises:
             Unreadable: Its keys are not there yet; try again later.
         """
-        return self._seen_to(await self._handled(message))
+        return self._seen_to(await self.likening.proposed(await self._handled(message)))
 
     def _seen_to(self, outcome: Outcome) -> Outcome:
         return self.cards.current(self.watching.scheduled(outcome))
@@ -99,7 +105,7 @@ class Reception:
 
     async def due(self, case: Case) -> Outcome:
         """All that a look at a case changes whose time has come."""
-        return self._seen_to(await self.watching.look(case))
+        return self._seen_to(await self.likening.proposed(await self.watching.look(case)))
 
     async def slipped(self, case: Case) -> Outcome:
         """The asker waits longer than they were told."""

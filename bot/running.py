@@ -18,18 +18,23 @@ from bot.answering import Answering
 from bot.audience import Audience
 from bot.budgets import Budgets
 from bot.cards import Cards
+from bot.cases import Case
 from bot.config import Community, Config, Responder, Secrets
 from bot.correcting import Correcting
 from bot.desk import Desk
+from bot.errors import LoketError
 from bot.escalation import Escalation
 from bot.following import Following
 from bot.hours import Agenda
+from bot.likening import Likening
 from bot.loops import Loops
+from bot.maintaining import Maintaining
 from bot.moving import Moving
 from bot.ports import ChatClient, DetectLanguage, Search, Store
 from bot.promising import Promising
 from bot.reacting import Reacting
 from bot.reception import Reception
+from bot.recognizing import Recognizing
 from bot.routing import Rooms, uncovered
 from bot.telling import Telling
 from bot.vetting import Vetting
@@ -118,10 +123,11 @@ async def _loops(
     await _tell_of_topics(config, store, rooms)
     await rebuild()
     language = app.detector()
-    async with app.open_search(config, model, watch.meter) as found:
-        await _warm_up(found, language)
+    async with app.open_knowledge(config, model, watch.meter) as (found, alike):
+        likening = Likening(store, alike, rooms, config.desk.alike)
+        await _warm_up(found, language, likening)
         search, chat = watch.search(found), watch.chat(chat)
-        reception = _reception(config, store, chat, search, language, rooms, agenda)
+        reception = _reception(config, store, chat, search, language, rooms, agenda, likening)
         meter, shutdown = watch.meter, config.shutdown_seconds
         yield Loops(store, chat, reception, rebuild, app.now, meter, shutdown)
 
@@ -134,6 +140,7 @@ def _reception(
     language: DetectLanguage,
     rooms: Rooms,
     agenda: Agenda,
+    likening: Likening,
 ) -> Reception:
     desk, audience, cards = Desk(rooms), Audience(store, rooms), Cards(rooms)
     promising = Promising(store, app.now, rooms, agenda, config.answering)
@@ -158,7 +165,28 @@ def _reception(
         cards,
         Watching(app.now, rooms, answering, working, config.desk),
         Afterwards(Correcting(store, app.now, rooms, config.answering.resend_days)),
+        Recognizing(store, app.now, rooms, config.desk),
+        likening,
     )
+
+
+async def maintaining(config: Config, store: Store, front: str, case: Case) -> Maintaining:
+    """What the command line does to one case, beside a running bot or without one.
+
+    Raises:
+        LoketError: The desk does not have the case.
+    """
+    said = await store.copies(case.asked)
+    desk = next((each.room for each in said if each.key == case.desk_thread), None)
+    if desk is None:
+        raise LoketError(f"case {case.id} is not at the desk")
+    roster = await _roster(store, front, config.responders)
+    communities = {community.room: community for community in config.rooms.community}
+    rooms = _rooms(config, front, desk, roster, communities)
+    promising = Promising(store, app.now, rooms, app.agenda(config), config.answering)
+    here = (store, app.now, rooms, Desk(rooms), Audience(store, rooms))
+    working = Working(*here, config.desk, promising.hours)
+    return Maintaining(app.now, rooms, working, Cards(rooms))
 
 
 def _rooms(
@@ -180,11 +208,12 @@ async def _tell_of_topics(config: Config, store: Store, rooms: Rooms) -> None:
         log.warning("topic_uncovered", extra={"topic": topic})
 
 
-async def _warm_up(search: Search, language: DetectLanguage) -> None:
+async def _warm_up(search: Search, language: DetectLanguage, likening: Likening) -> None:
     """Loads the models now, so that the first asker does not wait for them."""
     await language.detect("Goedemorgen", ())
     try:
         await search.find(Question("Goedemorgen", "nl"), 1)
+        await likening.warm_up()
     except KnowledgeError as error:
         log.error("search_unavailable", extra={"reason": str(error)})
 

@@ -11,7 +11,7 @@ from knowledge.builds import current_build
 from knowledge.errors import IndexUnavailable
 from knowledge.faiss_index import FaissIndex
 from knowledge.manifest import Manifest
-from knowledge.ports import Embedder, Hit, Question
+from knowledge.ports import Embedder, Hit, Question, Vectors
 from knowledge.search import Searcher
 
 log = logging.getLogger(__name__)
@@ -52,6 +52,11 @@ class LiveSearcher:
     def manifest(self) -> Manifest | None:
         """The build in memory."""
         return self._loaded.manifest if self._loaded else None
+
+    @property
+    def middle(self) -> Vectors | None:
+        """What all wordings of the build in memory have in common; safe from any thread."""
+        return self._loaded.middle.whole if self._loaded else None
 
     def find(self, questions: Sequence[Question], k: int) -> list[list[Hit]]:
         """See ``Searcher.find``.

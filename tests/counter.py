@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -21,6 +21,7 @@ from bot.errors import HandleAgain
 from bot.escalation import Escalation
 from bot.following import Following
 from bot.hours import Agenda
+from bot.likening import Likening
 from bot.messages import Kind, Message, MessageRef, Outgoing, Place, Style
 from bot.moving import Moving
 from bot.outcome import Outcome
@@ -28,6 +29,7 @@ from bot.ports import Store
 from bot.promising import Promising
 from bot.reacting import Reacting
 from bot.reception import Reception
+from bot.recognizing import Recognizing
 from bot.routing import Rooms
 from bot.telling import Telling
 from bot.vetting import Vetting
@@ -80,6 +82,21 @@ class ScriptedSearch:
         return self.hits[:k]
 
 
+class SharedWords:
+    """Questions are as near as the share of their words that both have; breaks when told."""
+
+    def __init__(self) -> None:
+        self.error: Exception | None = None
+
+    async def alike(self, question: str, others: Mapping[int, str]) -> list[tuple[int, float]]:
+        if self.error:
+            raise self.error
+        one = set(question.casefold().split())
+        found = {id: set(text.casefold().split()) for id, text in others.items()}
+        near = {id: len(one & words) / len(one | words) for id, words in found.items()}
+        return sorted(near.items(), key=lambda pair: (-pair[1], pair[0]))
+
+
 class Languages:
     """Dutch where it reads like Dutch, else English."""
 
@@ -94,6 +111,7 @@ class Counter:
     clock: FakeClock = field(default_factory=FakeClock)
     store: MemoryStore = field(init=False)
     search: ScriptedSearch = field(default_factory=ScriptedSearch)
+    alike: SharedWords = field(default_factory=SharedWords)
     readable: dict[str, str] = field(default_factory=dict)
     edited: dict[str, str] = field(default_factory=dict)
     reception: Reception = field(init=False)
@@ -136,7 +154,7 @@ class Counter:
             Audience(self.store, rooms),
         )
         desk, here = Desk(rooms), (self.store, self.clock, rooms)
-        work, audience = desk_settings or DeskSettings(), Audience(self.store, rooms)
+        work, audience = desk_settings or DeskSettings(weekly=None), Audience(self.store, rooms)
         self.escalation = Escalation(
             *here,
             desk,
@@ -159,6 +177,8 @@ class Counter:
             cards,
             Watching(self.clock, rooms, self.answering, self.escalation.working, work),
             Afterwards(Correcting(*here, settings.resend_days)),
+            Recognizing(*here, work),
+            Likening(self.store, self.alike, rooms, work.alike),
         )
         return self
 
@@ -234,6 +254,9 @@ class Counter:
             outcomes.append(outcome)
         for case in await self.store.cases_slipped(self.clock()):
             outcome = await self.reception.slipped(case)
+            await self.store.commit(outcome)
+            outcomes.append(outcome)
+        for outcome in await self.reception.recognizing.look():
             await self.store.commit(outcome)
             outcomes.append(outcome)
         await self.send()

@@ -61,6 +61,9 @@ USE_CASES = {
     "bot.promising",
     "bot.correcting",
     "bot.afterwards",
+    "bot.recognizing",
+    "bot.likening",
+    "bot.maintaining",
 }
 KNOWLEDGE_ADAPTERS = {
     "knowledge.sbert",

@@ -172,6 +172,8 @@ SENTENCES = {
     "given there.",
     "split": "Case {case} is open again: case {gone}, which it was merged with, was taken back "
     "or changed by its asker. !claim takes it.",
+    "alike": "Case {case} may be the same question ({likeness}): !merge {case} puts them together.",
+    "by_maintainer": "A maintainer did this, outside the desk.",
     "close_why": "Write why behind it: !close and the reason. The asker reads it.",
     "ask_empty": "Write the question behind it: !askback and your words.",
     "asked_back": "Your question went to the asker of case {case}. What they write comes here.",
@@ -243,6 +245,17 @@ SENTENCES = {
     "record_time": "where yours was the first answer, half of them came within {time}",
     "record_private": "In a chat with me, !record tells you this without others reading it.",
     "record_empty": "You have answered and vetted nothing here yet. !queue shows who waits.",
+    "week_title": "The last week at this desk, all of you together:",
+    "week_answered": "cases answered: {count}",
+    "week_vetted": "answers vetted: {count}",
+    "week_thanked": "thanks from people who asked: {count}",
+    "week_waiting": "cases that wait for an answer: {count}, the oldest for {time}",
+    "week_none_waits": "no case waits for an answer",
+    "week_to_vet": "answers that wait to be vetted: {count}",
+    "proposal": "{who} has answered {count} cases in the last {days} days, and {percent} % of "
+    "these answers were vetted by somebody else. Would you let {who} vet answers of others too?",
+    "proposal_how": "You decide, not I. If you agree, ask the maintainers to write may_vet: true "
+    "in the settings, under responders, at id: {who}. If you don't, there is nothing to do.",
     "help_title": "In the thread of a case:",
     "help_lines": "!claim (or tap 🙋 on the card): take it; !release (👋): give it back\n"
     "!assign @name: give it to somebody; !take: take it from one who left it lying\n"

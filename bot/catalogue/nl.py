@@ -182,6 +182,9 @@ SENTENCES = {
     "dat daar komt.",
     "split": "Zaak {case} is weer open: zaak {gone}, waarmee hij was samengevoegd, is door de "
     "vrager teruggenomen of veranderd. Met !claim neem je hem.",
+    "alike": "Zaak {case} is misschien dezelfde vraag ({likeness}): met !merge {case} voeg je ze "
+    "samen.",
+    "by_maintainer": "Dit deed een beheerder, buiten de balie om.",
     "close_why": "Schrijf erachter waarom: !close en de reden. De vrager leest die.",
     "ask_empty": "Schrijf de vraag erachter: !askback en je woorden.",
     "asked_back": "Je vraag ging naar de vrager van zaak {case}. Wat die schrijft, komt hier.",
@@ -252,6 +255,19 @@ SENTENCES = {
     "record_time": "waar jij als eerste antwoordde, kwam de helft binnen {time}",
     "record_private": "In een chat met mij zegt !record je dit zonder dat anderen het lezen.",
     "record_empty": "Je hebt hier nog niets beantwoord of nagekeken. !queue laat zien wie wacht.",
+    "week_title": "De afgelopen week aan deze balie, jullie allemaal samen:",
+    "week_answered": "zaken beantwoord: {count}",
+    "week_vetted": "antwoorden nagekeken: {count}",
+    "week_thanked": "bedankjes van mensen die iets vroegen: {count}",
+    "week_waiting": "zaken die op antwoord wachten: {count}, de oudste al {time}",
+    "week_none_waits": "geen zaak wacht op antwoord",
+    "week_to_vet": "antwoorden die nog moeten worden nagekeken: {count}",
+    "proposal": "{who} heeft de laatste {days} dagen {count} zaken beantwoord, en {percent} % van "
+    "die antwoorden keek iemand anders na en keurde het goed. Mag {who} voortaan ook antwoorden "
+    "van anderen nakijken?",
+    "proposal_how": "Jullie beslissen, niet ik. Vind je het goed? Vraag dan de beheerders om in de "
+    "instellingen may_vet: true te zetten, onder responders, bij id: {who}. Vind je het niet goed, "
+    "dan hoef je niets te doen.",
     "help_title": "In de draad van een zaak:",
     "help_lines": "!claim (of tik op 🙋 bij de kaart): neem hem; !release (👋): geef hem terug\n"
     "!assign @naam: geef hem aan iemand; !take: neem hem over van wie hem liet liggen\n"

@@ -1,4 +1,4 @@
-"""``loket cases``: the open cases, beside a running bot or without one; reads only."""
+"""``loket cases``: the open cases, beside a running bot or without one; ends and frees them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ from bot.ports import Store
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Adds what the command takes."""
-    parser.epilog = "Who asked is never told. Responders act on cases at the desk."
+    parser.epilog = "Who asked is never told. Responders act on cases at the desk; what is done to"
+    parser.epilog += " one here is told there too, by the bot once it runs."
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
     listed = actions.add_parser("list", help="one line for each open case, the oldest first")
     shown = actions.add_parser(
@@ -28,6 +29,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         " stand in this machine's database: they may be private, don't pass them on",
     )
     shown.add_argument("number", type=int, metavar="N", help="the case's number")
+    closed = actions.add_parser("close", help="end a case; unanswered, the asker reads why")
+    closed.add_argument(
+        "--reason", default="", metavar="TEXT", help="why, in the asker's language and plainly"
+    )
+    freed = actions.add_parser("release", help="free a case from whoever has it")
+    for each in (closed, freed):
+        each.add_argument("number", type=int, metavar="N", help="the case's number")
     for each in (listed, shown):
         each.add_argument("--json", action="store_true", help="JSON instead of text")
         each.add_argument(
@@ -44,13 +52,29 @@ async def execute(given: argparse.Namespace) -> int:
         raise StoreUnavailable(f"{path}: is not there yet; it is made by `loket run`")
     async with app.open_store(settings) as store:
         roster = await _roster(settings, store)
+        if given.action == "list":
+            return _list(await store.open_cases(), roster, as_json=given.json, who=given.who)
+        case = await store.case(given.number)
+        if case is None:
+            text = f"there is no case {given.number}; `loket cases list` names the open ones"
+            raise ConfigError("", text)
         if given.action == "show":
-            case = await store.case(given.number)
-            if case is None:
-                text = f"there is no case {given.number}; `loket cases list` names the open ones"
-                raise ConfigError("", text)
             return _show(case, roster, as_json=given.json, who=given.who)
-        return _list(await store.open_cases(), roster, as_json=given.json, who=given.who)
+        return await _act(given, settings, store, case)
+
+
+async def _act(given: argparse.Namespace, settings: Config, store: Store, case: Case) -> int:
+    from bot.chat.matrix.events import FRONT
+    from bot.running import maintaining
+
+    here = await maintaining(settings, store, FRONT, case)
+    if given.action == "close":
+        await store.commit(await here.close(case, given.reason.strip()))
+        print(f"case {case.id} is closed")
+    else:
+        await store.commit(await here.release(case))
+        print(f"case {case.id} is free")
+    return 0
 
 
 async def _roster(settings: Config, store: Store) -> Mapping[str, Responder]:

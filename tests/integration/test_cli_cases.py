@@ -11,9 +11,10 @@ import yaml
 
 from bot import app
 from bot.cases import Status
+from bot.messages import Style
 from bot.outcome import Outcome
 from bot.store.sqlite import SqliteStore
-from tests.contracts.examples import ASKER, NOW, case
+from tests.contracts.examples import ASKER, NOW, case, outgoing, ref
 from tests.fakes import FakeClock
 from tests.integration.test_cli import Desk
 
@@ -77,6 +78,81 @@ def test_who_asked_is_never_told(desk: Desk) -> None:
 def test_a_case_that_is_not_there_is_one_line(desk: Desk) -> None:
     told = desk.fails("cases", "show", "9", status=2)
     assert told == "loket: error: there is no case 9; `loket cases list` names the open ones"
+
+
+@pytest.fixture
+async def at_desk(desk: Desk) -> SqliteStore:
+    """Two more cases, with cards at the desk: 4 that Omar has, 5 that is answered."""
+    store = await SqliteStore.open(desk.folder / "data" / "loket.db", clock=FakeClock())
+    asker = (await store.enroll("matrix", [ASKER]))[ASKER]
+    keys = await store.enroll("matrix", [OMAR])
+    for id, status in ((4, Status.CLAIMED), (5, Status.ANSWERED)):
+        asked = ref(f"${id}")
+        card = outgoing(f"card{id}", room="!desk", style=Style.TEXT, original=asked)
+        at_desk = case(
+            asker,
+            id,
+            asked=asked,
+            root=f"${id}",
+            status=status,
+            claimed_by=keys[OMAR],
+            desk_thread=card.key,
+        )
+        await store.commit(Outcome("given", case=at_desk, outgoing=(card,)))
+        await store.attempt(card.key)
+        await store.sent(card.key, f"$card{id}")
+    return store
+
+
+async def test_a_case_is_closed_and_its_asker_and_the_desk_are_told(
+    desk: Desk, at_desk: SqliteStore
+) -> None:
+    told = desk.loket("cases", "close", "4", "--reason", "The counter has moved.")
+    assert (told.returncode, told.stdout) == (0, "case 4 is closed\n"), told.stderr
+    kept = await at_desk.case(4)
+    assert kept is not None
+    assert (kept.status, kept.look_at) == (Status.CLOSED, None)
+    said = {(each.room, each.thread): each for each in await at_desk.unsent(10)}
+    to_asker = said["!welcome", "$4"]
+    assert "> The counter has moved." in to_asker.text
+    assert to_asker.mentions == (ASKER,)
+    at_desk_said = [each for each in await at_desk.unsent(10) if each.room == "!desk"]
+    assert [each.text for each in at_desk_said if each.thread == "$card4"] == [
+        "Case 4 is closed. The asker has been told that there is no answer.",
+        "A maintainer did this, outside the desk.",
+    ]
+    (card,) = [each for each in at_desk_said if each.replaces == "$card4"]
+    assert "Now: closed" in card.text
+    assert desk.fails("cases", "close", "4", "--reason", "Again.") == (
+        "loket: error: That can't be done with case 4 now: it is closed."
+    )
+    await at_desk.close()
+
+
+async def test_a_case_is_freed_and_who_had_it_is_told(desk: Desk, at_desk: SqliteStore) -> None:
+    told = desk.loket("cases", "release", "4")
+    assert (told.returncode, told.stdout) == (0, "case 4 is free\n"), told.stderr
+    kept = await at_desk.case(4)
+    assert kept is not None
+    assert (kept.status, kept.claimed_by) == (Status.OPEN, None)
+    assert kept.look_at is not None
+    said = [each for each in await at_desk.unsent(10) if each.thread == "$card4"]
+    assert [(each.text, each.mentions) for each in said] == [
+        ("Case 4 is free again.", ()),
+        ("A maintainer did this, outside the desk.", (OMAR,)),
+    ]
+    await at_desk.close()
+
+
+async def test_what_the_desk_could_not_do_the_command_line_can_not_either(
+    desk: Desk, at_desk: SqliteStore
+) -> None:
+    assert "give a reason" in desk.fails("cases", "close", "4")
+    assert "case 5 now" in desk.fails("cases", "release", "5")
+    assert desk.fails("cases", "close", "1") == "loket: error: case 1 is not at the desk"
+    assert desk.loket("cases", "close", "5").stdout == "case 5 is closed\n"
+    assert not [each for each in await at_desk.unsent(10) if each.room == "!welcome"]
+    await at_desk.close()
 
 
 def test_before_there_is_a_database_that_is_said(tmp_path: Path) -> None:

@@ -102,6 +102,10 @@ def test_the_sample_loads_with_paths_from_its_own_folder() -> None:
             lambda raw: raw["budgets"].update(person=-1),
             "budgets.person: -1 is not allowed; it should be greater than or equal to 0",
         ),
+        (
+            lambda raw: raw["desk"].update(weekly="monday 9:00"),
+            "desk.weekly: 'monday 9:00' is not allowed; it should be a day and time like mon 09:00",
+        ),
         (lambda raw: raw.pop("matrix"), "matrix: is missing; see the sample config.yaml"),
         (
             lambda raw: raw["rooms"].update(desk="desk"),

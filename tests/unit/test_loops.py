@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -887,3 +888,28 @@ async def test_the_desk_learns_what_can_not_be_delivered(counter: Counter) -> No
     async with running(counter, chat):
         await chat.hear("Where do I get a fishing permit?")
         await chat.until(lambda sent: any("can't be delivered" in each.text for each in sent))
+
+
+async def test_the_weekly_note_is_said_while_the_bot_runs_and_its_failing_holds_up_nobody(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counter.search.hits.clear()
+    await counter.asks("Where do I get a fishing permit?")
+    broken = [True]
+    deeds = counter.store.deeds
+
+    async def sometimes(*args: Any) -> Any:
+        if broken:
+            raise RuntimeError("broken")
+        return await deeds(*args)
+
+    monkeypatch.setattr(counter.store, "deeds", sometimes)
+    chat = ScriptedChat()
+    counter.clock.advance(timedelta(days=7))
+    async with running(counter, chat):
+        await chat.hear("Where do I moor a boat?")
+        await chat.until(lambda sent: any("moor a boat" in each.text for each in sent))
+        assert not any("The last week" in each.text for each in chat.sent)
+        broken.clear()
+        counter.clock.advance(timedelta(minutes=10))
+        await chat.until(lambda sent: any("The last week" in each.text for each in sent))

@@ -44,7 +44,7 @@ async def opened(
         Settings(promise_hours=promise),
         responders=responders,
         agenda=OFFICE,
-        desk_settings=Desk(steps=()),  # What else the clock does is not told here.
+        desk_settings=Desk(steps=(), weekly=None),  # What else the clock does is not told here.
     )
     counter.clock.now = local(at)
     return counter

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.config import Responder, Role
+from bot.config import Desk as Settings
+from bot.config import Responder, Role, Trust
 from bot.messages import Outgoing, Style
 from bot.questions import is_thanks
-from tests.counter import ANNA, BEN, CHAT, DESK, OMAR, VERA, WELCOME, WIM, Counter
+from tests.counter import ANNA, BEN, CHAT, DESK, EVA, OMAR, VERA, WELCOME, WIM, Counter
 
+MONDAY = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)
 FISH = "Where do I get a fishing permit?"
 POST = "!answer At the post office, https://example.org/post"
 
@@ -182,3 +186,130 @@ async def test_only_responders_have_a_record() -> None:
     counter = await Counter.open(responders=[Responder(VERA, Role.VOLUNTEER)])
     await counter.says(BEN, "!record", DESK)
     assert "Only people listed as responders" in counter.last(DESK).text
+
+
+async def notes(counter: Counter) -> list[Outgoing]:
+    """The clock is looked at; gives what the desk is told outside the cases."""
+    before = len(counter.said(DESK))
+    await counter.waits()
+    new = counter.said(DESK)[before:]
+    return [each for each in new if each.thread is None and not each.replaces]
+
+
+def restarted(counter: Counter) -> None:
+    """The bot forgets what it does not keep in the store."""
+    counter.reception = replace(
+        counter.reception, recognizing=replace(counter.reception.recognizing)
+    )
+
+
+async def test_once_a_week_the_desk_is_told_what_all_did_and_what_waits(counter: Counter) -> None:
+    await counter.at_desk(WIM, "!vet")
+    await thanks(counter, "Thanks!")
+    counter.clock.advance(timedelta(days=5))
+    await counter.asks("Where do I moor a boat?", BEN)
+    counter.clock.now = MONDAY - timedelta(minutes=1)
+    assert not await notes(counter)
+    counter.clock.now = MONDAY
+    (note,) = await notes(counter)
+    assert "cases answered: 1" in note.text
+    assert "answers vetted: 1" in note.text
+    assert "thanks from people who asked: 1" in note.text
+    assert "cases that wait for an answer: 1, the oldest for 2 days" in note.text
+    assert (note.style, note.mentions) == (Style.NOTICE, ())
+    assert "@" not in note.text
+    restarted(counter)
+    counter.clock.advance(timedelta(days=6))
+    assert not await notes(counter)
+    counter.clock.advance(timedelta(days=1))
+    (note,) = await notes(counter)
+    assert "cases answered: 0" in note.text
+
+
+async def test_a_week_in_which_nothing_happened_is_not_told_of(counter: Counter) -> None:
+    await counter.at_desk(VERA, "!close")
+    counter.clock.now = MONDAY
+    assert len(await notes(counter)) == 1
+    counter.clock.advance(timedelta(days=7))
+    assert not await notes(counter)
+    # What comes afterwards belongs to the next note, also when the bot starts anew in between.
+    counter.clock.advance(timedelta(hours=1))
+    await counter.asks("Where do I moor a boat?", BEN)
+    restarted(counter)
+    assert not await notes(counter)
+
+
+async def test_a_bot_that_was_down_tells_of_the_week_later(counter: Counter) -> None:
+    counter.clock.now = MONDAY + timedelta(days=2)
+    (note,) = await notes(counter)
+    assert "cases answered: 1" in note.text
+    assert "answers that wait to be vetted: 1" in note.text
+    assert "no case waits for an answer" in note.text
+
+
+async def test_the_note_comes_by_the_clock_on_the_wall_of_the_desk(counter: Counter) -> None:
+    """The clocks went forward on Sunday 29 March."""
+    counter.reception.rooms.zone = ZoneInfo("Europe/Amsterdam")
+    counter.clock.now = datetime(2026, 3, 23, 8, 0, tzinfo=UTC)
+    await counter.asks("Where do I moor a boat?", BEN)
+    await notes(counter)
+    counter.clock.now = datetime(2026, 3, 30, 6, 59, tzinfo=UTC)
+    assert not await notes(counter)
+    counter.clock.now = datetime(2026, 3, 30, 7, 0, tzinfo=UTC)
+    assert len(await notes(counter)) == 1
+
+
+async def test_no_note_is_written_where_the_settings_say_so() -> None:
+    counter = await Counter.open(desk_settings=Settings(weekly=None))
+    await counter.asks(FISH)
+    counter.clock.now = MONDAY
+    assert not await notes(counter)
+
+
+TRUST = Settings(weekly=None, trust=Trust(answers=3, vetted_share=0.6, days=60))
+
+
+async def with_answers(vetted: int, settings: Settings = TRUST, who: str = VERA) -> Counter:
+    """Three cases that one person answered, so many of which were vetted."""
+    counter = await Counter.open(desk_settings=settings)
+    for number in (1, 2, 3):
+        await counter.asks(f"Where do I get permit {number}?")
+        await counter.at_desk(who, POST, number)
+        if number <= vetted:
+            await counter.at_desk(OMAR, "!vet", number)
+    return counter
+
+
+async def test_steady_good_answers_propose_a_volunteer_once_a_quarter() -> None:
+    counter = await with_answers(2)
+    (said,) = await notes(counter)
+    assert f"{VERA} has answered 3 cases in the last 60 days, and 66 %" in said.text
+    assert f"may_vet: true in the settings, under responders, at id: {VERA}" in said.text
+    assert said.mentions == (counter.keys[OMAR],)
+    roster = counter.reception.rooms.roster
+    assert not roster[counter.keys[VERA]].may_vet
+    restarted(counter)
+    counter.clock.advance(timedelta(days=40))
+    assert not await notes(counter)
+    counter.clock.now = datetime(2026, 4, 1, tzinfo=UTC)
+    assert not await notes(counter)  # All that is longer ago than 60 days.
+
+
+async def test_a_proposal_comes_again_in_the_next_quarter_while_it_holds() -> None:
+    counter = await with_answers(3, replace(TRUST, trust=replace(TRUST.trust, days=120)))
+    assert len(await notes(counter)) == 1
+    counter.clock.now = datetime(2026, 4, 1, tzinfo=UTC)
+    assert len(await notes(counter)) == 1
+
+
+async def test_too_few_good_answers_propose_nobody() -> None:
+    assert not await notes(await with_answers(1))
+    few = replace(TRUST, trust=replace(TRUST.trust, answers=4))
+    assert not await notes(await with_answers(3, few))
+    never = replace(TRUST, trust=replace(TRUST.trust, answers=0))
+    assert not await notes(await with_answers(3, never))
+
+
+async def test_who_may_vet_already_and_officials_are_not_proposed() -> None:
+    assert not await notes(await with_answers(3, who=WIM))
+    assert not await notes(await with_answers(3, who=EVA))

@@ -51,7 +51,7 @@ async def test_an_unclaimed_case_reaches_more_people_step_by_step() -> None:
 
 async def test_after_a_long_absence_everybody_due_is_alerted_in_one_message() -> None:
     steps = (Step(60, Reach.OFFICIALS), Step(90, Reach.VOLUNTEERS))
-    counter = await with_case(Settings(steps=steps))
+    counter = await with_case(Settings(steps=steps, weekly=None))
     (told,) = await after(counter, days=2)
     assert set(told.mentions) == {counter.keys[VERA], counter.keys[WIM]}
     assert not await after(counter, days=2)
@@ -65,7 +65,7 @@ async def test_a_case_that_somebody_has_reaches_nobody_more(command: str) -> Non
 
 
 async def test_without_steps_a_case_reaches_nobody_more() -> None:
-    counter = await with_case(Settings(steps=()))
+    counter = await with_case(Settings(steps=(), weekly=None))
     assert not await after(counter, days=30)
 
 

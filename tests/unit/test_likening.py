@@ -1,0 +1,95 @@
+"""Cases that may be one question are told of; a person puts them together."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+
+import pytest
+
+from bot import likening
+from bot.cases import Status
+from bot.config import Desk as Settings
+from bot.errors import LoketError
+from bot.messages import Style
+from knowledge.errors import IndexUnavailable
+from tests.counter import ANNA, BEN, DESK, VERA, WELCOME, Counter
+
+FISH = "Where do I get a fishing permit?"
+SETTINGS = Settings(alike=0.8)
+
+
+async def with_case(settings: Settings = SETTINGS) -> Counter:
+    counter = await Counter.open(desk_settings=settings)
+    await counter.asks(FISH)
+    return counter
+
+
+def proposals(counter: Counter) -> list[str]:
+    return [each.text for each in counter.said(DESK) if "may be the same" in each.text]
+
+
+async def test_a_new_case_names_the_open_one_that_may_be_the_same() -> None:
+    counter = await with_case()
+    await counter.asks("Where do I get a moped permit?", BEN)
+    assert not proposals(counter)
+    await counter.asks(f"{FISH} please", BEN)
+    (told,) = proposals(counter)
+    assert told == "Case 1 may be the same question (0.88): !merge 1 puts them together."
+    said = counter.last(DESK)
+    assert said.thread == counter.store.cases[3].desk_thread
+    assert (said.style, said.mentions) == (Style.NOTICE, ())
+    await counter.at_desk(VERA, "!merge 1", 3)
+    assert counter.store.cases[3].merged_into == 1
+
+
+async def test_a_case_that_the_room_had_first_is_compared_when_the_desk_gets_it() -> None:
+    counter = await with_case()
+    await counter.says(BEN, FISH)
+    assert not proposals(counter)
+    case = counter.store.cases[2]
+    assert case.due_at is not None
+    counter.clock.now = case.due_at
+    await counter.waits()
+    assert len(proposals(counter)) == 1
+
+
+async def test_what_has_ended_and_what_still_waits_in_its_room_is_not_named() -> None:
+    counter = await with_case()
+    await counter.at_desk(VERA, "!close Ask the harbour.")
+    await counter.says(ANNA, FISH)
+    assert counter.store.cases[2].status is Status.WAITING
+    await counter.asks(FISH, BEN)
+    assert not proposals(counter)
+
+
+async def test_nothing_is_compared_where_the_settings_say_never() -> None:
+    counter = await with_case(Settings(alike=1))
+    counter.alike.error = ZeroDivisionError()
+    await counter.asks(FISH, BEN)
+    assert not proposals(counter)
+
+
+async def test_a_comparison_that_breaks_holds_up_no_case() -> None:
+    counter = await with_case()
+    counter.alike.error = IndexUnavailable("no index")
+    await counter.asks(FISH, BEN)
+    assert counter.store.cases[2].status is Status.OPEN
+    assert "(case 2)" in counter.last(WELCOME).text
+    assert not proposals(counter)
+
+
+async def test_a_comparison_that_takes_too_long_holds_up_no_case(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    counter = await with_case()
+
+    async def never(question: str, others: Mapping[int, str]) -> list[tuple[int, float]]:
+        await asyncio.Event().wait()
+        raise LoketError("never comes here")
+
+    monkeypatch.setattr(likening, "PATIENCE", 0.01)
+    monkeypatch.setattr(counter.alike, "alike", never)
+    await counter.asks(FISH, BEN)
+    assert counter.store.cases[2].status is Status.OPEN
+    assert not proposals(counter)
