@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.correcting import Correcting
 from bot.outcome import Outcome
+from bot.reviewing import Reviewing
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,10 +15,12 @@ class Afterwards:
 
     Attributes:
         correcting: Tells who got an answer that it has changed.
+        reviewing: Asks whether an entry still holds.
     """
 
     correcting: Correcting
+    reviewing: Reviewing
 
     async def look(self) -> list[Outcome]:
         """All that is to be done now; each outcome is whole by itself."""
-        return await self.correcting.look()
+        return [*await self.correcting.look(), *await self.reviewing.look()]

@@ -148,6 +148,7 @@ class Desk:
     steps: tuple[Step, ...] = (Step(60, Reach.VOLUNTEERS), Step(240, Reach.OFFICIALS))
     remind_hours: Hours = 8
     idle_hours: Hours = 24
+    review_days: Days = 30
     snippets: dict[str, dict[Language, str]] = field(default_factory=dict)
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
-from bot.aftercare import Tally
+from bot.aftercare import Review, Tally
 from bot.outcome import Outdated
+from knowledge.entry import Entry
 
 
 class Keeping(Protocol):
@@ -22,3 +23,13 @@ class Keeping(Protocol):
 
     async def tallies(self, since: datetime) -> list[Tally]:
         """How many were told of each change since then, where ``Outcome.tally`` says otherwise."""
+
+    async def reviews_due(self, by: date, since: datetime, limit: int) -> list[Entry]:
+        """Published entries whose last day comes by then, the first to end first.
+
+        But those about whose last day people were asked already, and examples. At most ``limit``
+        are asked about from ``since`` on.
+        """
+
+    async def review(self, key: str) -> Review | None:
+        """What the message with that key asks about."""

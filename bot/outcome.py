@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.aftercare import Tally
+from bot.aftercare import Review, Tally
 from bot.cases import Case
 from bot.messages import Message, MessageRef, Outgoing
 from knowledge.change import Change
@@ -158,6 +158,9 @@ class Outcome:
         revision: Why it has that version, and by whom.
         given: The entry that an outgoing message carries; of ``entry``, the version it gets.
         also_given: The same of further outgoing messages.
+        over: The version of ``entry`` that was read; None: it follows whichever there is.
+        withdrawn: Ids of entries that are served no more.
+        review: About which entry a message asks.
         tally: What the desk is shown of how many were told of a change.
         note: Words to keep.
         reaction: A reaction that is shown on the other side from now on.
@@ -184,6 +187,9 @@ class Outcome:
     revision: Revision = UNTOLD
     given: Given | None = None
     also_given: tuple[Given, ...] = ()
+    over: int | None = None
+    withdrawn: tuple[str, ...] = ()
+    review: Review | None = None
     tally: Tally | None = None
     note: Note | None = None
     reaction: Reaction | None = None

@@ -30,6 +30,7 @@ from bot.ports import ChatClient, DetectLanguage, Search, Store
 from bot.promising import Promising
 from bot.reacting import Reacting
 from bot.reception import Reception
+from bot.reviewing import Reviewing
 from bot.routing import Rooms
 from bot.telling import Telling
 from bot.vetting import Vetting
@@ -142,7 +143,8 @@ def _reception(
     vetting = Vetting(rooms, app.now, desk, audience)
     working = Working(store, app.now, rooms, desk, audience, config.desk, promising.hours)
     telling = Telling(store, app.now, rooms, desk, audience, config.desk.snippets)
-    escalation = Escalation(store, app.now, rooms, desk, working, telling, vetting)
+    reviewing = Reviewing(store, app.now, rooms, desk, config.desk.review_days)
+    escalation = Escalation(store, app.now, rooms, desk, working, telling, vetting, reviewing)
     reacting = Reacting(store, app.now, rooms)
     return Reception(
         store,
@@ -156,7 +158,7 @@ def _reception(
         Moving(store, rooms, cards),
         cards,
         Watching(app.now, rooms, answering, working, config.desk),
-        Afterwards(Correcting(store, app.now, rooms, config.answering.resend_days)),
+        Afterwards(Correcting(store, app.now, rooms, config.answering.resend_days), reviewing),
     )
 
 

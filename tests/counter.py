@@ -28,6 +28,7 @@ from bot.ports import Store
 from bot.promising import Promising
 from bot.reacting import Reacting
 from bot.reception import Reception
+from bot.reviewing import Reviewing
 from bot.routing import Rooms
 from bot.telling import Telling
 from bot.vetting import Vetting
@@ -129,12 +130,14 @@ class Counter:
         )
         desk, here = Desk(rooms), (self.store, self.clock, rooms)
         work, audience = desk_settings or DeskSettings(), Audience(self.store, rooms)
+        reviewing = Reviewing(*here, desk, work.review_days)
         self.escalation = Escalation(
             *here,
             desk,
             Working(*here, desk, audience, work, promising.hours),
             Telling(*here, desk, audience, work.snippets),
             Vetting(rooms, self.clock, desk, audience),
+            reviewing,
         )
         reacting = Reacting(*here)
         following = Following(*here, self.answering, self.escalation, audience, reacting)
@@ -150,7 +153,7 @@ class Counter:
             Moving(self.store, rooms, cards),
             cards,
             Watching(self.clock, rooms, self.answering, self.escalation.working, work),
-            Afterwards(Correcting(*here, settings.resend_days)),
+            Afterwards(Correcting(*here, settings.resend_days), reviewing),
         )
         return self
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
-from bot.aftercare import Tally
+from bot.aftercare import Review, Tally
 from bot.cases import AT_WORK, Case, Status
 from bot.errors import HandleAgain
 from bot.expectation import FirstAnswer
@@ -66,6 +66,7 @@ class MemoryStore:
         self.promises: dict[int, datetime] = {}
         self.notes: dict[MessageRef, Note] = {}
         self.gave: dict[str, tuple[Given, datetime]] = {}
+        self.asked_about: dict[str, tuple[Review, datetime]] = {}
         self.counted: dict[tuple[str, int, bool], Tally] = {}
         self.reactions: dict[MessageRef, Reaction] = {}
         self.joined: dict[tuple[int, str], Follower] = {}
@@ -144,6 +145,11 @@ class MemoryStore:
             stored = self.cases.get(case.id)
             if case.version != (stored.version if stored else 0):
                 raise HandleAgain(f"case {case.id} changed since it was read")
+        if outcome.entry and outcome.over not in (
+            None,
+            len(self.versions.get(outcome.entry.id, ())),
+        ):
+            raise HandleAgain(f"entry {outcome.entry.id} changed since it was read")
         for case in cases:
             self.cases[case.id] = replace(case, version=case.version + 1)
             if case.status in (Status.ANSWERED, Status.VETTED):
@@ -175,6 +181,9 @@ class MemoryStore:
             given = [each for each in given if each.entry_id != entry.id] + mine
         for each in given:
             self.gave.setdefault(each.key, (each, self.clock()))
+        self.served -= set(outcome.withdrawn)
+        if review := outcome.review:
+            self.asked_about.setdefault(review.key, (review, self.clock()))
         if tally := outcome.tally:
             self.counted[tally.entry_id, tally.version, tally.withdrawn] = tally
         if outcome.note:
@@ -433,6 +442,21 @@ class MemoryStore:
         order = list(self.outbox)
         found.sort(key=lambda each: order.index(each.given.key))
         return found[: max(0, limit - len(under_way))]
+
+    async def reviews_due(self, by: date, since: datetime, limit: int) -> list[Entry]:
+        asked = {(each.entry_id, each.valid_until) for each, _ in self.asked_about.values()}
+        lately = sum(at >= since for _, at in self.asked_about.values())
+        due = [
+            (each.valid_until, each.id, each)
+            for each in await self.entries()
+            if each.valid_until and each.valid_until <= by and not each.sample
+            if (each.id, each.valid_until) not in asked
+        ]
+        return [each for _, _, each in sorted(due)[: max(0, limit - lately)]]
+
+    async def review(self, key: str) -> Review | None:
+        found = self.asked_about.get(key)
+        return found and found[0]
 
     async def tallies(self, since: datetime) -> list[Tally]:
         counts: dict[tuple[str, int, bool], Counter[str]] = {}

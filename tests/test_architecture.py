@@ -58,6 +58,7 @@ USE_CASES = {
     "bot.reception",
     "bot.promising",
     "bot.correcting",
+    "bot.reviewing",
     "bot.afterwards",
 }
 KNOWLEDGE_ADAPTERS = {

@@ -203,6 +203,21 @@ SENTENCES = {
     "reject_empty": "Write why behind it: !reject and the reason. It stays here.",
     "closed": "Case {case} is closed.",
     "closed_told": "Case {case} is closed. The asker has been told that there is no answer.",
+    "review_soon": "Does this still hold? Its last day is {until}.",
+    "review_over": "Does this still hold? Its last day was {until}: it is not served any more.",
+    "review_facts": "Entry: {entry} · body: {body} · source: {source}",
+    "review_how": "Hold it against its source. It holds: tap ✅ here, or write !confirm in this "
+    "thread. It does not: !withdraw and why. People who may vet it can do that.",
+    "which_entry": "Which entry? !{verb} and its id, or write it in the thread about that entry.",
+    "entry_not_yours": "Entry {entry} belongs to {body}. Only people who may vet it can do that.",
+    "confirmed": "Entry {entry} is confirmed. It holds until {until} now.",
+    "confirmed_before": "Entry {entry} was confirmed before. It holds until {until}.",
+    "confirm_conflict": "Not confirmed: {others} answers the same question differently by now. "
+    "!withdraw one of them first.",
+    "not_served": "Entry {entry} is not served any more.",
+    "withdraw_why": "Write why behind it: !withdraw and the reason. It stays here.",
+    "entry_withdrawn": "Entry {entry} is withdrawn. Nobody gets it any more, and who got it lately "
+    "is told.",
     "change_advice": "Entry {entry} says something else since version {version}. Who got the old "
     "answer lately is told.",
     "change_withdrawn": "Entry {entry} is not served any more. Who got its answer lately is told.",
@@ -244,6 +259,8 @@ SENTENCES = {
     "!edit field: value: change the draft of the entry\n"
     "!vet (✅ on the draft): publish it; by a second person who may vet\n"
     "!reject and why: send an answer back; by a person who may vet\n"
+    "!confirm id (✅ on the question about it): an entry still holds; !withdraw id and why: it "
+    "does not\n"
     "!close and why: end the case; the asker reads why\n"
     "Anywhere here, and in a chat with me: !queue lists open cases, !mine your own; !claim 12 and "
     "the others take the case's number",

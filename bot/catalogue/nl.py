@@ -211,6 +211,22 @@ SENTENCES = {
     "reject_empty": "Schrijf erachter waarom: !reject en de reden. Die blijft hier.",
     "closed": "Zaak {case} is gesloten.",
     "closed_told": "Zaak {case} is gesloten. De vrager weet dat er geen antwoord is.",
+    "review_soon": "Geldt dit nog? De laatste dag is {until}.",
+    "review_over": "Geldt dit nog? De laatste dag was {until}: het wordt niet meer gegeven.",
+    "review_facts": "Antwoord: {entry} · organisatie: {body} · bron: {source}",
+    "review_how": "Leg het naast de bron. Het geldt nog: tik hier op ✅, of schrijf !confirm in "
+    "deze draad. Het geldt niet meer: !withdraw en waarom. Wie het mag nakijken, kan dat doen.",
+    "which_entry": "Welk antwoord? !{verb} en het id, of schrijf het in de draad over dat "
+    "antwoord.",
+    "entry_not_yours": "Antwoord {entry} is van {body}. Alleen wie het mag nakijken, kan dat doen.",
+    "confirmed": "Antwoord {entry} is bevestigd. Het geldt nu tot en met {until}.",
+    "confirmed_before": "Antwoord {entry} was al bevestigd. Het geldt tot en met {until}.",
+    "confirm_conflict": "Niet bevestigd: {others} zegt inmiddels iets anders op dezelfde vraag. "
+    "Trek er eerst een in met !withdraw.",
+    "not_served": "Antwoord {entry} wordt niet meer gegeven.",
+    "withdraw_why": "Schrijf erachter waarom: !withdraw en de reden. Die blijft hier.",
+    "entry_withdrawn": "Antwoord {entry} is ingetrokken. Niemand krijgt het nog, en wie het kort "
+    "geleden kreeg, hoort dat.",
     "change_advice": "Antwoord {entry} zegt sinds versie {version} iets anders. Wie kort geleden "
     "het oude kreeg, hoort dat.",
     "change_withdrawn": "Antwoord {entry} wordt niet meer gegeven. Wie het kort geleden kreeg, "
@@ -254,6 +270,8 @@ SENTENCES = {
     "!edit veld: waarde: verander het concept voor de kennisbank\n"
     "!vet (✅ bij het concept): publiceer het; door een tweede persoon die mag nakijken\n"
     "!reject en waarom: geef een antwoord terug; door iemand die mag nakijken\n"
+    "!confirm id (✅ bij de vraag erover): een antwoord geldt nog; !withdraw id en waarom: niet "
+    "meer\n"
     "!close en waarom: sluit de zaak; de vrager leest waarom\n"
     "Overal hier en in een chat met mij: !queue noemt de open zaken, !mine die van jou; achter "
     "!claim 12 en de andere staat het nummer van de zaak",

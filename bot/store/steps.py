@@ -10,6 +10,8 @@ from collections.abc import Callable
 
 from sqlite_utils import Database
 
+from bot.store.steps_aftercare import m013_reviews
+
 
 def m001_messages(db: Database) -> None:
     """Persons, what they wrote, what the bot says."""
@@ -388,6 +390,7 @@ STEPS: tuple[Callable[[Database], None], ...] = (
     m010_versions,
     m011_time,
     m012_aftercare,
+    m013_reviews,
 )
 """All steps in order; the number of the last one is the database's version."""
 

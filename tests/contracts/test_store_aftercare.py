@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
-from bot.aftercare import Tally
+import pytest
+
+from bot.aftercare import Review, Tally
+from bot.errors import HandleAgain
 from bot.messages import Style
 from bot.outcome import Given, Outcome, Revision
 from bot.ports import Store
@@ -151,3 +154,58 @@ async def test_how_many_were_told_is_given_until_it_is_kept(store: Store, asker:
     await store.undeliverable("more news", "not in the room")
     assert await store.tallies(NOW) == [Tally("passport", 2, False, 1, 1, 0)]
     assert await store.tallies(NOW + DAY) == []
+
+
+# Reviews
+
+
+async def ask_about(store: Store, entry_id: str, last: date) -> Review:
+    review = Review(f"review {entry_id} {last}", entry_id, last)
+    await store.commit(Outcome("asked", review=review, outgoing=(outgoing(review.key),)))
+    return review
+
+
+async def test_entries_are_due_once_for_each_last_day_the_first_to_end_first(
+    store: Store,
+) -> None:
+    first, second, late = date(2026, 1, 10), date(2026, 2, 1), date(2026, 2, 2)
+    await store.publish(
+        [
+            entry("b", valid_until=first),
+            entry("c", valid_until=second),
+            entry("a", valid_until=second),
+            entry("late", valid_until=late),
+            entry("never"),
+            entry("sample", valid_until=first, sample=True),
+            entry("gone", valid_until=first),
+        ],
+        "files",
+    )
+    await store.withdraw(["gone"])
+    due = await store.reviews_due(second, NOW, 10)
+    assert [each.id for each in due] == ["b", "a", "c"]
+    assert await store.reviews_due(second, NOW, 1) == due[:1]
+    review = await ask_about(store, "b", first)
+    assert await store.review(review.key) == review
+    assert await store.review("another") is None
+    assert await store.reviews_due(second, NOW, 1) == []
+    assert await store.reviews_due(second, NOW + DAY, 1) == due[1:2]
+    await store.commit(Outcome("confirmed", entry=entry("b", valid_until=second)))
+    assert [each.id for each in await store.reviews_due(second, NOW, 10)] == ["a", "b", "c"]
+
+
+async def test_an_entry_that_changed_since_it_was_read_is_not_published_over(
+    store: Store,
+) -> None:
+    await store.publish([entry()], "files")
+    confirmed = Outcome("confirmed", entry=entry(checked=date(2026, 1, 5)), over=1)
+    await store.commit(confirmed)
+    with pytest.raises(HandleAgain):
+        await store.commit(confirmed)
+    assert len(await store.history("passport")) == 2
+
+
+async def test_what_an_outcome_withdraws_is_served_no_more(store: Store) -> None:
+    await store.publish([entry("a"), entry("b")], "files")
+    await store.commit(Outcome("withdrawn", withdrawn=("a",)))
+    assert [each.id for each in await store.entries()] == ["b"]

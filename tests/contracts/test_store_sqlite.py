@@ -23,6 +23,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.aftercare import Review, Tally
 from bot.cases import Case, Draft, Status
 from bot.errors import HandleAgain, StoreUnavailable
 from bot.messages import Kind, Message, MessageRef, Outgoing
@@ -196,6 +197,8 @@ async def test_user_ids_stand_in_the_table_of_persons_only(store: SqliteStore, p
             followers=(Follower(1, keys["@omar:secret"], ref("$m"), "$1", "en"),),
             cases=(case(asker, 2, asked=ref("$2"), status=Status.ANSWERED),),
             promise=Promise(1, NOW),
+            tally=Tally("passport", 1, False, 1, 0, 0),
+            review=Review("loket1", "passport", NOW.date()),
             outgoing=(outgoing(mentions=tuple(keys.values())),),
         )
     )

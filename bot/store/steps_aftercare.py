@@ -1,0 +1,23 @@
+"""Steps of the tables for what comes after publishing; see ``bot/store/steps.py``."""
+
+from __future__ import annotations
+
+from sqlite_utils import Database
+
+
+def m013_reviews(db: Database) -> None:
+    """About which entries people were asked whether they still hold."""
+    for statement in (
+        """
+        CREATE TABLE reviews (
+            key TEXT PRIMARY KEY REFERENCES outbox (key),
+            entry_id TEXT NOT NULL REFERENCES entries (id),
+            valid_until TEXT NOT NULL,
+            asked_at TEXT NOT NULL,
+            UNIQUE (entry_id, valid_until)
+        ) STRICT, WITHOUT ROWID
+        """,
+        "CREATE INDEX review_asked ON reviews (asked_at)",
+        "CREATE INDEX entry_last_day ON entry_versions (valid_until) WHERE valid_until IS NOT NULL",
+    ):
+        db.execute(statement)
