@@ -40,3 +40,18 @@ class Review:
     key: str
     entry_id: str
     valid_until: date
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """That somebody said of an entry that it is wrong.
+
+    Attributes:
+        case_id: The case that it opened.
+        entry_id: The entry.
+        version: Its version then.
+    """
+
+    case_id: int
+    entry_id: str
+    version: int

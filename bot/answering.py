@@ -265,17 +265,23 @@ class Answering:
         today = self.clock().date()
         found = candidates(hits, entries, scope=room.scope, today=today)
         old = past(hits, entries, scope=room.scope, today=today)
-        if addressed:
-            return decide(found, self.settings.confidence.addressed, old=old)
-        bound = self.settings.confidence.unaddressed
-        return decide(found, bound, topics=room.topics, old=old)
+        bounds = self.settings.confidence
+        bound, topics = (bounds.addressed, ()) if addressed else (bounds.unaddressed, room.topics)
+        verdict = decide(found, bound, topics=topics, old=old)
+        if isinstance(verdict, Answer) and await self._paused(verdict.best.entry):
+            return Escalate(Why.FLAGGED, tuple(found))
+        return verdict
+
+    async def _paused(self, entry: Entry) -> bool:
+        return self.settings.flagged == "pause" and bool(await self.store.flags([entry.id]))
 
     async def _answer(
         self, asked: MessageRef, root: str, asker: str, lang: str, best: Candidate
     ) -> Outcome:
         spoken = self.rooms.speaks_to(lang, asked.room)
         entry = await self._in_language(best.entry, lang, spoken)
-        words = replies.answer(entry, spoken)
+        doubted = bool(await self.store.flags([entry.id]))
+        words = replies.answer(entry, spoken, doubted=doubted)
         outgoing = replace(notice(asked, root, "answer", words), priority=Priority.WORDS)
         given = Given(asker, entry.id, entry.version, outgoing.key, lang)
         return Outcome("answered", given=given, outgoing=(outgoing,))
@@ -286,7 +292,9 @@ class Answering:
         served = {
             other.lang: other
             for other in await self.store.translations(entry.knowledge)
-            if other.scope == entry.scope and other.holds_on(today)
+            if other.scope == entry.scope
+            and other.holds_on(today)
+            and not await self._paused(other)
         }
         served[entry.lang] = entry
         return next((served[lang] for lang in wanted if lang in served), entry)

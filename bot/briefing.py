@@ -231,6 +231,18 @@ def _line(case: Case, name: Callable[[str], str], now: datetime, lang: str) -> s
     return f"{line} · {say(lang, 'queue_demand', count=case.demand)}" if case.demand else line
 
 
+def flagged(entry: Entry, lang: str) -> Words:
+    """What officials can do about an entry of which somebody said that it is wrong."""
+    first = say(lang, "flag_opened", entry=entry.id)
+    how = paragraph(say(lang, "flag_how"))
+    return page(paragraph(first), quote(entry.answer.strip()), how)
+
+
+def flag_reason(why: str, lang: str, hidden: int = 0) -> Words:
+    """Why somebody says that an entry is wrong; see ``asker_adds``."""
+    return page(paragraph(say(lang, "flag_reason")), quote(why), *_hidden(hidden, lang))
+
+
 def review(entry: Entry, today: date, lang: str) -> Words:
     """Asks whether an entry still holds."""
     over = entry.valid_until is not None and entry.valid_until < today

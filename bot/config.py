@@ -170,6 +170,7 @@ class Answering:
     promise_hours: Hours = 0
     measured_cases: Count = 1000
     resend_days: Days = 90
+    flagged: Literal["mark", "pause"] = "mark"
     confidence: Confidence = field(default_factory=Confidence)
 
 

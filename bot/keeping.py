@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Protocol
 
-from bot.aftercare import Review, Tally
-from bot.outcome import Outdated
+from bot.aftercare import Flag, Review, Tally
+from bot.outcome import Given, Outdated
 from knowledge.entry import Entry
 
 
@@ -33,3 +34,12 @@ class Keeping(Protocol):
 
     async def review(self, key: str) -> Review | None:
         """What the message with that key asks about."""
+
+    async def answer_at(self, front: str, room: str, event: str) -> tuple[Given, str | None] | None:
+        """What was given by the message that stands there, and the root of its thread.
+
+        Where a thread begins there, the last answer in it; after an edit, what it carries now.
+        """
+
+    async def flags(self, ids: Sequence[str] = ()) -> list[Flag]:
+        """The flags of these entries, or of all, whose case has not ended; by case."""

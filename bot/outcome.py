@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.aftercare import Review, Tally
+from bot.aftercare import Flag, Review, Tally
 from bot.cases import Case
 from bot.messages import Message, MessageRef, Outgoing
 from knowledge.change import Change
@@ -161,6 +161,7 @@ class Outcome:
         over: The version of ``entry`` that was read; None: it follows whichever there is.
         withdrawn: Ids of entries that are served no more.
         review: About which entry a message asks.
+        flag: That somebody said of an entry that it is wrong.
         tally: What the desk is shown of how many were told of a change.
         note: Words to keep.
         reaction: A reaction that is shown on the other side from now on.
@@ -190,6 +191,7 @@ class Outcome:
     over: int | None = None
     withdrawn: tuple[str, ...] = ()
     review: Review | None = None
+    flag: Flag | None = None
     tally: Tally | None = None
     note: Note | None = None
     reaction: Reaction | None = None

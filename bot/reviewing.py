@@ -18,7 +18,7 @@ from bot.aftercare import Review
 from bot.commands import Command, Verb
 from bot.config import Responder, Role
 from bot.desk import Desk
-from bot.messages import Message, MessageRef, Outgoing, Priority, Style, key_for
+from bot.messages import Message, MessageRef, Outgoing, Place, Priority, Style, key_for
 from bot.outcome import Outcome, Revision
 from bot.ports import Clock, Store
 from bot.routing import Rooms
@@ -125,7 +125,8 @@ class Reviewing:
     async def _confirmed(self, message: Message, entry: Entry, review: Review | None) -> Outcome:
         today = self.clock().date()
         lang = self.desk.lang
-        if entry.checked == today and entry.holds_on(today):
+        doubted = await self.store.flags([entry.id])
+        if entry.checked == today and entry.holds_on(today) and not doubted:
             return self._told(message, self._holds("confirmed_before", entry), review)
         responder = self.rooms.roster[message.sender]
         anew = _for_another_period(entry, today, responder)
@@ -164,6 +165,11 @@ class Reviewing:
         named = named.strip("\n,:")
         if named and (entry := await self._served(named)):
             return entry, rest.strip(), review
+        if review is None and root and message.place is Place.DESK:
+            case = await self.store.case_in_thread(self.rooms.front, self.rooms.desk, root)
+            for flag in await self.store.flags() if case else []:
+                if case and flag.case_id == case.id:
+                    return await self._served(flag.entry_id), command.text, None
         if review is None or (command.verb is Verb.CONFIRM and named):
             return None, "", review
         return await self._served(review.entry_id), command.text, review

@@ -22,6 +22,7 @@ from bot.config import Community, Config, Responder, Secrets
 from bot.correcting import Correcting
 from bot.desk import Desk
 from bot.escalation import Escalation
+from bot.flagging import Flagging
 from bot.following import Following
 from bot.hours import Agenda
 from bot.loops import Loops
@@ -143,6 +144,8 @@ def _reception(
     vetting = Vetting(rooms, app.now, desk, audience)
     working = Working(store, app.now, rooms, desk, audience, config.desk, promising.hours)
     telling = Telling(store, app.now, rooms, desk, audience, config.desk.snippets)
+    correcting = Correcting(store, app.now, rooms, config.answering.resend_days)
+    flagging = Flagging(store, app.now, rooms, cards, audience)
     reviewing = Reviewing(store, app.now, rooms, desk, config.desk.review_days)
     escalation = Escalation(store, app.now, rooms, desk, working, telling, vetting, reviewing)
     reacting = Reacting(store, app.now, rooms)
@@ -158,7 +161,7 @@ def _reception(
         Moving(store, rooms, cards),
         cards,
         Watching(app.now, rooms, answering, working, config.desk),
-        Afterwards(Correcting(store, app.now, rooms, config.answering.resend_days), reviewing),
+        Afterwards(correcting, reviewing, flagging),
     )
 
 

@@ -19,6 +19,7 @@ from bot.correcting import Correcting
 from bot.desk import Desk
 from bot.errors import HandleAgain
 from bot.escalation import Escalation
+from bot.flagging import Flagging
 from bot.following import Following
 from bot.hours import Agenda
 from bot.messages import Kind, Message, MessageRef, Outgoing, Place, Style
@@ -130,6 +131,7 @@ class Counter:
         )
         desk, here = Desk(rooms), (self.store, self.clock, rooms)
         work, audience = desk_settings or DeskSettings(), Audience(self.store, rooms)
+        flagging = Flagging(*here, cards, audience)
         reviewing = Reviewing(*here, desk, work.review_days)
         self.escalation = Escalation(
             *here,
@@ -153,7 +155,7 @@ class Counter:
             Moving(self.store, rooms, cards),
             cards,
             Watching(self.clock, rooms, self.answering, self.escalation.working, work),
-            Afterwards(Correcting(*here, settings.resend_days), reviewing),
+            Afterwards(Correcting(*here, settings.resend_days), reviewing, flagging),
         )
         return self
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from bot.aftercare import Review, Tally
+from bot.aftercare import Flag, Review, Tally
 from bot.cases import AT_WORK, Case, Status
 from bot.errors import HandleAgain
 from bot.expectation import FirstAnswer
@@ -67,6 +67,7 @@ class MemoryStore:
         self.notes: dict[MessageRef, Note] = {}
         self.gave: dict[str, tuple[Given, datetime]] = {}
         self.asked_about: dict[str, tuple[Review, datetime]] = {}
+        self.flagged: dict[int, Flag] = {}
         self.counted: dict[tuple[str, int, bool], Tally] = {}
         self.reactions: dict[MessageRef, Reaction] = {}
         self.joined: dict[tuple[int, str], Follower] = {}
@@ -184,6 +185,8 @@ class MemoryStore:
         self.served -= set(outcome.withdrawn)
         if review := outcome.review:
             self.asked_about.setdefault(review.key, (review, self.clock()))
+        if outcome.flag:
+            self.flagged[outcome.flag.case_id] = outcome.flag
         if tally := outcome.tally:
             self.counted[tally.entry_id, tally.version, tally.withdrawn] = tally
         if outcome.note:
@@ -457,6 +460,29 @@ class MemoryStore:
     async def review(self, key: str) -> Review | None:
         found = self.asked_about.get(key)
         return found and found[0]
+
+    async def answer_at(self, front: str, room: str, event: str) -> tuple[Given, str | None] | None:
+        here = [each for each in self.outbox.values() if (each.front, each.room) == (front, room)]
+        there = {
+            each.replaces or each.key
+            for each in here
+            if event in (each.thread, self.events.get(each.key))
+        }
+        by_news = {given.news: given for given, _ in self.gave.values() if given.news}
+        for each in reversed(here):
+            if {each.key, each.replaces} & there:
+                if each.key in self.gave:
+                    return self.gave[each.key][0], each.thread
+                if each.key in by_news:
+                    return by_news[each.key], each.thread
+        return None
+
+    async def flags(self, ids: Sequence[str] = ()) -> list[Flag]:
+        return [
+            each
+            for id, each in sorted(self.flagged.items())
+            if not self.cases[id].ended and (not ids or each.entry_id in ids)
+        ]
 
     async def tallies(self, since: datetime) -> list[Tally]:
         counts: dict[tuple[str, int, bool], Counter[str]] = {}

@@ -59,6 +59,7 @@ USE_CASES = {
     "bot.promising",
     "bot.correcting",
     "bot.reviewing",
+    "bot.flagging",
     "bot.afterwards",
 }
 KNOWLEDGE_ADAPTERS = {

@@ -52,6 +52,17 @@ SENTENCES = {
     "was_rejected": "The answer you got here is being looked at again: it may not be right. "
     "Please wait with acting on it. A better one comes here.",
     "corrected": "The answer above has changed. This holds now:",
+    "doubted": "Somebody has said that this may be wrong. People are looking at it.",
+    "flag_thanks": "Thank you. I have told the people who look after this answer, and not who you "
+    "are. I tell you what comes of it. Write here if you want to add something.",
+    "flag_what": "Which answer is wrong? Tap ⚠️ on it, or reply to it with !wrong and why.",
+    "flag_gone": "Thank you. That answer is not given any more.",
+    "flag_confirmed": "Thank you for saying that the answer above may be wrong. People have "
+    "looked at it. It holds:",
+    "flag_changed": "Thank you for saying that the answer above may be wrong. People have looked "
+    "at it and changed it. This holds now:",
+    "flag_withdrawn": "Thank you for saying that the answer above may be wrong. People have looked "
+    "at it: it is not given any more. Please don't rely on it.",
     "withdrawn_answer": "The answer that stood here does not hold any more. Write {people} and "
     "your question, and people will look at it.",
     "withdrawn_news": "The answer above does not hold any more. Please don't rely on it. Write "
@@ -218,6 +229,13 @@ SENTENCES = {
     "withdraw_why": "Write why behind it: !withdraw and the reason. It stays here.",
     "entry_withdrawn": "Entry {entry} is withdrawn. Nobody gets it any more, and who got it lately "
     "is told.",
+    "flag_opened": "Somebody who got entry {entry} says that it may be wrong. It says:",
+    "flag_how": "In this thread: !confirm if it holds, !withdraw and why if it does not. A new "
+    "version of it ends this too. Who said it is told what came of it.",
+    "flag_reason": "They write why:",
+    "desk_flag_confirmed": "Entry {entry} holds; who said that it may be wrong is told.",
+    "desk_flag_changed": "Entry {entry} has changed; who said that it may be wrong is told.",
+    "desk_flag_withdrawn": "Entry {entry} is withdrawn; who said that it may be wrong is told.",
     "change_advice": "Entry {entry} says something else since version {version}. Who got the old "
     "answer lately is told.",
     "change_withdrawn": "Entry {entry} is not served any more. Who got its answer lately is told.",
@@ -296,5 +314,6 @@ SENTENCES = {
     "why_close_call": "two different entries are about equally near",
     "why_other_topic": "the topic is not one of that room",
     "why_expired": "the entry that fits is past its last day",
+    "why_flagged": "somebody said that an answer may be wrong",
     "why_people": "the asker wants people",
 }

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import date, datetime
 
 from sqlite_utils import Database
 
-from bot.aftercare import Review, Tally
+from bot.aftercare import Flag, Review, Tally
+from bot.cases import ENDED
 from bot.errors import HandleAgain
-from bot.outcome import Outcome, Outdated
+from bot.outcome import Given, Outcome, Outdated
 from bot.store import published, rows
 from bot.store.connection import Connection
 from knowledge.entry import Entry
@@ -77,6 +79,19 @@ _REVIEWS_DUE = """
     LIMIT max(0, :limit - (SELECT count(*) FROM reviews WHERE asked_at >= :since))
 """
 
+_ANSWER_AT = """
+    WITH there AS (
+        SELECT coalesce(replaces, key) AS root FROM outbox
+        WHERE front = :front AND room = :room AND event = :event
+        UNION SELECT coalesce(replaces, key) FROM outbox
+        WHERE front = :front AND room = :room AND thread = :event
+    )
+    SELECT given.*, carried.thread FROM there
+    JOIN outbox AS carried ON carried.key = there.root OR carried.replaces = there.root
+    JOIN given ON given.key = carried.key OR given.news = carried.key
+    ORDER BY carried.id DESC LIMIT 1
+"""
+
 
 class Keeping:
     """As the port; a part of ``SqliteStore``."""
@@ -114,6 +129,27 @@ class Keeping:
 
         return await self._connection.read(work)
 
+    async def answer_at(self, front: str, room: str, event: str) -> tuple[Given, str | None] | None:
+        values = {"front": front, "room": room, "event": event}
+
+        def work(db: Database) -> tuple[Given, str | None] | None:
+            found = next(db.query(_ANSWER_AT, values), None)
+            return None if found is None else (rows.given(found), found["thread"])
+
+        return await self._connection.read(work)
+
+    async def flags(self, ids: Sequence[str] = ()) -> list[Flag]:
+        some = "entry_id IN (SELECT value FROM json_each(:ids))" if ids else "true"
+        sql = (
+            "SELECT case_id, entry_id, flags.version FROM flags"
+            f" JOIN cases ON cases.id = case_id WHERE {some}"
+            " AND status NOT IN (SELECT value FROM json_each(:ended)) ORDER BY case_id"
+        )
+        values = {"ids": json.dumps(list(ids)), "ended": json.dumps(sorted(ENDED))}
+        return await self._connection.read(
+            lambda db: [Flag(*found) for found in db.execute(sql, values).fetchall()]
+        )
+
 
 def keep(db: Database, outcome: Outcome, at: datetime) -> None:
     """Publishes what an outcome publishes, and keeps who is given what by it."""
@@ -132,6 +168,8 @@ def keep(db: Database, outcome: Outcome, at: datetime) -> None:
     if review := outcome.review:
         row = {**asdict(review), "valid_until": str(review.valid_until), "asked_at": rows.stamp(at)}
         rows.insert(db, "reviews", row, "ON CONFLICT DO NOTHING")
+    if flag := outcome.flag:
+        rows.insert(db, "flags", {**asdict(flag), "flagged_at": rows.stamp(at)})
     if outcome.tally:
         conflict = (
             "ON CONFLICT DO UPDATE SET told = excluded.told, unreachable = excluded.unreachable,"

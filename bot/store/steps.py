@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from sqlite_utils import Database
 
-from bot.store.steps_aftercare import m013_reviews
+from bot.store import steps_aftercare
 
 
 def m001_messages(db: Database) -> None:
@@ -390,7 +390,7 @@ STEPS: tuple[Callable[[Database], None], ...] = (
     m010_versions,
     m011_time,
     m012_aftercare,
-    m013_reviews,
+    *steps_aftercare.STEPS,
 )
 """All steps in order; the number of the last one is the database's version."""
 

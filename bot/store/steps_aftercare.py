@@ -21,3 +21,25 @@ def m013_reviews(db: Database) -> None:
         "CREATE INDEX entry_last_day ON entry_versions (valid_until) WHERE valid_until IS NOT NULL",
     ):
         db.execute(statement)
+
+
+def m014_flags(db: Database) -> None:
+    """Of which entries somebody said that they are wrong; what was given is found by where."""
+    for statement in (
+        """
+        CREATE TABLE flags (
+            case_id INTEGER PRIMARY KEY REFERENCES cases (id),
+            entry_id TEXT NOT NULL REFERENCES entries (id),
+            version INTEGER NOT NULL,
+            flagged_at TEXT NOT NULL
+        ) STRICT
+        """,
+        "CREATE INDEX flagged_entry ON flags (entry_id)",
+        "CREATE INDEX outbox_in_thread ON outbox (thread) WHERE thread IS NOT NULL",
+        "CREATE INDEX given_by_news ON given (news) WHERE news IS NOT NULL",
+    ):
+        db.execute(statement)
+
+
+STEPS = (m013_reviews, m014_flags)
+"""In order, after the last one of ``bot/store/steps.py``."""

@@ -7,13 +7,14 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.aftercare import Review, Tally
+from bot.aftercare import Flag, Review, Tally
+from bot.cases import Status
 from bot.errors import HandleAgain
 from bot.messages import Style
 from bot.outcome import Given, Outcome, Revision
 from bot.ports import Store
 from knowledge.change import Change
-from tests.contracts.examples import NOW, entry, outgoing
+from tests.contracts.examples import NOW, case, entry, outgoing, ref
 from tests.fakes import FakeClock
 
 DAY = timedelta(days=1)
@@ -34,7 +35,7 @@ async def correct(store: Store, given: Given, version: int = 2, *, withdrawn: bo
     key = f"{given.key} corrected {version}"
     now = Given(given.asker, "passport", version, key, "en", withdrawn, f"news {version}")
     news = outgoing(f"news {version}", thread="$1", mentions=(given.asker,))
-    edit = outgoing(key, replaces=given.key)
+    edit = outgoing(key, thread="$1", replaces=given.key)
     await store.commit(Outcome("told", given=now, outgoing=(edit, news)))
 
 
@@ -209,3 +210,38 @@ async def test_what_an_outcome_withdraws_is_served_no_more(store: Store) -> None
     await store.publish([entry("a"), entry("b")], "files")
     await store.commit(Outcome("withdrawn", withdrawn=("a",)))
     assert [each.id for each in await store.entries()] == ["b"]
+
+
+# Flags
+
+
+async def test_what_was_given_is_found_by_where_it_stands_or_by_its_thread(
+    store: Store, asker: str
+) -> None:
+    await store.publish([entry()], "files")
+    given = await give(store, asker)
+    assert await store.answer_at("matrix", "!welcome", "$answer") == (given, "$1")
+    assert await store.answer_at("matrix", "!welcome", "$1") == (given, "$1")
+    assert await store.answer_at("matrix", "!elsewhere", "$answer") is None
+    assert await store.answer_at("matrix", "!welcome", "$other") is None
+    await store.publish([CHANGED], "files")
+    await correct(store, given)
+    await store.attempt("news 2")
+    await store.sent("news 2", "$news")
+    for event in ("$answer", "$1", "$news"):
+        found = await store.answer_at("matrix", "!welcome", event)
+        assert found is not None
+        assert (found[0].version, found[1]) == (2, "$1")
+
+
+async def test_an_entry_is_flagged_until_the_case_ends(store: Store, asker: str) -> None:
+    await store.publish([entry("a"), entry("b")], "files")
+    for number, entry_id in enumerate(("b", "a"), 1):
+        opened = case(asker, number, asked=ref(f"$f{number}"))
+        await store.commit(Outcome("flagged", case=opened, flag=Flag(number, entry_id, 1)))
+    assert await store.flags() == [Flag(1, "b", 1), Flag(2, "a", 1)]
+    assert await store.flags(["a", "c"]) == [Flag(2, "a", 1)]
+    flagged = await store.case(1)
+    assert flagged is not None
+    await store.commit(Outcome("closed", case=replace(flagged, status=Status.CLOSED)))
+    assert await store.flags() == [Flag(2, "a", 1)]

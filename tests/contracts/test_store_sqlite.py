@@ -23,7 +23,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.aftercare import Review, Tally
+from bot.aftercare import Flag, Review, Tally
 from bot.cases import Case, Draft, Status
 from bot.errors import HandleAgain, StoreUnavailable
 from bot.messages import Kind, Message, MessageRef, Outgoing
@@ -199,6 +199,7 @@ async def test_user_ids_stand_in_the_table_of_persons_only(store: SqliteStore, p
             promise=Promise(1, NOW),
             tally=Tally("passport", 1, False, 1, 0, 0),
             review=Review("loket1", "passport", NOW.date()),
+            flag=Flag(1, "passport", 1),
             outgoing=(outgoing(mentions=tuple(keys.values())),),
         )
     )
