@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +25,33 @@ class Tally:
     told: int
     unreachable: int
     waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """That people were asked whether an entry still holds.
+
+    Attributes:
+        key: Of the message at the desk that asks.
+        entry_id: The entry.
+        valid_until: Its last day then.
+    """
+
+    key: str
+    entry_id: str
+    valid_until: date
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """That somebody said of an entry that it is wrong.
+
+    Attributes:
+        case_id: The case that it opened.
+        entry_id: The entry.
+        version: Its version then.
+    """
+
+    case_id: int
+    entry_id: str
+    version: int

@@ -22,7 +22,7 @@ from bot.messages import Message, MessageRef, Place, Priority, key_for
 from bot.outcome import Given, Note, Outcome, Promise
 from bot.ports import Clock, DetectLanguage, Search, Store
 from bot.promising import Promising
-from bot.questions import is_question, is_small_talk, is_thanks
+from bot.questions import is_question, is_small_talk, is_thanks, wants_people
 from bot.routing import Rooms, notice
 from knowledge.entry import Entry
 from knowledge.errors import KnowledgeError
@@ -301,17 +301,23 @@ class Answering:
         today = self.clock().date()
         found = candidates(hits, entries, scope=room.scope, today=today)
         old = past(hits, entries, scope=room.scope, today=today)
-        if addressed:
-            return decide(found, self.settings.confidence.addressed, old=old)
-        bound = self.settings.confidence.unaddressed
-        return decide(found, bound, topics=room.topics, old=old)
+        bounds = self.settings.confidence
+        bound, topics = (bounds.addressed, ()) if addressed else (bounds.unaddressed, room.topics)
+        verdict = decide(found, bound, topics=topics, old=old)
+        if isinstance(verdict, Answer) and await self._paused(verdict.best.entry):
+            return Escalate(Why.FLAGGED, tuple(found))
+        return verdict
+
+    async def _paused(self, entry: Entry) -> bool:
+        return self.settings.flagged == "pause" and bool(await self.store.flags([entry.id]))
 
     async def _answer(
         self, asked: MessageRef, root: str, asker: str, lang: str, best: Candidate
     ) -> Outcome:
         spoken = self.rooms.speaks_to(lang, asked.room)
         entry = await self._in_language(best.entry, lang, spoken)
-        words = replies.answer(entry, spoken)
+        doubted = bool(await self.store.flags([entry.id]))
+        words = replies.answer(entry, spoken, doubted=doubted)
         outgoing = replace(notice(asked, root, "answer", words), priority=Priority.WORDS)
         given = Given(asker, entry.id, entry.version, outgoing.key, lang)
         return Outcome("answered", given=given, outgoing=(outgoing,))
@@ -322,7 +328,9 @@ class Answering:
         served = {
             other.lang: other
             for other in await self.store.translations(entry.knowledge)
-            if other.scope == entry.scope and other.holds_on(today)
+            if other.scope == entry.scope
+            and other.holds_on(today)
+            and not await self._paused(other)
         }
         served[entry.lang] = entry
         return next((served[lang] for lang in wanted if lang in served), entry)
@@ -390,11 +398,3 @@ def _with_near(case: Case, verdict: Escalate) -> Case:
         for each in verdict.nearest[:NEAR_MISSES]
     )
     return replace(case, why=f"why_{verdict.why.name.lower()}", near=near)
-
-
-def wants_people(text: str) -> tuple[bool, str]:
-    """Whether somebody calls for people, and what they write behind it."""
-    for shout in replies.SHOUTS.values():
-        if text[: len(shout)].casefold() == shout and not text[len(shout) :][:1].isalnum():
-            return True, text[len(shout) :].strip(" :,\n\t")
-    return False, text

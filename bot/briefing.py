@@ -10,6 +10,7 @@ from bot.cases import AT_WORK, Case, Draft, Near, Status
 from bot.catalogue import day, language_name, say
 from bot.config import Responder
 from bot.words import Words, items, page, paragraph, quote, strong
+from knowledge.entry import Entry
 
 DRAFT_FIELDS = ("question", "answer", "topic", "lang", "source", "body", "scope", "valid_until")
 """The fields of a draft that a vetter can change, in the order shown."""
@@ -233,6 +234,37 @@ def _line(case: Case, name: Callable[[str], str], now: datetime, lang: str) -> s
         topic=case.topic or "—",
     )
     return f"{line} · {say(lang, 'queue_demand', count=case.demand)}" if case.demand else line
+
+
+def flagged(entry: Entry, lang: str) -> Words:
+    """What officials can do about an entry of which somebody said that it is wrong."""
+    first = say(lang, "flag_opened", entry=entry.id)
+    how = paragraph(say(lang, "flag_how"))
+    return page(paragraph(first), quote(entry.answer.strip()), how)
+
+
+def flag_reason(why: str, lang: str, hidden: int = 0) -> Words:
+    """Why somebody says that an entry is wrong; see ``asker_adds``."""
+    return page(paragraph(say(lang, "flag_reason")), quote(why), *_hidden(hidden, lang))
+
+
+def review(entry: Entry, today: date, lang: str) -> Words:
+    """Asks whether an entry still holds."""
+    over = entry.valid_until is not None and entry.valid_until < today
+    first = say(lang, "review_over" if over else "review_soon", until=last_day(entry, lang))
+    facts = say(lang, "review_facts", entry=entry.id, body=entry.body or "—", source=entry.source)
+    return page(
+        paragraph(first),
+        strong(entry.question),
+        quote(entry.answer.strip()),
+        paragraph(facts),
+        paragraph(say(lang, "review_how")),
+    )
+
+
+def last_day(entry: Entry, lang: str) -> str:
+    """Until when an entry holds, in words."""
+    return day(entry.valid_until, lang) if entry.valid_until else "—"
 
 
 def told_of_change(tally: Tally, lang: str) -> Words:

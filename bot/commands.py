@@ -42,6 +42,8 @@ class Verb(StrEnum):
     VET = "vet"
     REJECT = "reject"
     CLOSE = "close"
+    CONFIRM = "confirm"
+    WITHDRAW = "withdraw"
     QUEUE = "queue"
     MINE = "mine"
     RECORD = "record"

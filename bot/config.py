@@ -163,6 +163,7 @@ class Desk:
     steps: tuple[Step, ...] = (Step(60, Reach.VOLUNTEERS), Step(240, Reach.OFFICIALS))
     remind_hours: Hours = 8
     idle_hours: Hours = 24
+    review_days: Days = 30
     snippets: dict[str, dict[Language, str]] = field(default_factory=dict)
     weekly: WeekTime | None = "mon 09:00"
     trust: Trust = field(default_factory=Trust)
@@ -187,6 +188,7 @@ class Answering:
     promise_hours: Hours = 0
     measured_cases: Count = 1000
     resend_days: Days = 90
+    flagged: Literal["mark", "pause"] = "mark"
     confidence: Confidence = field(default_factory=Confidence)
 
 

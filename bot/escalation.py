@@ -19,6 +19,7 @@ from bot.desk import Desk
 from bot.messages import Kind, Message, Outgoing, Place, Priority, Style, key_for
 from bot.outcome import Note, Outcome
 from bot.ports import Clock, Store
+from bot.reviewing import Reviewing
 from bot.routing import Rooms
 from bot.telling import Telling
 from bot.vetting import Vetting
@@ -45,6 +46,7 @@ class Escalation:
         rooms: Where words go, and who may act at the desk.
         desk: Speaks to responders.
         working, telling, vetting: What they can do with a case.
+        reviewing: What they can do with an entry.
     """
 
     store: Store
@@ -54,6 +56,7 @@ class Escalation:
     working: Working
     telling: Telling
     vetting: Vetting
+    reviewing: Reviewing
 
     def commands(self, message: Message) -> bool:
         """Whether somebody who may act at the desk gives a command in a direct chat."""
@@ -76,6 +79,8 @@ class Escalation:
             return self.desk.tell(message, words)
         if command and (told := await self._list(command, message)):
             return told
+        if command and command.verb in (Verb.CONFIRM, Verb.WITHDRAW):
+            return await self.reviewing.run(command, message)
         case, text, message = await self._case(command, message)
         if command is None:
             return self._plain_words(message, case) if case else Outcome("talk", message.ref)
@@ -97,6 +102,8 @@ class Escalation:
             original = await self.store.original(at.front, at.room, at.event)
             case = await self.store.case_asked(original) if original else None
             verb = VET_TAPS[emoji]
+            if case is None:
+                return await self.reviewing.tapped(message)
         if case is None or verb is None:
             return None
         return await self._run(verb, message, case, "")

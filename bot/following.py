@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot import briefing, replies
-from bot.answering import Answering, wants_people
+from bot.answering import Answering
 from bot.audience import Audience
 from bot.cases import TRANSITIONS, Case, Event, Status
 from bot.commands import Command, Verb, parse
@@ -33,6 +33,7 @@ from bot.messages import (
 )
 from bot.outcome import Note, Outcome
 from bot.ports import Clock, Store
+from bot.questions import wants_people
 from bot.reacting import Reacting
 from bot.routing import Rooms
 from bot.words import Words

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 from typing import Protocol
 
-from bot.aftercare import Tally
-from bot.outcome import Outdated
+from bot.aftercare import Flag, Review, Tally
+from bot.outcome import Given, Outdated
+from knowledge.entry import Entry
 
 
 class Keeping(Protocol):
@@ -22,3 +24,22 @@ class Keeping(Protocol):
 
     async def tallies(self, since: datetime) -> list[Tally]:
         """How many were told of each change since then, where ``Outcome.tally`` says otherwise."""
+
+    async def reviews_due(self, by: date, since: datetime, limit: int) -> list[Entry]:
+        """Published entries whose last day comes by then, the first to end first.
+
+        But those about whose last day people were asked already, and examples. At most ``limit``
+        are asked about from ``since`` on.
+        """
+
+    async def review(self, key: str) -> Review | None:
+        """What the message with that key asks about."""
+
+    async def answer_at(self, front: str, room: str, event: str) -> tuple[Given, str | None] | None:
+        """What was given by the message that stands there, and the root of its thread.
+
+        Where a thread begins there, the last answer in it; after an edit, what it carries now.
+        """
+
+    async def flags(self, ids: Sequence[str] = ()) -> list[Flag]:
+        """The flags of these entries, or of all, whose case has not ended; by case."""

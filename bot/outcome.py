@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.aftercare import Tally
+from bot.aftercare import Flag, Review, Tally
 from bot.cases import Case
 from bot.deeds import Deed
 from bot.messages import Message, MessageRef, Outgoing
@@ -159,6 +159,10 @@ class Outcome:
         revision: Why it has that version, and by whom.
         given: The entry that an outgoing message carries; of ``entry``, the version it gets.
         also_given: The same of further outgoing messages.
+        over: The version of ``entry`` that was read; None: it follows whichever there is.
+        withdrawn: Ids of entries that are served no more.
+        review: About which entry a message asks.
+        flag: That somebody said of an entry that it is wrong.
         tally: What the desk is shown of how many were told of a change.
         note: Words to keep.
         reaction: A reaction that is shown on the other side from now on.
@@ -187,6 +191,10 @@ class Outcome:
     revision: Revision = UNTOLD
     given: Given | None = None
     also_given: tuple[Given, ...] = ()
+    over: int | None = None
+    withdrawn: tuple[str, ...] = ()
+    review: Review | None = None
+    flag: Flag | None = None
     tally: Tally | None = None
     note: Note | None = None
     reaction: Reaction | None = None

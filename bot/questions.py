@@ -12,6 +12,8 @@ from __future__ import annotations
 
 import re
 
+from bot.replies import SHOUTS
+
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 
 _SMALL_TALK = re.compile(
@@ -83,3 +85,11 @@ def is_question(text: str) -> bool:
     if re.search(r"[?？؟]", text):
         return True
     return words[0].casefold() in _FIRST_WORDS or _REQUEST.search(text) is not None
+
+
+def wants_people(text: str) -> tuple[bool, str]:
+    """Whether somebody calls for people, and what they write behind it."""
+    for shout in SHOUTS.values():
+        if text[: len(shout)].casefold() == shout and not text[len(shout) :][:1].isalnum():
+            return True, text[len(shout) :].strip(" :,\n\t")
+    return False, text

@@ -88,10 +88,14 @@ class Reception:
             case Kind.TEXT if message.place is Place.DESK or self.escalation.commands(message):
                 return await self.escalation.handle(message)
             case Kind.TEXT:
-                return await self.budgets.within(message, await self.answering.handle(message))
+                flagged = await self.afterwards.flagging.handle(message)
+                outcome = flagged or await self.answering.handle(message)
+                return await self.budgets.within(message, outcome)
             case Kind.REACTION if message.place is Place.DESK:
                 tapped = await self.escalation.tapped(message)
                 return tapped or await self.following.handle(message)
+            case Kind.REACTION if flagged := await self.afterwards.flagging.handle(message):
+                return await self.budgets.within(message, flagged)
             case Kind.EDIT:
                 return await self.budgets.within(message, await self.following.handle(message))
             case Kind.REDACTION | Kind.REACTION:

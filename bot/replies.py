@@ -27,18 +27,21 @@ VOLUNTEERS = "volunteers"
 """``Entry.vetted_by`` when a volunteer vetted it; otherwise it is the official's body."""
 
 
-def answer(entry: Entry, lang: str) -> Words:
+def answer(entry: Entry, lang: str, *, doubted: bool = False) -> Words:
     """An entry as citizens read it, word for word, with where it comes from.
 
     Args:
         entry: What to show.
         lang: The language in which the bot speaks around it.
+        doubted: Whether people look at it because somebody said that it is wrong.
     """
     parts = [strong(entry.question), paragraph(entry.answer.strip())]
     if entry.lang != lang:
         name = language_name(entry.lang, lang)
         words = say(lang, "another_language", language=name, people=shout(lang))
         parts.insert(0, paragraph(words))
+    if doubted:
+        parts.append(paragraph(say(lang, "doubted")))
     return page(*parts, paragraph(_provenance(entry, lang)), _bot(lang))
 
 
@@ -121,6 +124,20 @@ def corrected(entry: Entry, lang: str) -> Words:
     first = paragraph(say(lang, "corrected"))
     question = strong(entry.question)
     return page(first, question, quote(entry.answer.strip()), paragraph(_provenance(entry, lang)))
+
+
+def flag_ended(name: str, entry: Entry | None, lang: str) -> Words:
+    """Tells somebody what came of what they said about an answer.
+
+    Args:
+        name: Of the sentence.
+        entry: As it reads now; None: it was withdrawn.
+        lang: The language in which they are told.
+    """
+    first = paragraph(say(lang, name))
+    if entry is None:
+        return first
+    return page(first, quote(entry.answer.strip()), paragraph(_provenance(entry, lang)))
 
 
 def withdrawn(lang: str) -> Words:

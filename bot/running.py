@@ -24,6 +24,7 @@ from bot.correcting import Correcting
 from bot.desk import Desk
 from bot.errors import LoketError
 from bot.escalation import Escalation
+from bot.flagging import Flagging
 from bot.following import Following
 from bot.hours import Agenda
 from bot.likening import Likening
@@ -35,6 +36,7 @@ from bot.promising import Promising
 from bot.reacting import Reacting
 from bot.reception import Reception
 from bot.recognizing import Recognizing
+from bot.reviewing import Reviewing
 from bot.routing import Rooms, uncovered
 from bot.telling import Telling
 from bot.vetting import Vetting
@@ -150,7 +152,10 @@ def _reception(
     vetting = Vetting(rooms, app.now, desk, audience)
     working = Working(store, app.now, rooms, desk, audience, config.desk, promising.hours)
     telling = Telling(store, app.now, rooms, desk, audience, config.desk.snippets)
-    escalation = Escalation(store, app.now, rooms, desk, working, telling, vetting)
+    correcting = Correcting(store, app.now, rooms, config.answering.resend_days)
+    flagging = Flagging(store, app.now, rooms, cards, audience)
+    reviewing = Reviewing(store, app.now, rooms, desk, config.desk.review_days)
+    escalation = Escalation(store, app.now, rooms, desk, working, telling, vetting, reviewing)
     reacting = Reacting(store, app.now, rooms)
     return Reception(
         store,
@@ -164,7 +169,7 @@ def _reception(
         Moving(store, rooms, cards),
         cards,
         Watching(app.now, rooms, answering, working, config.desk),
-        Afterwards(Correcting(store, app.now, rooms, config.answering.resend_days)),
+        Afterwards(correcting, reviewing, flagging),
         Recognizing(store, app.now, rooms, config.desk),
         likening,
     )

@@ -19,6 +19,7 @@ from bot.correcting import Correcting
 from bot.desk import Desk
 from bot.errors import HandleAgain
 from bot.escalation import Escalation
+from bot.flagging import Flagging
 from bot.following import Following
 from bot.hours import Agenda
 from bot.likening import Likening
@@ -30,6 +31,7 @@ from bot.promising import Promising
 from bot.reacting import Reacting
 from bot.reception import Reception
 from bot.recognizing import Recognizing
+from bot.reviewing import Reviewing
 from bot.routing import Rooms
 from bot.telling import Telling
 from bot.vetting import Vetting
@@ -155,12 +157,15 @@ class Counter:
         )
         desk, here = Desk(rooms), (self.store, self.clock, rooms)
         work, audience = desk_settings or DeskSettings(weekly=None), Audience(self.store, rooms)
+        flagging = Flagging(*here, cards, audience)
+        reviewing = Reviewing(*here, desk, work.review_days)
         self.escalation = Escalation(
             *here,
             desk,
             Working(*here, desk, audience, work, promising.hours),
             Telling(*here, desk, audience, work.snippets),
             Vetting(rooms, self.clock, desk, audience),
+            reviewing,
         )
         reacting = Reacting(*here)
         following = Following(*here, self.answering, self.escalation, audience, reacting)
@@ -176,7 +181,7 @@ class Counter:
             Moving(self.store, rooms, cards),
             cards,
             Watching(self.clock, rooms, self.answering, self.escalation.working, work),
-            Afterwards(Correcting(*here, settings.resend_days)),
+            Afterwards(Correcting(*here, settings.resend_days), reviewing, flagging),
             Recognizing(*here, work),
             Likening(self.store, self.alike, rooms, work.alike),
         )

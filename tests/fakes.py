@@ -6,9 +6,9 @@ import itertools
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
-from bot.aftercare import Tally
+from bot.aftercare import Flag, Review, Tally
 from bot.cases import AT_WORK, Case, Status
 from bot.deeds import Deed, Track, What
 from bot.errors import HandleAgain
@@ -69,6 +69,8 @@ class MemoryStore:
         self.did: dict[Deed, datetime] = {}
         self.notes: dict[MessageRef, Note] = {}
         self.gave: dict[str, tuple[Given, datetime]] = {}
+        self.asked_about: dict[str, tuple[Review, datetime]] = {}
+        self.flagged: dict[int, Flag] = {}
         self.counted: dict[tuple[str, int, bool], Tally] = {}
         self.reactions: dict[MessageRef, Reaction] = {}
         self.joined: dict[tuple[int, str, str], Follower] = {}
@@ -147,6 +149,11 @@ class MemoryStore:
             stored = self.cases.get(case.id)
             if case.version != (stored.version if stored else 0):
                 raise HandleAgain(f"case {case.id} changed since it was read")
+        if outcome.entry and outcome.over not in (
+            None,
+            len(self.versions.get(outcome.entry.id, ())),
+        ):
+            raise HandleAgain(f"entry {outcome.entry.id} changed since it was read")
         for case in cases:
             self.cases[case.id] = replace(case, version=case.version + 1)
             if case.status in (Status.ANSWERED, Status.VETTED):
@@ -182,6 +189,11 @@ class MemoryStore:
             given = [each for each in given if each.entry_id != entry.id] + mine
         for each in given:
             self.gave.setdefault(each.key, (each, self.clock()))
+        self.served -= set(outcome.withdrawn)
+        if review := outcome.review:
+            self.asked_about.setdefault(review.key, (review, self.clock()))
+        if outcome.flag:
+            self.flagged[outcome.flag.case_id] = outcome.flag
         if tally := outcome.tally:
             self.counted[tally.entry_id, tally.version, tally.withdrawn] = tally
         if outcome.note:
@@ -472,6 +484,44 @@ class MemoryStore:
         order = list(self.outbox)
         found.sort(key=lambda each: order.index(each.given.key))
         return found[: max(0, limit - len(under_way))]
+
+    async def reviews_due(self, by: date, since: datetime, limit: int) -> list[Entry]:
+        asked = {(each.entry_id, each.valid_until) for each, _ in self.asked_about.values()}
+        lately = sum(at >= since for _, at in self.asked_about.values())
+        due = [
+            (each.valid_until, each.id, each)
+            for each in await self.entries()
+            if each.valid_until and each.valid_until <= by and not each.sample
+            if (each.id, each.valid_until) not in asked
+        ]
+        return [each for _, _, each in sorted(due)[: max(0, limit - lately)]]
+
+    async def review(self, key: str) -> Review | None:
+        found = self.asked_about.get(key)
+        return found and found[0]
+
+    async def answer_at(self, front: str, room: str, event: str) -> tuple[Given, str | None] | None:
+        here = [each for each in self.outbox.values() if (each.front, each.room) == (front, room)]
+        there = {
+            each.replaces or each.key
+            for each in here
+            if event in (each.thread, self.events.get(each.key))
+        }
+        by_news = {given.news: given for given, _ in self.gave.values() if given.news}
+        for each in reversed(here):
+            if {each.key, each.replaces} & there:
+                if each.key in self.gave:
+                    return self.gave[each.key][0], each.thread
+                if each.key in by_news:
+                    return by_news[each.key], each.thread
+        return None
+
+    async def flags(self, ids: Sequence[str] = ()) -> list[Flag]:
+        return [
+            each
+            for id, each in sorted(self.flagged.items())
+            if not self.cases[id].ended and (not ids or each.entry_id in ids)
+        ]
 
     async def tallies(self, since: datetime) -> list[Tally]:
         counts: dict[tuple[str, int, bool], Counter[str]] = {}

@@ -60,6 +60,8 @@ USE_CASES = {
     "bot.reception",
     "bot.promising",
     "bot.correcting",
+    "bot.reviewing",
+    "bot.flagging",
     "bot.afterwards",
     "bot.recognizing",
     "bot.likening",

@@ -52,6 +52,17 @@ SENTENCES = {
     "was_rejected": "The answer you got here is being looked at again: it may not be right. "
     "Please wait with acting on it. A better one comes here.",
     "corrected": "The answer above has changed. This holds now:",
+    "doubted": "Somebody has said that this may be wrong. People are looking at it.",
+    "flag_thanks": "Thank you. I have told the people who look after this answer, and not who you "
+    "are. I tell you what comes of it. Write here if you want to add something.",
+    "flag_what": "Which answer is wrong? Tap ⚠️ on it, or reply to it with !wrong and why.",
+    "flag_gone": "Thank you. That answer is not given any more.",
+    "flag_confirmed": "Thank you for saying that the answer above may be wrong. People have "
+    "looked at it. It holds:",
+    "flag_changed": "Thank you for saying that the answer above may be wrong. People have looked "
+    "at it and changed it. This holds now:",
+    "flag_withdrawn": "Thank you for saying that the answer above may be wrong. People have looked "
+    "at it: it is not given any more. Please don't rely on it.",
     "withdrawn_answer": "The answer that stood here does not hold any more. Write {people} and "
     "your question, and people will look at it.",
     "withdrawn_news": "The answer above does not hold any more. Please don't rely on it. Write "
@@ -210,6 +221,28 @@ SENTENCES = {
     "reject_empty": "Write why behind it: !reject and the reason. It stays here.",
     "closed": "Case {case} is closed.",
     "closed_told": "Case {case} is closed. The asker has been told that there is no answer.",
+    "review_soon": "Does this still hold? Its last day is {until}.",
+    "review_over": "Does this still hold? Its last day was {until}: it is not served any more.",
+    "review_facts": "Entry: {entry} · body: {body} · source: {source}",
+    "review_how": "Hold it against its source. It holds: tap ✅ here, or write !confirm in this "
+    "thread. It does not: !withdraw and why. People who may vet it can do that.",
+    "which_entry": "Which entry? !{verb} and its id, or write it in the thread about that entry.",
+    "entry_not_yours": "Entry {entry} belongs to {body}. Only people who may vet it can do that.",
+    "confirmed": "Entry {entry} is confirmed. It holds until {until} now.",
+    "confirmed_before": "Entry {entry} was confirmed before. It holds until {until}.",
+    "confirm_conflict": "Not confirmed: {others} answers the same question differently by now. "
+    "!withdraw one of them first.",
+    "not_served": "Entry {entry} is not served any more.",
+    "withdraw_why": "Write why behind it: !withdraw and the reason. It stays here.",
+    "entry_withdrawn": "Entry {entry} is withdrawn. Nobody gets it any more, and who got it lately "
+    "is told.",
+    "flag_opened": "Somebody who got entry {entry} says that it may be wrong. It says:",
+    "flag_how": "In this thread: !confirm if it holds, !withdraw and why if it does not. A new "
+    "version of it ends this too. Who said it is told what came of it.",
+    "flag_reason": "They write why:",
+    "desk_flag_confirmed": "Entry {entry} holds; who said that it may be wrong is told.",
+    "desk_flag_changed": "Entry {entry} has changed; who said that it may be wrong is told.",
+    "desk_flag_withdrawn": "Entry {entry} is withdrawn; who said that it may be wrong is told.",
     "change_advice": "Entry {entry} says something else since version {version}. Who got the old "
     "answer lately is told.",
     "change_withdrawn": "Entry {entry} is not served any more. Who got its answer lately is told.",
@@ -271,6 +304,8 @@ SENTENCES = {
     "!edit field: value: change the draft of the entry\n"
     "!vet (✅ on the draft): publish it; by a second person who may vet\n"
     "!reject and why: send an answer back; by a person who may vet\n"
+    "!confirm id (✅ on the question about it): an entry still holds; !withdraw id and why: it "
+    "does not\n"
     "!close and why: end the case; the asker reads why\n"
     "Anywhere here, and in a chat with me: !queue lists open cases, !mine your own, !record "
     "what you did; !claim 12 and the others take the case's number",
@@ -306,5 +341,6 @@ SENTENCES = {
     "why_close_call": "two different entries are about equally near",
     "why_other_topic": "the topic is not one of that room",
     "why_expired": "the entry that fits is past its last day",
+    "why_flagged": "somebody said that an answer may be wrong",
     "why_people": "the asker wants people",
 }

@@ -55,6 +55,18 @@ SENTENCES = {
     "was_rejected": "Het antwoord dat je hier kreeg, wordt opnieuw bekeken: misschien klopt het "
     "niet. Doe er nog niets mee. Een beter antwoord komt hier.",
     "corrected": "Het antwoord hierboven is veranderd. Dit geldt nu:",
+    "doubted": "Iemand zegt dat dit misschien niet klopt. Mensen kijken ernaar.",
+    "flag_thanks": "Dank je wel. Ik heb het gezegd tegen de mensen die over dit antwoord gaan, en "
+    "niet wie je bent. Je hoort van mij wat ermee gebeurt. Wil je iets toevoegen? Schrijf het "
+    "hier.",
+    "flag_what": "Welk antwoord klopt niet? Tik erop met ⚠️, of antwoord erop met !fout en waarom.",
+    "flag_gone": "Dank je wel. Dat antwoord wordt niet meer gegeven.",
+    "flag_confirmed": "Dank je wel dat je zei dat het antwoord hierboven misschien niet klopt. "
+    "Mensen hebben ernaar gekeken. Het geldt:",
+    "flag_changed": "Dank je wel dat je zei dat het antwoord hierboven misschien niet klopt. "
+    "Mensen hebben ernaar gekeken en het veranderd. Dit geldt nu:",
+    "flag_withdrawn": "Dank je wel dat je zei dat het antwoord hierboven misschien niet klopt. "
+    "Mensen hebben ernaar gekeken: het wordt niet meer gegeven. Ga er niet van uit.",
     "withdrawn_answer": "Het antwoord dat hier stond, geldt niet meer. Schrijf {people} en je "
     "vraag, dan kijken mensen ernaar.",
     "withdrawn_news": "Het antwoord hierboven geldt niet meer. Ga er niet van uit. Schrijf "
@@ -219,6 +231,33 @@ SENTENCES = {
     "reject_empty": "Schrijf erachter waarom: !reject en de reden. Die blijft hier.",
     "closed": "Zaak {case} is gesloten.",
     "closed_told": "Zaak {case} is gesloten. De vrager weet dat er geen antwoord is.",
+    "review_soon": "Geldt dit nog? De laatste dag is {until}.",
+    "review_over": "Geldt dit nog? De laatste dag was {until}: het wordt niet meer gegeven.",
+    "review_facts": "Antwoord: {entry} · organisatie: {body} · bron: {source}",
+    "review_how": "Leg het naast de bron. Het geldt nog: tik hier op ✅, of schrijf !confirm in "
+    "deze draad. Het geldt niet meer: !withdraw en waarom. Wie het mag nakijken, kan dat doen.",
+    "which_entry": "Welk antwoord? !{verb} en het id, of schrijf het in de draad over dat "
+    "antwoord.",
+    "entry_not_yours": "Antwoord {entry} is van {body}. Alleen wie het mag nakijken, kan dat doen.",
+    "confirmed": "Antwoord {entry} is bevestigd. Het geldt nu tot en met {until}.",
+    "confirmed_before": "Antwoord {entry} was al bevestigd. Het geldt tot en met {until}.",
+    "confirm_conflict": "Niet bevestigd: {others} zegt inmiddels iets anders op dezelfde vraag. "
+    "Trek er eerst een in met !withdraw.",
+    "not_served": "Antwoord {entry} wordt niet meer gegeven.",
+    "withdraw_why": "Schrijf erachter waarom: !withdraw en de reden. Die blijft hier.",
+    "entry_withdrawn": "Antwoord {entry} is ingetrokken. Niemand krijgt het nog, en wie het kort "
+    "geleden kreeg, hoort dat.",
+    "flag_opened": "Iemand die antwoord {entry} kreeg, zegt dat het misschien niet klopt. Er "
+    "staat:",
+    "flag_how": "In deze draad: !confirm als het geldt, !withdraw en waarom als het niet geldt. "
+    "Ook een nieuwe versie ervan sluit dit af. Wie het zei, hoort wat ermee gebeurde.",
+    "flag_reason": "Die schrijft waarom:",
+    "desk_flag_confirmed": "Antwoord {entry} geldt; wie zei dat het misschien niet klopt, hoort "
+    "dat.",
+    "desk_flag_changed": "Antwoord {entry} is veranderd; wie zei dat het misschien niet klopt, "
+    "hoort dat.",
+    "desk_flag_withdrawn": "Antwoord {entry} is ingetrokken; wie zei dat het misschien niet klopt, "
+    "hoort dat.",
     "change_advice": "Antwoord {entry} zegt sinds versie {version} iets anders. Wie kort geleden "
     "het oude kreeg, hoort dat.",
     "change_withdrawn": "Antwoord {entry} wordt niet meer gegeven. Wie het kort geleden kreeg, "
@@ -284,6 +323,8 @@ SENTENCES = {
     "!edit veld: waarde: verander het concept voor de kennisbank\n"
     "!vet (✅ bij het concept): publiceer het; door een tweede persoon die mag nakijken\n"
     "!reject en waarom: geef een antwoord terug; door iemand die mag nakijken\n"
+    "!confirm id (✅ bij de vraag erover): een antwoord geldt nog; !withdraw id en waarom: niet "
+    "meer\n"
     "!close en waarom: sluit de zaak; de vrager leest waarom\n"
     "Overal hier en in een chat met mij: !queue noemt de open zaken, !mine die van jou, !record "
     "wat je deed; achter "
@@ -319,5 +360,6 @@ SENTENCES = {
     "why_close_call": "twee verschillende antwoorden zijn ongeveer even dichtbij",
     "why_other_topic": "het onderwerp hoort niet bij die ruimte",
     "why_expired": "het antwoord dat past, geldt niet meer",
+    "why_flagged": "iemand zei dat een antwoord misschien niet klopt",
     "why_people": "de vrager wil mensen",
 }

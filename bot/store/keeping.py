@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import asdict, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlite_utils import Database
 
-from bot.aftercare import Tally
-from bot.outcome import Outcome, Outdated
+from bot.aftercare import Flag, Review, Tally
+from bot.cases import ENDED
+from bot.errors import HandleAgain
+from bot.outcome import Given, Outcome, Outdated
 from bot.store import published, rows
 from bot.store.connection import Connection
+from knowledge.entry import Entry
 
 DESK = "desk"
 """The origin of entries that come from an outcome: vetted by people here."""
@@ -65,6 +69,29 @@ _TALLIES = """
     EXCEPT SELECT entry_id, version, withdrawn, told, unreachable, waiting FROM tallies
 """
 
+_REVIEWS_DUE = """
+    SELECT entry_versions.* FROM entry_versions JOIN entries USING (id, version)
+    WHERE served AND NOT sample AND valid_until <= :by AND NOT EXISTS (
+        SELECT 1 FROM reviews
+        WHERE entry_id = entries.id AND reviews.valid_until = entry_versions.valid_until
+    )
+    ORDER BY valid_until, entries.id
+    LIMIT max(0, :limit - (SELECT count(*) FROM reviews WHERE asked_at >= :since))
+"""
+
+_ANSWER_AT = """
+    WITH there AS (
+        SELECT coalesce(replaces, key) AS root FROM outbox
+        WHERE front = :front AND room = :room AND event = :event
+        UNION SELECT coalesce(replaces, key) FROM outbox
+        WHERE front = :front AND room = :room AND thread = :event
+    )
+    SELECT given.*, carried.thread FROM there
+    JOIN outbox AS carried ON carried.key = there.root OR carried.replaces = there.root
+    JOIN given ON given.key = carried.key OR given.news = carried.key
+    ORDER BY carried.id DESC LIMIT 1
+"""
+
 
 class Keeping:
     """As the port; a part of ``SqliteStore``."""
@@ -87,17 +114,62 @@ class Keeping:
 
         return await self._connection.read(work)
 
+    async def reviews_due(self, by: date, since: datetime, limit: int) -> list[Entry]:
+        values = {"by": by.isoformat(), "since": rows.stamp(since), "limit": limit}
+        return await self._connection.read(
+            lambda db: [rows.entry(row) for row in db.query(_REVIEWS_DUE, values)]
+        )
+
+    async def review(self, key: str) -> Review | None:
+        sql = "SELECT entry_id, valid_until FROM reviews WHERE key = ?"
+
+        def work(db: Database) -> Review | None:
+            found = db.execute(sql, (key,)).fetchone()
+            return Review(key, found[0], date.fromisoformat(found[1])) if found else None
+
+        return await self._connection.read(work)
+
+    async def answer_at(self, front: str, room: str, event: str) -> tuple[Given, str | None] | None:
+        values = {"front": front, "room": room, "event": event}
+
+        def work(db: Database) -> tuple[Given, str | None] | None:
+            found = next(db.query(_ANSWER_AT, values), None)
+            return None if found is None else (rows.given(found), found["thread"])
+
+        return await self._connection.read(work)
+
+    async def flags(self, ids: Sequence[str] = ()) -> list[Flag]:
+        some = "entry_id IN (SELECT value FROM json_each(:ids))" if ids else "true"
+        sql = (
+            "SELECT case_id, entry_id, flags.version FROM flags"
+            f" JOIN cases ON cases.id = case_id WHERE {some}"
+            " AND status NOT IN (SELECT value FROM json_each(:ended)) ORDER BY case_id"
+        )
+        values = {"ids": json.dumps(list(ids)), "ended": json.dumps(sorted(ENDED))}
+        return await self._connection.read(
+            lambda db: [Flag(*found) for found in db.execute(sql, values).fetchall()]
+        )
+
 
 def keep(db: Database, outcome: Outcome, at: datetime) -> None:
     """Publishes what an outcome publishes, and keeps who is given what by it."""
     given = [*([outcome.given] if outcome.given else []), *outcome.also_given]
     if entry := outcome.entry:
+        if outcome.over is not None and published.newest(db, entry.id) != outcome.over:
+            raise HandleAgain(f"entry {entry.id} changed since it was read; read it again")
         version = published.serve(db, entry, DESK, at, outcome.revision)
         given = [
             replace(each, version=version) if each.entry_id == entry.id else each for each in given
         ]
     for each in given:
         rows.insert(db, "given", rows.given_row(each, at), "ON CONFLICT (key) DO NOTHING")
+    if outcome.withdrawn:
+        published.withdraw(db, outcome.withdrawn)
+    if review := outcome.review:
+        row = {**asdict(review), "valid_until": str(review.valid_until), "asked_at": rows.stamp(at)}
+        rows.insert(db, "reviews", row, "ON CONFLICT DO NOTHING")
+    if flag := outcome.flag:
+        rows.insert(db, "flags", {**asdict(flag), "flagged_at": rows.stamp(at)})
     if outcome.tally:
         conflict = (
             "ON CONFLICT DO UPDATE SET told = excluded.told, unreachable = excluded.unreachable,"

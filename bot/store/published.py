@@ -133,6 +133,12 @@ def withdraw(db: Database, ids: Sequence[str]) -> int:
     return db.execute(sql, (json.dumps(list(ids)),)).rowcount
 
 
+def newest(db: Database, entry_id: str) -> int:
+    """The number of its last version, served or not; 0: there is none."""
+    found = db.execute("SELECT version FROM entries WHERE id = ?", (entry_id,)).fetchone()
+    return int(found[0]) if found else 0
+
+
 def _newest(db: Database, entry_id: str) -> Entry | None:
     """Its last version, served or not."""
     sql = (

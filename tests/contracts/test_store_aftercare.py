@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
-from bot.aftercare import Tally
+import pytest
+
+from bot.aftercare import Flag, Review, Tally
+from bot.cases import Status
+from bot.errors import HandleAgain
 from bot.messages import Style
 from bot.outcome import Given, Outcome, Revision
 from bot.ports import Store
 from knowledge.change import Change
-from tests.contracts.examples import NOW, entry, outgoing
+from tests.contracts.examples import NOW, case, entry, outgoing, ref
 from tests.fakes import FakeClock
 
 DAY = timedelta(days=1)
@@ -31,7 +35,7 @@ async def correct(store: Store, given: Given, version: int = 2, *, withdrawn: bo
     key = f"{given.key} corrected {version}"
     now = Given(given.asker, "passport", version, key, "en", withdrawn, f"news {version}")
     news = outgoing(f"news {version}", thread="$1", mentions=(given.asker,))
-    edit = outgoing(key, replaces=given.key)
+    edit = outgoing(key, thread="$1", replaces=given.key)
     await store.commit(Outcome("told", given=now, outgoing=(edit, news)))
 
 
@@ -151,3 +155,93 @@ async def test_how_many_were_told_is_given_until_it_is_kept(store: Store, asker:
     await store.undeliverable("more news", "not in the room")
     assert await store.tallies(NOW) == [Tally("passport", 2, False, 1, 1, 0)]
     assert await store.tallies(NOW + DAY) == []
+
+
+# Reviews
+
+
+async def ask_about(store: Store, entry_id: str, last: date) -> Review:
+    review = Review(f"review {entry_id} {last}", entry_id, last)
+    await store.commit(Outcome("asked", review=review, outgoing=(outgoing(review.key),)))
+    return review
+
+
+async def test_entries_are_due_once_for_each_last_day_the_first_to_end_first(
+    store: Store,
+) -> None:
+    first, second, late = date(2026, 1, 10), date(2026, 2, 1), date(2026, 2, 2)
+    await store.publish(
+        [
+            entry("b", valid_until=first),
+            entry("c", valid_until=second),
+            entry("a", valid_until=second),
+            entry("late", valid_until=late),
+            entry("never"),
+            entry("sample", valid_until=first, sample=True),
+            entry("gone", valid_until=first),
+        ],
+        "files",
+    )
+    await store.withdraw(["gone"])
+    due = await store.reviews_due(second, NOW, 10)
+    assert [each.id for each in due] == ["b", "a", "c"]
+    assert await store.reviews_due(second, NOW, 1) == due[:1]
+    review = await ask_about(store, "b", first)
+    assert await store.review(review.key) == review
+    assert await store.review("another") is None
+    assert await store.reviews_due(second, NOW, 1) == []
+    assert await store.reviews_due(second, NOW + DAY, 1) == due[1:2]
+    await store.commit(Outcome("confirmed", entry=entry("b", valid_until=second)))
+    assert [each.id for each in await store.reviews_due(second, NOW, 10)] == ["a", "b", "c"]
+
+
+async def test_an_entry_that_changed_since_it_was_read_is_not_published_over(
+    store: Store,
+) -> None:
+    await store.publish([entry()], "files")
+    confirmed = Outcome("confirmed", entry=entry(checked=date(2026, 1, 5)), over=1)
+    await store.commit(confirmed)
+    with pytest.raises(HandleAgain):
+        await store.commit(confirmed)
+    assert len(await store.history("passport")) == 2
+
+
+async def test_what_an_outcome_withdraws_is_served_no_more(store: Store) -> None:
+    await store.publish([entry("a"), entry("b")], "files")
+    await store.commit(Outcome("withdrawn", withdrawn=("a",)))
+    assert [each.id for each in await store.entries()] == ["b"]
+
+
+# Flags
+
+
+async def test_what_was_given_is_found_by_where_it_stands_or_by_its_thread(
+    store: Store, asker: str
+) -> None:
+    await store.publish([entry()], "files")
+    given = await give(store, asker)
+    assert await store.answer_at("matrix", "!welcome", "$answer") == (given, "$1")
+    assert await store.answer_at("matrix", "!welcome", "$1") == (given, "$1")
+    assert await store.answer_at("matrix", "!elsewhere", "$answer") is None
+    assert await store.answer_at("matrix", "!welcome", "$other") is None
+    await store.publish([CHANGED], "files")
+    await correct(store, given)
+    await store.attempt("news 2")
+    await store.sent("news 2", "$news")
+    for event in ("$answer", "$1", "$news"):
+        found = await store.answer_at("matrix", "!welcome", event)
+        assert found is not None
+        assert (found[0].version, found[1]) == (2, "$1")
+
+
+async def test_an_entry_is_flagged_until_the_case_ends(store: Store, asker: str) -> None:
+    await store.publish([entry("a"), entry("b")], "files")
+    for number, entry_id in enumerate(("b", "a"), 1):
+        opened = case(asker, number, asked=ref(f"$f{number}"))
+        await store.commit(Outcome("flagged", case=opened, flag=Flag(number, entry_id, 1)))
+    assert await store.flags() == [Flag(1, "b", 1), Flag(2, "a", 1)]
+    assert await store.flags(["a", "c"]) == [Flag(2, "a", 1)]
+    flagged = await store.case(1)
+    assert flagged is not None
+    await store.commit(Outcome("closed", case=replace(flagged, status=Status.CLOSED)))
+    assert await store.flags() == [Flag(2, "a", 1)]

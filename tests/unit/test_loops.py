@@ -13,6 +13,7 @@ import pytest
 
 from bot.cases import Status
 from bot.config import Answering as Settings
+from bot.config import Desk as DeskSettings
 from bot.errors import HandleAgain, LoggedOut, TryLater, Undeliverable
 from bot.loops import PARK_AFTER, Loops
 from bot.messages import Kind, Message, MessageRef, Outgoing, Place, Priority, Style
@@ -891,9 +892,9 @@ async def test_the_desk_learns_what_can_not_be_delivered(counter: Counter) -> No
 
 
 async def test_the_weekly_note_is_said_while_the_bot_runs_and_its_failing_holds_up_nobody(
-    counter: Counter, monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    counter.search.hits.clear()
+    counter = await Counter.open(desk_settings=DeskSettings())
     await counter.asks("Where do I get a fishing permit?")
     broken = [True]
     deeds = counter.store.deeds

@@ -22,7 +22,7 @@ POST = "!answer At the post office, https://example.org/post"
 @pytest.fixture
 async def counter() -> Counter:
     """A case that Vera answered after ten minutes."""
-    counter = await Counter.open()
+    counter = await Counter.open(desk_settings=Settings())
     await counter.asks(FISH)
     counter.clock.advance(timedelta(minutes=10))
     await counter.at_desk(VERA, POST)
@@ -98,7 +98,7 @@ async def test_an_entry_that_was_sent_counts_as_that(counter: Counter) -> None:
 
 
 async def test_thanks_of_all_who_waited_count_once_each(counter: Counter) -> None:
-    counter = await Counter.open()
+    counter = await Counter.open(desk_settings=Settings())
     await counter.asks(FISH)
     await counter.taps(BEN, "➕", "$m1", WELCOME)
     await counter.at_desk(VERA, POST)
@@ -110,7 +110,7 @@ async def test_thanks_of_all_who_waited_count_once_each(counter: Counter) -> Non
 
 
 async def test_thanks_of_who_asked_the_same_in_a_thread_of_their_own_count() -> None:
-    counter = await Counter.open()
+    counter = await Counter.open(desk_settings=Settings())
     await counter.asks(FISH)
     await counter.asks("Where is the fishing permit sold?", BEN)
     await counter.at_desk(WIM, "!merge 1", 2)
@@ -154,7 +154,7 @@ async def test_more_than_thanks_reaches_who_answered_as_before(counter: Counter,
 
 
 async def test_thanks_before_there_is_an_answer_are_an_addition() -> None:
-    counter = await Counter.open()
+    counter = await Counter.open(desk_settings=Settings())
     await counter.asks(FISH)
     (told,) = await thanks(counter, "Thanks!")
     assert told.text.startswith("The asker adds:")
@@ -183,7 +183,9 @@ def test_what_asks_or_tells_something_is_not_thanks(text: str) -> None:
 
 
 async def test_only_responders_have_a_record() -> None:
-    counter = await Counter.open(responders=[Responder(VERA, Role.VOLUNTEER)])
+    counter = await Counter.open(
+        responders=[Responder(VERA, Role.VOLUNTEER)], desk_settings=Settings()
+    )
     await counter.says(BEN, "!record", DESK)
     assert "Only people listed as responders" in counter.last(DESK).text
 

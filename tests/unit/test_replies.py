@@ -9,11 +9,11 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bot import briefing, replies
-from bot.answering import wants_people
 from bot.cases import AT_WORK, Draft, Near, Status
 from bot.catalogue import SENTENCES, day, say
 from bot.config import Responder, Role
 from bot.decision import Why
+from bot.questions import wants_people
 from knowledge.entry import Entry
 from tests.unit.test_cases import CASE
 

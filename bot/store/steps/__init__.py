@@ -26,5 +26,7 @@ STEPS: tuple[Callable[[Database], None], ...] = (
     helping.m011_time,
     helping.m012_deeds,
     helping.m013_aftercare,
+    helping.m014_reviews,
+    helping.m015_flags,
 )
 """All steps in order; the number of the last one is the database's version."""

@@ -143,3 +143,39 @@ def m013_aftercare(db: Database) -> None:
         ) STRICT, WITHOUT ROWID
         """,
     )
+
+
+def m014_reviews(db: Database) -> None:
+    """About which entries people were asked whether they still hold."""
+    create(
+        db,
+        """
+        CREATE TABLE reviews (
+            key TEXT PRIMARY KEY REFERENCES outbox (key),
+            entry_id TEXT NOT NULL REFERENCES entries (id),
+            valid_until TEXT NOT NULL,
+            asked_at TEXT NOT NULL,
+            UNIQUE (entry_id, valid_until)
+        ) STRICT, WITHOUT ROWID
+        """,
+        "CREATE INDEX review_asked ON reviews (asked_at)",
+        "CREATE INDEX entry_last_day ON entry_versions (valid_until) WHERE valid_until IS NOT NULL",
+    )
+
+
+def m015_flags(db: Database) -> None:
+    """Of which entries somebody said that they are wrong; what was given is found by where."""
+    create(
+        db,
+        """
+        CREATE TABLE flags (
+            case_id INTEGER PRIMARY KEY REFERENCES cases (id),
+            entry_id TEXT NOT NULL REFERENCES entries (id),
+            version INTEGER NOT NULL,
+            flagged_at TEXT NOT NULL
+        ) STRICT
+        """,
+        "CREATE INDEX flagged_entry ON flags (entry_id)",
+        "CREATE INDEX outbox_in_thread ON outbox (thread) WHERE thread IS NOT NULL",
+        "CREATE INDEX given_by_news ON given (news) WHERE news IS NOT NULL",
+    )

@@ -1,0 +1,80 @@
+"""The life of an answer after it was published, as a story on a real Synapse."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from stage.person import Person, Seen
+
+from knowledge.files import write
+from tests.acceptance.conftest import ANSWER, ENTRIES, QUESTION, office_in
+from tests.town import Town
+
+pytestmark = [pytest.mark.synapse, pytest.mark.model]
+
+NEW = "Make an appointment with your municipality and bring your passport and a photo."
+
+
+async def told(who: Person, words: str, within: float = 40) -> Seen:
+    """Waits for a message of its own with these words."""
+    return await who.wait_for(
+        lambda seen: words in seen.text and seen.replaces is None, within, f"{words!r}"
+    )
+
+
+async def edited(who: Person, event: str, words: str, within: float = 40) -> Seen:
+    return await who.wait_for(
+        lambda seen: seen.replaces == event and words in seen.text, within, f"{words!r} in {event}"
+    )
+
+
+async def test_a_change_is_told_a_review_is_confirmed_and_a_withdrawal_is_told(
+    town: Town, tmp_path: Path
+) -> None:
+    office = await office_in(town, tmp_path)
+    anna, desk, omar = town.anna, town.desk, office.omar
+    bsn, huur = ENTRIES
+    last_day = datetime.now(UTC).date() + timedelta(days=10)
+    huur = replace(huur, body="SVB", valid_until=last_day)
+    write([bsn, huur], tmp_path / "entries")
+    async with office.bot:
+        # Omar's body is asked whether its entry still holds; Anna gets an answer.
+        review = await told(omar, "Does this still hold?")
+        assert review.content["m.mentions"] == {"user_ids": [omar.user_id]}
+        asked = await office.ask(QUESTION)
+        (answer,) = await office.answers(asked)
+        assert ANSWER in answer.text
+        # While the bot is away a maintainer changes the advice, and Omar taps.
+        await office.bot.stop()
+        write([replace(bsn, answer=NEW), huur], tmp_path / "entries")
+        await omar.react(desk, review.id, "✅")
+        await office.bot.start()
+        await edited(anna, answer.id, NEW)
+        news = await told(anna, "The answer above has changed. This holds now:")
+        assert NEW in news.text
+        assert news.content["m.mentions"] == {"user_ids": [anna.user_id]}
+        assert news.thread == asked
+        confirmed = await told(omar, "Entry huurtoeslag is confirmed.")
+        assert confirmed.thread == review.id
+        counted = await told(omar, "Entry bsn says something else since version 2.")
+        await omar.wait_for(
+            lambda seen: (
+                seen.text.endswith("1 told, 0 unreachable.")
+                and (seen.id == counted.id or seen.replaces == counted.id)
+            ),
+            40,
+            "the number told",
+        )
+        # A second start tells nobody again; then Omar withdraws it, and the bot is killed.
+        await office.bot.kill()
+        await omar.say(desk, "!withdraw bsn the law has changed")
+        await office.bot.start()
+        await edited(anna, answer.id, "does not hold any more")
+        gone = await told(anna, "Please don't rely on it.")
+        assert gone.thread == asked
+        assert "the law has changed" not in gone.text
+        said = [seen for seen in anna.seen if "The answer above has changed" in seen.text]
+        assert len(said) == 1

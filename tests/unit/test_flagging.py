@@ -1,0 +1,165 @@
+"""Anybody may say that an answer is wrong; people look at it, and tell what came of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Literal
+
+import pytest
+
+from bot.cases import Status
+from bot.config import Answering as Settings
+from bot.errors import HandleAgain
+from bot.outcome import Outcome
+from tests.counter import ANNA, BEN, BSN, CHAT, DESK, EVA, OMAR, WELCOME, Counter
+
+UWV = replace(BSN, body="UWV")
+ASKED = "How do I get a BSN?"
+REASON = "my town hall says otherwise"
+
+
+async def answered(policy: Literal["mark", "pause"] = "mark") -> Counter:
+    counter = await Counter.open(Settings(flagged=policy))
+    await counter.knows(UWV)
+    counter.search.finds(UWV, 1.5)
+    await counter.asks(ASKED)
+    return counter
+
+
+def answer_of(counter: Counter) -> str:
+    return counter.store.events[counter.said(WELCOME)[0].key]
+
+
+async def flagged(policy: Literal["mark", "pause"] = "mark") -> Counter:
+    counter = await answered(policy)
+    await counter.says(BEN, f"!wrong {REASON}", reply_to=answer_of(counter), addressed=True)
+    return counter
+
+
+async def test_one_tap_opens_a_case_for_the_bodys_officials() -> None:
+    counter = await answered()
+    await counter.taps(BEN, "⚠️", answer_of(counter), WELCOME)
+    case = counter.store.cases[1]
+    assert (case.body, case.officials, case.question) == ("UWV", True, UWV.question)
+    card = next(each for each in counter.said(DESK) if each.key == case.desk_thread)
+    assert card.mentions == (counter.keys[OMAR],)
+    assert "somebody said that an answer may be wrong" in counter.card()
+    assert "!confirm if it holds" in counter.last(DESK).text
+    thanks = counter.last(WELCOME)
+    assert thanks.text.startswith("Thank you. I have told the people")
+    assert (thanks.thread, thanks.reply_to) == ("$m1", answer_of(counter))
+
+
+@pytest.mark.parametrize(
+    "where", [{"thread": "$m1"}, {"reply_to": "answer"}, {"thread": "$m1", "reply_to": "answer"}]
+)
+@pytest.mark.parametrize("words", ["!wrong", "!fout:"])
+async def test_words_in_its_thread_or_under_it_do_the_same_and_the_reason_is_for_the_desk_only(
+    where: dict[str, str], words: str
+) -> None:
+    counter = await answered()
+    if "reply_to" in where:
+        where = {**where, "reply_to": answer_of(counter)}
+    await counter.says(BEN, f"{words} {REASON}", **where)
+    assert counter.store.cases[1].asker == counter.keys[BEN]
+    assert f"They write why:\n\n> {REASON}" in counter.last(DESK).text
+    await counter.says(OMAR, "!confirm bsn", DESK)
+    await counter.looks_after()
+    assert not any(REASON in text for text in counter.shown(WELCOME))
+
+
+async def test_elsewhere_the_bot_asks_which_answer_is_meant() -> None:
+    counter = await answered()
+    await counter.says(BEN, "!wrong it is")
+    assert "Welk antwoord klopt niet?" in counter.last(WELCOME).text
+    await counter.taps(BEN, "⚠️", "$m1", CHAT)
+    assert not counter.store.cases
+
+
+async def test_who_says_it_too_is_counted_once_in_the_same_case() -> None:
+    counter = await flagged()
+    for _ in range(2):
+        await counter.taps(ANNA, "⚠️", answer_of(counter), WELCOME)
+        await counter.taps(BEN, "⚠️", answer_of(counter), WELCOME)
+    await counter.says(ANNA, "!wrong also the address", thread="$m1")
+    assert list(counter.store.cases) == [1]
+    assert counter.store.cases[1].demand == 1
+    assert "> also the address" in counter.last(DESK).text
+
+
+async def test_meanwhile_it_is_given_with_a_mark() -> None:
+    counter = await flagged()
+    await counter.asks(ASKED)
+    assert UWV.answer in counter.last(WELCOME).text
+    assert "Somebody has said that this may be wrong." in counter.last(WELCOME).text
+    await counter.at_desk(OMAR, "!confirm")
+    await counter.looks_after()
+    await counter.asks(ASKED)
+    assert "may be wrong" not in counter.last(WELCOME).text
+
+
+async def test_meanwhile_its_questions_go_to_people_where_the_settings_say_so() -> None:
+    counter = await flagged("pause")
+    await counter.asks(ASKED)
+    assert counter.store.cases[2].why == "why_flagged"
+    await counter.at_desk(OMAR, "!confirm")
+    await counter.looks_after()
+    await counter.asks(ASKED)
+    assert UWV.answer in counter.last(WELCOME).text
+
+
+async def test_a_confirmation_ends_it_and_everybody_who_said_it_is_told() -> None:
+    counter = await flagged()
+    await counter.taps(ANNA, "⚠️", answer_of(counter), WELCOME)
+    await counter.at_desk(EVA, "!confirm")
+    await counter.looks_after()
+    assert counter.store.cases[1].status is Status.OPEN
+    await counter.at_desk(OMAR, "!confirm")
+    for _ in range(2):
+        await counter.looks_after()
+    assert counter.store.cases[1].status is Status.CLOSED
+    (told,) = [each for each in counter.said(WELCOME) if "It holds:" in each.text]
+    assert f"> {UWV.answer}" in told.text
+    assert set(told.mentions) == {counter.keys[BEN], counter.keys[ANNA]}
+    assert "Entry bsn holds" in "".join(counter.shown(DESK))
+
+
+async def test_a_new_version_from_anywhere_ends_it() -> None:
+    counter = await flagged()
+    await counter.knows(replace(UWV, answer="At the counter."))
+    await counter.looks_after()
+    (told,) = [each for each in counter.said(WELCOME) if "Thank you for saying" in each.text]
+    assert "changed it. This holds now:\n\n> At the counter." in told.text
+    assert told.mentions == (counter.keys[BEN],)
+
+
+async def test_a_withdrawal_ends_it() -> None:
+    counter = await flagged()
+    await counter.at_desk(OMAR, "!withdraw it was wrong")
+    await counter.looks_after()
+    assert counter.store.cases[1].status is Status.CLOSED
+    assert any("it is not given any more" in text for text in counter.shown(WELCOME))
+    await counter.taps(ANNA, "⚠️", answer_of(counter), WELCOME)
+    assert "That answer is not given any more." in counter.last(WELCOME).text
+
+
+async def test_who_takes_the_tap_back_takes_the_flag_back() -> None:
+    counter = await answered()
+    await counter.taps(BEN, "⚠️", answer_of(counter), WELCOME)
+    await counter.takes_back(BEN, "$m2")
+    assert counter.store.cases[1].status is Status.WITHDRAWN
+    await counter.asks(ASKED)
+    assert "may be wrong" not in counter.last(WELCOME).text
+
+
+async def test_an_end_between_the_steps_tells_nobody_twice() -> None:
+    counter = await flagged()
+    await counter.store.commit(Outcome("confirmed", entry=UWV))
+    first = await counter.reception.looked_after()
+    again = await counter.reception.looked_after()
+    await counter.store.commit(first[-1])
+    with pytest.raises(HandleAgain):
+        await counter.store.commit(again[-1])
+    await counter.looks_after()
+    told = [each for each in counter.said(WELCOME) if "Thank you for saying" in each.text]
+    assert len(told) == 1
