@@ -142,7 +142,8 @@ class Following:
         outgoing: tuple[Outgoing, ...] = ()
         if case.desk_thread is not None:
             outgoing = await self._draft_anew(message, changed)
-        return replace(done, case=changed, outgoing=outgoing)
+        into, anew = await self._wording_gone(message, case, changed)
+        return replace(done, case=changed, cases=into, outgoing=(*outgoing, *anew))
 
     async def _reworded(self, case: Case, note: Note, text: str) -> Case:
         """The case with other words in place of these of the asker's."""
@@ -159,8 +160,7 @@ class Following:
         gone = tuple(_taken_back(each) for each in copies if each.key != case.desk_thread)
         if case.draft is None or not case.has_answer:
             return gone
-        shown = briefing.draft(case.draft, self.rooms.desk_lang)
-        return (*gone, self.rooms.shown(message, shown, case))
+        return (*gone, self.rooms.shown(message, case))
 
     async def _question_taken_back(self, message: Message, case: Case) -> Outcome:
         ref = case.asked
@@ -177,7 +177,26 @@ class Following:
                 message, "withdrawn", words, case, alert=self.rooms.working_on(case)
             )
             outgoing.append(told)
-        return Outcome("withdrawn", message.ref, gone, outgoing=tuple(outgoing), taken_back=(ref,))
+        into, anew = await self._wording_gone(message, case, gone)
+        outgoing += anew
+        return Outcome(
+            "withdrawn", message.ref, gone, into, outgoing=tuple(outgoing), taken_back=(ref,)
+        )
+
+    async def _wording_gone(
+        self, message: Message, case: Case, changed: Case
+    ) -> tuple[tuple[Case, ...], tuple[Outgoing, ...]]:
+        """Takes a merged asker's words out of the draft of the case that theirs went into."""
+        into = await self.store.case(case.merged_into) if case.merged_into else None
+        while into is not None and into.merged_into:
+            into = await self.store.case(into.merged_into)
+        if into is None or into.draft is None or not into.has_answer:
+            return (), ()
+        left = case.swapped(changed, into.draft)
+        if left == into.draft.alternatives:
+            return (), ()
+        into = replace(into, draft=replace(into.draft, alternatives=left))
+        return (into,), await self._draft_anew(message, into)
 
     async def _desk_edited(self, message: Message) -> Outcome:
         ref = message.target
@@ -230,9 +249,8 @@ class Following:
             outgoing += (replace(each, original=ref) for each in news)
         changed = replace(case, told=text)
         if case.draft and case.draft.answer == case.told:
-            changed = replace(changed, draft=replace(case.draft, answer=text))
-            shown = briefing.draft(changed.draft or case.draft, lang)
-            outgoing.append(self.rooms.shown(message, shown, case))
+            changed = replace(changed, draft=replace(case.draft, answer=text, worded_by=""))
+            outgoing.append(self.rooms.shown(message, changed))
         return Outcome("answer changed", message.ref, changed, note=note, outgoing=tuple(outgoing))
 
     async def _desk_took_back(self, message: Message) -> Outcome:

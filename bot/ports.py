@@ -310,6 +310,9 @@ class Store(Protocol):
         The first of a case counts only: when it was answered, or an entry became its answer.
         """
 
+    async def cases_merged(self, case_id: int) -> list[Case]:
+        """Cases that were merged into that one, also by way of others; oldest first."""
+
     async def open_cases(self) -> list[Case]:
         """Cases that have not ended, oldest first."""
 

@@ -28,6 +28,7 @@ from bot.ports import ChatClient, DetectLanguage, Search, Store
 from bot.promising import Promising
 from bot.reacting import Reacting
 from bot.reception import Reception
+from bot.rivals import FindRivals
 from bot.routing import Rooms
 from bot.telling import Telling
 from bot.vetting import Vetting
@@ -137,7 +138,7 @@ def _reception(
     answering = Answering(
         store, search, language, app.now, config.answering, rooms, cards, promising
     )
-    vetting = Vetting(rooms, app.now, desk, audience)
+    vetting = Vetting(store, app.now, rooms, desk, audience, FindRivals(store, search, app.now))
     working = Working(store, app.now, rooms, desk, audience, config.desk, promising.hours)
     telling = Telling(store, app.now, rooms, desk, audience, config.desk.snippets)
     escalation = Escalation(store, app.now, rooms, desk, working, telling, vetting)

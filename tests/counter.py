@@ -26,6 +26,7 @@ from bot.ports import Store
 from bot.promising import Promising
 from bot.reacting import Reacting
 from bot.reception import Reception
+from bot.rivals import FindRivals
 from bot.routing import Rooms
 from bot.telling import Telling
 from bot.vetting import Vetting
@@ -132,7 +133,7 @@ class Counter:
             desk,
             Working(*here, desk, audience, work, promising.hours),
             Telling(*here, desk, audience, work.snippets),
-            Vetting(rooms, self.clock, desk, audience),
+            Vetting(*here, desk, audience, FindRivals(self.store, self.search, self.clock)),
         )
         reacting = Reacting(*here)
         following = Following(*here, self.answering, self.escalation, audience, reacting)

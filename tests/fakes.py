@@ -335,6 +335,12 @@ class MemoryStore:
         lately = [id for at, id in sorted(found, reverse=True) if at >= since]
         return [self.first[id] for id in lately[:limit]]
 
+    async def cases_merged(self, case_id: int) -> list[Case]:
+        found = [case for case in self.cases.values() if case.merged_into == case_id]
+        for case in list(found):
+            found += await self.cases_merged(case.id)
+        return sorted(found, key=lambda case: (case.opened_at, case.id))
+
     async def open_cases(self) -> list[Case]:
         found = [case for case in self.cases.values() if not case.ended]
         return sorted(found, key=lambda case: (case.opened_at, case.id))

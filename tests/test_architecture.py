@@ -30,6 +30,8 @@ PURE = {
     "bot.opening_hours",
     "bot.expectation",
     "bot.durations",
+    "bot.privacy",
+    "bot.drafts",
 }
 KNOWLEDGE_DATA = {
     "knowledge.entry",
@@ -51,6 +53,7 @@ USE_CASES = {
     "bot.telling",
     "bot.escalation",
     "bot.vetting",
+    "bot.rivals",
     "bot.following",
     "bot.budgets",
     "bot.moving",
