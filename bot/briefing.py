@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta, tzinfo
 
+from bot import drafts, privacy, replies
 from bot.aftercare import Tally
 from bot.cases import AT_WORK, Case, Draft, Near, Status
-from bot.catalogue import day, language_name, say
+from bot.catalogue import FALLBACK, day, language_name, say, speaks
 from bot.config import Responder
-from bot.words import Words, items, page, paragraph, quote, strong
-from knowledge.entry import Entry
+from bot.words import Words, items, page, paragraph, quote, quoted, strong
+from knowledge.entry import Entry, fold
 
-DRAFT_FIELDS = ("question", "answer", "topic", "lang", "source", "body", "scope", "valid_until")
+DRAFT_FIELDS = (
+    *("question", "alternatives", "answer", "topic", "lang"),
+    *("source", "body", "scope", "valid_until"),
+)
 """The fields of a draft that a vetter can change, in the order shown."""
 
 NOT_DUE = timedelta(days=7)
@@ -136,8 +140,20 @@ def sent(case: Case, responder: Responder, lang: str) -> Words:
     return paragraph(say(lang, "sent", case=case.id, role=role))
 
 
-def draft(draft: Draft, lang: str) -> Words:
-    """The entry that an answered case would become, and how to change or publish it."""
+def draft(case: Case, lang: str, today: date, scopes: frozenset[str]) -> Words:
+    """The entry that an answered case would become, and how to change or publish it.
+
+    Args:
+        case: With a draft; without one there is nothing to show.
+        lang: The desk's language.
+        today: Shown as the day on which it was checked.
+        scopes: The places that entries are served for here, folded.
+    """
+    draft = case.draft
+    if draft is None:
+        return illegal(case, lang)
+    spoken = draft.lang if speaks(draft.lang) else FALLBACK
+    read = replies.answer(drafts.entry(draft, "draft", today), spoken)
     empty = missing(draft)
     fields = say(
         lang,
@@ -151,8 +167,16 @@ def draft(draft: Draft, lang: str) -> Words:
     )
     return page(
         paragraph(say(lang, "draft_title")),
-        quote(f"{draft.question}\n\n{draft.answer}"),
+        quoted(read),
         paragraph(fields),
+        *_wordings(draft, lang),
+        *_personal(draft, case.lang, lang),
+        *([_nearest(case, lang)] if case.near else []),
+        *(
+            [paragraph(say(lang, "draft_scope", scope=draft.scope))]
+            if fold(draft.scope) not in scopes
+            else []
+        ),
         *(
             [paragraph(say(lang, "draft_missing", fields=", ".join(empty), field=empty[0]))]
             if empty
@@ -160,6 +184,43 @@ def draft(draft: Draft, lang: str) -> Words:
         ),
         paragraph(say(lang, "draft_how", fields=", ".join(DRAFT_FIELDS))),
     )
+
+
+def _wordings(draft: Draft, lang: str) -> list[Words]:
+    if not draft.others:
+        return []
+    return [page(paragraph(say(lang, "draft_wordings")), items(draft.others))]
+
+
+def _personal(draft: Draft, spoken: str, lang: str) -> list[Words]:
+    """What was left out of the askers' words, and what else looks personal."""
+    asked = "\n".join((draft.question, *draft.others))
+    out = privacy.left_out(asked, spoken)
+    still = {
+        *privacy.found(asked),
+        *privacy.NEVER_KNOWLEDGE.intersection(privacy.found(draft.answer)),
+    }
+    lines = [say(lang, "draft_masked", kinds=_kinds(out, lang))] if out else []
+    if still:
+        kinds = [kind for kind in privacy.Kind if kind in still]
+        lines.append(say(lang, "draft_personal", kinds=_kinds(kinds, lang)))
+    return [paragraph("\n".join(lines))] if lines else []
+
+
+def _kinds(kinds: Sequence[privacy.Kind], lang: str) -> str:
+    return ", ".join(privacy.placeholder(kind, lang).strip("[]") for kind in kinds)
+
+
+def conflict(rivals: Sequence[Entry], lang: str) -> Words:
+    """Why a draft is not published: what else answers the same question, and the ways out."""
+    parts = [paragraph(say(lang, "vet_conflict"))]
+    for rival in rivals:
+        parts += [
+            strong(f"{rival.id}: {rival.question}"),
+            quote(rival.answer),
+            paragraph(say(lang, "vet_conflict_of", source=rival.source, body=rival.body or "—")),
+        ]
+    return page(*parts, paragraph(say(lang, "vet_ways", entry=rivals[0].id)))
 
 
 def missing(draft: Draft) -> list[str]:

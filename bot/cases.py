@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
+from bot import privacy
 from bot.messages import MessageRef
-from knowledge.entry import NATIONAL
+from knowledge.entry import NATIONAL, fold
 
 
 class Status(StrEnum):
@@ -192,9 +193,13 @@ class Draft:
     """What an answered case would say as an entry; a vetter may change every field.
 
     Attributes:
-        question: In general form; begins as the asker's words.
+        question: In general form; begins as the asker's words, personal details left out.
         answer: Begins as the responder's words.
         topic, lang, source, body, scope, valid_until: As in ``Entry``.
+        alternatives: What askers wrote, in general form; may hold the question too, so that
+            it is kept once a vetter puts the question in other words.
+        worded_by: Key of the vetter who last wrote the answer's words; empty: they are those of
+            whoever answered.
     """
 
     question: str
@@ -205,6 +210,13 @@ class Draft:
     body: str
     scope: str
     valid_until: date
+    alternatives: tuple[str, ...] = ()
+    worded_by: str = ""
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """The alternatives that say something else than the question, as an entry has them."""
+        return tuple(each for each in self.alternatives if fold(each) != fold(self.question))
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,11 +343,28 @@ class Case:
             after: What was asked, when the part was added to it; None: the part is what was
                 asked.
         """
+        question = _reworded(self.question, old, new, after)
         draft = self.draft
         if draft is not None:
-            draft = replace(draft, question=_reworded(draft.question, old, new, after))
-        question = _reworded(self.question, old, new, after)
+            parts = (None if part is None else self._general(part) for part in (old, new, after))
+            general = _reworded(draft.question, *parts)  # type: ignore[arg-type]
+            changed = replace(self, question=question)
+            draft = replace(draft, question=general, alternatives=self.swapped(changed, draft))
         return replace(self, question=question, draft=draft)
+
+    @property
+    def wording(self) -> str:
+        """The question as one of an entry's wordings; empty: it is none."""
+        return privacy.wording(self.question, self.lang)
+
+    def swapped(self, changed: Case, draft: Draft) -> tuple[str, ...]:
+        """The draft's alternatives with what the question reads now in place of what it did."""
+        old, new = self.wording, changed.wording
+        found = (new if each == old else each for each in draft.alternatives)
+        return tuple(each for each in found if each)
+
+    def _general(self, text: str) -> str:
+        return privacy.general(text, self.lang)
 
 
 def _reworded(text: str, old: str, new: str, after: str | None) -> str:

@@ -144,7 +144,8 @@ class Following:
         outgoing: tuple[Outgoing, ...] = ()
         if case.desk_thread is not None:
             outgoing = await self._draft_anew(message, changed)
-        return replace(done, case=changed, outgoing=outgoing)
+        into, anew = await self._wording_gone(message, case, changed)
+        return replace(done, case=changed, cases=into, outgoing=(*outgoing, *anew))
 
     async def _reworded(self, case: Case, note: Note, text: str) -> Case:
         """The case with other words in place of these of the asker's."""
@@ -161,8 +162,7 @@ class Following:
         gone = tuple(_taken_back(each) for each in copies if each.key != case.desk_thread)
         if case.draft is None or not case.has_answer:
             return gone
-        shown = briefing.draft(case.draft, self.rooms.desk_lang)
-        return (*gone, self.rooms.shown(message, shown, case))
+        return (*gone, self.rooms.shown(message, case))
 
     async def _question_taken_back(self, message: Message, case: Case) -> Outcome:
         ref = case.asked
@@ -175,7 +175,7 @@ class Following:
         gone = replace(case if ended else case.after(Event.WITHDRAW), question="", draft=None)
         done = Outcome("withdrawn", message.ref, gone, taken_back=(ref,))
         if case.merged_into is not None:
-            done = await self._left(done, case.merged_into)
+            done = await self._left(done, message, case, gone)
         elif not ended:
             split, told = await self.audience.left_alone(case, message.ref, self.clock())
             done = replace(done, cases=split)
@@ -186,19 +186,38 @@ class Following:
                 message, "withdrawn", words, case, alert=self.rooms.working_on(case)
             )
             outgoing.append(at_desk)
-        return replace(done, outgoing=tuple(outgoing))
+        return replace(done, outgoing=(*outgoing, *done.outgoing))
 
-    async def _left(self, done: Outcome, merged_into: int) -> Outcome:
-        """Who took back a merged question waits for the other case's answer no longer."""
-        ref = done.taken_back[0]
-        left = tuple(
-            each for each in await self.store.following(ref) if each.case_id == merged_into
-        )
-        other = await self.store.case(merged_into) if left else None
-        if other is None:
+    async def _left(self, done: Outcome, message: Message, case: Case, gone: Case) -> Outcome:
+        """Who took back a merged question waits no longer, and is not quoted in a draft."""
+        left = tuple(each for each in await self.store.following(case.asked) if each.asked)
+        into = await self.store.case(left[0].case_id) if left else None
+        if into is None:
             return done
-        other = replace(other, demand=max(0, other.demand - len(left)))
-        return replace(done, cases=(other,), unfollowed=left)
+        into = replace(into, demand=max(0, into.demand - len(left)))
+        done = replace(done, unfollowed=left)
+        if into.draft is None or not into.has_answer:
+            return replace(done, cases=(into,))
+        wordings = case.swapped(gone, into.draft)
+        if wordings == into.draft.alternatives:
+            return replace(done, cases=(into,))
+        into = replace(into, draft=replace(into.draft, alternatives=wordings))
+        return replace(done, cases=(into,), outgoing=await self._draft_anew(message, into))
+
+    async def _wording_gone(
+        self, message: Message, case: Case, changed: Case
+    ) -> tuple[tuple[Case, ...], tuple[Outgoing, ...]]:
+        """Takes a merged asker's words out of the draft of the case that theirs went into."""
+        into = await self.store.case(case.merged_into) if case.merged_into else None
+        while into is not None and into.merged_into:
+            into = await self.store.case(into.merged_into)
+        if into is None or into.draft is None or not into.has_answer:
+            return (), ()
+        left = case.swapped(changed, into.draft)
+        if left == into.draft.alternatives:
+            return (), ()
+        into = replace(into, draft=replace(into.draft, alternatives=left))
+        return (into,), await self._draft_anew(message, into)
 
     async def _desk_edited(self, message: Message) -> Outcome:
         ref = message.target
@@ -251,9 +270,8 @@ class Following:
             outgoing += (replace(each, original=ref) for each in news)
         changed = replace(case, told=text)
         if case.draft and case.draft.answer == case.told:
-            changed = replace(changed, draft=replace(case.draft, answer=text))
-            shown = briefing.draft(changed.draft or case.draft, lang)
-            outgoing.append(self.rooms.shown(message, shown, case))
+            changed = replace(changed, draft=replace(case.draft, answer=text, worded_by=""))
+            outgoing.append(self.rooms.shown(message, changed))
         return Outcome("answer changed", message.ref, changed, note=note, outgoing=tuple(outgoing))
 
     async def _desk_took_back(self, message: Message) -> Outcome:

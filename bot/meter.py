@@ -68,6 +68,7 @@ _ENDINGS = {
     "entry sent": Ending.PEOPLE_ANSWERED,
     "escalated": Ending.AT_DESK,
     "merged": Ending.AT_DESK,
+    "merged into entry": Ending.VETTED,
     "snoozed": Ending.AT_DESK,
     "transferred": Ending.AT_DESK,
     "woken": Ending.AT_DESK,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from bot import briefing, replies
+from bot import replies
 from bot.cards import Cards
 from bot.cases import Case, Status
 from bot.messages import (
@@ -110,7 +110,7 @@ class Moving:
         case, card = self.cards.opened(case, key, (has,) if has else None)
         if not case.has_answer or case.draft is None:
             return case, card
-        shown = self.rooms.shown(message, briefing.draft(case.draft, self.rooms.desk_lang), case)
+        shown = self.rooms.shown(message, case)
         return case, card, replace(shown, key=key_for(message.ref, f"draft {case.id}"))
 
     def _told(self, message: Message, reason: str, words: Words) -> Outcome:

@@ -332,6 +332,9 @@ class Store(Keeping, Protocol):
     async def tracks(self, since: datetime) -> Mapping[str, Track]:
         """How good everybody's own answers since then were; by the person's key."""
 
+    async def cases_merged(self, case_id: int) -> list[Case]:
+        """Cases that were merged into that one, also by way of others; oldest first."""
+
     async def open_cases(self) -> list[Case]:
         """Cases that have not ended, oldest first."""
 

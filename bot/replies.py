@@ -6,8 +6,6 @@ unchanged; ``bot/words.py`` escapes them.
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-
 from bot.cases import Case
 from bot.catalogue import FALLBACK, day, language_name, say
 from bot.config import Responder, Role
@@ -150,6 +148,11 @@ def withdrawn_news(lang: str) -> Words:
     return paragraph(say(lang, "withdrawn_news", people=shout(lang)))
 
 
+def known_instead(entry: Entry, lang: str) -> Words:
+    """An entry for an asker whose answer does not hold: somebody had given another one."""
+    return page(paragraph(say(lang, "known_instead")), answer(entry, lang))
+
+
 def rejected_to_asker(lang: str) -> Words:
     """Tells the asker to wait with acting on an answer."""
     return paragraph(say(lang, "was_rejected"))
@@ -226,8 +229,3 @@ def unreadable(lang: str) -> Words:
 def plain(lang: str, name: str, **values: object) -> Words:
     """One sentence of the catalogue by itself."""
     return paragraph(say(lang, name, **values))
-
-
-def until(today: date) -> date:
-    """How long a newly vetted answer holds unless the vetter says otherwise: a year."""
-    return today + timedelta(days=365)

@@ -6,12 +6,14 @@ from collections.abc import Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
 
+from bot import briefing
 from bot.cases import Case
 from bot.catalogue import FALLBACK, speaks
 from bot.config import Community, Responder, Role
 from bot.messages import Kind, Message, MessageRef, Outgoing, Priority, Style, key_for
 from bot.outcome import Follower
 from bot.words import Words
+from knowledge.entry import NATIONAL, fold
 
 Roster = Mapping[str, Responder]
 """The responders by the random key of the person."""
@@ -88,18 +90,49 @@ class Rooms:
         has = case.claimed_by
         return (has,) if has is not None and has in self.roster else ()
 
-    def may_vet(self, person: str, case: Case) -> bool:
-        """Whether this person is entitled to vet answers about the case's topic.
+    def bar(self, person: str, topic: str, body: str) -> str:
+        """Why this person may not vet what that body decides about that topic.
 
-        The topic binds only where it is somebody's: one that no vetter lists leaves the case
-        to every vetter.
+        Gives the name of the catalogue's sentence; empty: they may. An official vets for their
+        own body, where one is named. An official's topics bind only where the topic is
+        somebody's: one that no vetter lists is left to every official. A volunteer's topics
+        always bind.
         """
         responder = self.roster.get(person)
         if responder is None or not responder.may_vet:
-            return False
-        topic = case.draft.topic if case.draft else case.topic
+            return "vet_not_entitled"
+        official = responder.role is Role.OFFICIAL
+        if official and body and body.casefold() != (responder.body or "").casefold():
+            return "vet_other_body"
         covered = any(topic in each.topics for each in self.roster.values() if each.may_vet)
-        return not covered or not responder.topics or topic in responder.topics
+        bound = responder.topics and (covered or not official)
+        return "vet_other_topic" if bound and topic not in responder.topics else ""
+
+    def vet_bar(self, person: str, case: Case) -> str:
+        """Why this person may not vet the case's answer as it stands; as ``bar``.
+
+        Nobody vets what they answered, nor an answer whose words they wrote last.
+        """
+        draft = case.draft
+        if person == case.answered_by:
+            return "vet_own"
+        if draft is None:
+            return self.bar(person, case.topic, case.body)
+        barred = self.bar(person, draft.topic, draft.body)
+        return barred or ("vet_own_words" if person == draft.worded_by else "")
+
+    def vetters(self, case: Case) -> list[str]:
+        """The user ids of those who may vet the case's answer as it stands."""
+        return sorted(each.id for key, each in self.roster.items() if not self.vet_bar(key, case))
+
+    def may_edit(self, person: str, case: Case) -> bool:
+        """Whether this person may change the draft: who answered, and who may vet otherwise."""
+        return self.vet_bar(person, case) in ("", "vet_own", "vet_own_words")
+
+    def scopes(self) -> frozenset[str]:
+        """The places that entries are served for here, folded."""
+        rooms = [DIRECT, *self.communities.values()]
+        return frozenset(fold(scope) for scope in [NATIONAL, *(each.scope for each in rooms)])
 
     def at_desk(
         self,
@@ -160,8 +193,9 @@ class Rooms:
             priority=Priority.WORDS if alert else Priority.NOTICE,
         )
 
-    def shown(self, message: Message, words: Words, case: Case) -> Outgoing:
-        """A draft as it stands at the desk; it holds the asker's words."""
+    def shown(self, message: Message, case: Case) -> Outgoing:
+        """The case's draft as it stands, for the desk; it holds the asker's words."""
+        words = briefing.draft(case, self.desk_lang, message.sent_at.date(), self.scopes())
         return replace(self.at_desk(message, "draft", words, case), original=case.asked)
 
 

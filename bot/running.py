@@ -37,6 +37,7 @@ from bot.reacting import Reacting
 from bot.reception import Reception
 from bot.recognizing import Recognizing
 from bot.reviewing import Reviewing
+from bot.rivals import FindRivals
 from bot.routing import Rooms, uncovered
 from bot.telling import Telling
 from bot.vetting import Vetting
@@ -149,7 +150,7 @@ def _reception(
     answering = Answering(
         store, search, language, app.now, config.answering, rooms, cards, promising, audience
     )
-    vetting = Vetting(rooms, app.now, desk, audience)
+    vetting = Vetting(store, app.now, rooms, desk, audience, FindRivals(store, search, app.now))
     working = Working(store, app.now, rooms, desk, audience, config.desk, promising.hours)
     telling = Telling(store, app.now, rooms, desk, audience, config.desk.snippets)
     correcting = Correcting(store, app.now, rooms, config.answering.resend_days)

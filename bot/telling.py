@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from bot import briefing, replies
+from bot import briefing, drafts, replies
 from bot.audience import Audience
 from bot.cases import Case, Event, Status
 from bot.deeds import Deed, What
@@ -18,7 +18,6 @@ from bot.messages import Message, MessageRef
 from bot.outcome import Outcome
 from bot.ports import Clock, Store
 from bot.routing import Rooms, to_asker
-from bot.vetting import first_draft
 from bot.words import Words
 from knowledge.entry import NATIONAL, Entry
 
@@ -64,7 +63,8 @@ class Telling:
         if case.claimed_by != message.sender:
             return self.desk.tell(message, self.desk.who_has(case), case)
         responder = self.rooms.roster[message.sender]
-        draft = first_draft(case, responder, text, self.clock().date())
+        merged = await self.store.cases_merged(case.id)
+        draft = drafts.first(case, responder, text, self.clock().date(), merged)
         answered = replace(
             answered,
             answered_by=message.sender,
@@ -77,7 +77,7 @@ class Telling:
             return replies.carried(text, responder, lang)
 
         carried = await self.audience.told(case, message.ref, "carried", words)
-        shown = self.rooms.shown(message, briefing.draft(draft, self.desk.lang), case)
+        shown = self.rooms.shown(message, answered)
         outcome = self.desk.done(
             message,
             briefing.sent(case, responder, self.desk.lang),

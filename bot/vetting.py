@@ -1,29 +1,33 @@
 """How a responder's answer becomes an entry: a second, entitled person approves.
 
-The draft is shown as soon as there is an answer, and again after each change, so that what is
-approved is what was shown.
+Rules:
+
+- The draft is shown as soon as there is an answer, and again after each change, so that what is
+  approved is what was shown.
+- Nobody approves their own words: neither who answered, nor who last changed the answer's words.
+- No two entries that are served may answer one question for one place differently. The vetter
+  puts the draft in the other's place, keeps the other one, or narrows the place.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
-from typing import Any
 
-from bot import briefing, replies
+from bot import briefing, drafts, replies
 from bot.audience import Audience
 from bot.cases import Case, Draft, Event
 from bot.catalogue import say
-from bot.commands import Command, Verb, parse_fields
+from bot.commands import Command, Verb
 from bot.config import Responder, Role
 from bot.deeds import Deed, What
 from bot.desk import Desk
 from bot.messages import Message, Outgoing, Style, key_for
-from bot.outcome import Given, Outcome
-from bot.ports import Clock
+from bot.outcome import Given, Outcome, Revision
+from bot.ports import Clock, Store
+from bot.rivals import FindRivals, Rivals
 from bot.routing import Rooms
-from bot.words import Words
-from knowledge.entry import URL, Entry, Severity, check
+from bot.words import Words, page
+from knowledge.entry import NATIONAL, Entry, fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +35,19 @@ class Vetting:
     """Handles ``!edit``, ``!vet`` and ``!reject``.
 
     Attributes:
+        store, clock: The ports.
         rooms: Where words go, and who may vet.
-        clock: Now.
         desk: Speaks to responders.
         audience: Who waits for a case's answer.
+        rivals: Finds what else answers the same question.
     """
 
-    rooms: Rooms
+    store: Store
     clock: Clock
+    rooms: Rooms
     desk: Desk
     audience: Audience
+    rivals: FindRivals
 
     async def run(self, command: Command, message: Message, case: Case) -> Outcome:
         """All that a vetter's command changes.
@@ -51,70 +58,217 @@ class Vetting:
         case.after(Event.VET)  # All three need an answer that is not yet vetted.
         if command.verb is Verb.EDIT:
             return self._edit(message, case, command.text)
-        if refusal := self._refusal(message, case):
+        if refusal := self._refusal(message, case, words=command.verb is Verb.VET):
             return self._told(message, case, "vet refused", refusal)
         if command.verb is Verb.VET:
-            return await self._vet(message, case)
+            return await self._vet(message, case, command.text)
         return await self._reject(message, case, command.text)
 
-    def _refusal(self, message: Message, case: Case) -> Words | None:
+    def _refusal(self, message: Message, case: Case, *, words: bool = True) -> Words | None:
+        """Why this person may not, and who may.
+
+        Args:
+            message: Theirs.
+            case: The case.
+            words: Whether having written the answer's words bars them too.
+        """
         lang = self.rooms.desk_lang
-        if message.sender == case.answered_by:
-            reason = "vet_own"
-        elif not self.rooms.may_vet(message.sender, case):
-            reason = "vet_not_entitled"
-        else:
+        bar = self.rooms.vet_bar(message.sender, case)
+        if not bar or (bar == "vet_own_words" and not words):
             return None
-        text = say(lang, reason)
-        return replies.plain(lang, "vet_not_you", case=case.id, reason=text)
+        draft = case.draft
+        topic, body = (draft.topic, draft.body) if draft else (case.topic, case.body)
+        reason = say(lang, bar, topic=topic or "—", body=body or "—")
+        if names := self.rooms.vetters(case):
+            who = say(lang, "vet_who", names=", ".join(names))
+        else:
+            who = say(lang, "vet_nobody_else" if bar == "vet_own_words" else "vet_nobody")
+        return replies.plain(lang, "vet_not_you", case=case.id, reason=reason, who=who)
 
     def _edit(self, message: Message, case: Case, text: str) -> Outcome:
-        lang = self.rooms.desk_lang
-        draft = case.draft
-        own = message.sender == case.answered_by
-        if draft is None or not (own or self.rooms.may_vet(message.sender, case)):
+        lang, draft = self.rooms.desk_lang, case.draft
+        if draft is None or not self.rooms.may_edit(message.sender, case):
             refusal = self._refusal(message, case) or briefing.illegal(case, lang)
             return self._told(message, case, "edit refused", refusal)
+        today = self.clock().date()
         try:
-            changed = _changed(draft, text, self.clock().date())
+            changed = drafts.changed(draft, text, briefing.DRAFT_FIELDS, today)
         except ValueError as error:
             wrong = replies.plain(lang, "draft_wrong", text=error)
             return self._told(message, case, "edit wrong", wrong)
-        shown = self.rooms.shown(message, briefing.draft(changed, lang), case)
-        return Outcome("edited", message.ref, replace(case, draft=changed), outgoing=(shown,))
+        if changed.answer != draft.answer:
+            own = message.sender == case.answered_by or changed.answer == case.told
+            changed = replace(changed, worded_by="" if own else message.sender)
+        case = replace(case, draft=changed)
+        return Outcome("edited", message.ref, case, outgoing=(self.rooms.shown(message, case),))
 
-    async def _vet(self, message: Message, case: Case) -> Outcome:
-        lang = self.rooms.desk_lang
-        draft = case.draft
+    async def _vet(self, message: Message, case: Case, text: str) -> Outcome:
+        lang, draft = self.rooms.desk_lang, case.draft
         vetter = self.rooms.roster[message.sender]
         if draft is None:
             return self._told(message, case, "vet refused", briefing.illegal(case, lang))
         if not draft.source and vetter.role is Role.OFFICIAL and vetter.body:
             draft = replace(draft, source=vetter.body)
-        if fields := briefing.missing(draft):
-            words = replies.plain(lang, "vet_incomplete", fields=", ".join(fields))
-            return self._told(message, case, "vet incomplete", words)
+        case = replace(case, draft=draft)
         entry = self._entry(case, draft, vetter)
-        published = replies.plain(lang, "published", entry=entry.id, version=entry.version)
-        vetted = replace(case.after(Event.VET), draft=draft)
-        told, given = await self._told_askers(message, case, entry)
-        outcome = self.desk.done(message, published, vetted, reason="vetted", first=told)
-        return replace(outcome, entry=entry, also_given=given, deeds=_vetted(case, message.sender))
+        way, _, target = text.partition(" ")
+        rivals = await self.rivals.of(entry)
+        if not way:
+            return await self._publish(message, case, entry, rivals)
+        old = await self._named(case, target.strip(), rivals)
+        match way.casefold():
+            case "supersede" | "merge" if old is None:
+                words = replies.plain(lang, "vet_target", entry=target.strip() or "?")
+                return self._told(message, case, "vet refused", words)
+            case "supersede" if old:
+                return await self._supersede(message, case, entry, old)
+            case "merge" if old:
+                return await self._merge(message, case, draft, old)
+            case _:
+                words = replies.plain(lang, "vet_how")
+                return self._told(message, case, "vet refused", words)
+
+    async def _named(self, case: Case, entry_id: str, rivals: Rivals) -> Entry | None:
+        """The entry of that id, if it is a rival or was near the question, and is served there."""
+        known = {each.id for each in (*rivals.same, *rivals.wider)}
+        known |= {each.entry_id for each in case.near}
+        if entry_id not in known:
+            return None
+        today = self.clock().date()
+        found = await self.store.entries([entry_id])
+        return next((each for each in found if each.holds_on(today)), None)
 
     def _entry(self, case: Case, draft: Draft, vetter: Responder) -> Entry:
         by_official = vetter.role is Role.OFFICIAL and vetter.body
-        return Entry(
-            id=f"desk-{case.id}-{key_for(case.asked, 'entry')[5:13]}",
-            lang=draft.lang,
-            topic=draft.topic,
-            question=draft.question,
-            answer=draft.answer,
-            source=draft.source,
-            body=draft.body or (vetter.body if by_official and vetter.body else ""),
-            scope=draft.scope,
-            checked=self.clock().date(),
-            valid_until=draft.valid_until,
+        return drafts.entry(
+            draft,
+            f"desk-{case.id}-{key_for(case.asked, 'entry')[5:13]}",
+            self.clock().date(),
             vetted_by=by_official or replies.VOLUNTEERS,
+            body=by_official or "",
+        )
+
+    async def _supersede(self, message: Message, case: Case, entry: Entry, old: Entry) -> Outcome:
+        """``!vet supersede``: the draft is the next version of an entry, with its wordings too."""
+        lang = self.rooms.desk_lang
+        if (fold(old.scope), old.lang) != (fold(entry.scope), entry.lang):
+            words = replies.plain(
+                lang, "vet_other_place", entry=old.id, scope=old.scope, language=old.lang
+            )
+            return self._told(message, case, "vet refused", words)
+        if not self._may_replace(message.sender, old):
+            body = old.body or old.vetted_by
+            words = replies.plain(lang, "vet_theirs", entry=old.id, body=body)
+            return self._told(message, case, "vet refused", words)
+        wordings = drafts.distinct((entry.question, *entry.alternatives, *old.wordings))
+        entry = replace(
+            entry, id=old.id, alternatives=wordings[1:], translation_of=old.translation_of
+        )
+        return await self._publish(message, case, entry, await self.rivals.of(entry))
+
+    def _may_replace(self, person: str, old: Entry) -> bool:
+        """Whether they may vet what the entry says; what an official vetted needs an official."""
+        if self.rooms.bar(person, old.topic, old.body):
+            return False
+        vetter = self.rooms.roster[person]
+        official = old.vetted_by not in ("", replies.VOLUNTEERS)
+        return not official or vetter.role is Role.OFFICIAL
+
+    async def _publish(self, message: Message, case: Case, entry: Entry, rivals: Rivals) -> Outcome:
+        lang, draft = self.rooms.desk_lang, case.draft
+        if draft is None:
+            return self._told(message, case, "vet refused", briefing.illegal(case, lang))
+        if fields := briefing.missing(draft):
+            words = replies.plain(lang, "vet_incomplete", fields=", ".join(fields))
+            return self._told(message, case, "vet incomplete", words)
+        if wrong := drafts.wrong_end(draft.valid_until, self.clock().date()):
+            words = replies.plain(lang, "vet_end", text=wrong)
+            return self._told(message, case, "vet incomplete", words)
+        if rivals.same:
+            words = briefing.conflict(rivals.same, lang)
+            return self._told(message, case, "vet in conflict", words)
+        # What it stands in for is told by its wordings; see ``bot.decision``.
+        asked = (*entry.wordings, *(each.question for each in rivals.wider))
+        entry = replace(entry, alternatives=drafts.distinct(asked)[1:])
+        entry = replace(entry, version=await self._next_version(entry.id))
+        words = replies.plain(lang, "published", entry=entry.id, version=entry.version)
+        if rivals.wider:
+            ids = ", ".join(each.id for each in rivals.wider)
+            words = page(
+                words, replies.plain(lang, "published_here", scope=entry.scope, entries=ids)
+            )
+        if not rivals.searched:
+            words = page(words, replies.plain(lang, "published_unsearched"))
+        told, given = await self._told_askers(message, case, entry)
+        vetted = case.after(Event.VET)
+        outcome = self.desk.done(message, words, vetted, reason="vetted", first=told)
+        revision = self._revision(message, case, draft)
+        return replace(
+            outcome,
+            entry=entry,
+            revision=revision,
+            also_given=given,
+            deeds=_vetted(case, message.sender),
+        )
+
+    async def _merge(self, message: Message, case: Case, draft: Draft, old: Entry) -> Outcome:
+        """``!vet merge``: an entry's answer stays; the asker gets it, their wordings lead to it.
+
+        An entry in another language gets no wordings: it is in one.
+        """
+        lang = self.rooms.desk_lang
+        if old.scope not in (NATIONAL, case.scope):
+            words = replies.plain(lang, "vet_target", entry=old.id)
+            return self._told(message, case, "vet refused", words)
+        asked = (draft.question, *draft.others) if old.lang == draft.lang else ()
+        wordings = drafts.distinct((*old.wordings, *asked))
+        new = wordings[len(drafts.distinct(old.wordings)) :]
+        entry = old
+        if new:
+            # Only the new wordings can bring it in conflict with a third one.
+            found = await self.rivals.of(replace(old, question=new[0], alternatives=new[1:]))
+            if found.same:
+                words = briefing.conflict(found.same, lang)
+                return self._told(message, case, "vet in conflict", words)
+            version = await self._next_version(old.id)
+            entry = replace(old, alternatives=(*old.alternatives, *new), version=version)
+        right = fold(case.told) == fold(old.answer)
+        told = await self.audience.told(
+            case,
+            message.ref,
+            "entry",
+            lambda lang: (replies.answer if right else replies.known_instead)(old, lang),
+        )
+        vetted = replace(case.after(Event.VET), told=old.answer.strip())
+        words = replies.plain(lang, "vet_merged", case=case.id, entry=old.id)
+        outcome = self.desk.done(message, words, vetted, reason="merged into entry", first=told)
+        outcome = replace(
+            outcome,
+            also_given=self.audience.given(case, entry, told),
+            deeds=(Deed(message.sender, What.VETTED, case.id),),
+        )
+        if not new:
+            return outcome
+        revision = Revision(
+            vetter=_called(self.rooms.roster[message.sender]),
+            reason=f"case {case.id}",
+            vetter_person=message.sender,
+        )
+        return replace(outcome, entry=entry, revision=revision)
+
+    async def _next_version(self, entry_id: str) -> int:
+        history = await self.store.history(entry_id)
+        return history[0].entry.version + 1 if history else 1
+
+    def _revision(self, message: Message, case: Case, draft: Draft) -> Revision:
+        author = draft.worded_by or case.answered_by
+        by = self.rooms.roster.get(author or "")
+        return Revision(
+            author=_called(by) if by else "",
+            vetter=_called(self.rooms.roster[message.sender]),
+            reason=f"case {case.id}",
+            author_person=author,
+            vetter_person=message.sender,
         )
 
     async def _told_askers(
@@ -164,50 +318,7 @@ def _vetted(case: Case, vetter: str) -> tuple[Deed, ...]:
     return tuple(deeds)
 
 
-def first_draft(case: Case, responder: Responder, answer: str, today: date) -> Draft:
-    """The entry that an answered case would become, before anybody edits it.
-
-    The source is the first web address in the answer, else the body whose official answers;
-    a volunteer's answer without one waits for a source.
-    """
-    url = URL.search(answer)
-    body = responder.body or "" if responder.role is Role.OFFICIAL else ""
-    return Draft(
-        question=case.question,
-        answer=answer,
-        topic=case.topic or "general",
-        lang=case.lang,
-        source=url.group().rstrip(".,;:!?)") if url else body,
-        body=body,
-        scope=case.scope,
-        valid_until=replies.until(today),
-    )
-
-
-def _changed(draft: Draft, text: str, today: date) -> Draft:
-    """The draft with the fields that a vetter wrote.
-
-    Raises:
-        ValueError: A field or value is not allowed; its text says what is.
-    """
-    names = ", ".join(briefing.DRAFT_FIELDS)
-    try:
-        values = parse_fields(text, briefing.DRAFT_FIELDS)
-    except ValueError:
-        values = {}
-    if not values:
-        raise ValueError(f"!edit field: value; fields: {names}")
-    changes: dict[str, Any] = dict(values)
-    if end := values.get("valid_until"):
-        try:
-            changes["valid_until"] = date.fromisoformat(end)
-        except ValueError:
-            raise ValueError(f"valid_until: {end!r}; write it as 2027-12-31") from None
-        if changes["valid_until"] < today:
-            raise ValueError(f"valid_until: {end} lies in the past")
-    draft = replace(draft, **changes)
-    entry = Entry("draft", draft.lang, draft.topic, draft.question, draft.answer, source="-")
-    for problem in check(entry, today):
-        if problem.severity is Severity.ERROR and problem.field in values:
-            raise ValueError(f"{problem.field}: {problem.text}")
-    return draft
+def _called(responder: Responder) -> str:
+    """How anybody may read of a responder: the role, and an official's body."""
+    official = responder.role is Role.OFFICIAL
+    return f"official of {responder.body}" if official else str(responder.role)

@@ -38,6 +38,11 @@ def quote(text: str) -> Words:
     return Words(plain, f"<blockquote><p>{_inline(text)}</p></blockquote>")
 
 
+def quoted(words: Words) -> Words:
+    """Several parts as somebody would read them elsewhere."""
+    return Words(quote(words.text).text, f"<blockquote>{words.html}</blockquote>")
+
+
 def items(texts: Iterable[str]) -> Words:
     """A list."""
     texts = list(texts)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from bot import briefing, replies
+from bot import briefing, drafts, replies
 from bot.audience import Audience, Speak
 from bot.cases import AT_WORK, Case, Event, Status
 from bot.commands import parse_until
@@ -163,12 +163,15 @@ class Working:
             return self.desk.tell(message, words, case)
         if case.claimed_by not in (None, message.sender):
             return self.desk.tell(message, self.desk.who_has(case), case)
+        before = into.draft
         asker = Follower(into.id, case.asker, case.asked, case.root, case.lang, asked=True)
         moved = [replace(each, case_id=into.id) for each in await self.store.followers(case.id)]
         followers = [each for each in (asker, *moved) if each.asked or each.person != into.asker]
         others = {each.person for each in await self.store.followers(into.id)}
         more = {each.person for each in followers} - others - {into.asker}
-        into = replace(into, demand=into.demand + len(more))
+        asked_too = [case, *await self.store.cases_merged(case.id)]
+        draft = into.draft and drafts.asked_too(into.draft, asked_too)
+        into = replace(into, demand=into.demand + len(more), draft=draft)
         gone = replace(gone, merged_into=into.id, claimed_by=None)
         lang = self.rooms.speaks_to(case.lang, case.asked.room)
         told = to_asker(case, message.ref, "merged", replies.merged_to_asker(lang))
@@ -180,7 +183,10 @@ class Working:
             )
         words = replies.plain(self.desk.lang, "merged", case=case.id, into=into.id)
         there = self.rooms.in_thread(into, f"merged {case.id}", words)
-        outcome = self.desk.done(message, words, gone, reason="merged", first=first, then=(there,))
+        then: tuple[Outgoing, ...] = (there,)
+        if into.has_answer and draft and draft != before:
+            then = (there, self.rooms.shown(message, into))
+        outcome = self.desk.done(message, words, gone, reason="merged", first=first, then=then)
         return replace(outcome, cases=(into,), followers=tuple(followers))
 
     async def close(self, message: Message, case: Case, text: str) -> Outcome:

@@ -32,6 +32,7 @@ from bot.reacting import Reacting
 from bot.reception import Reception
 from bot.recognizing import Recognizing
 from bot.reviewing import Reviewing
+from bot.rivals import FindRivals
 from bot.routing import Rooms
 from bot.telling import Telling
 from bot.vetting import Vetting
@@ -164,7 +165,7 @@ class Counter:
             desk,
             Working(*here, desk, audience, work, promising.hours),
             Telling(*here, desk, audience, work.snippets),
-            Vetting(rooms, self.clock, desk, audience),
+            Vetting(*here, desk, audience, FindRivals(self.store, self.search, self.clock)),
             reviewing,
         )
         reacting = Reacting(*here)

@@ -392,6 +392,12 @@ class MemoryStore:
             for person in {each.person for each in own}
         }
 
+    async def cases_merged(self, case_id: int) -> list[Case]:
+        found = [case for case in self.cases.values() if case.merged_into == case_id]
+        for case in list(found):
+            found += await self.cases_merged(case.id)
+        return sorted(found, key=lambda case: (case.opened_at, case.id))
+
     async def open_cases(self) -> list[Case]:
         found = [case for case in self.cases.values() if not case.ended]
         return sorted(found, key=lambda case: (case.opened_at, case.id))

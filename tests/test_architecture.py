@@ -33,6 +33,8 @@ PURE = {
     "bot.expectation",
     "bot.durations",
     "bot.aftercare",
+    "bot.privacy",
+    "bot.drafts",
 }
 KNOWLEDGE_DATA = {
     "knowledge.entry",
@@ -54,6 +56,7 @@ USE_CASES = {
     "bot.telling",
     "bot.escalation",
     "bot.vetting",
+    "bot.rivals",
     "bot.following",
     "bot.budgets",
     "bot.moving",

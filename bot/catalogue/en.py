@@ -49,6 +49,8 @@ SENTENCES = {
     "This is the answer that holds:",
     "was_corrected_by_volunteer": "A second volunteer has vetted the answer and changed it. "
     "This is the answer that holds:",
+    "known_instead": "People have looked at your question again. The answer above does not hold. "
+    "This one does:",
     "was_rejected": "The answer you got here is being looked at again: it may not be right. "
     "Please wait with acting on it. A better one comes here.",
     "corrected": "The answer above has changed. This holds now:",
@@ -207,14 +209,49 @@ SENTENCES = {
     "draft_fields": "topic: {topic} · lang: {language} · scope: {scope} · "
     "valid_until: {valid_until} · body: {body} · source: {source}",
     "draft_missing": "Missing: {fields}. Who wrote the answer can add it too: !edit {field}: …",
+    "draft_wordings": "Asked like this too; each wording leads to the answer "
+    "(!edit alternatives: …, one a line, says which stay):",
+    "draft_masked": "Left out of the question and wordings: {kinds}. Names I don't recognise: "
+    "please take them out.",
+    "draft_personal": "Please look: this may be something personal: {kinds}. It stands as it was "
+    "written.",
+    "draft_scope": "No room here is about {scope}: nobody would be given this.",
     "draft_how": "Another person who may vet can now write: !vet to publish it as it stands, "
     "!edit field: value to change it first (fields: {fields}), !reject and a reason to send it "
-    "back. Take personal details out of the question before you publish.",
+    "back. Who changes the answer's words leaves !vet to somebody else. Take personal details out "
+    "of the question before you publish.",
     "draft_wrong": "Not changed. {text}",
-    "vet_not_you": "You can't vet case {case}: {reason}.",
+    "vet_not_you": "You can't vet case {case}: {reason}. {who}",
+    "vet_who": "These may: {names}.",
+    "vet_nobody": "Nobody in the settings may now. Please ask the maintainers.",
+    "vet_nobody_else": "Nobody else may. If whoever has the case sends your words with !answer, "
+    "you can vet them.",
     "vet_own": "nobody vets their own answer",
-    "vet_not_entitled": "the settings don't entitle you to vet this topic",
+    "vet_own_words": "you wrote its words last, and nobody vets their own words",
+    "vet_not_entitled": "the settings don't entitle you to vet",
+    "vet_other_topic": "the settings don't entitle you to vet this topic ({topic})",
+    "vet_other_body": "{body} decides about this, and you answer for another body",
     "vet_incomplete": "Not published: {fields} missing. Add with !edit field: value.",
+    "vet_end": "Not published. {text}",
+    "vet_conflict": "Not published: this question has an answer for the same place already, and it "
+    "says something else.",
+    "vet_conflict_of": "Source: {source} · body: {body}",
+    "vet_ways": "What holds? !vet supersede {entry}: your draft takes its place. "
+    "!vet merge {entry}: that one stays, the asker gets it, and their words lead to it. "
+    "If both hold, but not in the same place: !edit scope: and the place, then !vet.",
+    "vet_how": "!vet publishes the draft. If something else answers the question: "
+    "!vet supersede and its id, or !vet merge and its id.",
+    "vet_target": "There is no entry {entry} that this could go with. Its id stands in the list "
+    "of the nearest entries, or where !vet tells what else there is.",
+    "vet_other_place": "Entry {entry} holds for {scope}, in the language {language}. A draft takes "
+    "the place of one for the same place and in the same language only.",
+    "vet_theirs": "Entry {entry} is vetted for {body}. Only an official of that body can replace "
+    "it.",
+    "vet_merged": "The asker of case {case} has entry {entry} now, word for word. What askers "
+    "wrote here leads to it from now on.",
+    "published_here": "In rooms about {scope} it stands in for: {entries}.",
+    "published_unsearched": "Search is broken now, so I only looked for the same words. Please "
+    "look whether something else answers this too, and tell the maintainers.",
     "published": "Published as entry {entry}, version {version}. The next person who asks gets it.",
     "rejected": "{who} sent the answer to case {case} back. The asker has been told to wait. "
     "!answer gives a better one.",
@@ -303,6 +340,7 @@ SENTENCES = {
     "!snooze 3d: leave it alone until then\n"
     "!edit field: value: change the draft of the entry\n"
     "!vet (✅ on the draft): publish it; by a second person who may vet\n"
+    "!vet supersede id, !vet merge id: when there is another answer: replace it, or keep it\n"
     "!reject and why: send an answer back; by a person who may vet\n"
     "!confirm id (✅ on the question about it): an entry still holds; !withdraw id and why: it "
     "does not\n"
@@ -321,6 +359,13 @@ SENTENCES = {
     "length_working_days": "{n} working days",
     "length_working_days_one": "{n} working day",
     # Words inside sentences.
+    "masked_email": "[e-mail]",
+    "masked_account": "[account]",
+    "masked_iban": "[bank account]",
+    "masked_phone": "[phone]",
+    "masked_number": "[number]",
+    "masked_address": "[address]",
+    "masked_birth": "[date of birth]",
     "status_waiting": "waiting in its room",
     "status_open": "nobody has it",
     "status_claimed": "taken",

@@ -52,6 +52,8 @@ SENTENCES = {
     "Dit is het antwoord dat geldt:",
     "was_corrected_by_volunteer": "Een tweede vrijwilliger heeft het antwoord nagekeken en "
     "veranderd. Dit is het antwoord dat geldt:",
+    "known_instead": "Mensen hebben opnieuw naar je vraag gekeken. Het antwoord hierboven klopt "
+    "niet. Dit klopt wel:",
     "was_rejected": "Het antwoord dat je hier kreeg, wordt opnieuw bekeken: misschien klopt het "
     "niet. Doe er nog niets mee. Een beter antwoord komt hier.",
     "corrected": "Het antwoord hierboven is veranderd. Dit geldt nu:",
@@ -217,14 +219,49 @@ SENTENCES = {
     "role_official": "een medewerker van {body}",
     "draft_title": "In de kennisbank zouden burgers dit lezen:",
     "draft_missing": "Ontbreekt: {fields}. Wie het antwoord schreef, kan ook: !edit {field}: …",
+    "draft_wordings": "Ook zo gevraagd; elke formulering leidt naar het antwoord "
+    "(!edit alternatives: …, op elke regel één, zegt welke blijven):",
+    "draft_masked": "Uit de vraag en de formuleringen weggelaten: {kinds}. Namen herken ik niet: "
+    "haal die er zelf uit.",
+    "draft_personal": "Kijk even: dit is misschien persoonlijk: {kinds}. Het staat er zoals het "
+    "geschreven is.",
+    "draft_scope": "Geen kamer hier gaat over {scope}: niemand zou dit krijgen.",
     "draft_how": "Iemand anders die mag nakijken, kan nu schrijven: !vet om het zo te "
     "publiceren, !edit veld: waarde om het eerst te veranderen (velden: {fields}), !reject en een "
-    "reden om het terug te geven. Haal persoonlijke gegevens uit de vraag voordat je publiceert.",
+    "reden om het terug te geven. Wie de woorden van het antwoord verandert, laat !vet aan iemand "
+    "anders over. Haal persoonlijke gegevens uit de vraag voordat je publiceert.",
     "draft_wrong": "Niet veranderd. {text}",
-    "vet_not_you": "Jij kunt zaak {case} niet nakijken: {reason}.",
+    "vet_not_you": "Jij kunt zaak {case} niet nakijken: {reason}. {who}",
+    "vet_who": "Wel: {names}.",
+    "vet_nobody": "Volgens de instellingen mag nu niemand het. Vraag het de beheerders.",
+    "vet_nobody_else": "Niemand anders mag het. Stuurt wie de zaak heeft jouw woorden met !answer, "
+    "dan kun jij ze nakijken.",
     "vet_own": "niemand kijkt zijn eigen antwoord na",
-    "vet_not_entitled": "volgens de instellingen mag jij dit onderwerp niet nakijken",
+    "vet_own_words": "jij schreef de woorden het laatst, en niemand kijkt zijn eigen woorden na",
+    "vet_not_entitled": "volgens de instellingen mag jij niet nakijken",
+    "vet_other_topic": "volgens de instellingen mag jij dit onderwerp ({topic}) niet nakijken",
+    "vet_other_body": "{body} gaat hierover, en jij antwoordt voor een andere organisatie",
     "vet_incomplete": "Niet gepubliceerd: {fields} ontbreekt. Vul aan met !edit veld: waarde.",
+    "vet_end": "Niet gepubliceerd. {text}",
+    "vet_conflict": "Niet gepubliceerd: op deze vraag is er al een antwoord voor dezelfde plaats, "
+    "en dat zegt iets anders.",
+    "vet_conflict_of": "Bron: {source} · organisatie: {body}",
+    "vet_ways": "Wat klopt? !vet supersede {entry}: jouw concept komt ervoor in de plaats. "
+    "!vet merge {entry}: dat antwoord blijft, de vrager krijgt het, en zijn woorden leiden ernaar. "
+    "Kloppen beide, maar niet op dezelfde plaats: !edit scope: en de plaats, en dan !vet.",
+    "vet_how": "!vet publiceert het concept. Is er een ander antwoord op de vraag: !vet supersede "
+    "en de id ervan, of !vet merge en de id.",
+    "vet_target": "Er is geen antwoord {entry} waarmee dat kan. De id staat bij de antwoorden die "
+    "het dichtst in de buurt komen, of waar !vet zegt wat er al is.",
+    "vet_other_place": "{entry} geldt voor {scope}, in de taal {language}. Een concept vervangt "
+    "alleen een antwoord voor dezelfde plaats en in dezelfde taal.",
+    "vet_theirs": "{entry} is nagekeken voor {body}. Alleen een medewerker daarvan kan het "
+    "vervangen.",
+    "vet_merged": "De vrager van zaak {case} heeft nu {entry}, woord voor woord. Wat vragers hier "
+    "schreven, leidt er voortaan naar.",
+    "published_here": "In kamers over {scope} komt het in de plaats van: {entries}.",
+    "published_unsearched": "Het zoeken is nu stuk, dus ik keek alleen naar dezelfde woorden. "
+    "Kijk zelf of iets anders dit ook beantwoordt, en zeg het de beheerders.",
     "published": "Gepubliceerd als {entry}, versie {version}. Wie het nu vraagt, krijgt dit.",
     "rejected": "{who} heeft het antwoord op zaak {case} teruggegeven. De vrager weet dat hij "
     "moet wachten. Met !answer geef je een beter antwoord.",
@@ -322,6 +359,7 @@ SENTENCES = {
     "!snooze 3d: laat hem zo lang liggen\n"
     "!edit veld: waarde: verander het concept voor de kennisbank\n"
     "!vet (✅ bij het concept): publiceer het; door een tweede persoon die mag nakijken\n"
+    "!vet supersede id, !vet merge id: is er een ander antwoord: vervang het, of houd het\n"
     "!reject en waarom: geef een antwoord terug; door iemand die mag nakijken\n"
     "!confirm id (✅ bij de vraag erover): een antwoord geldt nog; !withdraw id en waarom: niet "
     "meer\n"
@@ -329,6 +367,13 @@ SENTENCES = {
     "Overal hier en in een chat met mij: !queue noemt de open zaken, !mine die van jou, !record "
     "wat je deed; achter "
     "!claim 12 en de andere staat het nummer van de zaak",
+    "masked_email": "[e-mail]",
+    "masked_account": "[account]",
+    "masked_iban": "[bankrekening]",
+    "masked_phone": "[telefoon]",
+    "masked_number": "[nummer]",
+    "masked_address": "[adres]",
+    "masked_birth": "[geboortedatum]",
     "status_waiting": "wacht in zijn ruimte",
     "status_open": "niemand heeft hem",
     "status_claimed": "genomen",

@@ -355,8 +355,11 @@ def _ref(row: Row) -> MessageRef:
     return MessageRef(row["front"], row["room"], row["event"])
 
 
-def _draft(kept: dict[str, str]) -> Draft:
-    return Draft(**{**kept, "valid_until": date.fromisoformat(kept["valid_until"])})  # type: ignore[arg-type]
+def _draft(kept: dict[str, Any]) -> Draft:
+    end = date.fromisoformat(kept["valid_until"])
+    # Older ones hold no alternatives.
+    others = tuple(kept.get("alternatives", ()))
+    return Draft(**{**kept, "valid_until": end, "alternatives": others})
 
 
 def _whole(text: str) -> str:

@@ -281,6 +281,16 @@ class SqliteStore(keeping.Keeping):
     async def tracks(self, since: datetime) -> Mapping[str, Track]:
         return await self._connection.read(lambda db: deeds.tracks(db, since))
 
+    async def cases_merged(self, case_id: int) -> list[Case]:
+        sql = """
+            WITH RECURSIVE gone (id) AS (
+                SELECT id FROM cases WHERE merged_into = :id
+                UNION SELECT cases.id FROM cases JOIN gone ON merged_into = gone.id
+            )
+            SELECT * FROM cases WHERE id IN gone ORDER BY opened_at, id
+        """
+        return await self._cases(sql, {"id": case_id})
+
     async def open_cases(self) -> list[Case]:
         sql = (
             "SELECT * FROM cases WHERE status NOT IN (SELECT value FROM json_each(:ended))"

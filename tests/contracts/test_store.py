@@ -508,6 +508,19 @@ async def test_what_a_card_shows_is_kept_with_the_case(store: Store, asker: str)
     assert await store.case(1) == replace(whole, version=1)
 
 
+async def test_cases_merged_into_one_are_found_also_by_way_of_others(
+    store: Store, asker: str
+) -> None:
+    merged = [(1, None), (2, 1), (3, 2), (4, 1), (5, None), (6, 5)]
+    for number, into in merged:
+        status = Status.OPEN if into is None else Status.MERGED
+        one = case(asker, id=number, asked=ref(f"$q{number}"), merged_into=into, status=status)
+        await store.commit(Outcome("merged", case=one))
+    assert [each.id for each in await store.cases_merged(1)] == [2, 3, 4]
+    assert [each.id for each in await store.cases_merged(2)] == [3]
+    assert await store.cases_merged(6) == []
+
+
 async def test_open_cases_are_those_that_have_not_ended(store: Store, asker: str) -> None:
     for id, status in enumerate(Status, start=1):
         opened = NOW - id * MINUTE

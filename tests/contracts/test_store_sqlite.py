@@ -656,7 +656,8 @@ PERHAPS = st.none() | TEXT
 TIMES = st.datetimes(timezones=st.just(UTC))
 DAYS = st.dates()
 REFS = st.builds(MessageRef, TEXT, TEXT, TEXT.map(lambda text: f"{text}{next(DRAWN)}"))
-DRAFTS = st.builds(Draft, TEXT, TEXT, TEXT, TEXT, TEXT, TEXT, TEXT, DAYS)
+ASKED_SO = st.lists(TEXT, max_size=3).map(tuple)
+DRAFTS = st.builds(Draft, TEXT, TEXT, TEXT, TEXT, TEXT, TEXT, TEXT, DAYS, ASKED_SO, TEXT)
 KEYS = TEXT.map(lambda text: f"loket{text}{next(DRAWN)}")
 some = settings(
     max_examples=15,

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bot import briefing, replies
+from bot import briefing, drafts, replies
 from bot.cases import AT_WORK, Draft, Near, Status
 from bot.catalogue import SENTENCES, day, say
 from bot.config import Responder, Role
@@ -153,11 +153,46 @@ def test_a_draft_names_what_is_missing() -> None:
     draft = Draft("Q?", "A.", "housing", "en", "", "", "nl", date(2027, 11, 23))
     assert briefing.missing(draft) == ["source"]
     told = "Missing: source. Who wrote the answer can add it too: !edit source: …"
-    assert told in briefing.draft(draft, "en").text
+    assert told in shown(draft, "en")
     bare = replace(draft, topic="")
     told = "Ontbreekt: topic, source. Wie het antwoord schreef, kan ook: !edit topic: …"
-    assert told in briefing.draft(bare, "nl").text
-    assert "Missing" not in briefing.draft(replace(draft, source="x"), "en").text
+    assert told in shown(bare, "nl")
+    assert "Missing" not in shown(replace(draft, source="x"), "en")
+
+
+def test_a_draft_shows_what_citizens_will_read() -> None:
+    draft = Draft(
+        *("Q?", "A.", "housing", "nl", "https://example.org", "UWV", "nl", date(2027, 11, 23)),
+        alternatives=("q", "Asked so?"),
+    )
+    entry = drafts.entry(draft, "any", date(2026, 1, 5))
+    text = shown(draft, "en")
+    for line in replies.answer(entry, "nl").text.splitlines():
+        assert f"> {line}".rstrip() in text
+    assert "each wording leads to the answer" in text
+    assert "- Asked so?" in text
+    assert "- q\n" not in text
+
+
+def test_a_draft_tells_what_was_left_out_and_what_looks_personal() -> None:
+    draft = Draft(
+        *("Who calls [phone]?", "Mail ada@example.org or call 030 286 00 00.", "housing"),
+        *("en", "x", "UWV", "nl", date(2027, 11, 23)),
+    )
+    text = shown(draft, "en")
+    assert "Left out of the question and wordings: phone." in text
+    assert "may be something personal: e-mail." in text
+
+
+def test_a_draft_for_a_place_that_no_room_is_about_says_so() -> None:
+    draft = Draft("Q?", "A.", "housing", "en", "x", "UWV", "Utrecht", date(2027, 11, 23))
+    assert "No room here is about Utrecht" in shown(draft, "en")
+    assert "No room here" not in shown(draft, "en", "utrecht")
+
+
+def shown(draft: Draft, lang: str, *places: str) -> str:
+    case = replace(CASE, draft=draft)
+    return briefing.draft(case, lang, date(2026, 1, 5), frozenset({"nl", *places})).text
 
 
 @pytest.mark.parametrize(

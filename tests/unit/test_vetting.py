@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 
-from bot.cases import Status
-from bot.config import Responder, Role
+from bot.cases import Case, Draft, Status
+from bot.config import Community, Responder, Role
 from bot.messages import Style
-from tests.counter import ANNA, DESK, EVA, OMAR, VERA, WELCOME, WIM, Counter
+from knowledge.change import Change
+from knowledge.conflicts import ALIKE
+from knowledge.entry import Entry
+from knowledge.errors import IndexUnavailable
+from tests.counter import ANNA, BEN, DESK, EVA, OMAR, VERA, WELCOME, WIM, Counter
 
 QUESTION = "Where do I get a fishing permit?"
 ANSWER = "At the post office, see https://example.org/fish."
@@ -30,6 +35,7 @@ async def desk() -> Counter:
 async def test_the_draft_is_shown_before_anybody_vets(desk: Counter) -> None:
     text = desk.last(DESK).text
     assert f"> {QUESTION}\n> \n> {ANSWER}" in text
+    assert "> I am a bot. I only repeat answers" in text
     assert "source: https://example.org/fish" in text
 
 
@@ -53,7 +59,7 @@ async def test_the_asker_is_told_quietly_that_the_answer_is_right(desk: Counter)
 
 async def test_a_changed_answer_reaches_the_asker_with_a_mention(desk: Counter) -> None:
     await desk.at_desk(OMAR, "!edit answer: At the town hall.")
-    await desk.at_desk(OMAR, "!vet")
+    await desk.at_desk(WIM, "!vet")
     told = desk.last(WELCOME)
     assert "> At the town hall." in told.text
     assert (told.style, told.mentions) == (Style.TEXT, (desk.keys[ANNA],))
@@ -156,6 +162,8 @@ async def test_several_fields_can_be_edited_at_once(desk: Counter) -> None:
         ("!edit question:", "question: is empty"),
         ("!edit lang: Dutch", "lang: use an ISO 639 code"),
         ("!edit valid_until: 2020-01-01", "lies in the past"),
+        ("!edit valid_until:", "write it as 2027-12-31"),
+        ("!edit valid_until: 2032-01-05", "more than 5 years ahead"),
     ],
 )
 async def test_a_wrong_edit_changes_nothing_and_says_why(
@@ -197,3 +205,331 @@ async def test_a_vetted_case_is_done(desk: Counter) -> None:
     await desk.at_desk(WIM, "!vet")
     assert "nothing is left to do" in desk.last(DESK).text
     assert len(await desk.store.entries()) == 1
+
+
+# Who may vet
+
+
+async def test_who_wrote_the_answers_words_last_leaves_them_to_somebody_else(
+    desk: Counter,
+) -> None:
+    await desk.at_desk(OMAR, "!edit answer: At the town hall.")
+    await desk.at_desk(OMAR, "!vet")
+    told = desk.last(DESK).text
+    assert "you wrote its words last" in told
+    assert f"These may: {WIM}." in told
+    assert not await desk.store.entries()
+    await desk.at_desk(WIM, "!edit topic: nature")
+    await desk.at_desk(WIM, "!vet")
+    (version,) = await desk.store.history((await desk.store.entries())[0].id)
+    assert version.revision.author_person == desk.keys[OMAR]
+
+
+async def test_who_puts_the_authors_own_words_back_may_vet_them(desk: Counter) -> None:
+    await desk.at_desk(OMAR, "!edit answer: At the town hall.")
+    await desk.at_desk(OMAR, f"!edit answer: {ANSWER}")
+    await desk.at_desk(OMAR, "!vet")
+    assert len(await desk.store.entries()) == 1
+
+
+async def test_where_nobody_else_may_vet_the_way_out_is_told() -> None:
+    responders = (
+        Responder(VERA, Role.VOLUNTEER),
+        Responder(OMAR, Role.OFFICIAL, "UWV", may_vet=True),
+    )
+    counter = await Counter.open(responders=responders)
+    await counter.asks(QUESTION)
+    await counter.at_desk(VERA, "!answer At the post office.")
+    await counter.at_desk(OMAR, "!edit answer: At the town hall.")
+    await counter.at_desk(OMAR, "!vet")
+    assert "sends your words with !answer" in counter.last(DESK).text
+    await counter.at_desk(OMAR, "!reject it moved")  # That is open to them.
+    await counter.at_desk(VERA, "!answer At the town hall.")
+    await counter.at_desk(OMAR, "!vet")
+    assert len(await counter.store.entries()) == 1
+
+
+TWO_BODIES = (
+    Responder(VERA, Role.VOLUNTEER),
+    Responder(WIM, Role.VOLUNTEER, topics=("nature",), may_vet=True),
+    Responder(OMAR, Role.OFFICIAL, "UWV", may_vet=True),
+    Responder(EVA, Role.OFFICIAL, "SVB", may_vet=True),
+)
+
+
+@pytest.mark.parametrize(
+    ("draft", "who", "told"),
+    [
+        ("body: SVB", EVA, ""),
+        ("body: svb", EVA, ""),
+        ("body: SVB", OMAR, "SVB decides about this, and you answer for another body"),
+        ("body: RDW", OMAR, "RDW decides about this"),
+        ("topic: nature\nbody: SVB", WIM, ""),
+        ("topic: tax", WIM, "entitle you to vet this topic (tax)"),
+        ("topic: tax", OMAR, ""),
+        ("topic: tax", VERA, "nobody vets their own answer"),
+    ],
+)
+async def test_an_official_vets_for_their_body_and_a_volunteer_for_their_topics(
+    draft: str, who: str, told: str
+) -> None:
+    counter = await Counter.open(responders=TWO_BODIES)
+    await counter.asks(QUESTION)
+    await counter.at_desk(VERA, f"!answer {ANSWER}")
+    await counter.at_desk(VERA, f"!edit {draft}")
+    await counter.at_desk(who, "!vet")
+    assert bool(await counter.store.entries()) == (not told)
+    assert told in counter.last(DESK).text
+
+
+async def test_an_official_can_not_make_another_bodys_case_their_own() -> None:
+    counter = await Counter.open(responders=TWO_BODIES)
+    await counter.asks(QUESTION)
+    await counter.at_desk(VERA, f"!answer {ANSWER}")
+    await counter.at_desk(VERA, "!edit body: SVB")
+    await counter.at_desk(OMAR, "!edit body: UWV")
+    assert "SVB decides about this" in counter.last(DESK).text
+    assert the_draft(counter).body == "SVB"
+
+
+async def test_a_case_that_was_transferred_is_vetted_by_that_body() -> None:
+    counter = await Counter.open(responders=TWO_BODIES)
+    await counter.asks(QUESTION)
+    await counter.at_desk(VERA, "!transfer SVB")
+    await counter.at_desk(EVA, f"!answer {ANSWER}")
+    assert the_draft(counter).body == "SVB"
+
+
+# What the draft holds
+
+
+def the_draft(counter: Counter, case_id: int = 1) -> Draft:
+    case: Case = counter.store.cases[case_id]
+    assert case.draft is not None
+    return case.draft
+
+
+async def test_personal_details_stay_out_of_the_question() -> None:
+    counter = await Counter.open()
+    await counter.asks("Where do I register? My BSN is 123456782, mail ada@example.org")
+    await counter.at_desk(VERA, "!answer Call 030 286 00 00, see https://example.org/x")
+    text = counter.last(DESK).text
+    assert "My BSN is [number], mail [e-mail]" in text
+    assert "Left out of the question and wordings: e-mail, number." in text
+    assert "Call 030 286 00 00" in text
+    await counter.at_desk(OMAR, "!vet")
+    (entry,) = await counter.store.entries()
+    assert "123456782" not in str(entry)
+
+
+async def test_a_wording_is_kept_when_the_question_is_put_in_general_form(desk: Counter) -> None:
+    await desk.at_desk(OMAR, "!edit question: Who sells fishing permits?")
+    assert f"- {QUESTION}" in desk.last(DESK).text
+    await desk.at_desk(OMAR, "!vet")
+    (entry,) = await desk.store.entries()
+    assert entry.alternatives == (QUESTION,)
+
+
+async def test_the_vetter_says_which_wordings_stay(desk: Counter) -> None:
+    words = (
+        "!edit question: Who sells fishing permits?\nalternatives: fishing permit where\n- Fish?"
+    )
+    await desk.at_desk(OMAR, words)
+    await desk.at_desk(OMAR, "!vet")
+    (entry,) = await desk.store.entries()
+    assert entry.alternatives == ("fishing permit where", "Fish?")
+
+
+async def merged(*, after_the_answer: bool = False) -> Counter:
+    """Two cases with the same question in other words; the second goes into the first."""
+    counter = await Counter.open()
+    await counter.asks(QUESTION)
+    await counter.asks("Fishing permit, my phone is 06-12345678?", BEN)
+    answer = f"!answer {ANSWER}"
+    if after_the_answer:
+        await counter.at_desk(VERA, answer)
+    await counter.at_desk(VERA, "!merge 1", 2)
+    if not after_the_answer:
+        await counter.at_desk(VERA, answer)
+    return counter
+
+
+@pytest.mark.parametrize("after_the_answer", [False, True])
+async def test_what_merged_askers_wrote_leads_to_the_entry_too(after_the_answer: bool) -> None:
+    counter = await merged(after_the_answer=after_the_answer)
+    drafts = [text for text in counter.shown(DESK) if "As an entry" in text]
+    assert "- Fishing permit, my phone is [phone]?" in drafts[-1]
+    await counter.at_desk(OMAR, "!vet")
+    (entry,) = await counter.store.entries()
+    assert entry.alternatives == ("Fishing permit, my phone is [phone]?",)
+
+
+async def test_a_merged_asker_who_takes_the_question_back_takes_the_wording_too() -> None:
+    counter = await merged()
+    await counter.takes_back(BEN, counter.store.cases[2].asked.event)
+    assert not any("Fishing permit" in text for text in counter.shown(DESK))
+    assert "Fishing permit" not in str(counter.store.cases)
+    await counter.at_desk(OMAR, "!vet")
+    (entry,) = await counter.store.entries()
+    assert (entry.question, entry.alternatives) == (QUESTION, ())
+
+
+# What else answers the question
+
+OTHER = Entry(
+    "permit",
+    "en",
+    "nature",
+    QUESTION,
+    "At the angling club.",
+    alternatives=("fishing licence",),
+    source="https://example.org/club",
+    body="UWV",
+    vetted_by="UWV",
+)
+PERMIT = replace(OTHER, question="Permit for angling?")
+
+
+async def contested(
+    other: Entry = OTHER, room: Community | None = None, *, similarity: float = 0.5
+) -> Counter:
+    counter = await Counter.open(room=room)
+    await counter.knows(other)
+    counter.search.finds(other, similarity)
+    await counter.asks(QUESTION)
+    await counter.at_desk(VERA, f"!answer {ANSWER}")
+    return counter
+
+
+@pytest.mark.parametrize(
+    ("other", "similarity"), [(OTHER, 0.5), (PERMIT, ALIKE)], ids=["same words", "same sense"]
+)
+async def test_what_says_something_else_is_told_with_the_ways_out(
+    other: Entry, similarity: float
+) -> None:
+    counter = await contested(other, similarity=similarity)
+    await counter.at_desk(OMAR, "!vet")
+    told = counter.last(DESK).text
+    assert f"permit: {other.question}" in told
+    assert "> At the angling club." in told
+    for way in ("!vet supersede permit", "!vet merge permit", "!edit scope:"):
+        assert way in told
+    assert await counter.store.entries() == [other]
+    assert counter.store.cases[1].status is Status.ANSWERED
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        PERMIT,
+        replace(OTHER, answer=ANSWER),
+        replace(OTHER, lang="nl"),
+        replace(OTHER, scope="utrecht"),
+        replace(OTHER, valid_until=date(2025, 12, 31)),
+    ],
+    ids=["far", "same answer", "another language", "another place", "expired"],
+)
+async def test_what_does_not_compete_is_no_obstacle(other: Entry) -> None:
+    counter = await contested(other)
+    await counter.at_desk(OMAR, "!vet")
+    assert len(await counter.store.entries()) == 2
+
+
+async def test_superseding_makes_the_draft_that_entrys_next_version() -> None:
+    counter = await contested()
+    await counter.at_desk(OMAR, "!vet")
+    await counter.at_desk(OMAR, "!vet supersede permit")
+    assert "Published as entry permit, version 2" in counter.last(DESK).text
+    (entry,) = await counter.store.entries()
+    assert (entry.id, entry.answer, entry.version) == ("permit", ANSWER, 2)
+    assert entry.alternatives == ("fishing licence",)
+    newest, oldest = await counter.store.history("permit")
+    assert oldest.entry == OTHER
+    told = newest.revision
+    assert (told.author, told.vetter) == ("volunteer", "official of UWV")
+    people = (counter.keys[VERA], counter.keys[OMAR])
+    assert (told.author_person, told.vetter_person) == people
+    assert (told.change, told.reason) == (Change.ADVICE, "case 1")
+    (given,) = [given for given, _ in counter.store.gave.values()]
+    assert (given.entry_id, given.version) == ("permit", 2)
+
+
+@pytest.mark.parametrize(
+    ("other", "words", "who", "told"),
+    [
+        (replace(OTHER, body="SVB"), "!vet supersede permit", OMAR, "official of that body"),
+        (OTHER, "!vet supersede permit", WIM, "official of that body"),
+        (replace(OTHER, scope="utrecht"), "!vet supersede permit", OMAR, "same place"),
+        (OTHER, "!vet supersede nothing", OMAR, "no entry nothing"),
+        (OTHER, "!vet merge", OMAR, "no entry ?"),
+        (OTHER, "!vet now", OMAR, "!vet publishes the draft"),
+    ],
+)
+async def test_what_can_not_take_its_place_says_why(
+    other: Entry, words: str, who: str, told: str
+) -> None:
+    room = Community(room=WELCOME, languages=("en",), scope="utrecht")
+    counter = await contested(other, room)
+    if other.scope == "utrecht":
+        await counter.at_desk(OMAR, "!edit scope: nl")
+    else:
+        await counter.at_desk(OMAR, "!edit scope: nl\ntopic: nature")
+    await counter.at_desk(who, words)
+    assert told in counter.last(DESK).text
+    assert await counter.store.entries() == [other]
+
+
+async def test_merging_keeps_the_other_answer_and_gives_it_to_the_asker() -> None:
+    counter = await contested(PERMIT, similarity=ALIKE)
+    await counter.at_desk(OMAR, "!vet merge permit")
+    (entry,) = await counter.store.entries()
+    assert (entry.answer, entry.version) == (PERMIT.answer, 2)
+    assert entry.alternatives == ("fishing licence", QUESTION)
+    told = counter.last(WELCOME)
+    assert "The answer above does not hold" in told.text
+    assert PERMIT.answer in told.text
+    assert told.mentions == (counter.keys[ANNA],)
+    case = counter.store.cases[1]
+    assert (case.status, case.told) == (Status.VETTED, PERMIT.answer)
+    newest, _ = await counter.store.history("permit")
+    assert newest.revision.change is Change.MINOR
+    assert counter.store.gave[told.key][0].version == 2
+
+
+async def test_merging_what_asks_the_same_already_makes_no_version() -> None:
+    counter = await contested()
+    await counter.at_desk(OMAR, "!vet merge permit")
+    assert await counter.store.entries() == [OTHER]
+    assert counter.store.cases[1].status is Status.VETTED
+
+
+async def test_a_narrower_place_resolves_it_and_the_entry_stands_in_there() -> None:
+    room = Community(room=WELCOME, languages=("en",), scope="utrecht")
+    counter = await contested(PERMIT, room, similarity=ALIKE)
+    await counter.at_desk(OMAR, "!edit scope: nl")
+    await counter.at_desk(OMAR, "!vet")
+    assert "Not published" in counter.last(DESK).text
+    await counter.at_desk(OMAR, "!edit scope: utrecht")
+    await counter.at_desk(OMAR, "!vet")
+    assert "In rooms about utrecht it stands in for: permit." in counter.last(DESK).text
+    entry, _ = await counter.store.entries()
+    counter.search.hits.clear()
+    counter.search.finds(PERMIT, 1.2)
+    counter.search.finds(entry, 1.0)
+    await counter.asks("fishing licence?", BEN)
+    assert ANSWER in counter.last(WELCOME).text
+
+
+async def test_broken_search_leaves_the_same_words_and_says_so(desk: Counter) -> None:
+    desk.search.error = IndexUnavailable("no build")
+    await desk.at_desk(OMAR, "!vet")
+    assert "I only looked for the same words" in desk.last(DESK).text
+    assert len(await desk.store.entries()) == 1
+
+
+async def test_a_draft_whose_day_has_passed_meanwhile_is_not_published(desk: Counter) -> None:
+    await desk.at_desk(OMAR, "!edit valid_until: 2026-01-06")
+    desk.clock.advance(timedelta(days=3))
+    await desk.at_desk(OMAR, "!vet")
+    assert "lies in the past" in desk.last(DESK).text
+    assert not await desk.store.entries()
