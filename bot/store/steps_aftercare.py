@@ -41,5 +41,16 @@ def m014_flags(db: Database) -> None:
         db.execute(statement)
 
 
-STEPS = (m013_reviews, m014_flags)
+def m015_translations(db: Database) -> None:
+    """Which version of its original each version of a translation was made from."""
+    for statement in (
+        "ALTER TABLE entry_versions ADD COLUMN translates INTEGER",
+        "UPDATE entry_versions SET translates = ("
+        "SELECT version FROM entries WHERE entries.id = entry_versions.translation_of)"
+        " WHERE translation_of IS NOT NULL",
+    ):
+        db.execute(statement)
+
+
+STEPS = (m013_reviews, m014_flags, m015_translations)
 """In order, after the last one of ``bot/store/steps.py``."""
