@@ -306,7 +306,18 @@ class Answering:
         verdict = decide(found, bound, topics=topics, old=old)
         if isinstance(verdict, Answer) and await self._paused(verdict.best.entry):
             return Escalate(Why.FLAGGED, tuple(found))
+        if isinstance(verdict, Answer) and await self._held(verdict.best.entry):
+            best = verdict.best
+            for original in await self.store.entries([best.entry.knowledge]):
+                there = original.scope == best.entry.scope and original.holds_on(today)
+                if there and not await self._paused(original):
+                    return Answer(Candidate(best.hit, original))
+            return Escalate(Why.STALE, tuple(found))
         return verdict
+
+    async def _held(self, entry: Entry) -> bool:
+        hold = self.settings.stale_translations == "hold"
+        return hold and bool(await self.store.stale([entry.id]))
 
     async def _paused(self, entry: Entry) -> bool:
         return self.settings.flagged == "pause" and bool(await self.store.flags([entry.id]))
@@ -317,7 +328,8 @@ class Answering:
         spoken = self.rooms.speaks_to(lang, asked.room)
         entry = await self._in_language(best.entry, lang, spoken)
         doubted = bool(await self.store.flags([entry.id]))
-        words = replies.answer(entry, spoken, doubted=doubted)
+        stale = bool(await self.store.stale([entry.id]))
+        words = replies.answer(entry, spoken, doubted=doubted, stale=stale)
         outgoing = replace(notice(asked, root, "answer", words), priority=Priority.WORDS)
         given = Given(asker, entry.id, entry.version, outgoing.key, lang)
         return Outcome("answered", given=given, outgoing=(outgoing,))
@@ -331,6 +343,7 @@ class Answering:
             if other.scope == entry.scope
             and other.holds_on(today)
             and not await self._paused(other)
+            and not await self._held(other)
         }
         served[entry.lang] = entry
         return next((served[lang] for lang in wanted if lang in served), entry)

@@ -189,6 +189,7 @@ class Answering:
     measured_cases: Count = 1000
     resend_days: Days = 90
     flagged: Literal["mark", "pause"] = "mark"
+    stale_translations: Literal["mark", "hold"] = "mark"
     confidence: Confidence = field(default_factory=Confidence)
 
 

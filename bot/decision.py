@@ -38,6 +38,7 @@ class Why(StrEnum):
     CLOSE_CALL = "two entries are equally near"
     OTHER_TOPIC = "not a topic of this room"
     EXPIRED = "what fits best is past its last day"
+    STALE = "what fits is an old translation"
     FLAGGED = "somebody said that it is wrong"
     PEOPLE = "the asker wants people"
 

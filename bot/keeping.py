@@ -43,3 +43,10 @@ class Keeping(Protocol):
 
     async def flags(self, ids: Sequence[str] = ()) -> list[Flag]:
         """The flags of these entries, or of all, whose case has not ended; by case."""
+
+    async def stale(self, ids: Sequence[str] = ()) -> list[str]:
+        """Those of these published entries, or of all, that are translations of what was; by id.
+
+        Their original's advice has changed since they were made from it or held against their
+        source, or it was withdrawn.
+        """

@@ -25,13 +25,14 @@ VOLUNTEERS = "volunteers"
 """``Entry.vetted_by`` when a volunteer vetted it; otherwise it is the official's body."""
 
 
-def answer(entry: Entry, lang: str, *, doubted: bool = False) -> Words:
+def answer(entry: Entry, lang: str, *, doubted: bool = False, stale: bool = False) -> Words:
     """An entry as citizens read it, word for word, with where it comes from.
 
     Args:
         entry: What to show.
         lang: The language in which the bot speaks around it.
         doubted: Whether people look at it because somebody said that it is wrong.
+        stale: Whether it is the translation of what its original said once.
     """
     parts = [strong(entry.question), paragraph(entry.answer.strip())]
     if entry.lang != lang:
@@ -40,6 +41,8 @@ def answer(entry: Entry, lang: str, *, doubted: bool = False) -> Words:
         parts.insert(0, paragraph(words))
     if doubted:
         parts.append(paragraph(say(lang, "doubted")))
+    if stale:
+        parts.append(paragraph(say(lang, "stale")))
     return page(*parts, paragraph(_provenance(entry, lang)), _bot(lang))
 
 

@@ -125,7 +125,7 @@ class Reviewing:
     async def _confirmed(self, message: Message, entry: Entry, review: Review | None) -> Outcome:
         today = self.clock().date()
         lang = self.desk.lang
-        doubted = await self.store.flags([entry.id])
+        doubted = await self.store.flags([entry.id]) or await self.store.stale([entry.id])
         if entry.checked == today and entry.holds_on(today) and not doubted:
             return self._told(message, self._holds("confirmed_before", entry), review)
         responder = self.rooms.roster[message.sender]

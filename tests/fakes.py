@@ -71,6 +71,7 @@ class MemoryStore:
         self.gave: dict[str, tuple[Given, datetime]] = {}
         self.asked_about: dict[str, tuple[Review, datetime]] = {}
         self.flagged: dict[int, Flag] = {}
+        self.translates: dict[str, int] = {}
         self.counted: dict[tuple[str, int, bool], Tally] = {}
         self.reactions: dict[MessageRef, Reaction] = {}
         self.joined: dict[tuple[int, str, str], Follower] = {}
@@ -184,7 +185,8 @@ class MemoryStore:
             self._queue(outgoing)
         given = [*([outcome.given] if outcome.given else []), *outcome.also_given]
         if entry := outcome.entry:
-            version = self._serve(entry, "desk", outcome.revision)
+            confirmed = outcome.over is not None
+            version = self._serve(entry, "desk", outcome.revision, confirmed=confirmed)
             mine = [replace(each, version=version) for each in given if each.entry_id == entry.id]
             given = [each for each in given if each.entry_id != entry.id] + mine
         for each in given:
@@ -431,7 +433,7 @@ class MemoryStore:
         bases = self.origins.setdefault(origin, {})
         new = changed = unchanged = withdrawn = 0
         replaced: list[str] = []
-        for entry in entries:
+        for entry in sorted(entries, key=lambda each: each.translation_of is not None):
             content = entry.content_hash()
             now = await self.entries((entry.id,))
             if content in (bases.get(entry.id), *(each.content_hash() for each in now)):
@@ -455,7 +457,7 @@ class MemoryStore:
         for entry in entries:
             if entry.version != len(self.versions.get(entry.id, ())):
                 raise HandleAgain(f"entry {entry.id} changed since it was read")
-        for entry in entries:
+        for entry in sorted(entries, key=lambda each: each.translation_of is not None):
             self._serve(entry, origin, revision)
 
     async def history(self, entry_id: str) -> list[Version]:
@@ -528,6 +530,15 @@ class MemoryStore:
             for id, each in sorted(self.flagged.items())
             if not self.cases[id].ended and (not ids or each.entry_id in ids)
         ]
+
+    async def stale(self, ids: Sequence[str] = ()) -> list[str]:
+        def changed(entry: Entry) -> bool:
+            versions = self.versions.get(entry.translation_of or "", [])
+            newer = versions[self.translates.get(entry.id, 1) :]
+            advice = any(each.revision.change is Change.ADVICE for each in newer)
+            return bool(versions) and (advice or entry.translation_of not in self.served)
+
+        return [each.id for each in await self.entries(ids) if changed(each)]
 
     async def tallies(self, since: datetime) -> list[Tally]:
         counts: dict[tuple[str, int, bool], Counter[str]] = {}
@@ -709,12 +720,18 @@ class MemoryStore:
             return ""
         return self._event(each.thread) or each.thread or ""
 
-    def _serve(self, entry: Entry, origin: str, revision: Revision) -> int:
+    def _serve(
+        self, entry: Entry, origin: str, revision: Revision, *, confirmed: bool = False
+    ) -> int:
         versions = self.versions.setdefault(entry.id, [])
         before = versions[-1].entry if versions else None
         change = revision.change or proposed(before, entry)
         entry = replace(entry, version=len(versions) + 1)
         told = replace(revision, change=change)
+        anew = confirmed or change in (Change.NEW, Change.ADVICE) or before is None
+        if entry.translation_of and (anew or (before and before.checked != entry.checked)):
+            made_from = len(self.versions.get(entry.translation_of, ())) or 1
+            self.translates[entry.id] = made_from
         versions.append(Version(entry, origin, self.clock(), told))
         self.served.add(entry.id)
         return len(versions)

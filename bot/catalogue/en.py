@@ -55,6 +55,7 @@ SENTENCES = {
     "Please wait with acting on it. A better one comes here.",
     "corrected": "The answer above has changed. This holds now:",
     "doubted": "Somebody has said that this may be wrong. People are looking at it.",
+    "stale": "The original has changed since; this translation may be old.",
     "flag_thanks": "Thank you. I have told the people who look after this answer, and not who you "
     "are. I tell you what comes of it. Write here if you want to add something.",
     "flag_what": "Which answer is wrong? Tap ⚠️ on it, or reply to it with !wrong and why.",
@@ -387,5 +388,6 @@ SENTENCES = {
     "why_other_topic": "the topic is not one of that room",
     "why_expired": "the entry that fits is past its last day",
     "why_flagged": "somebody said that an answer may be wrong",
+    "why_stale": "the translation that fits is older than its original",
     "why_people": "the asker wants people",
 }

@@ -58,6 +58,7 @@ SENTENCES = {
     "niet. Doe er nog niets mee. Een beter antwoord komt hier.",
     "corrected": "Het antwoord hierboven is veranderd. Dit geldt nu:",
     "doubted": "Iemand zegt dat dit misschien niet klopt. Mensen kijken ernaar.",
+    "stale": "Het origineel is sindsdien veranderd; deze vertaling kan oud zijn.",
     "flag_thanks": "Dank je wel. Ik heb het gezegd tegen de mensen die over dit antwoord gaan, en "
     "niet wie je bent. Je hoort van mij wat ermee gebeurt. Wil je iets toevoegen? Schrijf het "
     "hier.",
@@ -406,5 +407,6 @@ SENTENCES = {
     "why_other_topic": "het onderwerp hoort niet bij die ruimte",
     "why_expired": "het antwoord dat past, geldt niet meer",
     "why_flagged": "iemand zei dat een antwoord misschien niet klopt",
+    "why_stale": "de vertaling die past, is ouder dan het origineel",
     "why_people": "de vrager wil mensen",
 }

@@ -20,16 +20,21 @@ async def tell_due(store: Store, within: int, period: int, *, as_json: bool) -> 
     today = app.now().date()
     each_ = timedelta(days=period)
     found = due(await store.entries(), today + timedelta(days=within), each_)
+    rows = [_due_row(entry, due_on(entry, each_), today) for entry in found]
+    stale = await store.stale()
+    for entry in await store.entries(stale) if stale else []:
+        old = {"state": "translation older than its original"}
+        rows.append(_due_row(entry, due_on(entry, each_), today) | old)
     if as_json:
-        rows = [_due_row(entry, due_on(entry, each_), today) for entry in found]
         print(json.dumps(rows, ensure_ascii=False, default=str))
     else:
-        for entry in found:
-            row = _due_row(entry, due_on(entry, each_), today)
-            told = (entry.id, row["due"] or "never checked", row["state"], entry.body or "-")
+        for row in rows:
+            told = (row["id"], row["due"] or "never checked", row["state"], row["body"] or "-")
             print("\t".join(map(str, told)))
         print(f"{len(found)} entries are due within {within} days")
-    return 1 if found else 0
+        if stale:
+            print(f"{len(stale)} translations are older than their original")
+    return 1 if rows else 0
 
 
 async def tell_conflicts(settings: config.Config, store: Store, *, as_json: bool) -> int:

@@ -92,6 +92,18 @@ _ANSWER_AT = """
     ORDER BY carried.id DESC LIMIT 1
 """
 
+_STALE = """
+    SELECT entries.id FROM entries JOIN entry_versions AS now USING (id, version)
+    JOIN entries AS original ON original.id = now.translation_of
+    WHERE entries.served AND (:all OR entries.id IN (SELECT value FROM json_each(:ids)))
+        AND (NOT original.served OR EXISTS (
+            SELECT 1 FROM entry_versions AS newer
+            WHERE newer.id = original.id AND newer.version > coalesce(now.translates, 1)
+                AND newer.change = 'advice'
+        ))
+    ORDER BY entries.id
+"""
+
 
 class Keeping:
     """As the port; a part of ``SqliteStore``."""
@@ -150,6 +162,12 @@ class Keeping:
             lambda db: [Flag(*found) for found in db.execute(sql, values).fetchall()]
         )
 
+    async def stale(self, ids: Sequence[str] = ()) -> list[str]:
+        values = {"ids": json.dumps(list(ids)), "all": not ids}
+        return await self._connection.read(
+            lambda db: [entry_id for (entry_id,) in db.execute(_STALE, values).fetchall()]
+        )
+
 
 def keep(db: Database, outcome: Outcome, at: datetime) -> None:
     """Publishes what an outcome publishes, and keeps who is given what by it."""
@@ -157,7 +175,9 @@ def keep(db: Database, outcome: Outcome, at: datetime) -> None:
     if entry := outcome.entry:
         if outcome.over is not None and published.newest(db, entry.id) != outcome.over:
             raise HandleAgain(f"entry {entry.id} changed since it was read; read it again")
-        version = published.serve(db, entry, DESK, at, outcome.revision)
+        version = published.serve(
+            db, entry, DESK, at, outcome.revision, confirmed=outcome.over is not None
+        )
         given = [
             replace(each, version=version) if each.entry_id == entry.id else each for each in given
         ]

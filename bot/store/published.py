@@ -18,7 +18,7 @@ from bot.errors import HandleAgain
 from bot.outcome import Revision
 from bot.ports import Published, Version
 from bot.store import rows
-from knowledge.change import proposed
+from knowledge.change import Change, proposed
 from knowledge.entry import Entry
 
 _SERVED = """
@@ -49,10 +49,29 @@ def history(db: Database, entry_id: str) -> list[Version]:
     return [rows.version(row) for row in db.query(sql, (entry_id,))]
 
 
-def serve(db: Database, entry: Entry, origin: str, at: datetime, revision: Revision) -> int:
-    """Serves the entry from now on, as a new version; gives its number."""
+def serve(
+    db: Database,
+    entry: Entry,
+    origin: str,
+    at: datetime,
+    revision: Revision,
+    *,
+    confirmed: bool = False,
+) -> int:
+    """Serves the entry from now on, as a new version; gives its number.
+
+    A translation that says something else, or was held against its source since, is one of its
+    original's version at that time; ``confirmed`` says that it was.
+    """
+    before = _newest(db, entry.id)
     if revision.change is None:
-        revision = replace(revision, change=proposed(_newest(db, entry.id), entry))
+        revision = replace(revision, change=proposed(before, entry))
+    anew = (
+        confirmed
+        or before is None
+        or revision.change in (Change.NEW, Change.ADVICE)
+        or (before.checked, before.translation_of) != (entry.checked, entry.translation_of)
+    )
     head = db.execute(
         "INSERT INTO entries (id, version, served) VALUES (?, 1, true)"
         " ON CONFLICT (id) DO UPDATE SET version = version + 1, served = true"
@@ -61,6 +80,16 @@ def serve(db: Database, entry: Entry, origin: str, at: datetime, revision: Revis
     )
     ((version,),) = head.fetchall()
     rows.insert(db, "entry_versions", rows.entry_row(entry, version, origin, at, revision))
+    if entry.translation_of:
+        of = (
+            "SELECT version FROM entries WHERE id = :of"
+            if anew
+            else "SELECT translates FROM entry_versions WHERE id = :id AND version = :version - 1"
+        )
+        db.execute(
+            f"UPDATE entry_versions SET translates = ({of}) WHERE id = :id AND version = :version",
+            {"of": entry.translation_of, "id": entry.id, "version": version},
+        )
     return int(version)
 
 
@@ -78,7 +107,7 @@ def publish(
     bases = dict(last.fetchall())
     count: Counter[str] = Counter()
     replaced: list[str] = []
-    for entry in entries:
+    for entry in _originals_first(entries):
         content = entry.content_hash()
         if bases.get(entry.id) == content:
             count["unchanged"] += 1
@@ -118,7 +147,7 @@ def merge(
     db: Database, entries: Sequence[Entry], origin: str, at: datetime, revision: Revision
 ) -> None:
     """As ``Store.merge``."""
-    for entry in entries:
+    for entry in _originals_first(entries):
         newest = _newest(db, entry.id)
         if entry.version != (newest.version if newest else 0):
             raise HandleAgain(f"entry {entry.id} changed since it was read; read it again")
@@ -131,6 +160,11 @@ def withdraw(db: Database, ids: Sequence[str]) -> int:
         "UPDATE entries SET served = false WHERE served AND id IN (SELECT value FROM json_each(?))"
     )
     return db.execute(sql, (json.dumps(list(ids)),)).rowcount
+
+
+def _originals_first(entries: Sequence[Entry]) -> list[Entry]:
+    """So that a translation that comes with a new version of its original is one of that."""
+    return sorted(entries, key=lambda entry: entry.translation_of is not None)
 
 
 def newest(db: Database, entry_id: str) -> int:

@@ -31,7 +31,7 @@ async def edited(who: Person, event: str, words: str, within: float = 40) -> See
     )
 
 
-async def test_a_change_is_told_a_review_is_confirmed_and_a_withdrawal_is_told(
+async def test_a_change_is_told_a_review_confirmed_a_flag_looked_at_and_a_withdrawal_told(
     town: Town, tmp_path: Path
 ) -> None:
     office = await office_in(town, tmp_path)
@@ -68,12 +68,17 @@ async def test_a_change_is_told_a_review_is_confirmed_and_a_withdrawal_is_told(
             40,
             "the number told",
         )
-        # A second start tells nobody again; then Omar withdraws it, and the bot is killed.
+        # Anna says that it is wrong; the bot is killed, and meanwhile Omar withdraws it.
+        await anna.react(town.community, answer.id, "⚠️")
+        card = await office.card("somebody said that an answer may be wrong")
+        await told(anna, "Thank you. I have told the people")
         await office.bot.kill()
-        await omar.say(desk, "!withdraw bsn the law has changed")
+        await omar.say(desk, "!withdraw the law has changed", thread=card.id)
         await office.bot.start()
         await edited(anna, answer.id, "does not hold any more")
-        gone = await told(anna, "Please don't rely on it.")
+        thanks = await told(anna, "Thank you for saying that the answer above may be wrong.")
+        assert "it is not given any more" in thanks.text
+        gone = await told(anna, "The answer above does not hold any more.")
         assert gone.thread == asked
         assert "the law has changed" not in gone.text
         said = [seen for seen in anna.seen if "The answer above has changed" in seen.text]

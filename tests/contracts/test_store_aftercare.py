@@ -245,3 +245,51 @@ async def test_an_entry_is_flagged_until_the_case_ends(store: Store, asker: str)
     assert flagged is not None
     await store.commit(Outcome("closed", case=replace(flagged, status=Status.CLOSED)))
     assert await store.flags() == [Flag(2, "a", 1)]
+
+
+# Translations
+
+
+async def test_a_translation_is_stale_from_a_change_of_its_originals_advice_on(
+    store: Store,
+) -> None:
+    dutch = entry("nl", lang="nl", translation_of="passport")
+    await store.publish([dutch, entry()], "files")
+    assert await store.stale() == []
+    await store.publish([entry(checked=None)], "files")
+    assert await store.stale() == []
+    await store.publish([CHANGED], "files")
+    assert await store.stale() == ["nl"]
+    assert await store.stale(["nl", "passport"]) == ["nl"]
+    assert await store.stale(["passport"]) == []
+    # Another wording does not make it new; another answer does.
+    minor = replace(dutch, question="Hoe verleng ik mijn paspoort?")
+    await store.publish([minor], "files")
+    assert await store.stale() == ["nl"]
+    await store.publish([replace(minor, answer="Via internet.")], "files")
+    assert await store.stale() == []
+    await store.withdraw(["passport"])
+    assert await store.stale() == ["nl"]
+
+
+async def test_a_translation_that_comes_with_its_originals_change_is_none_of_the_old_one(
+    store: Store,
+) -> None:
+    dutch = entry("nl", lang="nl", translation_of="passport")
+    await store.publish([dutch, entry()], "files")
+    await store.publish([replace(dutch, answer="Via internet."), CHANGED], "files")
+    assert await store.stale() == []
+
+
+async def test_a_translation_that_was_checked_or_confirmed_since_is_not_stale(
+    store: Store,
+) -> None:
+    dutch = entry("nl", lang="nl", translation_of="passport")
+    await store.publish([dutch, entry()], "files")
+    await store.publish([CHANGED], "files")
+    await store.commit(Outcome("confirmed", entry=dutch, over=1))
+    assert await store.stale() == []
+    await store.publish([entry(answer="By post.")], "files")
+    assert await store.stale() == ["nl"]
+    await store.publish([replace(dutch, checked=date(2026, 1, 5))], "files")
+    assert await store.stale() == []

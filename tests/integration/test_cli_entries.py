@@ -107,6 +107,19 @@ def test_due_names_what_is_over_or_will_be_and_gives_status_1(desk: Desk) -> Non
     assert (done.returncode, done.stdout) == (0, "0 entries are due within 30 days\n")
 
 
+def test_translations_older_than_their_original_are_due_too(desk: Desk) -> None:
+    original = replace(ENTRIES[0], checked=date.today(), valid_until=None)
+    translation = replace(original, id="pl", lang="pl", translation_of=original.id)
+    write([original, translation], desk.folder / "entries")
+    assert desk.loket("entries", "due").returncode == 0
+    write([replace(original, answer="Nowhere."), translation], desk.folder / "entries")
+    done = desk.loket("entries", "due")
+    assert done.returncode == 1
+    assert done.stdout.startswith("pl\t")
+    assert "\ttranslation older than its original\t" in done.stdout
+    assert done.stdout.endswith("1 translations are older than their original\n")
+
+
 def test_conflicts_are_found_by_their_words(desk: Desk) -> None:
     done = desk.loket("entries", "conflicts")
     assert done.returncode == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Literal
 
 import pytest
 
@@ -418,3 +419,32 @@ async def test_an_asker_with_too_long_a_question_still_comes_to_people_at_once(
     assert "as long as I can keep" in full.text
     assert "case 1" in handover.text
     assert "xxx" not in counter.last(DESK).text
+
+
+async def translated(policy: Literal["mark", "hold"]) -> Counter:
+    """A counter whose Dutch entry is the translation of what the English one said once."""
+    counter = await Counter.open(Settings(stale_translations=policy))
+    dutch = replace(BSN, id="bsn-nl", lang="nl", answer="Bij de gemeente.", translation_of="bsn")
+    await counter.knows(BSN, dutch)
+    await counter.knows(replace(BSN, answer="Online."))
+    counter.search.finds(dutch, 1.3)
+    return counter
+
+
+async def test_an_old_translation_is_given_with_a_mark() -> None:
+    counter = await translated("mark")
+    await counter.asks("Hoe krijg ik een BSN?")
+    assert "Bij de gemeente." in counter.last(WELCOME).text
+    assert "deze vertaling kan oud zijn" in counter.last(WELCOME).text
+    await counter.asks(ASKED)
+    assert "may be old" not in counter.last(WELCOME).text
+
+
+async def test_an_old_translation_that_is_held_back_leaves_its_place_to_the_original() -> None:
+    counter = await translated("hold")
+    await counter.asks("Hoe krijg ik een BSN?")
+    assert "Online." in counter.last(WELCOME).text
+    assert "Dit antwoord is in het Engels." in counter.last(WELCOME).text
+    await counter.store.withdraw(["bsn"])
+    await counter.asks("Hoe krijg ik een BSN?")
+    assert counter.store.cases[1].why == "why_stale"

@@ -28,5 +28,6 @@ STEPS: tuple[Callable[[Database], None], ...] = (
     helping.m013_aftercare,
     helping.m014_reviews,
     helping.m015_flags,
+    helping.m016_translations,
 )
 """All steps in order; the number of the last one is the database's version."""

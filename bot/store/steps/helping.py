@@ -179,3 +179,14 @@ def m015_flags(db: Database) -> None:
         "CREATE INDEX outbox_in_thread ON outbox (thread) WHERE thread IS NOT NULL",
         "CREATE INDEX given_by_news ON given (news) WHERE news IS NOT NULL",
     )
+
+
+def m016_translations(db: Database) -> None:
+    """Which version of its original each version of a translation was made from."""
+    create(
+        db,
+        "ALTER TABLE entry_versions ADD COLUMN translates INTEGER",
+        "UPDATE entry_versions SET translates = ("
+        "SELECT version FROM entries WHERE entries.id = entry_versions.translation_of)"
+        " WHERE translation_of IS NOT NULL",
+    )
