@@ -72,7 +72,7 @@ async def test_questions_left_to_the_room_count_too_and_open_no_cases_without_bo
     assert counter.said(WELCOME) == []
     counter.clock.advance(timedelta(minutes=20))
     await counter.waits()
-    assert len(counter.said(DESK)) == 2
+    assert len([each for each in counter.said(DESK) if each.thread is None]) == 2
 
 
 async def test_answers_from_the_knowledge_base_count() -> None:
