@@ -262,9 +262,6 @@ class Counter:
             outcome = await self.reception.slipped(case)
             await self.store.commit(outcome)
             outcomes.append(outcome)
-        for outcome in await self.reception.recognizing.look():
-            await self.store.commit(outcome)
-            outcomes.append(outcome)
         await self.send()
         return outcomes
 
