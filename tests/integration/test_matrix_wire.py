@@ -390,6 +390,8 @@ ABOUT_THE_ACCOUNT = [
     (403, "M_USER_DEACTIVATED"),
     (401, "M_MISSING_TOKEN"),
     (401, "M_UNKNOWN_TOKEN"),
+    (403, "M_CONSENT_NOT_GIVEN"),
+    (403, "M_USER_SUSPENDED"),
 ]
 """What a homeserver relays of what another server answers to a join."""
 

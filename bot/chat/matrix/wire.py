@@ -124,7 +124,7 @@ class Wire:
         Raises:
             TryLater: No answer, not a whole one, or a demand for patience. It may have been
                 carried out all the same.
-            Hindered: An operator has to lift something first.
+            Hindered: An operator has to lift something first; never where it is relayed.
             LoggedOut: The token is no longer good; never where it is relayed.
             Refused: The homeserver said no.
         """
@@ -209,6 +209,10 @@ def _hearsay(status: int, told: Mapping[str, Any]) -> Exception | None:
     if code in _LOGGED_OUT:
         # Where it is true, the next sync says so too.
         return Refused(status, str(code), "said in the name of another server")
+    if code in _HINDERED:
+        # Maybe the bot's own homeserver speaks, so that waiting helps. Its address and its
+        # contact are not passed on: an operator would follow them.
+        return TryLater(f"the homeserver, or another one, answered {status} {code}")
     return None
 
 
