@@ -386,6 +386,101 @@ async def test_a_join_that_hangs_keeps_the_bot_from_hearing_nothing(
         never.set()
 
 
+ABOUT_THE_ACCOUNT = [
+    (403, "M_USER_DEACTIVATED"),
+    (401, "M_MISSING_TOKEN"),
+    (401, "M_UNKNOWN_TOKEN"),
+    (403, "M_CONSENT_NOT_GIVEN"),
+    (403, "M_USER_SUSPENDED"),
+]
+"""What a homeserver relays of what another server answers to a join."""
+
+
+@pytest.mark.parametrize(("status", "code"), ABOUT_THE_ACCOUNT)
+async def test_a_server_that_invites_the_bot_neither_ends_it_nor_tells_its_operator_what_to_do(
+    player: Player,
+    chat: MatrixChat,
+    caplog: pytest.LogCaptureFixture,
+    status: int,
+    code: str,
+) -> None:
+    tried, never = asyncio.Event(), asyncio.Event()
+
+    def evil(request: web.Request) -> web.Response:
+        tried.set()
+        where = {"consent_uri": "https://evil/", "admin_contact": "https://evil/"}
+        answer = refusal(status, code, **where)(request)
+        assert isinstance(answer, web.Response)
+        return answer
+
+    player.plays("join/!chat:evil", evil)
+    player.plays(
+        "sync",
+        told({"next_batch": "s1", "rooms": {"invite": {"!chat:evil": invitation_from("@eva:e")}}}),
+        after(tried, batch("s2", "hello")),
+        batch("s3", "and on"),
+        after(never, batch("s4")),
+    )
+    heard = Heard()
+    async with asyncio.TaskGroup() as group:
+        running = group.create_task(chat.run("s0", heard.receive))
+        await heard.text("and on")
+        running.cancel()
+        never.set()
+    assert not [each for each in caplog.records if each.levelname == "ERROR"]
+    assert not [each for each in caplog.records if "evil" in str(vars(each))]
+
+
+@pytest.mark.parametrize(("status", "code"), ABOUT_THE_ACCOUNT)
+async def test_a_server_that_leads_a_room_on_neither_ends_the_bot_nor_is_believed(
+    player: Player,
+    chat: MatrixChat,
+    caplog: pytest.LogCaptureFixture,
+    status: int,
+    code: str,
+) -> None:
+    """The replacement does not hold, and the leave is answered by the other server."""
+    left, never = asyncio.Event(), asyncio.Event()
+
+    def evil(request: web.Request) -> web.Response:
+        left.set()
+        answer = refusal(status, code, consent_uri="https://evil/")(request)
+        assert isinstance(answer, web.Response)
+        return answer
+
+    player.plays("rooms/!room:x/state/m.room.create/", created_by("@anna:x"))
+    player.plays("join/!new:evil", told({}))
+    player.plays("rooms/!new:evil/leave", evil)
+    rooms = {"join": {"!room:x": {"timeline": {"events": [tombstone_to("!new:evil")]}}}}
+    player.plays(
+        "sync",
+        batch("s1"),
+        told({"next_batch": "s2", "rooms": rooms}),
+        after(left, batch("s3", "hello")),
+        batch("s4", "and on"),
+        after(never, batch("s5")),
+    )
+    heard = Heard()
+    async with asyncio.TaskGroup() as group:
+        running = group.create_task(chat.run("s0", heard.receive))
+        await heard.text("and on")
+        running.cancel()
+        never.set()
+    assert not [each for each in caplog.records if each.levelname == "ERROR"]
+    assert not [each for each in caplog.records if "evil" in str(vars(each))]
+
+
+@pytest.mark.parametrize(("status", "code"), ABOUT_THE_ACCOUNT)
+async def test_what_another_server_says_of_the_account_leaves_its_room_out_at_a_start(
+    player: Player, chat: MatrixChat, status: int, code: str
+) -> None:
+    player.plays("joined_rooms", told({"joined_rooms": ["!desk:x"]}))
+    for path in ("join/!room:x", "knock/!room:x"):
+        player.plays(path, refusal(status, code, consent_uri="https://evil/"))
+    await chat.resolve(strict=False)
+    assert (chat.desk_id, set(chat.communities)) == ("!desk:x", {"!room:x"})
+
+
 async def test_what_stands_in_the_new_room_is_heard_though_the_join_was_never_answered(
     player: Player, chat: MatrixChat
 ) -> None:

@@ -47,7 +47,9 @@ class Homeserver:
         self.shut: set[str] = set()
         self.errors: dict[str, Exception] = {}
 
-    async def ask(self, request: Any, patience: float = 0) -> dict[str, Any]:
+    async def ask(
+        self, request: Any, patience: float = 0, *, relayed: bool = False
+    ) -> dict[str, Any]:
         path = unquote(request[1].partition("?")[0])
         for part, error in self.errors.items():
             if part in path:

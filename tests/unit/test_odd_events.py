@@ -150,7 +150,9 @@ class OddWire:
     def __init__(self, answers: list[Any]) -> None:
         self._answers = answers
 
-    async def ask(self, request: Any, patience: float = 0) -> dict[str, Any]:
+    async def ask(
+        self, request: Any, patience: float = 0, *, relayed: bool = False
+    ) -> dict[str, Any]:
         # What the homeserver says by itself is sound.
         if request[1].startswith("/_matrix/client/v3/joined_rooms"):
             return {"joined_rooms": [WELCOME, DESK]}

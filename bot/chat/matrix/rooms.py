@@ -130,7 +130,7 @@ class Rooms:
     async def _enter(self, name: str) -> None:
         try:
             # By the name it was given: an alias tells which servers know the room.
-            await self._wire.ask(Api.join("", name))
+            await self._wire.ask(Api.join("", name), relayed=True)
         except Refused as refused:
             if await self._knock(name):
                 text = f"the bot has asked to be let in to {name}; accept {self._user_id} "
@@ -216,7 +216,8 @@ class Rooms:
         """
         via = urlencode([(name, each) for each in servers for name in ("via", "server_name")])
         await self._wire.ask(
-            ("POST", f"/_matrix/client/v3/join/{quote(room, safe='')}?{via}", "{}")
+            ("POST", f"/_matrix/client/v3/join/{quote(room, safe='')}?{via}", "{}"),
+            relayed=True,
         )
 
     async def has_member(self, user_id: str) -> bool:
@@ -271,11 +272,11 @@ class Rooms:
             LoggedOut: The access token is no longer good.
             Refused: The invitation is void.
         """
-        await self._wire.ask(Api.join("", room))
+        await self._wire.ask(Api.join("", room), relayed=True)
         self.forget_members(room)
         if await self.place(room) is not None:
             return True
-        await self._wire.ask(Api.room_leave("", room))
+        await self._wire.ask(Api.room_leave("", room), relayed=True)
         return False
 
     async def joined(self) -> set[str]:
@@ -300,11 +301,13 @@ class Rooms:
         """
         if not name.startswith("#"):
             return name
-        return str((await self._wire.ask(Api.room_resolve_alias(name)))["room_id"])
+        told = await self._wire.ask(Api.room_resolve_alias(name), relayed=True)
+        return str(told["room_id"])
 
     async def _knock(self, name: str) -> bool:
         try:
-            await self._wire.ask(("POST", f"/_matrix/client/v3/knock/{quote(name, safe='')}", "{}"))
+            path = f"/_matrix/client/v3/knock/{quote(name, safe='')}"
+            await self._wire.ask(("POST", path, "{}"), relayed=True)
         except Refused:
             return False
         return True

@@ -231,7 +231,7 @@ class Upgrades:
             each = self._awaited[name]
             if not holds and each.was_in is False:
                 with suppress(Refused):
-                    await self._wire.ask(Api.room_leave("", each.new))
+                    await self._wire.ask(Api.room_leave("", each.new), relayed=True)
             step = Step.FOLLOWED if holds else Step.UNTRUE
             log.warning("room_replaced", extra=_told(step, each))
             if holds:

@@ -109,18 +109,23 @@ class Wire:
         self._client = AsyncClient(homeserver.rstrip("/"))
         self._said_at: dict[str, float] = {}
 
-    async def ask(self, request: Request, patience: float = PATIENCE) -> dict[str, Any]:
+    async def ask(
+        self, request: Request, patience: float = PATIENCE, *, relayed: bool = False
+    ) -> dict[str, Any]:
         """Sends a request and gives the JSON object that came back.
 
         Args:
             request: From ``nio.Api``, built without a token.
             patience: Seconds until it counts as not answered.
+            relayed: Whether another server may be the one that answers, as for a join. What
+                such an answer says about the bot's account is not believed: anybody can have a
+                server, and invite the bot there.
 
         Raises:
             TryLater: No answer, not a whole one, or a demand for patience. It may have been
                 carried out all the same.
-            Hindered: An operator has to lift something first.
-            LoggedOut: The token is no longer good.
+            Hindered: An operator has to lift something first; never where it is relayed.
+            LoggedOut: The token is no longer good; never where it is relayed.
             Refused: The homeserver said no.
         """
         method, path, *body = request
@@ -138,6 +143,8 @@ class Wire:
             raise TryLater(f"no answer from {self._homeserver}: {reason}") from error
         if status == 200 and told is not None:
             return told
+        if relayed and (hearsay := _hearsay(status, told or {})):
+            raise hearsay
         raise self._meaning(status, told or {}, waits)
 
     async def close(self) -> None:
@@ -194,6 +201,19 @@ def pause_after(failures: int, asked: float | None, share: float) -> float:
     """
     longest = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2.0 ** min(failures - 1, 16))
     return max(asked or 0.0, longest * (0.5 + share / 2))
+
+
+def _hearsay(status: int, told: Mapping[str, Any]) -> Exception | None:
+    """What a relayed answer means that says something about the bot's own account."""
+    code = told.get("errcode")
+    if code in _LOGGED_OUT:
+        # Where it is true, the next sync says so too.
+        return Refused(status, str(code), "said in the name of another server")
+    if code in _HINDERED:
+        # Maybe the bot's own homeserver speaks, so that waiting helps. Its address and its
+        # contact are not passed on: an operator would follow them.
+        return TryLater(f"the homeserver, or another one, answered {status} {code}")
+    return None
 
 
 def _seconds(header: str | None, milliseconds: Any) -> float | None:
