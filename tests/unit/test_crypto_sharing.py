@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from peewee import DatabaseError
 
 from bot.chat.matrix.crypto.olm import Machine
 from bot.chat.matrix.crypto.rotation import USUAL, Rotation, rotation_in
 from bot.chat.matrix.crypto.sharing import Sharing
 from bot.chat.matrix.wire import Refused
-from bot.errors import TryLater
+from bot.errors import StoreUnavailable, TryLater
 from tests.unit.test_crypto_olm import ANNA, BOT, ROOM, VERA, machine
 
 FAR = "@fay:far"
@@ -29,6 +30,8 @@ class Homeserver:
         away: Names of homeservers that do not answer.
         asked: The requests: what was wanted, for whom.
         sent: What was sent to devices: type, and to whom.
+        spoilt: Users whose homeserver tells something else of their devices and one-time keys:
+            what stands beside what they signed, or what stands in its place.
     """
 
     def __init__(self) -> None:
@@ -38,6 +41,7 @@ class Homeserver:
         self.sent: list[tuple[str, list[str]]] = []
         self.error: Exception | None = None
         self.meanwhile: Any = None
+        self.spoilt: dict[str, Any] = {}
 
     async def ask(self, request: Any, patience: float = 0) -> dict[str, Any]:
         _, path, *body = request
@@ -54,6 +58,8 @@ class Homeserver:
             if device.user_id not in what[section] or server(device.user_id) in self.away:
                 continue
             given = self._keys(device) if section == "device_keys" else self._one(device)
+            odd = self.spoilt.get(device.user_id, {}).get(section, given)
+            given = {**given, **odd} if section == "device_keys" and isinstance(odd, dict) else odd
             told[section].setdefault(device.user_id, {})[device.device_id] = given
         if self.meanwhile is not None:
             self.meanwhile()
@@ -294,3 +300,79 @@ async def test_a_broken_session_is_begun_anew_once_an_hour(scene: Scene) -> None
 async def test_a_session_with_nobody_that_is_known_is_not_begun(scene: Scene) -> None:
     await scene.sharing.mend(ANNA, "nobody's")
     assert (scene.server.asked, scene.server.sent) == ([], [])
+
+
+@pytest.mark.parametrize(
+    "beside",
+    ["x", 5, ["x"], {"device_display_name": {}}, {"device_display_name": "\ud800"}],
+    ids=ascii,
+)
+async def test_what_nobody_signed_beside_a_devices_keys_does_no_harm(
+    scene: Scene, beside: Any
+) -> None:
+    """``unsigned`` of another homeserver raised AttributeError, which ended the bot."""
+    scene.server.spoilt[FAR] = {"device_keys": {"unsigned": beside}}
+    await scene.say(ANNA, FAR)
+    assert scene.got_keys() == [ANNA, FAR]
+
+
+@pytest.mark.parametrize("curve", ["", "AAAA", "A" * 10_000, "é", None, 5, []], ids=ascii)
+async def test_a_device_with_a_key_that_is_none_is_passed_over(scene: Scene, curve: Any) -> None:
+    fay = scene.server.devices[2]
+    keys: dict[str, Any] = {
+        "user_id": FAR,
+        "device_id": "PHONE",
+        "keys": {"ed25519:PHONE": fay.account.identity_keys["ed25519"], "curve25519:PHONE": curve},
+    }
+    keys["signatures"] = {FAR: {"ed25519:PHONE": fay.sign_json(keys)}}
+    scene.server.spoilt[FAR] = {"device_keys": keys}
+    await scene.say(ANNA, FAR)
+    assert scene.got_keys() == [ANNA]
+    assert not list(scene.bot.device_store.active_user_devices(FAR))
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        [],
+        "x",
+        {},
+        {"AB": 5},
+        {"signed_curve25519:x": None},
+        {"signed_curve25519:x": "y"},
+        {"signed_curve25519:x": {"key": 5, "signatures": 5}},
+        {"signed_curve25519:x": {"key": 5, "signatures": {FAR: {"ed25519:PHONE": 5}}}},
+    ],
+    ids=str,
+)
+async def test_a_malformed_one_time_key_costs_nobody_elses_device_its_key(
+    scene: Scene, given: Any
+) -> None:
+    """``[]``, ``"x"`` and ``{"AB": 5}`` raised AttributeError, which ended the bot."""
+    scene.server.spoilt[FAR] = {"one_time_keys": given}
+    await scene.say(FAR, ANNA)
+    assert scene.got_keys() == [ANNA]
+
+
+async def test_an_answer_that_can_not_be_kept_leaves_nobodys_new_device_forgotten(
+    scene: Scene,
+) -> None:
+    """Vera's new telephone stayed without keys: her change counted as learned."""
+    await scene.say(VERA)
+    new = machine(scene.folder / "new", VERA, "NEWPHONE")
+    scene.server.devices.append(new)
+    scene.bot.add_changed_users({VERA})
+    keep = scene.bot.store.save_device_keys
+
+    def full(_: Any) -> None:
+        raise DatabaseError("the disk is full")
+
+    scene.bot.store.save_device_keys = full
+    with pytest.raises(StoreUnavailable):
+        await scene.say(VERA)
+    scene.bot.store.save_device_keys = keep
+    scene.got_keys()
+    scene.server.asked.clear()
+    await scene.say(VERA)
+    assert ("query", [VERA]) in scene.server.asked
+    assert scene.got_keys() == [VERA]

@@ -26,6 +26,7 @@ from typing import Any
 
 from nio import Api, KeysClaimResponse, KeysQueryResponse
 from nio.crypto import OlmDevice
+from unpaddedbase64 import decode_base64
 
 from bot.chat.matrix.crypto.crosssigning import is_signed
 from bot.chat.matrix.crypto.olm import Machine
@@ -52,6 +53,9 @@ _OTHERS_MS = 3_000
 
 _ENOUGH_FOR = timedelta(minutes=10)
 """In which somebody's devices are not asked for anew without a sign that they have changed."""
+
+_KEY_BYTES = 32
+"""The length of a public key."""
 
 _AWAY_FOR = timedelta(minutes=5)
 """After which a homeserver that did not tell is asked again."""
@@ -140,13 +144,21 @@ class Sharing:
         try:
             path = "/_matrix/client/v3/keys/query"
             told = await self._wire.ask(("POST", path, Api.to_json(body)), _PATIENCE)
+            again = self._take_devices(wanted, told)
         except Refused:
             changed |= wanted
             return {}
         except BaseException:
+            # Also where the answer can't be read or kept: nobody's new device is forgotten.
             changed |= wanted
             raise
-        lists, again = _mapping(told.get("device_keys")), changed & wanted
+        changed |= again
+        return told
+
+    def _take_devices(self, wanted: set[str], told: Mapping[str, Any]) -> set[str]:
+        """Keeps the devices in an answer; gives whom to ask for again."""
+        now, again = self._clock(), self._olm.users_for_key_query & wanted
+        lists = _mapping(told.get("device_keys"))
         away = dict.fromkeys(_mapping(told.get("failures")), now + _AWAY_FOR)
         self._away.update(away)
         devices = {}
@@ -155,12 +167,16 @@ class Sharing:
                 again.add(user)
                 continue
             of_user = _mapping(lists.get(user))
-            devices[user] = {id: each for id, each in of_user.items() if _is_device(user, id, each)}
+            # No signature covers `unsigned`, and nio trips over what anybody may put there.
+            devices[user] = {
+                id: {key: part for key, part in each.items() if key != "unsigned"}
+                for id, each in of_user.items()
+                if _is_device(user, id, each)
+            }
             self._bring_back(user, devices[user])
         with self._olm.atomic():
             self._olm.handle_response(KeysQueryResponse(devices, {}))
-        changed |= again
-        return told
+        return again
 
     async def learn_anew(self, user: str) -> None:
         """Asks for somebody's devices though nothing says that they have changed.
@@ -251,8 +267,10 @@ class Sharing:
             for device, keys in _mapping(of_user).items():
                 try:
                     self._olm.handle_response(KeysClaimResponse({user: {device: keys}}, {}))
-                except (KeyError, TypeError, ValueError, StopIteration):
+                except (AttributeError, LookupError, TypeError, ValueError, StopIteration):
                     log.warning("one_time_key_unusable")
+                except RecursionError:
+                    log.warning("one_time_key_too_deep")
                 else:
                     self._not_before.pop((user, device), None)
 
@@ -303,7 +321,14 @@ def _is_device(user: str, device: str, payload: Any) -> bool:
         return False
     # `is_signed` looks for a signature named by the key itself.
     by_key = {**payload, "signatures": {user: {f"ed25519:{key}": signature}}}
-    return named and isinstance(curve, str) and is_signed(by_key, user, key)
+    return named and _is_curve_key(curve) and is_signed(by_key, user, key)
+
+
+def _is_curve_key(value: Any) -> bool:
+    try:
+        return len(decode_base64(value)) == _KEY_BYTES
+    except (AttributeError, TypeError, ValueError):
+        return False
 
 
 def _server(user: str) -> str:
