@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from datetime import date
 
-from bot.catalogue import en, nl
+from bot.catalogue import citizens_en, citizens_nl, desk_en, desk_nl
 
 FALLBACK = "en"
 
-SENTENCES: dict[str, dict[str, str]] = {"en": en.SENTENCES, "nl": nl.SENTENCES}
+SENTENCES: dict[str, dict[str, str]] = {
+    "en": {**citizens_en.SENTENCES, **desk_en.SENTENCES},
+    "nl": {**citizens_nl.SENTENCES, **desk_nl.SENTENCES},
+}
 """Language → name of the sentence → its words, with places in braces."""
 
 _LANGUAGES = {
