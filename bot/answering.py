@@ -10,14 +10,14 @@ import logging
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from bot import briefing, replies
+from bot import replies
+from bot.adding import Adding
 from bot.audience import Audience
 from bot.cards import Cards
 from bot.cases import Case, Event, Near, Status
 from bot.config import Answering as Settings
 from bot.config import Community
 from bot.decision import Answer, Candidate, Escalate, Why, candidates, decide, past
-from bot.deeds import Deed, What
 from bot.messages import Message, MessageRef, Place, Priority, key_for
 from bot.outcome import Given, Note, Outcome, Promise
 from bot.ports import Clock, DetectLanguage, Search, Store
@@ -35,10 +35,6 @@ HITS = 24
 
 NEAR_MISSES = 3
 """How many of them the desk is shown."""
-
-QUIET_FOR = timedelta(minutes=5)
-"""How long after an alert in a case's thread what the asker adds alerts nobody anew: who was
-alerted looks there, and people often write one thought in five messages."""
 
 LONGEST_QUESTION = 4_000
 """Characters up to which what an asker adds goes with a question that waits in its room."""
@@ -211,7 +207,7 @@ class Answering:
     ) -> Outcome | None:
         answered = case.has_answer or (case.status is Status.VETTED and bool(case.told))
         if message.sender == case.asker and answered and is_thanks(message.text):
-            return self._thanked(message, case)
+            return Adding(self.store, self.clock, self.rooms).thanked(message, case)
         if case.ended:
             return None
         if message.sender != case.asker:
@@ -229,26 +225,7 @@ class Answering:
                 outcome = await self.waited(longer, people=people)
                 return replace(outcome, handled=message.ref, note=note)
             return Outcome("asker adds", message.ref, longer, note=note)
-        words = briefing.asker_adds(message.text, self.rooms.desk_lang, message.hidden)
-        alert = self.rooms.working_on(case)
-        if alert and case.desk_thread:
-            lately = self.clock() - QUIET_FOR
-            if await self.store.alerted(case.desk_thread, alert[0], lately):
-                alert = ()
-        added = self.rooms.at_desk(message, "added", words, case, alert=alert)
-        added = replace(added, original=message.ref, priority=Priority.WORDS)
-        return Outcome("asker adds", message.ref, note=note, outgoing=(added,))
-
-    def _thanked(self, message: Message, case: Case) -> Outcome:
-        """Thanks in words are shown to whoever gave the answer, once, and alert nobody."""
-        words = briefing.asker_thanks(message.text, self.rooms.desk_lang, message.hidden)
-        shown = self.rooms.at_desk(message, "thanks", words, case)
-        answer = MessageRef(self.rooms.front, self.rooms.desk, case.answered_in or "")
-        once = replace(shown, key=key_for(answer, f"thanks {case.id}"), original=message.ref)
-        note = Note(message.ref, case.id, message.sender, message.text)
-        by = case.answered_by if case.answered_in else case.claimed_by
-        deeds = (Deed(by, What.THANKED, case.id, case.asker),) if by else ()
-        return Outcome("asker thanks", message.ref, note=note, deeds=deeds, outgoing=(once,))
+        return await Adding(self.store, self.clock, self.rooms).added(message, case, note)
 
     async def _too_long(
         self, message: Message, case: Case, *, addressed: bool, people: bool

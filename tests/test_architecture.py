@@ -49,6 +49,7 @@ KNOWLEDGE_DATA = {
 }
 USE_CASES = {
     "bot.answering",
+    "bot.adding",
     "bot.audience",
     "bot.watching",
     "bot.reacting",
