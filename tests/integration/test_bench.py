@@ -64,3 +64,12 @@ def test_rows_about_the_bot_are_measured_beside_the_echo_bot_and_stated_bounds()
     assert memory["figures"]["database_end_mb"] > memory["figures"]["database_start_mb"]
     if "memory" in memory["ratios"]:
         assert 0.5 < memory["ratios"]["memory"]["value"] < 2
+
+
+def test_a_full_desk_is_measured_beside_one_with_a_single_case() -> None:
+    row = measured("desk")["rows"]["desk"]
+    assert {"queue_p95", "queue", "card_p95", "card", "events"} == set(row["ratios"])
+    # A move costs what is told in its thread, and one edit of the card.
+    assert row["figures"]["events_per_move"] == 2
+    assert 0 < row["figures"]["queue_with_40_p50_ms"] <= row["figures"]["queue_with_40_p95_ms"]
+    assert row["ratios"]["card_p95"]["goal"] == "less than 1"

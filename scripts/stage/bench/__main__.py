@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from stage.bench.answer import answer
+from stage.bench.desk import desk
 from stage.bench.figures import Row, machine
 from stage.bench.finding import FULL, QUICK, Models, Sizes, Tell, embedding, reindex, search
 from stage.bench.follow import follow
@@ -35,6 +36,7 @@ _BOT: dict[str, Callable[[Sizes, Path, Tell], Coroutine[Any, Any, Row]]] = {
     "rooms": rooms,
     "follow": follow,
     "queue": queue,
+    "desk": desk,
     "memory": memory,
     "start": start,
 }
@@ -52,6 +54,7 @@ Where Synapse runs, it shares those cores with the bots and the people's clients
   rooms      answers a second and answer times in 1, 10 and 50 rooms, against the echo bot
   follow     until edits, redactions and reactions show on the other side, against 1 s
   queue      what is to be said at once under Synapse's own limits, against what they allow
+  desk       the list of cases and a case's card with 500 open cases, against with one
   memory     memory and speed after 20,000 messages, against those after 1,000
   start      the first minutes with 300 rooms and a week's backlog, against stated bounds
 """

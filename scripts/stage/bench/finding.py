@@ -65,6 +65,8 @@ class Sizes:
         missed: Messages in each of those community rooms.
         follow: Cases for ``follow``.
         queued: What is to be said at once for ``queue``.
+        open_cases: Open cases for ``desk``.
+        moves: Turns of ``desk`` with one open case, and with all.
     """
 
     texts: int = 1024
@@ -83,6 +85,8 @@ class Sizes:
     missed: int = 1_000
     follow: int = 30
     queued: int = 25
+    open_cases: int = 500
+    moves: int = 30
 
 
 FULL = Sizes(messages=100_000, joined=1_000, joined_real=100, queued=40)
@@ -105,6 +109,8 @@ QUICK = Sizes(
     missed=200,
     follow=3,
     queued=16,
+    open_cases=40,
+    moves=3,
 )
 
 

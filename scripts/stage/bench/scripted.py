@@ -45,6 +45,7 @@ class ScriptedHomeserver:
         read: (Room, thread) → the event id up to which the bot has read there.
         answered: The event ids of the threads in which the bot has said something.
         sent: How many events the bot has sent.
+        told: Those events, oldest first.
         position: What ``/sync`` gives as the newest position.
         heard: The newest position from which the bot has asked on, so that it has kept what
             came before.
@@ -57,6 +58,7 @@ class ScriptedHomeserver:
         self.read: dict[tuple[str, str], str] = {}
         self.answered: set[str] = set()
         self.sent = 0
+        self.told: list[Event] = []
         self.position = 0
         self.heard = 0
         self._members = dict(members)
@@ -132,6 +134,7 @@ class ScriptedHomeserver:
         self._timelines.clear()
         self._events.clear()
         self._transactions.clear()
+        self.told.clear()
         self.answered.clear()
         self.read.clear()
 
@@ -288,6 +291,7 @@ class ScriptedHomeserver:
                 event_id = self._transactions[(room, transaction)] = str(event["event_id"])
                 self._append(room, event)
                 self.sent += 1
+                self.told.append(event)
                 relation = content.get("m.relates_to", {})
                 if relation.get("rel_type") == "m.thread":
                     self.answered.add(relation["event_id"])
