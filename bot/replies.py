@@ -47,7 +47,7 @@ def answer(entry: Entry, lang: str, *, doubted: bool = False, stale: bool = Fals
 
 
 def _provenance(entry: Entry, lang: str) -> str:
-    lines = [say(lang, "source", source=entry.source)]
+    lines = [say(lang, "source", source=entry.source)] if entry.source else []
     if entry.body and entry.body != entry.source:
         lines.append(say(lang, "body", body=entry.body))
     dates = []

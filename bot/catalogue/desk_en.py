@@ -112,10 +112,10 @@ SENTENCES = {
     "draft_personal": "Please look: this may be something personal: {kinds}. It stands as it was "
     "written.",
     "draft_scope": "No room here is about {scope}: nobody would be given this.",
-    "draft_how": "Another person who may vet can now write: !vet to publish it as it stands, "
-    "!edit field: value to change it first (fields: {fields}), !reject and a reason to send it "
-    "back. Who changes the answer's words leaves !vet to somebody else. Take personal details out "
-    "of the question before you publish.",
+    "draft_how": "Another person who may vet can now write: !vet (or a tap ✅) to publish it as it "
+    "stands, !edit field: value to change it first (fields: {fields}), !reject and a reason to "
+    "send it back. Who changes the answer's words leaves !vet to somebody else. Take personal "
+    "details out of the question before you publish.",
     "draft_wrong": "Not changed. {text}",
     "vet_not_you": "You can't vet case {case}: {reason}. {who}",
     "vet_who": "These may: {names}.",

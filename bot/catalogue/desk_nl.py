@@ -115,10 +115,10 @@ SENTENCES = {
     "draft_personal": "Kijk even: dit is misschien persoonlijk: {kinds}. Het staat er zoals het "
     "geschreven is.",
     "draft_scope": "Geen kamer hier gaat over {scope}: niemand zou dit krijgen.",
-    "draft_how": "Iemand anders die mag nakijken, kan nu schrijven: !vet om het zo te "
-    "publiceren, !edit veld: waarde om het eerst te veranderen (velden: {fields}), !reject en een "
-    "reden om het terug te geven. Wie de woorden van het antwoord verandert, laat !vet aan iemand "
-    "anders over. Haal persoonlijke gegevens uit de vraag voordat je publiceert.",
+    "draft_how": "Iemand anders die mag nakijken, kan nu schrijven: !vet (of een tik op ✅) om het "
+    "zo te publiceren, !edit veld: waarde om het eerst te veranderen (velden: {fields}), !reject "
+    "en een reden om het terug te geven. Wie de woorden van het antwoord verandert, laat !vet aan "
+    "iemand anders over. Haal persoonlijke gegevens uit de vraag voordat je publiceert.",
     "draft_wrong": "Niet veranderd. {text}",
     "vet_not_you": "Jij kunt zaak {case} niet nakijken: {reason}. {who}",
     "vet_who": "Wel: {names}.",
