@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from bot.chat.matrix.client import MatrixChat
 from bot.chat.matrix.wire import Refused, Wire, pause_after
 from bot.config import Secrets
 from bot.errors import Hindered, LoggedOut, TryLater
-from bot.messages import Kind, Outgoing, Place, Style
+from bot.messages import Kind, Message, Outgoing, Place, Style
 from tests.town import Heard
 
 ME = ("GET", "/_matrix/client/v3/account/whoami?access_token=")
@@ -507,6 +507,50 @@ async def test_what_stands_in_the_new_room_is_heard_though_the_join_was_never_an
         assert [each.kind for each in heard.messages] == [Kind.MOVED, Kind.TEXT]
         running.cancel()
         never.set()
+
+
+async def test_the_saved_position_never_goes_back(player: Player, chat: MatrixChat) -> None:
+    """News of a join waited while a batch was saved, and was then saved with the old position."""
+    saving, never = asyncio.Event(), asyncio.Event()
+    saved: list[tuple[str, list[Kind]]] = []
+    done = asyncio.Condition()
+
+    async def slow(messages: Sequence[Message], position: str) -> None:
+        if [each.text for each in messages] == ["hello"]:
+            saving.set()
+            # Until what waits beside it has come to wait for its turn.
+            async with asyncio.timeout(15):
+                while not chat._upgrades.news:  # noqa: ASYNC110
+                    await asyncio.sleep(0.01)
+            for _ in range(10):
+                await asyncio.sleep(0)
+        async with done:
+            saved.append((position, [each.kind for each in messages]))
+            done.notify_all()
+
+    player.plays("rooms/!room:x/state/m.room.create/", created_by("@anna:x"))
+    predecessor = {"room_id": "!room:x"}
+    player.plays(
+        "rooms/!new:x/state/m.room.create/", created_by("@anna:x", predecessor=predecessor)
+    )
+    player.plays("join/!new:x", after(saving, told({})))
+    rooms = {"join": {"!room:x": {"timeline": {"events": [tombstone_to("!new:x")]}}}}
+    player.plays(
+        "sync",
+        batch("s1"),
+        told({"next_batch": "s2", "rooms": rooms}),
+        batch("s3", "hello"),
+        after(never, batch("s4")),
+    )
+    async with asyncio.TaskGroup() as group:
+        running = group.create_task(chat.run("s0", slow))
+        async with asyncio.timeout(15), done:
+            await done.wait_for(lambda: any(Kind.MOVED in kinds for _, kinds in saved))
+        running.cancel()
+        never.set()
+    positions = [position for position, _ in saved]
+    assert positions == sorted(positions)
+    assert saved[-1] == ("s3", [Kind.MOVED])
 
 
 async def test_a_gap_that_cannot_be_filled_now_is_not_passed_over(

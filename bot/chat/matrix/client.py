@@ -192,8 +192,7 @@ class MatrixChat:
         self._position = position
 
         async def tell() -> None:
-            if self._position is not None:
-                await self._give(receive, [], self._position)
+            await self._give(receive, [], None)
 
         chores = Beside([self._upgrades, self._invites], tell)
         async with asyncio.TaskGroup() as group:
@@ -302,13 +301,24 @@ class MatrixChat:
             position = after
             chores.wake()
 
-    async def _give(self, receive: Receive, messages: list[Message], position: str) -> None:
-        """Gives messages and what no batch tells; of several at a time, one after the other."""
+    async def _give(self, receive: Receive, messages: list[Message], position: str | None) -> None:
+        """Gives messages and what no batch tells; of several at a time, one after the other.
+
+        Args:
+            receive: Takes them.
+            messages: What a batch tells.
+            position: After that batch; None: there is none, so the position stays where it is.
+        """
         async with self._receiving:
+            # Only here: while this waited, another may have moved it.
+            at = self._position if position is None else position
+            if at is None:
+                return
             news = self._news()
-            if news or messages or position != self._position:
-                await receive([*news, *messages], position)
-            self._position = position
+            if news or messages or at != self._position:
+                await receive([*news, *messages], at)
+            if position is not None:
+                self._position = position
 
     async def _learn(self, batch: Mapping[str, Any]) -> None:
         """Takes what is not in a room; keys before the words that they open."""
