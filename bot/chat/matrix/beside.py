@@ -14,8 +14,9 @@ from typing import Protocol
 LOOK = 1.0
 """Seconds between looks at what has become due."""
 
-_AT_ONCE = 20
-"""Tries under way. Anybody can invite the bot to rooms of servers that never answer."""
+_AT_ONCE = 10
+"""Tries of one chore under way. Anybody can invite the bot to rooms of servers that never answer,
+and lead it from a chat of theirs to such rooms; the one must not keep the other waiting."""
 
 
 class Chore(Protocol):
@@ -62,7 +63,8 @@ class Beside:
                     self._woken.clear()
                     due = [(chore, name) for chore in self._chores for name in chore.due()]
                     for each in due:
-                        if each not in self._in_hand and len(self._in_hand) < _AT_ONCE:
+                        busy = sum(chore is each[0] for chore, _ in self._in_hand)
+                        if each not in self._in_hand and busy < _AT_ONCE:
                             self._in_hand.add(each)
                             group.create_task(self._attempt(*each))
                     with suppress(TimeoutError):

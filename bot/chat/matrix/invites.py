@@ -136,8 +136,11 @@ class Invites:
 
 
 def inviter_in(events: list[Any], user_id: str) -> str:
-    """Who sent an invitation, by its stripped state; empty where that does not tell."""
-    for event in map(mapping, events):
+    """Who sent an invitation, by its stripped state; empty where that does not tell.
+
+    The homeserver puts the invitation itself last; what stands before it another server chose.
+    """
+    for event in map(mapping, reversed(events)):
         if event.get("type") == "m.room.member" and event.get("state_key") == user_id:
             sender = event.get("sender")
             return sender if isinstance(sender, str) and len(sender) <= 255 else ""

@@ -170,7 +170,9 @@ class Upgrades:
     def due(self) -> list[tuple[str, ...]]:
         """See ``Chore``."""
         now = asyncio.get_running_loop().time()
-        return [name for name, each in self._awaited.items() if each.not_before <= now]
+        due = [(each.room, name) for name, each in self._awaited.items() if each.not_before <= now]
+        # One at a time of each room: who owns a chat may let it be replaced again and again.
+        return list(dict(reversed(due)).values())
 
     async def attempt(self, name: tuple[str, ...]) -> None:
         """See ``Chore``."""
