@@ -26,7 +26,7 @@ from bot.chat.matrix.powers import power_of, room_finding
 from bot.chat.matrix.rooms import Rooms
 from bot.chat.matrix.sealed import Sealed
 from bot.chat.matrix.timeline import Timeline, section
-from bot.chat.matrix.upgrades import Upgrades
+from bot.chat.matrix.upgrades import Upgrades, servers_in, successor_in
 from bot.chat.matrix.wire import Refused
 from bot.config import Invites as Policy
 from bot.errors import Unreadable
@@ -283,3 +283,35 @@ def test_an_encrypted_event_too_deep_to_be_kept_is_no_message(depth: int) -> Non
     while deep:
         # Taken apart by hand: so deep a list would also be freed by recursion.
         (deep,) = deep
+
+
+@pytest.mark.parametrize(
+    "batch",
+    [
+        {"device_one_time_keys_count": {"signed_curve25519": None}},
+        {"device_one_time_keys_count": {"signed_curve25519": "many"}},
+        {"device_lists": {"changed": [{}]}},
+        {"device_lists": {"changed": 5}},
+        {"device_lists": 5},
+    ],
+)
+def test_counts_and_lists_of_any_shape_end_nothing(crypto: Crypto, batch: dict[str, Any]) -> None:
+    crypto.take(batch)
+
+
+def test_a_tombstone_with_half_characters_leads_nowhere() -> None:
+    """No path can be made of one."""
+    assert successor_in({"content": {"replacement_room": "!\ud800:example.org"}}) == ""
+    assert servers_in({"sender": "@a:\ud800"}, "!new:example.org") == ["example.org"]
+
+
+def test_who_invites_is_told_by_the_invitation_itself() -> None:
+    """The homeserver puts it last; another server chose what stands before it."""
+
+    def invited_by(sender: str) -> dict[str, Any]:
+        content = {"membership": "invite"}
+        event = {"type": "m.room.member", "state_key": BOT.user_id, "content": content}
+        return {**event, "sender": sender}
+
+    state = [invited_by("@friend:example.org"), invited_by("@stranger:example.com")]
+    assert inviter_in(state, BOT.user_id) == "@stranger:example.com"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 import json
 import logging
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -27,7 +28,7 @@ from bot.chat.matrix.rooms import Rooms
 from bot.chat.matrix.sealed import Sealed
 from bot.chat.matrix.upgrades import Upgrades, is_tombstone
 from bot.chat.matrix.verifying import Verifying
-from bot.chat.matrix.wire import Refused, Wire
+from bot.chat.matrix.wire import Refused, Unexplained, Wire
 from bot.errors import LoggedOut, TryLater
 from bot.messages import Kind, Message, MessageRef, Outgoing, Place
 from bot.ports import Clock
@@ -51,6 +52,13 @@ LIMIT = 50
 
 IGNORED = "m.ignored_user_list"
 """The account data that names whom the bot's account ignores."""
+
+_EVENT_ID = re.compile(r"\$[A-Za-z0-9_+/=.:-]{1,254}")
+"""The shape of every event id that homeservers make."""
+
+_WAITS = 5
+_WAITS_WITHIN = timedelta(hours=1)
+"""How often hearing is put off because a lookup had an answer that only a proxy gives."""
 
 _PAGE = 100
 _SKEW = timedelta(hours=1)
@@ -80,6 +88,7 @@ class Timeline:
         self.ignored: frozenset[str] = frozenset()
         self.sealed: Sealed | None = None
         self.verifying: Verifying | None = None
+        self._waited: list[datetime] = []
         self._upgrades = upgrades
         self._wire = wire
         self._rooms = rooms
@@ -135,10 +144,19 @@ class Timeline:
 
     async def event(self, room: str, event: str) -> Mapping[str, Any] | None:
         """An event by its id; None where there is none, or none to see."""
+        if not _EVENT_ID.fullmatch(event):
+            return None
         try:
             found = await self._wire.ask(Api.room_get_event("", room, event))
         except Refused:
             return None
+        except Unexplained:
+            # It may be the id, which a member wrote, that a proxy does not let pass: that must
+            # not deafen the bot. Or the homeserver starts: then it is soon there.
+            if not self._may_wait():
+                log.warning("event_lookup_given_up")
+                return None
+            raise
         return mapping(self._clear(found, room))
 
     async def unsealed(self, message: Message) -> Message | None:
@@ -153,6 +171,14 @@ class Timeline:
         found = await self._completed(self.message(clear, message.ref.room, message.place))
         # What says nothing to the bot is done all the same.
         return found or replace(message, kind=Kind.SAID, text="")
+
+    def _may_wait(self) -> bool:
+        now = self._clock()
+        self._waited = [at for at in self._waited if now < at + _WAITS_WITHIN]
+        if len(self._waited) >= _WAITS:
+            return False
+        self._waited.append(now)
+        return True
 
     async def _with_sender(self, kept: dict[str, Any], ref: MessageRef) -> dict[str, Any]:
         """What is kept of an event with who sent it; the homeserver is asked, who knows."""

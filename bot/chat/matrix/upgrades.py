@@ -295,7 +295,7 @@ def successor_in(tombstone: Mapping[str, Any]) -> str:
     """The id of the room that a tombstone names; empty where there is none."""
     named = mapping(tombstone.get("content")).get("replacement_room")
     good = isinstance(named, str) and named.startswith("!") and 1 < len(named) <= 255
-    return str(named) if good else ""
+    return str(named) if good and _is_whole(str(named)) else ""
 
 
 def predecessor_in(create: Mapping[str, Any]) -> str | None:
@@ -307,4 +307,9 @@ def predecessor_in(create: Mapping[str, Any]) -> str | None:
 def servers_in(tombstone: Mapping[str, Any], room: str) -> list[str]:
     """The servers that may know the new room: its own, and that of who replaced the old one."""
     found = (str(each).partition(":")[2] for each in (room, tombstone.get("sender")))
-    return list(dict.fromkeys(each for each in found if each))
+    return list(dict.fromkeys(each for each in found if each and _is_whole(each)))
+
+
+def _is_whole(text: str) -> bool:
+    """Whether it holds no half character; no path can be made of one."""
+    return text.encode(errors="ignore").decode() == text

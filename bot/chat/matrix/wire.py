@@ -82,6 +82,10 @@ class Refused(Exception):
         self.code = code
 
 
+class Unexplained(TryLater):
+    """A no without an ``errcode``: a proxy before the homeserver speaks."""
+
+
 class NeedsPassword(Refused):
     """The homeserver does it only for who proves once more to be the account's owner.
 
@@ -171,6 +175,8 @@ class Wire:
             seconds = _seconds(waits, told.get("retry_after_ms"))
             return TryLater(f"{self._homeserver} asks for patience", seconds)
         # Without an errcode it is a proxy that speaks, such as 404 while the homeserver starts.
+        if not code and 400 <= status < 500 and status != 413:
+            return Unexplained(f"{self._homeserver} answered {status}", _seconds(waits, None))
         if status >= 500 or status == 200 or (not code and status != 413):
             return TryLater(f"{self._homeserver} answered {status}", _seconds(waits, None))
         return Refused(status, code, text)

@@ -27,7 +27,7 @@ from bot.chat.matrix.crypto.olm import MOST_ASKED_FOR, Machine, Opening
 from bot.chat.matrix.crypto.rotation import USUAL, Rotation
 from bot.chat.matrix.crypto.seeds import RESTORED, SECRET, Seeds
 from bot.chat.matrix.crypto.sharing import Sharing
-from bot.chat.matrix.crypto.uploads import CURVE, Uploads
+from bot.chat.matrix.crypto.uploads import CURVE, Uploads, count_in
 from bot.chat.matrix.reading import listed, mapping
 from bot.chat.matrix.wire import NeedsPassword, Refused, Wire
 from bot.errors import ConfigError, TryLater
@@ -137,13 +137,13 @@ class Crypto:
         with self._olm.atomic():
             for event in listed(mapping(batch.get("to_device")).get("events")):
                 self._take_to_device(mapping(event))
-        lists = batch.get("device_lists")
-        changed = lists.get("changed") if isinstance(lists, dict) else None
+        changed = listed(mapping(batch.get("device_lists")).get("changed"))
         known = self._olm.tracked_users
-        self._olm.add_changed_users({each for each in changed or [] if each in known})
+        changed = [each for each in changed if isinstance(each, str) and each in known]
+        self._olm.add_changed_users(set(changed))
         counts = batch.get("device_one_time_keys_count")
-        if isinstance(counts, dict):
-            self._olm.uploaded_key_count = int(counts.get(CURVE, 0))
+        if isinstance(counts, dict) and (count := count_in(counts)) is not None:
+            self._olm.uploaded_key_count = count
         unused = batch.get("device_unused_fallback_key_types")
         self._fallback_used = isinstance(unused, list) and CURVE not in unused
 
@@ -163,7 +163,8 @@ class Crypto:
             if self._user_id in self._olm.users_for_key_query:
                 await self._sharing.learn([self._user_id])
                 self._trust_own(await self._own_keys())
-            for user, key in list(self._broken):
+            # One each time: a server that does not answer must not hold up the hearing for long.
+            for user, key in list(self._broken)[:1]:
                 await self._sharing.mend(user, key)
                 self._broken.discard((user, key))
             count = self._olm.uploaded_key_count
@@ -281,13 +282,8 @@ class Crypto:
 
     async def _own_keys(self) -> dict[str, Any]:
         told = await self._wire.ask(Api.keys_query("", [self._user_id]))
-
-        def of_user(name: str) -> Any:
-            found = told.get(name)
-            return found.get(self._user_id) if isinstance(found, dict) else None
-
         names = ("device_keys", "master_keys", "self_signing_keys")
-        return {name: of_user(name) or {} for name in names}
+        return {name: mapping(mapping(told.get(name)).get(self._user_id)) for name in names}
 
     async def _sign(self, own: Mapping[str, Any], password: str | None) -> None:
         if self._seeds is None:

@@ -142,7 +142,8 @@ class Sharing:
         # Whose devices change while the answer is under way is asked for again.
         changed -= wanted
         try:
-            path = "/_matrix/client/v3/keys/query"
+            # The specification has the timeout in the body; Synapse reads it in the query.
+            path = f"/_matrix/client/v3/keys/query?timeout={_OTHERS_MS}"
             told = await self._wire.ask(("POST", path, Api.to_json(body)), _PATIENCE)
             again = self._take_devices(wanted, told)
         except Refused:
@@ -157,7 +158,8 @@ class Sharing:
 
     def _take_devices(self, wanted: set[str], told: Mapping[str, Any]) -> set[str]:
         """Keeps the devices in an answer; gives whom to ask for again."""
-        now, again = self._clock(), self._olm.users_for_key_query & wanted
+        now = self._clock()
+        again: set[str] = set(self._olm.users_for_key_query & wanted)
         lists = _mapping(told.get("device_keys"))
         away = dict.fromkeys(_mapping(told.get("failures")), now + _AWAY_FOR)
         self._away.update(away)
@@ -254,10 +256,15 @@ class Sharing:
         kinds = {user: dict.fromkeys(ids, "signed_curve25519") for user, ids in wanted.items()}
         body = {"one_time_keys": kinds, "timeout": _OTHERS_MS}
         try:
-            path = "/_matrix/client/v3/keys/claim"
+            path = f"/_matrix/client/v3/keys/claim?timeout={_OTHERS_MS}"
             told = await self._wire.ask(("POST", path, Api.to_json(body)), _PATIENCE)
         except Refused:
             return
+        except BaseException:
+            # Nobody refused: the next try is to have the keys.
+            for device in missing:
+                self._not_before.pop((device.user_id, device.id), None)
+            raise
         with self._olm.atomic():
             self.take_claimed(told)
 

@@ -6,11 +6,13 @@ crash could take. What an upload that failed left over is uploaded again; more i
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from nio import Api, KeysUploadResponse
 
 from bot.chat.matrix.crypto.olm import MEGOLM, OLM, Machine
+from bot.chat.matrix.reading import mapping
 from bot.chat.matrix.wire import Refused, Wire
 
 CURVE = "signed_curve25519"
@@ -66,9 +68,8 @@ class Uploads:
             olm.mark_keys_as_published()
             olm.save_account()
             raise
-        counts = told.get("one_time_key_counts", {})
-        count = int(counts.get(CURVE, 0))
-        olm.handle_response(KeysUploadResponse(int(counts.get("curve25519", 0)), count))
+        count = count_in(mapping(told.get("one_time_key_counts"))) or 0
+        olm.handle_response(KeysUploadResponse(0, count))
 
     def _device_keys(self) -> dict[str, Any]:
         device, keys = self._olm.device_id, self._olm.account.identity_keys
@@ -85,3 +86,9 @@ class Uploads:
         signature = self._olm.sign_json(thing)
         signatures = {self._olm.user_id: {f"ed25519:{self._olm.device_id}": signature}}
         return thing | {"signatures": signatures}
+
+
+def count_in(counts: Mapping[str, Any]) -> int | None:
+    """How many one-time keys the homeserver says it has left; None where it says no number."""
+    count = counts.get(CURVE, 0)
+    return count if isinstance(count, int) and count >= 0 else None
