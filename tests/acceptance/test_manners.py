@@ -151,7 +151,7 @@ async def test_a_desk_that_moves_takes_its_cases_along(office: Office) -> None:
     card = await vera.wait_for(
         lambda seen: seen.room == new and UNKNOWN in seen.text and seen.thread is None, 30
     )
-    assert "This goes on here" in card.text
+    assert "Now: nobody has it" in card.text
     await vera.say(new, "!answer At the community centre.", thread=card.id)
     carried = await anna.wait_for(lambda seen: "community centre" in seen.text, 30)
     assert carried.thread == asked

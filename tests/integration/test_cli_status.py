@@ -71,7 +71,8 @@ async def test_what_waits_is_told_beside_a_running_bot(
     assert (told["to_handle"], told["parked"]) == (3, 1)
     assert told["to_say"] == {"words": 2, "notice": 0, "reaction": 1}
     assert told["to_say_oldest_s"] == pytest.approx(590, abs=60)
-    assert told["cases"] == {"waiting": 0, "open": 1, "claimed": 1, "answered": 0}
+    counts = {"waiting": 0, "open": 1, "claimed": 1, "snoozed": 0, "answered": 0, "confirmed": 0}
+    assert told["cases"] == counts
     measured = {"messages": 10, "median": 5.5, "p90": 9.0}
     assert told["waited_s"] == {
         "last_hour": measured,

@@ -48,6 +48,8 @@ async def desk(sizes: Sizes, folder: Path, tell: Tell) -> Row:
             desk=_DESK,
             community=_HALL,
             responders=[_VERA],
+            # All questions here are alike; what is told of that is no part of a move.
+            desk_work={"alike": 1},
         ):
             card = await _asked(homeserver, 0, 1)
             one = await _measured(homeserver, card, sizes.moves)

@@ -8,9 +8,10 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from pathlib import Path
+from typing import Any
 
 from knowledge.entry import Entry
 from knowledge.files import read
@@ -31,6 +32,7 @@ async def loket(
     desk: str,
     community: str | Sequence[str],
     responders: Sequence[str] = (),
+    desk_work: Mapping[str, Any] = {},
 ) -> AsyncIterator[BotProcess]:
     """``loket run`` with the sample entries, embedded by the first such bot of a run alone.
 
@@ -40,6 +42,7 @@ async def loket(
         desk: The desk's room id.
         community: Room id, or several.
         responders: User ids of volunteers.
+        desk_work: Further keys of the settings under ``desk``.
     """
     config = settings(
         folder,
@@ -48,6 +51,7 @@ async def loket(
         desk=desk,
         community=community,
         responders=[{"id": user_id, "role": "volunteer"} for user_id in responders],
+        desk_work=desk_work,
         # Few people ask a lot here: what the bot does for one of them must not be bounded.
         budgets={"person": 0, "room": 0},
     )
