@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from bot import briefing
 from bot.cases import Case
-from bot.messages import MessageRef, Outgoing, Priority, Style, key_for
+from bot.messages import MessageRef, Outgoing, Priority, key_for
 from bot.outcome import Outcome
 from bot.routing import Rooms
 from bot.words import Words
@@ -41,17 +41,9 @@ class Cards:
             mentions: Whom it alerts; None: those whom the case fits.
         """
         words = self._words(case)
-        card = Outgoing(
-            key=key or key_for(case.asked, "briefing"),
-            front=self.rooms.front,
-            room=self.rooms.desk,
-            style=Style.TEXT,
-            text=words.text,
-            html=words.html,
-            mentions=self.rooms.fitting(case) if mentions is None else mentions,
-            priority=Priority.WORDS,
-            original=case.asked,
-        )
+        alert = self.rooms.fitting(case) if mentions is None else mentions
+        card = self.rooms.outside(key or key_for(case.asked, "briefing"), words, alert=alert)
+        card = replace(card, priority=Priority.WORDS, original=case.asked)
         return replace(case, desk_thread=card.key, card=_digest(words)), card
 
     def current(self, outcome: Outcome) -> Outcome:
@@ -80,16 +72,8 @@ class Cards:
 
     def _edit(self, case: Case, key: str, words: Words) -> Outgoing:
         at = MessageRef(self.rooms.front, self.rooms.desk, key)
-        return Outgoing(
-            key=key_for(at, "card", case.version),
-            front=self.rooms.front,
-            room=self.rooms.desk,
-            style=Style.TEXT,
-            text=words.text,
-            html=words.html,
-            priority=Priority.NOTICE,
-            replaces=key,
-        )
+        edit = self.rooms.outside(key_for(at, "card", case.version), words)
+        return replace(edit, replaces=key)
 
     def _words(self, case: Case) -> Words:
         has = self.rooms.roster.get(case.claimed_by or "")

@@ -19,7 +19,7 @@ from bot.aftercare import Tally
 from bot.messages import MessageRef, Outgoing, Style, key_after, key_for
 from bot.outcome import Given, Outcome, Outdated
 from bot.ports import Clock, Store
-from bot.routing import Rooms
+from bot.routing import Rooms, edit_of
 from knowledge.entry import NATIONAL, Entry
 
 AT_A_TIME = 10
@@ -60,16 +60,7 @@ class Correcting:
         lang = self.rooms.speaks_to(given.lang or (entry.lang if entry else ""), said.room)
         kind = f"{version} {'holds' if entry else 'withdrawn'}"
         now = replies.answer(entry, lang) if entry else replies.withdrawn(lang)
-        edit = Outgoing(
-            key=key_after(said.key, f"corrected {kind}"),
-            front=said.front,
-            room=said.room,
-            style=said.style,
-            text=now.text,
-            html=now.html,
-            thread=said.thread,
-            replaces=said.key,
-        )
+        edit = edit_of(said, key_after(said.key, f"corrected {kind}"), now)
         words = replies.corrected(entry, lang) if entry else replies.withdrawn_news(lang)
         news = Outgoing(
             key=key_after(said.key, f"news {kind}"),
@@ -96,23 +87,12 @@ class Correcting:
         kind = f"{tally.entry_id} {tally.version} {tally.withdrawn}"
         first = key_for(MessageRef(self.rooms.front, self.rooms.desk, kind), "told of a change")
         words = briefing.told_of_change(tally, self.rooms.desk_lang)
-
-        def message(key: str, replaces: str | None) -> Outgoing:
-            return Outgoing(
-                key=key,
-                front=self.rooms.front,
-                room=self.rooms.desk,
-                style=Style.NOTICE,
-                text=words.text,
-                html=words.html,
-                replaces=replaces,
-            )
-
+        told = self.rooms.outside(first, words, style=Style.NOTICE)
         # The first is there but once: the outbox drops it when its key is known, and the edit
         # that stands behind it when there is nothing to change.
         count = f"{tally.told} {tally.unreachable} {tally.waiting}"
-        edit = message(key_after(first, count), first)
-        return Outcome("counted", tally=tally, outgoing=(message(first, None), edit))
+        edit = edit_of(told, key_after(first, count), words)
+        return Outcome("counted", tally=tally, outgoing=(told, edit))
 
 
 def _once(people: Sequence[str]) -> tuple[str, ...]:

@@ -27,7 +27,6 @@ from bot.messages import (
     Outgoing,
     Place,
     Priority,
-    Style,
     key_after,
     key_for,
 )
@@ -35,7 +34,7 @@ from bot.outcome import Note, Outcome
 from bot.ports import Clock, Store
 from bot.questions import wants_people
 from bot.reacting import Reacting
-from bot.routing import Rooms
+from bot.routing import Rooms, edit_of, taken_back
 from bot.words import Words
 
 _WORD = re.compile(r"\w+")
@@ -256,7 +255,13 @@ class Following:
         latest = {(copy.room, copy.thread or ""): copy for copy in copies}
         spoken = await self.audience.languages(case)
         outgoing = [
-            _edited_copy(copy, message, replies.carried(text, responder, spoken.get(where, lang)))
+            _urgent(
+                edit_of(
+                    copy,
+                    key_after(copy.key, f"edited {message.ref.event}"),
+                    replies.carried(text, responder, spoken.get(where, lang)),
+                )
+            )
             for where, copy in latest.items()
         ]
         begun = any(copy.attempted_at is not None for copy in latest.values())
@@ -333,43 +338,16 @@ def _answer_in(text: str) -> str:
     return command.text if good and isinstance(command, Command) else ""
 
 
-def _edited_copy(copy: Outgoing, edit: Message, words: Words) -> Outgoing:
-    """Puts other words in the place of a copy."""
-    return Outgoing(
-        key=key_after(copy.key, f"edited {edit.ref.event}"),
-        front=copy.front,
-        room=copy.room,
-        style=copy.style,
-        text=words.text,
-        html=words.html,
-        thread=copy.thread,
-        priority=Priority.WORDS,
-        replaces=copy.key,
-    )
+def _urgent(said: Outgoing) -> Outgoing:
+    """What people must not go on reading as it was goes first."""
+    return replace(said, priority=Priority.WORDS)
 
 
 def _taken_back(said: Outgoing) -> Outgoing:
     """Takes back something that the bot said, or cancels it."""
-    return Outgoing(
-        key=key_after(said.key, "taken back"),
-        front=said.front,
-        room=said.room,
-        style=Style.REDACTION,
-        text="",
-        reply_to=said.key,
-        priority=Priority.WORDS,
-    )
+    return _urgent(taken_back(said.key, said.front, said.room))
 
 
 def _redaction(asked: MessageRef, kind: str) -> Outgoing:
     """Takes back what the bot said about a question."""
-    key = key_for(asked, kind)
-    return Outgoing(
-        key=key_after(key, "taken back"),
-        front=asked.front,
-        room=asked.room,
-        style=Style.REDACTION,
-        text="",
-        reply_to=key,
-        priority=Priority.WORDS,
-    )
+    return _urgent(taken_back(key_for(asked, kind), asked.front, asked.room))

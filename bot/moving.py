@@ -16,7 +16,6 @@ from bot.messages import (
     MessageRef,
     Outgoing,
     Place,
-    Priority,
     Style,
     key_for,
     key_in_crowd,
@@ -120,12 +119,4 @@ class Moving:
         return Outcome(reason, message.ref, outgoing=told)
 
     def _at_desk(self, message: Message, kind: str, words: Words) -> Outgoing:
-        return Outgoing(
-            key=key_for(message.ref, kind),
-            front=self.rooms.front,
-            room=self.rooms.desk,
-            style=Style.TEXT,
-            text=words.text,
-            html=words.html,
-            priority=Priority.NOTICE,
-        )
+        return self.rooms.outside(key_for(message.ref, kind), words)

@@ -24,12 +24,11 @@ from bot.messages import (
     Place,
     Priority,
     Style,
-    key_after,
     key_for,
 )
 from bot.outcome import Follower, Outcome, Reaction
 from bot.ports import Clock, Store
-from bot.routing import Rooms, notice
+from bot.routing import Rooms, notice, taken_back
 
 MIRRORED = frozenset("👍👎❤🙏👏🎉😀😊😂😢😮🤔👀💯💪🤗")
 """The reactions shown on the other side: a free text would be a message that nobody relays."""
@@ -171,12 +170,5 @@ class Reacting:
         if any(each.ref != reaction.ref for each in others):
             return done
         target = reaction.target
-        back = Outgoing(
-            key=key_after(reaction.mirror, "taken back"),
-            front=target.front,
-            room=target.room,
-            style=Style.REDACTION,
-            text="",
-            reply_to=reaction.mirror,
-        )
+        back = taken_back(reaction.mirror, target.front, target.room)
         return replace(done, outgoing=(back,))

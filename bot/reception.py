@@ -174,11 +174,4 @@ class Reception:
         return self.rooms.speaks_to("", message.ref.room)
 
     def _at_desk(self, ref: MessageRef, kind: str, words: Words) -> Outgoing:
-        return Outgoing(
-            key=key_for(ref, kind),
-            front=self.rooms.front,
-            room=self.rooms.desk,
-            style=Style.TEXT,
-            text=words.text,
-            html=words.html,
-        )
+        return self.rooms.outside(key_for(ref, kind), words)

@@ -19,7 +19,7 @@ from bot.cases import AT_WORK
 from bot.config import Desk as Settings
 from bot.config import Responder, Role, weekly_moment
 from bot.deeds import Track
-from bot.messages import MessageRef, Outgoing, Priority, Style, key_for
+from bot.messages import MessageRef, Outgoing, Style, key_for
 from bot.outcome import Outcome
 from bot.ports import Clock, Store
 from bot.routing import Rooms
@@ -108,14 +108,7 @@ class Recognizing:
         )
 
     def _at_desk(self, kind: str, once: str, words: Words, alert: tuple[str, ...] = ()) -> Outgoing:
-        return Outgoing(
-            # Without the room: the desk may move to another one.
-            key=key_for(MessageRef(self.rooms.front, "", once), kind),
-            front=self.rooms.front,
-            room=self.rooms.desk,
-            style=Style.TEXT if alert else Style.NOTICE,
-            text=words.text,
-            html=words.html,
-            mentions=alert,
-            priority=Priority.NOTICE,
-        )
+        # Without the room: the desk may move to another one.
+        key = key_for(MessageRef(self.rooms.front, "", once), kind)
+        style = Style.TEXT if alert else Style.NOTICE
+        return self.rooms.outside(key, words, alert=alert, style=style)

@@ -18,7 +18,7 @@ from bot.aftercare import Review
 from bot.commands import Command, Verb
 from bot.config import Responder, Role
 from bot.desk import Desk
-from bot.messages import Message, MessageRef, Outgoing, Place, Priority, Style, key_for
+from bot.messages import Message, MessageRef, Place, key_for
 from bot.outcome import Outcome, Revision
 from bot.ports import Clock, Store
 from bot.routing import Rooms
@@ -108,16 +108,7 @@ class Reviewing:
         may = [key for key in roster if self.may_vet(key, entry)]
         own = tuple(key for key in may if roster[key].body == entry.body)
         at = MessageRef(self.rooms.front, self.rooms.desk, f"{entry.id} {entry.valid_until}")
-        asks = Outgoing(
-            key=key_for(at, "review"),
-            front=self.rooms.front,
-            room=self.rooms.desk,
-            style=Style.TEXT,
-            text=words.text,
-            html=words.html,
-            mentions=own or tuple(may),
-            priority=Priority.NOTICE,
-        )
+        asks = self.rooms.outside(key_for(at, "review"), words, alert=own or tuple(may))
         last_day = entry.valid_until or today
         review = Review(asks.key, entry.id, last_day)
         return Outcome("asked about an entry", review=review, outgoing=(asks,))

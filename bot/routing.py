@@ -10,7 +10,7 @@ from bot import briefing
 from bot.cases import Case
 from bot.catalogue import FALLBACK, speaks
 from bot.config import Community, Responder, Role
-from bot.messages import Kind, Message, MessageRef, Outgoing, Priority, Style, key_for
+from bot.messages import Kind, Message, MessageRef, Outgoing, Priority, Style, key_after, key_for
 from bot.outcome import Follower
 from bot.words import Words
 from knowledge.entry import NATIONAL, fold
@@ -134,6 +134,27 @@ class Rooms:
         rooms = [DIRECT, *self.communities.values()]
         return frozenset(fold(scope) for scope in [NATIONAL, *(each.scope for each in rooms)])
 
+    def outside(
+        self, key: str, words: Words, *, alert: tuple[str, ...] = (), style: Style = Style.TEXT
+    ) -> Outgoing:
+        """Something said at the desk outside its threads.
+
+        Args:
+            key: See ``Outgoing``.
+            words: What is said.
+            alert: The responders who must not miss it.
+            style: See ``Style``.
+        """
+        return Outgoing(
+            key=key,
+            front=self.front,
+            room=self.desk,
+            style=style,
+            text=words.text,
+            html=words.html,
+            mentions=alert,
+        )
+
     def at_desk(
         self,
         message: Message,
@@ -242,6 +263,32 @@ def to_asker(case: Case, cause: MessageRef, kind: str, words: Words) -> Outgoing
         reply_to=case.asked.event if case.root else None,
         mentions=(case.asker,),
         priority=Priority.WORDS,
+    )
+
+
+def edit_of(said: Outgoing, key: str, words: Words) -> Outgoing:
+    """Puts other words in the place of something that the bot said."""
+    return Outgoing(
+        key=key,
+        front=said.front,
+        room=said.room,
+        style=said.style,
+        text=words.text,
+        html=words.html,
+        thread=said.thread,
+        replaces=said.key,
+    )
+
+
+def taken_back(said: str, front: str, room: str) -> Outgoing:
+    """Takes back something that the bot said, by its key, or cancels it."""
+    return Outgoing(
+        key=key_after(said, "taken back"),
+        front=front,
+        room=room,
+        style=Style.REDACTION,
+        text="",
+        reply_to=said,
     )
 
 
