@@ -84,15 +84,7 @@ async def test_in_a_room_that_it_comes_back_to_it_hears_again(town: Town) -> Non
         await heard.until(lambda heard: any(m.kind is Kind.GONE for m in heard.messages))
         await town.anna.say(town.community, "while it was out")
         await town.vera.invite(town.community, town.bot.user_id)
-        await town.vera.wait_for(
-            lambda seen: (
-                seen.event.get("state_key") == town.bot.user_id
-                and seen.content.get("membership") == "join"
-                and seen.event.get("unsigned", {}).get("prev_content", {}).get("membership")
-                == "invite"
-            ),
-            what="the bot coming back",
-        )
+        await come_back(town)
         await town.anna.say(town.community, "back")
         assert (await heard.text("back")).place is Place.COMMUNITY
         assert "while it was out" not in heard.texts
@@ -121,19 +113,23 @@ async def test_a_room_that_it_was_put_out_of_silences_no_other_and_works_once_it
             assert (await since.text("to the other room")).place is Place.COMMUNITY
             await kick(town, "unban")
             await town.vera.invite(town.community, town.bot.user_id)
-            await town.vera.wait_for(
-                lambda seen: (
-                    seen.event.get("state_key") == town.bot.user_id
-                    and seen.content.get("membership") == "join"
-                    and seen.event.get("unsigned", {}).get("prev_content", {}).get("membership")
-                    == "invite"
-                ),
-                what="the bot coming back",
-            )
+            await come_back(town)
             await town.anna.say(town.community, "welcome back")
             assert (await since.text("welcome back")).place is Place.COMMUNITY
     finally:
         await again.close()
+
+
+async def come_back(town: Town) -> None:
+    """Waits until the bot has followed an invitation to a room that it was put out of."""
+    await town.vera.wait_for(
+        lambda seen: (
+            seen.event.get("state_key") == town.bot.user_id
+            and seen.content.get("membership") == "join"
+            and seen.event.get("unsigned", {}).get("prev_content", {}).get("membership") == "invite"
+        ),
+        what="the bot coming back",
+    )
 
 
 async def kick(town: Town, how: str = "kick") -> None:
