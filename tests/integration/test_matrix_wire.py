@@ -396,6 +396,20 @@ ABOUT_THE_ACCOUNT = [
 """What a homeserver relays of what another server answers to a join."""
 
 
+async def hears_on_unmoved(
+    chat: MatrixChat, caplog: pytest.LogCaptureFixture, never: asyncio.Event
+) -> None:
+    """The bot hears "and on", and neither believes nor repeats what the other server said."""
+    heard = Heard()
+    async with asyncio.TaskGroup() as group:
+        running = group.create_task(chat.run("s0", heard.receive))
+        await heard.text("and on")
+        running.cancel()
+        never.set()
+    assert not [each for each in caplog.records if each.levelname == "ERROR"]
+    assert not [each for each in caplog.records if "evil" in str(vars(each))]
+
+
 @pytest.mark.parametrize(("status", "code"), ABOUT_THE_ACCOUNT)
 async def test_a_server_that_invites_the_bot_neither_ends_it_nor_tells_its_operator_what_to_do(
     player: Player,
@@ -421,14 +435,7 @@ async def test_a_server_that_invites_the_bot_neither_ends_it_nor_tells_its_opera
         batch("s3", "and on"),
         after(never, batch("s4")),
     )
-    heard = Heard()
-    async with asyncio.TaskGroup() as group:
-        running = group.create_task(chat.run("s0", heard.receive))
-        await heard.text("and on")
-        running.cancel()
-        never.set()
-    assert not [each for each in caplog.records if each.levelname == "ERROR"]
-    assert not [each for each in caplog.records if "evil" in str(vars(each))]
+    await hears_on_unmoved(chat, caplog, never)
 
 
 @pytest.mark.parametrize(("status", "code"), ABOUT_THE_ACCOUNT)
@@ -460,14 +467,7 @@ async def test_a_server_that_leads_a_room_on_neither_ends_the_bot_nor_is_believe
         batch("s4", "and on"),
         after(never, batch("s5")),
     )
-    heard = Heard()
-    async with asyncio.TaskGroup() as group:
-        running = group.create_task(chat.run("s0", heard.receive))
-        await heard.text("and on")
-        running.cancel()
-        never.set()
-    assert not [each for each in caplog.records if each.levelname == "ERROR"]
-    assert not [each for each in caplog.records if "evil" in str(vars(each))]
+    await hears_on_unmoved(chat, caplog, never)
 
 
 @pytest.mark.parametrize(("status", "code"), ABOUT_THE_ACCOUNT)
