@@ -60,12 +60,8 @@ class Heard:
             self.batches.append((list(messages), position))
             self._news.notify_all()
 
-    async def until(self, holds: Callable[[Heard], bool], within: float = 40) -> None:
-        """Waits until it holds; a timeout tells what was heard.
-
-        Longer than one long poll lasts: what comes just after a room was joined, the homeserver
-        may tell with the next one only.
-        """
+    async def until(self, holds: Callable[[Heard], bool], within: float = 15) -> None:
+        """Waits until it holds; a timeout tells what was heard."""
         try:
             async with asyncio.timeout(within), self._news:
                 await self._news.wait_for(lambda: holds(self))

@@ -53,7 +53,7 @@ class Verification:
         self.identity: Identity | None = None
         self.ended: str | None = None
 
-    async def confirm(self, within: float = 60) -> Identity:
+    async def confirm(self, within: float = 20) -> Identity:
         """Says that the emoji are alike, waits for the other side and gives what came of it.
 
         Raises:
@@ -66,7 +66,7 @@ class Verification:
             raise PeerFailed(f"the verification was {self.ended}")
         return self.identity
 
-    async def deny(self, within: float = 60) -> None:
+    async def deny(self, within: float = 20) -> None:
         """Says that the emoji differ, and waits until it is cancelled."""
         await self._peer.order("confirm", flow=self.flow, alike=False)
         await self._person.until(lambda: self.ended, within, "the end of the verification")
@@ -200,7 +200,7 @@ class StrictPerson(Person):
         *,
         room: str | None = None,
         device: str | None = None,
-        within: float = 60,
+        within: float = 20,
     ) -> Verification:
         """Asks somebody to compare emoji, and waits until they are shown.
 
@@ -213,7 +213,7 @@ class StrictPerson(Person):
         asked = await self._peer.order("verify", user=user_id, room=room, device=device)
         return await self._emoji(asked["flow"], within)
 
-    async def accept_verification(self, user_id: str, within: float = 60) -> Verification:
+    async def accept_verification(self, user_id: str, within: float = 20) -> Verification:
         """Waits until somebody asks to compare emoji, accepts, and waits until they are shown."""
         requests = self._requested.setdefault(user_id, [])
         what = f"{user_id} to ask for verification"

@@ -121,10 +121,12 @@ async def test_a_room_that_it_was_put_out_of_silences_no_other_and_works_once_it
 
 
 async def come_back(town: Town) -> None:
-    """Waits until the bot has followed an invitation to a room that it was put out of."""
+    """Waits until the bot has followed the invitation to the community that it was put out of."""
     await town.vera.wait_for(
         lambda seen: (
-            seen.event.get("state_key") == town.bot.user_id
+            # Not the desk, into which it was invited too.
+            seen.room == town.community
+            and seen.event.get("state_key") == town.bot.user_id
             and seen.content.get("membership") == "join"
             and seen.event.get("unsigned", {}).get("prev_content", {}).get("membership") == "invite"
         ),
