@@ -201,6 +201,8 @@ async def compare(
 ) -> tuple[Verification, Verification]:
     # Also for their devices: a client knows whom it shares an encrypted room with.
     room = await together(one, other)
+    # A client drops a request from a device that it does not know yet.
+    await other.devices_of(one.user_id)
     place, device = (room, None) if where == "room" else (None, other.device_id)
     ours, theirs = await asyncio.gather(
         one.verify(other.user_id, room=place, device=device),
