@@ -8,7 +8,7 @@ from datetime import date
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many of those who got an old answer were told of a change, so far.
+    """How many of the people who got an old answer were told of a change, so far.
 
     Attributes:
         entry_id: The entry that changed.

@@ -5,13 +5,13 @@ Rules:
 - What is to be told follows from the store: an answer that was given, and its entry as it is now.
   So a change at the desk, on the command line or in a folder is told alike, after a crash too.
 - The old words are edited, and a new message with a mention tells of it: an edit alerts nobody.
+- Who got it more than once is told once, where they asked last; each old message is edited.
 - Few are on their way at a time, behind everybody's answers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot import briefing, replies
@@ -23,7 +23,7 @@ from bot.routing import Rooms, edit_of
 from knowledge.entry import NATIONAL, Entry
 
 AT_A_TIME = 10
-"""How many people at most are being told at the same time."""
+"""How many answers at most are being changed at the same time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,11 @@ class Correcting:
         kind = f"{version} {'holds' if entry else 'withdrawn'}"
         now = replies.answer(entry, lang) if entry else replies.withdrawn(lang)
         edit = edit_of(said, key_after(said.key, f"corrected {kind}"), now)
+        carries = Given(
+            given.asker, given.entry_id, version, edit.key, given.lang, withdrawn=entry is None
+        )
+        if not outdated.untold:
+            return Outcome("changed where it stands", given=carries, outgoing=(edit,))
         words = replies.corrected(entry, lang) if entry else replies.withdrawn_news(lang)
         news = Outgoing(
             key=key_after(said.key, f"news {kind}"),
@@ -71,11 +76,9 @@ class Correcting:
             html=words.html,
             thread=said.thread,
             reply_to=said.key,
-            mentions=_once((given.asker, *said.mentions)),
+            mentions=outdated.untold,
         )
-        carries = Given(
-            given.asker, given.entry_id, version, edit.key, given.lang, entry is None, news.key
-        )
+        carries = replace(carries, news=news.key)
         return Outcome("told of a change", given=carries, outgoing=(edit, news))
 
     def _served(self, entry: Entry, room: str) -> bool:
@@ -93,7 +96,3 @@ class Correcting:
         count = f"{tally.told} {tally.unreachable} {tally.waiting}"
         edit = edit_of(told, key_after(first, count), words)
         return Outcome("counted", tally=tally, outgoing=(told, edit))
-
-
-def _once(people: Sequence[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(people))

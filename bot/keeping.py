@@ -18,12 +18,16 @@ class Keeping(Protocol):
         """Answers given since then that say something else than what holds now, oldest first.
 
         Those whose entry was withdrawn, was published again after that, or has had a change of
-        the advice since; where the answer was said and still stands. At most ``limit`` are on
-        their way at a time: what was queued because of others, and is not said yet, counts.
+        the advice since; where the answer was said and still stands. Those with somebody to tell
+        come before those that are only to be changed. At most ``limit`` are on their way at a
+        time: what was queued because of others, and is not said yet, counts.
         """
 
     async def tallies(self, since: datetime) -> list[Tally]:
-        """How many were told of each change since then, where ``Outcome.tally`` says otherwise."""
+        """How many people were told of each change since then.
+
+        Only those that ``Outcome.tally`` said something else of.
+        """
 
     async def reviews_due(self, by: date, since: datetime, limit: int) -> list[Entry]:
         """Published entries whose last day comes by then, the first to end first.

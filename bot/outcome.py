@@ -24,7 +24,8 @@ class Given:
         key: Key of the outgoing message that carries it.
         lang: ISO 639 code of the language they asked in; empty: not known.
         withdrawn: Whether it tells them that the entry holds no more.
-        news: Key of the message that tells them of the change; None: they asked.
+        news: Key of the message that tells them of the change; None: they asked, or another
+            answer of theirs has the news.
     """
 
     asker: str
@@ -42,13 +43,15 @@ class Outdated:
 
     Attributes:
         given: Who got what.
-        said: The message as it was first said, with those it alerted; its text is gone.
+        said: The message as it was first said; its text is gone.
         version: The entry's version now.
+        untold: Who is told there: nobody who has another such answer after it, or who was told.
     """
 
     given: Given
     said: Outgoing
     version: int
+    untold: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -471,8 +471,16 @@ class MemoryStore:
     async def outdated(self, since: datetime, limit: int) -> list[Outdated]:
         gone = {each.reply_to for each in self.outbox.values() if each.style is Style.REDACTION}
         last = {each.replaces or each.key: each.key for each in self.outbox.values()}
-        under_way = [
-            given for given, at in self.gave.values() if given.news and self._waits(given.news)
+        under_way = {given.news for given, _ in self.gave.values() if self._waits(given.news or "")}
+        under_way |= {
+            key
+            for key, (given, _) in self.gave.items()
+            if self.outbox[key].replaces and not given.news and self._waits(key)
+        }
+        told = [
+            (given, self.outbox[given.news].mentions)
+            for given, at in self.gave.values()
+            if given.news and at >= since and given.news not in self.refused
         ]
         found: list[Outdated] = []
         for key, root in ((key, root) for root, key in last.items()):
@@ -487,10 +495,26 @@ class MemoryStore:
                 advice = any(each.revision.change is Change.ADVICE for each in newer)
                 outdated = bool(newer) and (given.withdrawn or advice)
             if outdated and at >= since:
-                said = replace(self.outbox[root], text="", html="")
-                found.append(Outdated(given, said, len(versions)))
+                people = tuple(dict.fromkeys((given.asker, *self.outbox[root].mentions)))
+                said = replace(self.outbox[root], text="", html="", mentions=())
+                found.append(Outdated(given, said, len(versions), people))
         order = list(self.outbox)
-        found.sort(key=lambda each: order.index(each.given.key))
+        found.sort(key=lambda each: order.index(each.said.key))
+        later: set[tuple[str, str]] = set()
+        for place, each in reversed(list(enumerate(found))):
+            entry_id = each.given.entry_id
+            know = {
+                person
+                for given, people in told
+                if (given.entry_id, given.version) == (entry_id, each.version)
+                and (given.withdrawn or entry_id in self.served)
+                for person in people
+            }
+            know |= {person for id, person in later if id == entry_id}
+            later |= {(entry_id, person) for person in each.untold}
+            untold = tuple(person for person in each.untold if person not in know)
+            found[place] = replace(each, untold=untold)
+        found.sort(key=lambda each: not each.untold)
         return found[: max(0, limit - len(under_way))]
 
     async def reviews_due(self, by: date, since: datetime, limit: int) -> list[Entry]:
@@ -541,17 +565,18 @@ class MemoryStore:
         return [each.id for each in await self.entries(ids) if changed(each)]
 
     async def tallies(self, since: datetime) -> list[Tally]:
-        counts: dict[tuple[str, int, bool], Counter[str]] = {}
+        states: dict[tuple[str, int, bool], dict[str, str]] = {}
         for given, at in self.gave.values():
             if given.news and at >= since:
-                count = counts.setdefault(
-                    (given.entry_id, given.version, given.withdrawn), Counter()
-                )
-                state = "told" if given.news in self.events else "waiting"
-                count["unreachable" if given.news in self.refused else state] += 1
+                people = states.setdefault((given.entry_id, given.version, given.withdrawn), {})
+                state = "a told" if given.news in self.events else "b waiting"
+                state = "c unreachable" if given.news in self.refused else state
+                for person in self.outbox[given.news].mentions:
+                    people[person] = min(people.get(person, state), state)
+        counts = [(key, Counter(people.values())) for key, people in sorted(states.items())]
         found = [
-            Tally(*key, count["told"], count["unreachable"], count["waiting"])
-            for key, count in sorted(counts.items())
+            Tally(*key, count["a told"], count["c unreachable"], count["b waiting"])
+            for key, count in counts
         ]
         return [
             each

@@ -22,50 +22,88 @@ DESK = "desk"
 
 # Few entries change: it begins with those, and comes from them to who got one. What an edit
 # carries counts for the message that it changed; the last edit of a message says what it carries.
+# Each person is told at the last of their answers, unless they were told of that version already.
 _OUTDATED = """
     WITH changed AS (
         SELECT id FROM entries WHERE NOT served
         UNION SELECT id FROM entry_versions WHERE change = 'advice' AND published_at >= :since
         UNION SELECT entry_id FROM given WHERE withdrawn
+    ),
+    outdated AS (
+        SELECT given.key, given.entry_id, given.asker, entries.served, entries.version AS newest,
+            root.key AS root, root.id AS place
+        FROM changed
+        CROSS JOIN entries ON entries.id = changed.id
+        CROSS JOIN given ON given.entry_id = changed.id AND given.given_at >= :since
+        CROSS JOIN outbox AS carried ON carried.key = given.key
+        CROSS JOIN outbox AS root ON root.key = coalesce(carried.replaces, carried.key)
+        WHERE root.event IS NOT NULL
+            AND iif(
+                entries.served,
+                entries.version > given.version AND (given.withdrawn OR EXISTS (
+                    SELECT 1 FROM entry_versions AS newer WHERE newer.id = changed.id
+                    AND newer.version > given.version AND newer.change = 'advice'
+                )),
+                NOT given.withdrawn
+            )
+            AND NOT EXISTS (
+                SELECT 1 FROM outbox AS gone
+                WHERE gone.style = 'redaction' AND gone.reply_to = root.key
+            )
+            AND NOT EXISTS (
+                SELECT 1 FROM outbox AS later
+                WHERE later.replaces = root.key AND later.id > carried.id
+            )
+    ),
+    told AS (
+        SELECT entry_id, version, withdrawn, person
+        FROM given JOIN outbox AS news ON news.key = given.news
+        JOIN mentions ON mentions.key = given.news
+        WHERE given.news IS NOT NULL AND given.given_at >= :since AND news.undeliverable IS NULL
+    ),
+    concerned AS (
+        SELECT outdated.*, asker AS person FROM outdated
+        UNION SELECT outdated.*, person FROM outdated JOIN mentions ON mentions.key = root
+    ),
+    untold AS (
+        SELECT *, place = max(place) OVER (PARTITION BY entry_id, person) AND NOT iif(
+            served,
+            (entry_id, newest, person) IN (SELECT entry_id, version, person FROM told),
+            (entry_id, newest, person) IN (
+                SELECT entry_id, version, person FROM told WHERE withdrawn
+            )
+        ) AS here
+        FROM concerned
     )
-    SELECT given.key, root.key AS root, entries.version AS newest
-    FROM changed
-    CROSS JOIN entries ON entries.id = changed.id
-    CROSS JOIN given ON given.entry_id = changed.id AND given.given_at >= :since
-    CROSS JOIN outbox AS carried ON carried.key = given.key
-    CROSS JOIN outbox AS root ON root.key = coalesce(carried.replaces, carried.key)
-    WHERE root.event IS NOT NULL
-        AND iif(
-            entries.served,
-            entries.version > given.version AND (given.withdrawn OR EXISTS (
-                SELECT 1 FROM entry_versions AS newer WHERE newer.id = changed.id
-                AND newer.version > given.version AND newer.change = 'advice'
-            )),
-            NOT given.withdrawn
-        )
-        AND NOT EXISTS (
-            SELECT 1 FROM outbox AS gone WHERE gone.style = 'redaction' AND gone.reply_to = root.key
-        )
-        AND NOT EXISTS (
-            SELECT 1 FROM outbox AS later
-            WHERE later.replaces = root.key AND later.id > carried.id
-        )
-    ORDER BY carried.id
+    SELECT key, root, newest, json_group_array(person) FILTER (WHERE here) AS people
+    FROM untold GROUP BY key
+    ORDER BY max(here) DESC, place
     LIMIT max(0, :limit - (
-        SELECT count(*) FROM given JOIN outbox AS news ON news.key = given.news
+        SELECT count(DISTINCT news.key) FROM given JOIN outbox AS news ON news.key = given.news
         WHERE given.news IS NOT NULL AND given.given_at >= :since
             AND news.event IS NULL AND news.undeliverable IS NULL
+    ) - (
+        SELECT count(*) FROM outbox AS edit JOIN given USING (key)
+        WHERE edit.event IS NULL AND edit.undeliverable IS NULL
+            AND edit.replaces IS NOT NULL AND given.news IS NULL
     ))
 """
 
 _TALLIES = """
+    WITH people AS (
+        SELECT entry_id, version, withdrawn,
+            max(news.event IS NOT NULL) AS has_it,
+            max(news.event IS NULL AND news.undeliverable IS NULL) AS waits
+        FROM given JOIN outbox AS news ON news.key = given.news
+        JOIN mentions ON mentions.key = given.news
+        WHERE given.news IS NOT NULL AND given.given_at >= :since
+        GROUP BY entry_id, version, withdrawn, person
+    )
     SELECT entry_id, version, withdrawn,
-        sum(news.event IS NOT NULL) AS told,
-        sum(news.event IS NULL AND news.undeliverable IS NOT NULL) AS unreachable,
-        sum(news.event IS NULL AND news.undeliverable IS NULL) AS waiting
-    FROM given JOIN outbox AS news ON news.key = given.news
-    WHERE given.news IS NOT NULL AND given.given_at >= :since
-    GROUP BY entry_id, version, withdrawn
+        sum(has_it) AS told,
+        sum(NOT has_it AND NOT waits) AS unreachable,
+        sum(NOT has_it AND waits) AS waiting
+    FROM people GROUP BY entry_id, version, withdrawn
     EXCEPT SELECT entry_id, version, withdrawn, told, unreachable, waiting FROM tallies
 """
 
@@ -115,7 +153,7 @@ class Keeping:
 
         def work(db: Database) -> list[Outdated]:
             found = db.execute(_OUTDATED, values).fetchall()
-            return [_outdated(db, key, root, newest) for key, root, newest in found]
+            return [_outdated(db, *each) for each in found]
 
         return await self._connection.read(work)
 
@@ -198,12 +236,14 @@ def keep(db: Database, outcome: Outcome, at: datetime) -> None:
         rows.insert(db, "tallies", asdict(outcome.tally), conflict)
 
 
-def _outdated(db: Database, key: str, root: str, newest: int) -> Outdated:
-    given = _one(db, "SELECT * FROM given WHERE key = ?", key)
-    said = _one(db, "SELECT * FROM outbox WHERE key = ?", root)
+def _outdated(db: Database, key: str, root: str, newest: int, people: str) -> Outdated:
+    given = rows.given(_one(db, "SELECT * FROM given WHERE key = ?", key))
+    said = rows.outgoing(_one(db, "SELECT * FROM outbox WHERE key = ?", root), ())
     alerted = db.execute("SELECT person FROM mentions WHERE key = ? ORDER BY place", (root,))
-    people: Sequence[str] = [person for (person,) in alerted]
-    return Outdated(rows.given(given), rows.outgoing(said, tuple(people)), newest)
+    untold = set(json.loads(people))
+    # Who asked first, then in the order in which the answer named them.
+    order = dict.fromkeys((given.asker, *(person for (person,) in alerted)))
+    return Outdated(given, said, newest, tuple(each for each in order if each in untold))
 
 
 def _one(db: Database, sql: str, key: str) -> rows.Row:

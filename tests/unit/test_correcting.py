@@ -13,7 +13,7 @@ from bot.correcting import AT_A_TIME
 from bot.messages import Outgoing, Priority, Style
 from bot.outcome import Outcome, Revision
 from knowledge.change import Change
-from tests.counter import ANNA, BEN, BSN, DESK, VERA, WELCOME, Counter
+from tests.counter import ANNA, BEN, BSN, CHAT, DESK, VERA, WELCOME, Counter
 
 NEW = replace(BSN, answer="Register at the town hall.")
 
@@ -149,7 +149,8 @@ async def test_the_desk_sees_in_one_message_how_many_were_told() -> None:
 
 
 async def test_few_are_told_at_a_time() -> None:
-    counter = await answered(None, *[ANNA] * (AT_A_TIME + 3))
+    people = [f"@anna{number}:example.org" for number in range(AT_A_TIME + 3)]
+    counter = await answered(None, *people)
     await counter.knows(NEW)
     await counter.looks_after(send=False)
     assert len(news(counter)) == AT_A_TIME
@@ -162,6 +163,66 @@ async def test_few_are_told_at_a_time() -> None:
         "Entry bsn says something else since version 2. Who got the old answer lately is told."
         f"\n\n{AT_A_TIME + 3} told, 0 unreachable."
     ]
+
+
+async def test_who_got_it_thrice_is_told_once_where_they_asked_last() -> None:
+    counter = await answered(None, ANNA, ANNA)
+    counter.clock.advance(timedelta(days=1))
+    await counter.says(ANNA, "How do I get a BSN now?", CHAT)
+    await counter.says(ANNA, "How do I get a BSN?", CHAT, thread="$m3")
+    await counter.knows(NEW)
+    for _ in range(3):
+        await counter.looks_after()
+    (told,) = [each for each in counter.store.outbox.values() if each.style is Style.TEXT]
+    assert (told.room, told.thread, told.mentions) == (CHAT, "$m3", (counter.keys[ANNA],))
+    answers = [*counter.shown(WELCOME), *counter.shown(CHAT)[:-1]]
+    assert len(answers) == 4
+    assert all(NEW.answer in each for each in answers)
+    assert counter.shown(DESK)[0].endswith("1 told, 0 unreachable.")
+
+
+async def test_who_asked_again_before_the_rest_was_changed_is_not_told_again() -> None:
+    counter = await answered(None, *[ANNA] * (AT_A_TIME + 3))
+    await counter.knows(NEW)
+    await counter.looks_after()
+    assert len(news(counter)) == 1
+    await counter.asks("How do I get a BSN?")
+    await counter.looks_after()
+    assert len(news(counter)) == 1
+    assert not any(BSN.answer in each for each in counter.shown(WELCOME))
+
+
+async def test_a_withdrawal_is_told_once_too_to_each_of_those_who_got_it_together() -> None:
+    counter = await answered(None, ANNA, BEN, ANNA, BEN, BEN)
+    await counter.store.withdraw(["bsn"])
+    for _ in range(2):
+        await counter.looks_after()
+    assert [(each.thread, each.mentions) for each in news(counter)] == [
+        ("$m3", (counter.keys[ANNA],)),
+        ("$m5", (counter.keys[BEN],)),
+    ]
+    assert not any(BSN.answer in each for each in counter.shown(WELCOME))
+    assert counter.shown(DESK)[0].endswith("2 told, 0 unreachable.")
+
+
+async def test_who_takes_the_last_question_back_is_told_at_the_one_before() -> None:
+    counter = await answered(None, ANNA, ANNA)
+    await counter.takes_back(ANNA, "$m2")
+    await counter.knows(NEW)
+    await counter.looks_after()
+    assert [each.thread for each in news(counter)] == ["$m1"]
+
+
+@pytest.mark.parametrize("done", range(5))
+async def test_an_end_between_two_answers_of_one_person_tells_them_once(done: int) -> None:
+    counter = await answered(None, *[ANNA] * 4)
+    await counter.knows(NEW)
+    for outcome in (await counter.reception.looked_after())[:done]:
+        await counter.store.commit(outcome)
+    for _ in range(3):
+        await counter.looks_after()
+    assert [each.thread for each in news(counter)] == ["$m4"]
+    assert not any(BSN.answer in each for each in counter.shown(WELCOME))
 
 
 @pytest.mark.parametrize("done", range(4))
