@@ -1,7 +1,8 @@
 """What people did for others, in numbers: never what was said, and nobody against another.
 
 Written in the transaction in which it happens, once for each case, so that a restart, an edit or
-the same message handled again counts nothing twice.
+the same message handled again counts nothing twice. What was one tap, or words of thanks, counts
+as long as one such message stands.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+
+from bot.messages import MessageRef
 
 
 class What(StrEnum):
@@ -35,12 +38,14 @@ class Deed:
         what: See ``What``.
         case_id: The case it was about.
         by: Random key of who thanked, so that each counts once; else empty.
+        ref: The message that is all of it; None: it counts whatever is taken back.
     """
 
     person: str
     what: What
     case_id: int
     by: str = ""
+    ref: MessageRef | None = None
 
 
 Tally = Mapping[What, int]

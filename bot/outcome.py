@@ -45,13 +45,13 @@ class Outdated:
         given: Who got what.
         said: The message as it was first said; its text is gone.
         version: The entry's version now.
-        untold: Who is told there: nobody who has another such answer after it, or who was told.
+        untold: Who is told there; nobody who has a later such answer, or has been told.
     """
 
     given: Given
     said: Outgoing
     version: int
-    untold: tuple[str, ...] = ()
+    untold: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ Rules:
 - ➕ under a question counts a person once, and has them told when the answer comes.
 - Under an answer, the asker's thanks confirm it, and their 👎 brings the case back.
 - Thanks from whoever waited for an answer are counted for who gave it, once each.
-- Who takes a reaction back takes back what it did, but for confirming and thanks: people have
-  read them.
+- Who takes a reaction back takes back what it did, and thanks count no more; but what was
+  confirmed or brought back by it stays so, and nothing that was passed on is unsaid.
 """
 
 from __future__ import annotations
@@ -116,7 +116,8 @@ class Reacting:
         if case is None or case.answered_in != original.event:
             return shown
         if emoji in HELPED and case.answered_by and await self._waited(message.sender, case):
-            thanks = Deed(case.answered_by, What.THANKED, case.id, message.sender)
+            by = message.sender
+            thanks = Deed(case.answered_by, What.THANKED, case.id, by, message.ref)
             shown = replace(shown, deeds=(thanks,))
         if case.asker != message.sender:
             return shown

@@ -21,7 +21,7 @@ from bot.commands import Command, Verb
 from bot.config import Responder, Role
 from bot.deeds import Deed, What
 from bot.desk import Desk
-from bot.messages import Message, Outgoing, Style, key_for
+from bot.messages import Kind, Message, Outgoing, Style, key_for
 from bot.outcome import Given, Outcome, Revision
 from bot.ports import Clock, Store
 from bot.rivals import FindRivals, Rivals
@@ -208,7 +208,7 @@ class Vetting:
             entry=entry,
             revision=revision,
             also_given=given,
-            deeds=_vetted(case, message.sender),
+            deeds=_vetted(case, message),
         )
 
     async def _merge(self, message: Message, case: Case, draft: Draft, old: Entry) -> Outcome:
@@ -245,7 +245,7 @@ class Vetting:
         outcome = replace(
             outcome,
             also_given=self.audience.given(case, entry, told),
-            deeds=(Deed(message.sender, What.VETTED, case.id),),
+            deeds=(_approval(case, message),),
         )
         if not new:
             return outcome
@@ -310,12 +310,18 @@ class Vetting:
         return self.desk.tell(message, words, case, reason=reason)
 
 
-def _vetted(case: Case, vetter: str) -> tuple[Deed, ...]:
+def _vetted(case: Case, message: Message) -> tuple[Deed, ...]:
     """What was done for others by approving an answer, and by having written it."""
-    deeds = [Deed(vetter, What.VETTED, case.id)]
+    deeds = [_approval(case, message)]
     if case.answered_by:
         deeds.append(Deed(case.answered_by, What.WAS_VETTED, case.id))
     return tuple(deeds)
+
+
+def _approval(case: Case, message: Message) -> Deed:
+    """A tap counts for who vetted while it stands; the answer stays vetted without it too."""
+    tap = message.ref if message.kind is Kind.REACTION else None
+    return Deed(message.sender, What.VETTED, case.id, ref=tap)
 
 
 def _called(responder: Responder) -> str:

@@ -67,6 +67,7 @@ class MemoryStore:
         self.first: dict[int, FirstAnswer] = {}
         self.promises: dict[int, datetime] = {}
         self.did: dict[Deed, datetime] = {}
+        self.did_by: dict[Deed, set[MessageRef]] = {}
         self.notes: dict[MessageRef, Note] = {}
         self.gave: dict[str, tuple[Given, datetime]] = {}
         self.asked_about: dict[str, tuple[Review, datetime]] = {}
@@ -167,9 +168,16 @@ class MemoryStore:
         elif outcome.promise:
             self.promises.pop(outcome.promise.case_id, None)
         for deed in outcome.undone:
-            self.did.pop(deed, None)
-        for deed in outcome.deeds:
-            self.did.setdefault(deed, self.clock())
+            self._undo(deed)
+        for each in outcome.deeds:
+            deed = replace(each, ref=None)
+            if deed not in self.did:
+                self.did[deed] = self.clock()
+                self.did_by[deed] = {each.ref} if each.ref else set()
+            elif each.ref and self.did_by[deed]:
+                self.did_by[deed].add(each.ref)
+            elif not each.ref:
+                self.did_by[deed].clear()
         if handled and outcome.read:
             sender = self.inbox[handled].sender
             self.inbox[handled] = replace(outcome.read, sender=sender, failures=0, waits=0)
@@ -677,6 +685,15 @@ class MemoryStore:
         self.reactions.pop(ref, None)
         for each in [each for each in self.outbox.values() if each.original == ref]:
             self._redact(each.key)
+
+        for deed, messages in list(self.did_by.items()):
+            if messages == {ref}:
+                self._undo(deed)
+            messages.discard(ref)
+
+    def _undo(self, deed: Deed) -> None:
+        self.did.pop(replace(deed, ref=None), None)
+        self.did_by.pop(replace(deed, ref=None), None)
 
     def _redact(self, key: str) -> None:
         for each in list(self.outbox.values()):

@@ -8,25 +8,35 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from bot.deeds import Deed, Track, What
+from bot.messages import MessageRef
 from bot.store import rows
+
+_SAME = "person = :person AND what = :what AND case_id = :case_id AND thanker = :thanker"
 
 
 def keep(db: Database, done: Sequence[Deed], undone: Sequence[Deed], now: datetime) -> None:
     """Writes each once; what was undone is forgotten."""
     for deed in undone:
-        db.execute(
-            "DELETE FROM deeds WHERE person = ? AND what = ? AND case_id = ? AND thanker = ?",
-            (deed.person, deed.what, deed.case_id, deed.by),
-        )
+        _forget(db, _row(deed))
     for deed in done:
-        row = {
-            "person": deed.person,
-            "what": deed.what,
-            "case_id": deed.case_id,
-            "thanker": deed.by,
-            "at": rows.stamp(now),
-        }
-        rows.insert(db, "deeds", row, "ON CONFLICT (person, what, case_id, thanker) DO NOTHING")
+        row = {**_row(deed), "at": rows.stamp(now)}
+        conflict = "ON CONFLICT (person, what, case_id, thanker) DO NOTHING"
+        new = rows.insert(db, "deeds", row, conflict)
+        # What counts without a message already goes on to.
+        if deed.ref and (new or _messages(db, row)):
+            row = {**rows.ref_row(deed.ref), **_row(deed)}
+            rows.insert(db, "deed_messages", row, "ON CONFLICT DO NOTHING")
+        elif not new and not deed.ref:
+            db.execute(f"DELETE FROM deed_messages WHERE {_SAME}", row)
+
+
+def take_back(db: Database, ref: MessageRef) -> None:
+    """Forgets what was done by that message alone."""
+    at = "front = :front AND room = :room AND event = :event"
+    sql = f"DELETE FROM deed_messages WHERE {at} RETURNING person, what, case_id, thanker"
+    for row in list(db.query(sql, dict(rows.ref_row(ref)))):
+        if not _messages(db, row):
+            _forget(db, row)
 
 
 def tally(db: Database, since: datetime, until: datetime, person: str) -> dict[What, int]:
@@ -62,3 +72,23 @@ def tracks(db: Database, since: datetime) -> dict[str, Track]:
         (What.WAS_VETTED, What.ANSWERED, rows.stamp(since)),
     )
     return {person: Track(answered, vetted) for person, answered, vetted in found}
+
+
+def _row(deed: Deed) -> rows.Row:
+    return {
+        "person": deed.person,
+        "what": deed.what,
+        "case_id": deed.case_id,
+        "thanker": deed.by,
+    }
+
+
+def _messages(db: Database, row: rows.Row) -> bool:
+    """Whether a message still stands that is this deed."""
+    sql = f"SELECT EXISTS (SELECT 1 FROM deed_messages WHERE {_SAME})"
+    return bool(db.execute(sql, dict(row)).fetchone()[0])
+
+
+def _forget(db: Database, row: rows.Row) -> None:
+    db.execute(f"DELETE FROM deeds WHERE {_SAME}", dict(row))
+    db.execute(f"DELETE FROM deed_messages WHERE {_SAME}", dict(row))

@@ -14,7 +14,7 @@ from bot.errors import HandleAgain
 from bot.messages import Kind, Message, MessageRef, Place
 from bot.outcome import Outcome
 from bot.ports import LONGEST_PUT_OFF
-from bot.store import outbox, rows
+from bot.store import deeds, outbox, rows
 
 _AT = "front = :front AND room = :room AND event = :event"
 _SPENT_FOR = timedelta(days=1)
@@ -149,6 +149,7 @@ def take_back(db: Database, ref: MessageRef, at: datetime) -> None:
         _forget(db, MessageRef(*each), at)
     db.execute(f"DELETE FROM notes WHERE {_AT}", row)
     db.execute(f"DELETE FROM reactions WHERE {_AT}", row)
+    deeds.take_back(db, ref)
     outbox.take_back_copies(db, ref, at)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from bot.deeds import Deed, Track, What
 from bot.errors import HandleAgain
 from bot.outcome import Outcome
 from bot.ports import Store
-from tests.contracts.examples import NOW, case
+from tests.contracts.examples import NOW, case, ref
 from tests.fakes import FakeClock
 
 DAY = timedelta(days=1)
@@ -53,6 +54,52 @@ async def test_what_was_undone_is_forgotten(store: Store, vera: str) -> None:
     await store.commit(Outcome("answered", deeds=done))
     await store.commit(Outcome("taken back", undone=done[:1]))
     assert dict(await store.deeds(NOW, NOW + DAY)) == {What.ANSWERED: 1}
+
+
+async def counted(store: Store) -> dict[What, int]:
+    return dict(await store.deeds(NOW, NOW + DAY))
+
+
+async def test_a_deed_is_forgotten_once_every_message_that_it_is_was_taken_back(
+    store: Store, vera: str, asker: str
+) -> None:
+    thanks = Deed(vera, What.THANKED, 1, asker, ref("$tap"))
+    other = replace(thanks, case_id=2, ref=ref("$other"))
+    again = replace(thanks, ref=ref("$words"))
+    await store.commit(Outcome("thanks", deeds=(thanks, other)))
+    await store.commit(Outcome("thanks", deeds=(again,)))
+    await store.commit(Outcome("taken back", taken_back=(ref("$tap"),)))
+    assert await counted(store) == {What.THANKED: 2}
+    await store.commit(Outcome("taken back", taken_back=(ref("$words"),)))
+    assert await counted(store) == {What.THANKED: 1}
+    await store.commit(Outcome("thanks", deeds=(again,)))
+    assert await counted(store) == {What.THANKED: 2}
+
+
+@pytest.mark.parametrize("first", [0, 1])
+async def test_a_deed_that_is_no_message_outlasts_those_that_say_it_too(
+    store: Store, vera: str, asker: str, first: int
+) -> None:
+    said = Deed(vera, What.VETTED, 1, ref=ref("$tap"))
+    done = (said, replace(said, ref=None))
+    for deed in (done[first], done[1 - first]):
+        await store.commit(Outcome("vetted", deeds=(deed,)))
+    await store.commit(Outcome("taken back", taken_back=(ref("$tap"),)))
+    assert await counted(store) == {What.VETTED: 1}
+
+
+async def test_what_was_undone_and_done_by_another_message_is_undone_by_that_alone(
+    store: Store, vera: str, asker: str
+) -> None:
+    done = Deed(vera, What.VETTED, 1, ref=ref("$tap"))
+    await store.commit(Outcome("vetted", deeds=(done,)))
+    await store.commit(Outcome("undone", undone=(replace(done, ref=None),)))
+    assert await counted(store) == {}
+    await store.commit(Outcome("vetted", deeds=(replace(done, ref=ref("$again")),)))
+    await store.commit(Outcome("taken back", taken_back=(ref("$tap"),)))
+    assert await counted(store) == {What.VETTED: 1}
+    await store.commit(Outcome("taken back", taken_back=(ref("$again"),)))
+    assert await counted(store) == {}
 
 
 async def test_deeds_of_one_person_are_told_apart(store: Store, vera: str, asker: str) -> None:

@@ -198,7 +198,7 @@ async def test_user_ids_stand_in_the_table_of_persons_only(store: SqliteStore, p
             followers=(Follower(1, keys["@omar:secret"], ref("$m"), "$1", "en"),),
             cases=(case(asker, 2, asked=ref("$2"), status=Status.ANSWERED),),
             promise=Promise(1, NOW),
-            deeds=(Deed(keys["@vera:secret"], What.THANKED, 1, asker),),
+            deeds=(Deed(keys["@vera:secret"], What.THANKED, 1, asker, ref("$r")),),
             tally=Tally("passport", 1, withdrawn=False, told=1, unreachable=0, waiting=0),
             review=Review("loket1", "passport", NOW.date()),
             flag=Flag(1, "passport", 1),

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.cases import Status
 from bot.config import Desk as Settings
 from bot.config import Responder, Role, Trust
 from bot.messages import Outgoing, Style
@@ -40,6 +41,11 @@ async def thanks(counter: Counter, text: str, who: str = ANNA) -> list[Outgoing]
     before = len(counter.said(DESK))
     await counter.says(who, text, thread="$m1")
     return counter.said(DESK)[before:]
+
+
+def mirrors(counter: Counter) -> list[Outgoing]:
+    """The reactions that whoever answered sees."""
+    return [each for each in counter.said(DESK) if each.style is Style.REACTION and each.reply_to]
 
 
 async def test_a_responder_is_told_what_they_did_themselves(counter: Counter) -> None:
@@ -107,6 +113,61 @@ async def test_thanks_of_all_who_waited_count_once_each(counter: Counter) -> Non
         await counter.taps(who, emoji, answer, WELCOME)
     await thanks(counter, "Thank you so much!")
     assert "waited for your answers: 2" in await record(counter, VERA)
+
+
+async def test_a_reaction_of_thanks_counts_as_long_as_one_of_them_stands(counter: Counter) -> None:
+    answer = counter.store.events[counter.last(WELCOME).key]
+    await counter.taps(ANNA, "👍", answer, WELCOME)
+    await counter.taps(ANNA, "❤️", answer, WELCOME)
+    assert len(mirrors(counter)) == 2
+    await counter.takes_back(ANNA, "$m3")
+    assert "waited for your answers: 1" in await record(counter, VERA)
+    await counter.takes_back(ANNA, "$m4")
+    assert "waited for your answers: 0" in await record(counter, VERA)
+    assert counter.store.cases[1].status is Status.CONFIRMED
+    await counter.taps(ANNA, "👍", answer, WELCOME)
+    assert "waited for your answers: 1" in await record(counter, VERA)
+
+
+async def test_thanks_in_words_stand_for_a_reaction_that_was_taken_back(counter: Counter) -> None:
+    answer = counter.store.events[counter.last(WELCOME).key]
+    await counter.taps(ANNA, "👍", answer, WELCOME)
+    await thanks(counter, "Thanks!")
+    await counter.takes_back(ANNA, "$m3")
+    assert "waited for your answers: 1" in await record(counter, VERA)
+    await counter.takes_back(ANNA, "$m4")
+    assert "waited for your answers: 0" in await record(counter, VERA)
+
+
+async def test_the_weekly_note_leaves_out_thanks_that_were_taken_back(counter: Counter) -> None:
+    answer = counter.store.events[counter.last(WELCOME).key]
+    for emoji in ("🙏", "🤔"):
+        await counter.taps(ANNA, emoji, answer, WELCOME)
+    await counter.takes_back(ANNA, "$m3")
+    counter.clock.now = MONDAY
+    (note,) = await notes(counter)
+    assert "thanks from people who asked: 0" in note.text
+
+
+async def test_a_thumb_down_or_its_taking_back_counts_nothing(counter: Counter) -> None:
+    answer = counter.store.events[counter.last(WELCOME).key]
+    await counter.taps(ANNA, "👍", answer, WELCOME)
+    await counter.taps(ANNA, "👎", answer, WELCOME)
+    assert counter.store.cases[1].status is Status.CLAIMED
+    await counter.takes_back(ANNA, "$m4")
+    assert "waited for your answers: 1" in await record(counter, VERA)
+
+
+async def test_a_tap_that_vetted_and_is_taken_back_counts_for_who_answered_only(
+    counter: Counter,
+) -> None:
+    draft = next(each for each in counter.said(DESK) if "As an entry" in each.text)
+    await counter.taps(WIM, "✅", counter.store.events[draft.key])
+    assert "answers of others that you vetted: 1" in await record(counter, WIM)
+    await counter.takes_back(WIM, "$m3", DESK)
+    assert "nothing here yet" in await record(counter, WIM)
+    assert "of these, vetted by somebody else: 1" in await record(counter, VERA)
+    assert len(await counter.store.entries()) == 1
 
 
 async def test_thanks_of_who_asked_the_same_in_a_thread_of_their_own_count() -> None:

@@ -190,3 +190,23 @@ def m016_translations(db: Database) -> None:
         "SELECT version FROM entries WHERE entries.id = entry_versions.translation_of)"
         " WHERE translation_of IS NOT NULL",
     )
+
+
+def m017_deed_messages(db: Database) -> None:
+    """Which message a deed is, where taking that back undoes it; of older ones nobody knows."""
+    create(
+        db,
+        """
+        CREATE TABLE deed_messages (
+            front TEXT NOT NULL,
+            room TEXT NOT NULL,
+            event TEXT NOT NULL,
+            person TEXT NOT NULL REFERENCES persons (key),
+            what TEXT NOT NULL,
+            case_id INTEGER NOT NULL REFERENCES cases (id),
+            thanker TEXT NOT NULL,
+            PRIMARY KEY (front, room, event, person, what, case_id, thanker)
+        ) STRICT, WITHOUT ROWID
+        """,
+        "CREATE INDEX message_of_deed ON deed_messages (case_id, person, what, thanker)",
+    )
