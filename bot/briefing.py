@@ -304,9 +304,10 @@ def flagged(entry: Entry, lang: str) -> Words:
     return page(paragraph(first), quote(entry.answer.strip()), how)
 
 
-def flag_reason(why: str, lang: str, hidden: int = 0) -> Words:
-    """Why somebody says that an entry is wrong; see ``asker_adds``."""
-    return page(paragraph(say(lang, "flag_reason")), quote(why), *_hidden(hidden, lang))
+def flag_reason(why: str, lang: str, hidden: int = 0, *, changed: bool = False) -> Words:
+    """Why somebody says that an entry is wrong, or what that reads now; see ``asker_adds``."""
+    first = say(lang, "flag_reason_changed" if changed else "flag_reason")
+    return page(paragraph(first), quote(why), *_hidden(hidden, lang))
 
 
 def review(entry: Entry, today: date, lang: str) -> Words:

@@ -6,11 +6,14 @@ Rules:
   too is counted there, and everybody's reasons go to its thread at the desk and nowhere else.
 - While the case is open, the entry is under review. Any new version ends that, a confirmation
   for example, and so does a withdrawal: whoever said it is told what came of it.
+- A reason that is edited or taken back follows to the case. Who has taken back all that they said
+  is no longer among those who said it. Once nobody is, a case that nobody has taken ends.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot import briefing, replies
@@ -18,10 +21,10 @@ from bot.aftercare import Flag
 from bot.audience import Audience
 from bot.cards import Cards
 from bot.cases import Case, Event, Near
-from bot.messages import Kind, Message, Outgoing, Place, Priority
-from bot.outcome import Follower, Outcome
+from bot.messages import Kind, Message, MessageRef, Outgoing, Place, Priority, key_for
+from bot.outcome import Follower, Note, Outcome
 from bot.ports import Clock, Store
-from bot.routing import Rooms, notice
+from bot.routing import Rooms, notice, taken_back
 from bot.words import Words
 from knowledge.change import Change
 from knowledge.entry import Entry
@@ -72,6 +75,53 @@ class Flagging:
                 return await self._joined(message, case, root, why, lang)
         return await self._opened(message, entry, root, why, given.lang or entry.lang)
 
+    async def edited(self, message: Message) -> Outcome | None:
+        """All that an edit in a flag's case changes; None: it is not one of what stands there."""
+        note, case = await self._said(message)
+        if note is None or case is None:
+            return None
+        if note.author != message.sender:
+            return Outcome("edit of somebody else", message.ref)
+        before, after = _reason(note.text), _reason(message.text)
+        if before == after or not note.text:
+            return Outcome("edited, the same words", message.ref)
+        # However it reads now, it is still a flag: only taking it back ends that.
+        flags = _why_in(note.text) is not None
+        note = replace(note, text=f"!wrong {after}" if flags else message.text)
+        copies = await self.store.copies(note.ref)
+        above = [each.key for each in copies if each.key != case.desk_thread]
+        gone = () if after else _gone(case, copies)
+        told = self._reason(message, case, after, note.ref)
+        if above:
+            told = tuple(replace(each, reply_to=above[0]) for each in told)
+        return Outcome("flag changed", message.ref, note=note, outgoing=(*gone, *told))
+
+    async def taken_back(self, message: Message) -> Outcome | None:
+        """All that taking back a flag changes; None: what was taken back is none."""
+        note, case = await self._said(message)
+        if note is None or case is None or _why_in(note.text) is None:
+            return None
+        joined = [each for each in await self.store.followers(case.id) if not each.asked]
+        mine = tuple(each for each in joined if each.person == note.author)
+        outgoing = _gone(case, await self.store.copies(note.ref))
+        # The bot thanked for the first of what somebody says, and with it the thanks go.
+        if note.ref.event in (case.asked.event, *(each.ref.event for each in mine)):
+            thanks = key_for(note.ref, "flag_thanks")
+            outgoing = (*outgoing, taken_back(thanks, note.ref.front, note.ref.room))
+        note_gone = replace(note, text="")
+        done = Outcome("flag taken back", message.ref, note=note_gone, outgoing=outgoing)
+        said = [each for each in await self.store.notes(case.id) if each.ref != note.ref]
+        if any(each.author == note.author and _why_in(each.text) is not None for each in said):
+            return done
+        if mine:
+            fewer = replace(case, demand=max(0, case.demand - 1))
+            return replace(done, case=fewer, unfollowed=mine)
+        if note.author != case.asker:
+            return done
+        if joined:
+            return self._passed_on(done, case, joined[0])
+        return await self._withdrawn(message, done, case)
+
     async def look(self) -> list[Outcome]:
         """Which entries are under review no more; each outcome is whole by itself."""
         flags = await self.store.flags()
@@ -114,7 +164,8 @@ class Flagging:
         thanks = self._told(message, root, "flag_thanks", spoken)
         outgoing = (card, how, *self._reason(message, case, why), *thanks.outgoing)
         flag = Flag(case.id, entry.id, entry.version)
-        return replace(thanks, reason="flagged", case=case, flag=flag, outgoing=outgoing)
+        note = _note(message, case)
+        return replace(thanks, reason="flagged", case=case, flag=flag, note=note, outgoing=outgoing)
 
     async def _joined(
         self, message: Message, case: Case, root: str, why: str, lang: str
@@ -123,15 +174,56 @@ class Flagging:
         reason = self._reason(message, case, why)
         thanks = self._told(message, root, "flag_thanks", lang)
         followers = await self.store.followers(case.id)
+        note = _note(message, case)
         if message.sender in (case.asker, *(each.person for each in followers)):
-            return Outcome("flagged again", message.ref, outgoing=reason)
+            return Outcome("flagged again", message.ref, note=note, outgoing=reason)
         joins = Follower(case.id, message.sender, message.ref, root, lang)
         return replace(
             thanks,
             reason="flagged too",
             case=replace(case, demand=case.demand + 1),
             followers=(joins,),
+            note=note,
             outgoing=(*reason, *thanks.outgoing),
+        )
+
+    async def _said(self, message: Message) -> tuple[Note | None, Case | None]:
+        """What stood there in the case of a flag that is open, with the case."""
+        ref = message.target
+        note = None if message.place is Place.DESK else await self.store.note(ref)
+        if note is None or note.case_id not in {each.case_id for each in await self.store.flags()}:
+            return None, None
+        return note, await self.store.case(note.case_id)
+
+    def _passed_on(self, done: Outcome, case: Case, to: Follower) -> Outcome:
+        """Who said it first does so no more; who said it next stands in their place."""
+        case = replace(
+            case,
+            asker=to.person,
+            asked=to.ref,
+            root=to.root,
+            lang=to.lang,
+            direct=to.ref.room not in self.rooms.communities,
+            demand=max(0, case.demand - 1),
+        )
+        return replace(done, case=case, unfollowed=(to,))
+
+    async def _withdrawn(self, message: Message, done: Outcome, case: Case) -> Outcome:
+        """Nobody says it any more: the case ends, unless somebody works or worked on it."""
+        lang = self.rooms.desk_lang
+        if case.claimed_by or case.answered_by:
+            words = replies.plain(lang, "flag_alone", case=case.id)
+            alert = self.rooms.working_on(case)
+            told = self.rooms.at_desk(message, "flag alone", words, case, alert=alert)
+            return replace(done, outgoing=(*done.outgoing, told))
+        words = replies.plain(lang, "flag_taken_back", case=case.id)
+        told = self.rooms.at_desk(message, "flag taken back", words, case)
+        split, alone = await self.audience.left_alone(case, message.ref, self.clock())
+        return replace(
+            done,
+            case=case.after(Event.WITHDRAW),
+            cases=split,
+            outgoing=(*done.outgoing, told, *alone),
         )
 
     async def _ended(self, case: Case, flag: Flag, entry: Entry | None) -> Outcome:
@@ -151,12 +243,16 @@ class Flagging:
         closed = case.after(Event.CLOSE)
         return Outcome("flag ended", case=closed, outgoing=(*told, at_desk))
 
-    def _reason(self, message: Message, case: Case, why: str) -> tuple[Outgoing, ...]:
+    def _reason(
+        self, message: Message, case: Case, why: str, edited: MessageRef | None = None
+    ) -> tuple[Outgoing, ...]:
         if not why:
             return ()
-        words = briefing.flag_reason(why, self.rooms.desk_lang, message.hidden)
-        said = self.rooms.in_thread(case, f"reason {message.ref.event}", words)
-        return (replace(said, original=message.ref, priority=Priority.WORDS),)
+        lang = self.rooms.desk_lang
+        words = briefing.flag_reason(why, lang, message.hidden, changed=edited is not None)
+        alert = self.rooms.working_on(case) if edited else ()
+        said = self.rooms.in_thread(case, f"reason {message.ref.event}", words, alert)
+        return (replace(said, original=edited or message.ref, priority=Priority.WORDS),)
 
     def _told(self, message: Message, root: str, name: str, lang: str) -> Outcome:
         said = notice(message.ref, root, name, replies.plain(lang, name))
@@ -169,5 +265,32 @@ def _why(message: Message) -> str | None:
     """The reason, which may be empty; None: the message is no flag."""
     if message.kind is Kind.REACTION:
         return "" if message.text.rstrip("\ufe0f") == WRONG else None
-    match = _WRONG.fullmatch(message.text.strip()) if message.kind is Kind.TEXT else None
+    return _why_in(message.text) if message.kind is Kind.TEXT else None
+
+
+def _why_in(text: str) -> str | None:
+    """The same of words, or of a tap as it is kept."""
+    if text.rstrip("\ufe0f") == WRONG:
+        return ""
+    match = _WRONG.fullmatch(text.strip())
     return (match[1] or "").strip() if match else None
+
+
+def _reason(text: str) -> str:
+    """What the desk reads of words that stand in a flag's case."""
+    why = _why_in(text)
+    return text.strip() if why is None else why
+
+
+def _note(message: Message, case: Case) -> Note:
+    """By which the flag is found again when it is edited or taken back."""
+    return Note(message.ref, case.id, message.sender, message.text)
+
+
+def _gone(case: Case, copies: Sequence[Outgoing]) -> tuple[Outgoing, ...]:
+    """Takes the words back at the desk; the card shows none of them."""
+    return tuple(
+        replace(taken_back(each.key, each.front, each.room), priority=Priority.WORDS)
+        for each in copies
+        if each.key != case.desk_thread
+    )

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from bot.aftercare import Flag, Review, Tally
-from bot.outcome import Given, Outdated
+from bot.outcome import Given, Note, Outdated
 from knowledge.entry import Entry
 
 
@@ -47,6 +47,9 @@ class Keeping(Protocol):
 
     async def flags(self, ids: Sequence[str] = ()) -> list[Flag]:
         """The flags of these entries, or of all, whose case has not ended; by case."""
+
+    async def notes(self, case_id: int) -> list[Note]:
+        """All words kept for that case, by where they stand."""
 
     async def stale(self, ids: Sequence[str] = ()) -> list[str]:
         """Those of these published entries, or of all, that are translations of what was; by id.

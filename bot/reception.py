@@ -97,7 +97,11 @@ class Reception:
             case Kind.REACTION if flagged := await self.afterwards.flagging.handle(message):
                 return await self.budgets.within(message, flagged)
             case Kind.EDIT:
-                return await self.budgets.within(message, await self.following.handle(message))
+                edited = await self.afterwards.flagging.edited(message)
+                edited = edited or await self.following.handle(message)
+                return await self.budgets.within(message, edited)
+            case Kind.REDACTION if gone := await self.afterwards.flagging.taken_back(message):
+                return gone
             case Kind.REDACTION | Kind.REACTION:
                 return await self.following.handle(message)
             case Kind.FILE:

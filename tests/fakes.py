@@ -68,7 +68,7 @@ class MemoryStore:
         self.promises: dict[int, datetime] = {}
         self.did: dict[Deed, datetime] = {}
         self.did_by: dict[Deed, set[MessageRef]] = {}
-        self.notes: dict[MessageRef, Note] = {}
+        self.notes_kept: dict[MessageRef, Note] = {}
         self.gave: dict[str, tuple[Given, datetime]] = {}
         self.asked_about: dict[str, tuple[Review, datetime]] = {}
         self.flagged: dict[int, Flag] = {}
@@ -207,7 +207,7 @@ class MemoryStore:
         if tally := outcome.tally:
             self.counted[tally.entry_id, tally.version, tally.withdrawn] = tally
         if outcome.note:
-            self.notes[outcome.note.ref] = outcome.note
+            self.notes_kept[outcome.note.ref] = outcome.note
         for gone in outcome.unfollowed:
             self.joined.pop((gone.case_id, gone.person, gone.ref.event), None)
         for joins in outcome.followers:
@@ -422,7 +422,7 @@ class MemoryStore:
         return [each for each in self.joined.values() if each.ref == ref]
 
     async def note(self, ref: MessageRef) -> Note | None:
-        return self.notes.get(ref)
+        return self.notes_kept.get(ref)
 
     async def entries(self, ids: Sequence[str] = ()) -> list[Entry]:
         return [self.versions[id][-1].entry for id in sorted(self.served) if not ids or id in ids]
@@ -563,6 +563,10 @@ class MemoryStore:
             if not self.cases[id].ended and (not ids or each.entry_id in ids)
         ]
 
+    async def notes(self, case_id: int) -> list[Note]:
+        found = [each for each in self.notes_kept.values() if each.case_id == case_id]
+        return sorted(found, key=lambda each: (each.ref.front, each.ref.room, each.ref.event))
+
     async def stale(self, ids: Sequence[str] = ()) -> list[str]:
         def changed(entry: Entry) -> bool:
             versions = self.versions.get(entry.translation_of or "", [])
@@ -681,7 +685,7 @@ class MemoryStore:
         for each in [ref, *edits]:
             if self.inbox.pop(each, None):
                 self.handled.add(each)
-        self.notes.pop(ref, None)
+        self.notes_kept.pop(ref, None)
         self.reactions.pop(ref, None)
         for each in [each for each in self.outbox.values() if each.original == ref]:
             self._redact(each.key)

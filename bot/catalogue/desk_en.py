@@ -173,6 +173,11 @@ SENTENCES = {
     "flag_how": "In this thread: !confirm if it holds, !withdraw and why if it does not. A new "
     "version of it ends this too. Who said it is told what came of it.",
     "flag_reason": "They write why:",
+    "flag_reason_changed": "They have changed these words. They read now:",
+    "flag_taken_back": "Who said that the entry may be wrong has taken that back. Case {case} is "
+    "closed. There is nothing more to do.",
+    "flag_alone": "Who said that the entry may be wrong has taken that back. Case {case} stays "
+    "open, because somebody took it: !confirm, !withdraw or !close.",
     "desk_flag_confirmed": "Entry {entry} holds; who said that it may be wrong is told.",
     "desk_flag_changed": "Entry {entry} has changed; who said that it may be wrong is told.",
     "desk_flag_withdrawn": "Entry {entry} is withdrawn; who said that it may be wrong is told.",

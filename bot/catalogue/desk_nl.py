@@ -178,6 +178,11 @@ SENTENCES = {
     "flag_how": "In deze draad: !confirm als het geldt, !withdraw en waarom als het niet geldt. "
     "Ook een nieuwe versie ervan sluit dit af. Wie het zei, hoort wat ermee gebeurde.",
     "flag_reason": "Die schrijft waarom:",
+    "flag_reason_changed": "Die heeft deze woorden veranderd. Ze luiden nu:",
+    "flag_taken_back": "Wie zei dat het antwoord misschien niet klopt, heeft dat teruggenomen. "
+    "Zaak {case} is gesloten. Er is niets meer te doen.",
+    "flag_alone": "Wie zei dat het antwoord misschien niet klopt, heeft dat teruggenomen. Zaak "
+    "{case} blijft open, want iemand heeft die genomen: !confirm, !withdraw of !close.",
     "desk_flag_confirmed": "Antwoord {entry} geldt; wie zei dat het misschien niet klopt, hoort "
     "dat.",
     "desk_flag_changed": "Antwoord {entry} is veranderd; wie zei dat het misschien niet klopt, "

@@ -12,7 +12,7 @@ from sqlite_utils import Database
 from bot.aftercare import Flag, Review, Tally
 from bot.cases import ENDED
 from bot.errors import HandleAgain
-from bot.outcome import Given, Outcome, Outdated
+from bot.outcome import Given, Note, Outcome, Outdated
 from bot.store import published, rows
 from bot.store.connection import Connection
 from knowledge.entry import Entry
@@ -198,6 +198,12 @@ class Keeping:
         values = {"ids": json.dumps(list(ids)), "ended": json.dumps(sorted(ENDED))}
         return await self._connection.read(
             lambda db: [Flag(*found) for found in db.execute(sql, values).fetchall()]
+        )
+
+    async def notes(self, case_id: int) -> list[Note]:
+        sql = "SELECT * FROM notes WHERE case_id = ? ORDER BY front, room, event"
+        return await self._connection.read(
+            lambda db: [rows.note(row) for row in db.query(sql, (case_id,))]
         )
 
     async def stale(self, ids: Sequence[str] = ()) -> list[str]:

@@ -11,7 +11,7 @@ from bot.aftercare import Flag, Review, Tally
 from bot.cases import Status
 from bot.errors import HandleAgain
 from bot.messages import Style
-from bot.outcome import Given, Outcome, Revision
+from bot.outcome import Given, Note, Outcome, Revision
 from bot.ports import Store
 from knowledge.change import Change
 from tests.contracts.examples import NOW, case, entry, outgoing, ref
@@ -123,6 +123,17 @@ async def test_few_are_told_at_a_time_and_the_next_once_these_are(store: Store, 
     assert await store.outdated(NOW, 1) == []
     await store.sent("news 2", "$news")
     assert [each.given.key for each in await store.outdated(NOW, 1)] == ["two"]
+
+
+async def test_the_words_of_a_case_are_found_by_it(store: Store, asker: str) -> None:
+    for id in (1, 2):
+        await store.commit(Outcome("new", case=case(asker, id, asked=ref(f"$case{id}"))))
+    kept = [Note(ref(event), 1, asker, "words") for event in ("$a", "$b")]
+    for note in (kept[1], Note(ref("$c"), 2, asker, "others"), kept[0]):
+        await store.commit(Outcome("said", note=note))
+    assert await store.notes(1) == kept
+    await store.commit(Outcome("taken back", taken_back=(ref("$a"),)))
+    assert await store.notes(1) == kept[1:]
 
 
 async def untold(store: Store) -> dict[str, tuple[str, ...]]:

@@ -10,6 +10,7 @@ import pytest
 from bot.cases import Status
 from bot.config import Answering as Settings
 from bot.errors import HandleAgain
+from bot.messages import Style
 from bot.outcome import Outcome
 from tests.counter import ANNA, BEN, BSN, CHAT, DESK, EVA, OMAR, WELCOME, Counter
 
@@ -150,6 +151,138 @@ async def test_who_takes_the_tap_back_takes_the_flag_back() -> None:
     assert counter.store.cases[1].status is Status.WITHDRAWN
     await counter.asks(ASKED)
     assert "may be wrong" not in counter.last(WELCOME).text
+
+
+def desk(counter: Counter) -> str:
+    return "\n".join(counter.shown(DESK))
+
+
+async def test_an_edited_reason_follows_to_the_case_and_stands_under_the_old_one() -> None:
+    counter = await flagged()
+    first = counter.last(DESK)
+    await counter.edits(BEN, "$m2", "!fout the desk moved")
+    told = counter.last(DESK)
+    assert told.text.endswith("They read now:\n\n> the desk moved")
+    assert (told.thread, told.reply_to) == (counter.store.cases[1].desk_thread, first.key)
+    assert (told.style, told.mentions) == (Style.NOTICE, ())
+    await counter.at_desk(OMAR, "!claim")
+    await counter.edits(BEN, "$m2", "!wrong two desks moved")
+    assert counter.last(DESK).mentions == (counter.keys[OMAR],)
+    before = len(counter.said(DESK))
+    await counter.edits(BEN, "$m2", "!wrong: two desks moved")
+    assert len(counter.said(DESK)) == before
+    assert counter.store.cases[1].question == UWV.question
+    assert "moved" not in "\n".join(counter.shown(WELCOME))
+
+
+async def test_a_reason_that_is_edited_away_is_taken_off_and_a_new_one_comes() -> None:
+    counter = await flagged()
+    await counter.edits(BEN, "$m2", "!wrong")
+    assert REASON not in desk(counter)
+    await counter.edits(BEN, "$m2", "never mind, it holds")
+    assert "> never mind, it holds" in desk(counter)
+    assert counter.store.cases[1].status is Status.OPEN
+    await counter.taps(ANNA, "⚠️", answer_of(counter), WELCOME)
+    await counter.takes_back(BEN, "$m2")
+    assert counter.store.cases[1].asker == counter.keys[ANNA]
+    assert "never mind" not in desk(counter)
+
+
+async def test_nobody_edits_the_reason_of_somebody_else_nor_of_what_has_ended() -> None:
+    counter = await flagged()
+    await counter.edits(ANNA, "$m2", "!wrong other words")
+    await counter.at_desk(OMAR, "!confirm")
+    await counter.looks_after()
+    await counter.edits(BEN, "$m2", "!wrong late words")
+    assert "other words" not in desk(counter)
+    assert "late words" not in desk(counter)
+
+
+async def test_an_edit_of_what_was_added_to_a_flag_leaves_its_case_open() -> None:
+    counter = await flagged()
+    await counter.says(BEN, "The street is wrong too.", thread="$m1")
+    await counter.edits(BEN, "$m3", "The street and the number are wrong too.", thread="$m1")
+    assert "> The street and the number are wrong too." in desk(counter)
+    assert counter.store.cases[1].status is Status.OPEN
+
+
+async def test_who_takes_the_words_back_alone_takes_the_flag_back() -> None:
+    counter = await flagged()
+    await counter.edits(BEN, "$m2", "!wrong the desk moved")
+    await counter.takes_back(BEN, "$m2")
+    assert counter.store.cases[1].status is Status.WITHDRAWN
+    assert REASON not in desk(counter)
+    assert "the desk moved" not in desk(counter)
+    assert REASON not in repr(counter.store.notes_kept)
+    assert "Case 1 is closed. There is nothing more to do." in counter.last(DESK).text
+    assert "taken back by the asker" in counter.card()
+    assert len(counter.shown(WELCOME)) == 1
+    await counter.asks(ASKED)
+    assert "may be wrong" not in counter.last(WELCOME).text
+
+
+async def test_a_flag_of_others_stands_when_the_first_is_taken_back() -> None:
+    counter = await flagged()
+    await counter.taps(ANNA, "⚠️", answer_of(counter), WELCOME)
+    await counter.takes_back(BEN, "$m2")
+    case = counter.store.cases[1]
+    assert (case.status, case.asker, case.demand) == (Status.OPEN, counter.keys[ANNA], 0)
+    assert UWV.question in counter.card()
+    assert REASON not in desk(counter)
+    await counter.at_desk(OMAR, "!confirm")
+    await counter.looks_after()
+    (told,) = [each for each in counter.said(WELCOME) if "It holds:" in each.text]
+    assert told.mentions == (counter.keys[ANNA],)
+
+
+async def test_the_last_who_takes_a_flag_back_ends_it_whoever_said_it_first() -> None:
+    counter = await flagged()
+    await counter.says(ANNA, "!wrong the address", thread="$m1")
+    await counter.takes_back(BEN, "$m2")
+    await counter.takes_back(ANNA, "$m3")
+    assert counter.store.cases[1].status is Status.WITHDRAWN
+    assert "the address" not in desk(counter)
+
+
+async def test_who_said_it_second_and_takes_it_back_is_counted_no_more() -> None:
+    counter = await flagged()
+    await counter.says(ANNA, "!wrong the address", thread="$m1")
+    assert counter.store.cases[1].demand == 1
+    await counter.takes_back(ANNA, "$m3")
+    case = counter.store.cases[1]
+    assert (case.status, case.asker, case.demand) == (Status.OPEN, counter.keys[BEN], 0)
+    assert not await counter.store.followers(1)
+    assert REASON in desk(counter)
+
+
+@pytest.mark.parametrize("first", ["$m2", "$m3"])
+async def test_who_said_it_twice_says_it_until_both_are_taken_back(first: str) -> None:
+    counter = await flagged()
+    await counter.taps(BEN, "⚠️", answer_of(counter), WELCOME)
+    await counter.takes_back(BEN, first)
+    assert counter.store.cases[1].status is Status.OPEN
+    assert (REASON in desk(counter)) == (first == "$m3")
+    await counter.takes_back(BEN, "$m2" if first == "$m3" else "$m3")
+    assert counter.store.cases[1].status is Status.WITHDRAWN
+
+
+async def test_a_case_that_somebody_took_stays_open_and_they_are_told() -> None:
+    counter = await flagged()
+    await counter.at_desk(OMAR, "!claim")
+    await counter.takes_back(BEN, "$m2")
+    assert counter.store.cases[1].status is Status.CLAIMED
+    assert REASON not in desk(counter)
+    told = counter.last(DESK)
+    assert "Case 1 stays open" in told.text
+    assert told.mentions == (counter.keys[OMAR],)
+
+
+async def test_who_takes_back_what_was_added_to_a_flag_leaves_the_flag() -> None:
+    counter = await flagged()
+    await counter.says(BEN, "The street is wrong too.", thread="$m1")
+    await counter.takes_back(BEN, "$m3")
+    assert "The street" not in desk(counter)
+    assert counter.store.cases[1].status is Status.OPEN
 
 
 async def test_an_end_between_the_steps_tells_nobody_twice() -> None:

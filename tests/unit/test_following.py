@@ -238,7 +238,7 @@ async def test_a_question_taken_back_is_nowhere_any_more(counter: Counter) -> No
     told = counter.last(DESK)
     told = next(each for each in counter.said(DESK) if "case 1 back" in each.text)
     assert told.mentions == (counter.keys[VERA],)
-    assert "fishing" not in repr(counter.store.notes)
+    assert "fishing" not in repr(counter.store.notes_kept)
 
 
 async def test_an_answered_question_taken_back_takes_the_answer_with_it(counter: Counter) -> None:
@@ -435,7 +435,7 @@ async def test_words_taken_back_before_they_were_sent_can_not_be_sent(counter: C
     await counter.takes_back(VERA, words, DESK)
     await counter.taps(VERA, "📤", words)
     assert not any("is that you" in text for text in counter.shown(WELCOME))
-    assert "is that you" not in repr(counter.store.notes)
+    assert "is that you" not in repr(counter.store.notes_kept)
 
 
 # Reactions

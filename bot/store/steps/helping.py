@@ -192,8 +192,11 @@ def m016_translations(db: Database) -> None:
     )
 
 
-def m017_deed_messages(db: Database) -> None:
-    """Which message a deed is, where taking that back undoes it; of older ones nobody knows."""
+def m017_taking_back(db: Database) -> None:
+    """Which message a deed is, where taking that back undoes it; of older ones nobody knows.
+
+    And what else was said for a case, when something of it is taken back.
+    """
     create(
         db,
         """
@@ -209,4 +212,5 @@ def m017_deed_messages(db: Database) -> None:
         ) STRICT, WITHOUT ROWID
         """,
         "CREATE INDEX message_of_deed ON deed_messages (case_id, person, what, thanker)",
+        "CREATE INDEX note_of_case ON notes (case_id)",
     )
