@@ -200,6 +200,9 @@ class Draft:
             it is kept once a vetter puts the question in other words.
         worded_by: Key of the vetter who last wrote the answer's words; empty: they are those of
             whoever answered.
+        corrects: Id of the entry that somebody said is wrong, whose next version this would be;
+            empty: it would be a new entry.
+        over: That entry's version when the answer was given.
     """
 
     question: str
@@ -212,6 +215,8 @@ class Draft:
     valid_until: date
     alternatives: tuple[str, ...] = ()
     worded_by: str = ""
+    corrects: str = ""
+    over: int = 0
 
     @property
     def others(self) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from bot.aftercare import Review
 from bot.commands import Command, Verb
 from bot.config import Responder, Role
 from bot.desk import Desk
+from bot.flagging import entry_of
 from bot.messages import Message, MessageRef, Place, key_for
 from bot.outcome import Outcome, Revision
 from bot.ports import Clock, Store
@@ -158,9 +159,8 @@ class Reviewing:
             return entry, rest.strip(), review
         if review is None and root and message.place is Place.DESK:
             case = await self.store.case_in_thread(self.rooms.front, self.rooms.desk, root)
-            for flag in await self.store.flags() if case else []:
-                if case and flag.case_id == case.id:
-                    return await self._served(flag.entry_id), command.text, None
+            if case and (flagged := await entry_of(self.store, case)):
+                return flagged, command.text, None
         if review is None or (command.verb is Verb.CONFIRM and named):
             return None, "", review
         return await self._served(review.entry_id), command.text, review

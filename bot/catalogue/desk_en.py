@@ -112,6 +112,7 @@ SENTENCES = {
     "draft_personal": "Please look: this may be something personal: {kinds}. It stands as it was "
     "written.",
     "draft_scope": "No room here is about {scope}: nobody would be given this.",
+    "draft_corrects": "This would be the next version of entry {entry}.",
     "draft_how": "Another person who may vet can now write: !vet (or a tap ✅) to publish it as it "
     "stands, !edit field: value to change it first (fields: {fields}), !reject and a reason to "
     "send it back. Who changes the answer's words leaves !vet to somebody else. Take personal "
@@ -135,6 +136,8 @@ SENTENCES = {
     "vet_ways": "What holds? !vet supersede {entry}: your draft takes its place. "
     "!vet merge {entry}: that one stays, the asker gets it, and their words lead to it. "
     "If both hold, but not in the same place: !edit scope: and the place, then !vet.",
+    "vet_ways_flagged": "Take what {entry} answers out of the draft (!edit question: or "
+    "alternatives:), narrow its place (!edit scope:), or !withdraw one of the two and why.",
     "vet_how": "!vet publishes the draft. If something else answers the question: "
     "!vet supersede and its id, or !vet merge and its id.",
     "vet_target": "There is no entry {entry} that this could go with. Its id stands in the list "
@@ -143,6 +146,10 @@ SENTENCES = {
     "the place of one for the same place and in the same language only.",
     "vet_theirs": "Entry {entry} is vetted for {body}. Only an official of that body can replace "
     "it.",
+    "vet_flagged": "Case {case} is about entry {entry}: !vet makes the draft its next version. It "
+    "is to be gone? !withdraw {entry} and why.",
+    "vet_moved_on": "Entry {entry} has changed since that answer, so this case ends by itself. "
+    "Please look whether what it says now is right.",
     "vet_merged": "The asker of case {case} has entry {entry} now, word for word. What askers "
     "wrote here leads to it from now on.",
     "published_here": "In rooms about {scope} it stands in for: {entries}.",
@@ -170,8 +177,9 @@ SENTENCES = {
     "entry_withdrawn": "Entry {entry} is withdrawn. Nobody gets it any more, and who got it lately "
     "is told.",
     "flag_opened": "Somebody who got entry {entry} says that it may be wrong. It says:",
-    "flag_how": "In this thread: !confirm if it holds, !withdraw and why if it does not. A new "
-    "version of it ends this too. Who said it is told what came of it.",
+    "flag_how": "In this thread: !confirm if it holds, !withdraw and why if it does not. If you "
+    "know better: !answer and the right words; a second person makes them its next version with "
+    "!vet. Who said it is told what came of it.",
     "flag_reason": "They write why:",
     "desk_flag_confirmed": "Entry {entry} holds; who said that it may be wrong is told.",
     "desk_flag_changed": "Entry {entry} has changed; who said that it may be wrong is told.",

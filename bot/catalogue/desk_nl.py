@@ -115,6 +115,7 @@ SENTENCES = {
     "draft_personal": "Kijk even: dit is misschien persoonlijk: {kinds}. Het staat er zoals het "
     "geschreven is.",
     "draft_scope": "Geen kamer hier gaat over {scope}: niemand zou dit krijgen.",
+    "draft_corrects": "Dit zou de volgende versie van antwoord {entry} zijn.",
     "draft_how": "Iemand anders die mag nakijken, kan nu schrijven: !vet (of een tik op ✅) om het "
     "zo te publiceren, !edit veld: waarde om het eerst te veranderen (velden: {fields}), !reject "
     "en een reden om het terug te geven. Wie de woorden van het antwoord verandert, laat !vet aan "
@@ -138,6 +139,9 @@ SENTENCES = {
     "vet_ways": "Wat klopt? !vet supersede {entry}: jouw concept komt ervoor in de plaats. "
     "!vet merge {entry}: dat antwoord blijft, de vrager krijgt het, en zijn woorden leiden ernaar. "
     "Kloppen beide, maar niet op dezelfde plaats: !edit scope: en de plaats, en dan !vet.",
+    "vet_ways_flagged": "Haal uit het concept wat {entry} beantwoordt (!edit question: of "
+    "alternatives:), maak de plaats kleiner (!edit scope:), of trek een van beide in met !withdraw "
+    "en waarom.",
     "vet_how": "!vet publiceert het concept. Is er een ander antwoord op de vraag: !vet supersede "
     "en de id ervan, of !vet merge en de id.",
     "vet_target": "Er is geen antwoord {entry} waarmee dat kan. De id staat bij de antwoorden die "
@@ -146,6 +150,10 @@ SENTENCES = {
     "alleen een antwoord voor dezelfde plaats en in dezelfde taal.",
     "vet_theirs": "{entry} is nagekeken voor {body}. Alleen een medewerker daarvan kan het "
     "vervangen.",
+    "vet_flagged": "Zaak {case} gaat over antwoord {entry}: !vet maakt van het concept de volgende "
+    "versie ervan. Moet het weg? !withdraw {entry} en waarom.",
+    "vet_moved_on": "{entry} is veranderd sinds dat antwoord, dus deze zaak sluit vanzelf. Kijk of "
+    "klopt wat er nu staat.",
     "vet_merged": "De vrager van zaak {case} heeft nu {entry}, woord voor woord. Wat vragers hier "
     "schreven, leidt er voortaan naar.",
     "published_here": "In kamers over {scope} komt het in de plaats van: {entries}.",
@@ -176,7 +184,8 @@ SENTENCES = {
     "flag_opened": "Iemand die antwoord {entry} kreeg, zegt dat het misschien niet klopt. Er "
     "staat:",
     "flag_how": "In deze draad: !confirm als het geldt, !withdraw en waarom als het niet geldt. "
-    "Ook een nieuwe versie ervan sluit dit af. Wie het zei, hoort wat ermee gebeurde.",
+    "Weet je het beter: !answer en de goede woorden; iemand anders maakt daar met !vet de volgende "
+    "versie van. Wie het zei, hoort wat ermee gebeurde.",
     "flag_reason": "Die schrijft waarom:",
     "desk_flag_confirmed": "Antwoord {entry} geldt; wie zei dat het misschien niet klopt, hoort "
     "dat.",
