@@ -7,7 +7,8 @@ from datetime import date, datetime, timedelta, tzinfo
 
 from bot import drafts, privacy, replies
 from bot.aftercare import Tally
-from bot.cases import AT_WORK, Case, Draft, Near, Status
+from bot.authorship import Draft
+from bot.cases import AT_WORK, Case, Near, Status
 from bot.catalogue import FALLBACK, day, language_name, say, speaks
 from bot.config import Responder
 from bot.words import Words, items, page, paragraph, quote, quoted, strong

@@ -8,7 +8,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from bot import privacy
-from bot.cases import Case, Draft
+from bot.authorship import Draft
+from bot.cases import Case
 from bot.commands import parse_fields
 from bot.config import Responder, Role
 from knowledge.entry import URL, Entry, Severity, check, fold

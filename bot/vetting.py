@@ -4,7 +4,7 @@ Rules:
 
 - The draft is shown as soon as there is an answer, and again after each change, so that what is
   approved is what was shown.
-- Nobody approves their own words: neither who answered, nor who last changed the answer's words.
+- Nobody approves their own words: neither who answered, nor who changed what the answer says.
 - No two entries that are served may answer one question for one place differently. The vetter
   puts the draft in the other's place, keeps the other one, or narrows the place.
 - Where somebody said that an entry is wrong, the draft is that entry's next version.
@@ -14,9 +14,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from bot import briefing, drafts, replies
+from bot import authorship, briefing, drafts, replies
 from bot.audience import Audience
-from bot.cases import Case, Draft, Event
+from bot.authorship import Draft
+from bot.cases import Case, Event
 from bot.catalogue import say
 from bot.commands import Command, Verb
 from bot.config import Responder, Role
@@ -29,7 +30,7 @@ from bot.ports import Clock, Store
 from bot.rivals import FindRivals, Rivals
 from bot.routing import Rooms
 from bot.words import Words, page
-from knowledge.change import Change, proposed
+from knowledge.change import Change, proposed, same_words
 from knowledge.entry import NATIONAL, Entry, fold
 
 
@@ -99,9 +100,9 @@ class Vetting:
         except ValueError as error:
             wrong = replies.plain(lang, "draft_wrong", text=error)
             return self._told(message, case, "edit wrong", wrong)
-        if changed.answer != draft.answer:
-            own = message.sender == case.answered_by or changed.answer == case.told
-            changed = replace(changed, worded_by="" if own else message.sender)
+        changed = authorship.reworded(
+            replace(changed, answer=draft.answer), case.told, changed.answer, message.sender
+        )
         case = replace(case, draft=changed)
         return Outcome("edited", message.ref, case, outgoing=(self.rooms.shown(message, case),))
 
@@ -312,7 +313,7 @@ class Vetting:
         return history[0].entry.version + 1 if history else 1
 
     def _revision(self, message: Message, case: Case, draft: Draft) -> Revision:
-        author = draft.worded_by or case.answered_by
+        author = draft.rewrites[-1].by[-1] if draft.rewrites else case.answered_by
         by = self.rooms.roster.get(author or "")
         return Revision(
             author=_called(by) if by else "",
@@ -326,7 +327,7 @@ class Vetting:
         self, message: Message, case: Case, entry: Entry, ended: str
     ) -> tuple[tuple[Outgoing, ...], tuple[Given, ...]]:
         """Tells those who wait for the case's answer; or said that an entry is wrong: ``ended``."""
-        changed = case.told != entry.answer
+        changed = not same_words(case.told, entry.answer)
 
         def words(lang: str) -> Words:
             if ended:

@@ -115,8 +115,8 @@ SENTENCES = {
     "draft_corrects": "This would be the next version of entry {entry}.",
     "draft_how": "Another person who may vet can now write: !vet (or a tap ✅) to publish it as it "
     "stands, !edit field: value to change it first (fields: {fields}), !reject and a reason to "
-    "send it back. Who changes the answer's words leaves !vet to somebody else. Take personal "
-    "details out of the question before you publish.",
+    "send it back. Who changes what the answer says, more than a typo, leaves !vet to "
+    "somebody else. Take personal details out of the question before you publish.",
     "draft_wrong": "Not changed. {text}",
     "vet_not_you": "You can't vet case {case}: {reason}. {who}",
     "vet_who": "These may: {names}.",
@@ -124,7 +124,7 @@ SENTENCES = {
     "vet_nobody_else": "Nobody else may. If whoever has the case sends your words with !answer, "
     "you can vet them.",
     "vet_own": "nobody vets their own answer",
-    "vet_own_words": "you wrote its words last, and nobody vets their own words",
+    "vet_own_words": "you changed what it says, and nobody vets their own words",
     "vet_not_entitled": "the settings don't entitle you to vet",
     "vet_other_topic": "the settings don't entitle you to vet this topic ({topic})",
     "vet_other_body": "{body} decides about this, and you answer for another body",

@@ -118,8 +118,9 @@ SENTENCES = {
     "draft_corrects": "Dit zou de volgende versie van antwoord {entry} zijn.",
     "draft_how": "Iemand anders die mag nakijken, kan nu schrijven: !vet (of een tik op ✅) om het "
     "zo te publiceren, !edit veld: waarde om het eerst te veranderen (velden: {fields}), !reject "
-    "en een reden om het terug te geven. Wie de woorden van het antwoord verandert, laat !vet aan "
-    "iemand anders over. Haal persoonlijke gegevens uit de vraag voordat je publiceert.",
+    "en een reden om het terug te geven. Wie meer dan een typefout verandert in wat het antwoord "
+    "zegt, laat !vet aan iemand anders over. Haal persoonlijke gegevens uit de vraag voordat je "
+    "publiceert.",
     "draft_wrong": "Niet veranderd. {text}",
     "vet_not_you": "Jij kunt zaak {case} niet nakijken: {reason}. {who}",
     "vet_who": "Wel: {names}.",
@@ -127,7 +128,7 @@ SENTENCES = {
     "vet_nobody_else": "Niemand anders mag het. Stuurt wie de zaak heeft jouw woorden met !answer, "
     "dan kun jij ze nakijken.",
     "vet_own": "niemand kijkt zijn eigen antwoord na",
-    "vet_own_words": "jij schreef de woorden het laatst, en niemand kijkt zijn eigen woorden na",
+    "vet_own_words": "jij veranderde wat er staat, en niemand kijkt zijn eigen woorden na",
     "vet_not_entitled": "volgens de instellingen mag jij niet nakijken",
     "vet_other_topic": "volgens de instellingen mag jij dit onderwerp ({topic}) niet nakijken",
     "vet_other_body": "{body} gaat hierover, en jij antwoordt voor een andere organisatie",

@@ -8,7 +8,8 @@ from datetime import date, datetime, timedelta, timezone
 
 import pytest
 
-from bot.cases import Draft, Near, Status
+from bot.authorship import Draft, Rewrite
+from bot.cases import Near, Status
 from bot.errors import HandleAgain
 from bot.expectation import FirstAnswer
 from bot.messages import Kind, Place
@@ -288,7 +289,14 @@ async def test_a_case_comes_back_whole(store: Store, asker: str) -> None:
         status=Status.ANSWERED,
         claimed_by=vera,
         answered_by=vera,
-        draft=Draft("How?", "So.", "passport", "en", "UWV", "UWV", "utrecht", date(2027, 1, 1)),
+        draft=Draft(
+            *("How?", "So.", "passport", "en", "UWV", "UWV", "utrecht", date(2027, 1, 1)),
+            alternatives=("How so?",),
+            rewrites=(Rewrite("Thus.", (vera,)),),
+            menders=(asker,),
+            corrects="passport",
+            over=3,
+        ),
         desk_thread="loket1",
         hidden=12,
     )
