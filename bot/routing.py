@@ -221,6 +221,12 @@ class Rooms:
         return replace(self.at_desk(message, "draft", words, case), original=case.asked)
 
 
+def called(responder: Responder) -> str:
+    """How anybody may read of a responder: the role, and an official's body."""
+    official = responder.role is Role.OFFICIAL
+    return f"official of {responder.body}" if official else str(responder.role)
+
+
 def uncovered(topics: Iterable[str], responders: Iterable[Responder]) -> list[str]:
     """The topics that no responder takes, in the order of the alphabet."""
     people = list(responders)

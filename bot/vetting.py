@@ -28,7 +28,7 @@ from bot.messages import Message, Outgoing, Style, key_for
 from bot.outcome import Given, Outcome, Revision
 from bot.ports import Clock, Store
 from bot.rivals import FindRivals, Rivals
-from bot.routing import Rooms
+from bot.routing import Rooms, called
 from bot.words import Words, page
 from knowledge.change import Change, proposed, same_words
 from knowledge.entry import NATIONAL, Entry, fold
@@ -302,7 +302,7 @@ class Vetting:
         if not new:
             return outcome
         revision = Revision(
-            vetter=_called(self.rooms.roster[message.sender]),
+            vetter=called(self.rooms.roster[message.sender]),
             reason=f"case {case.id}",
             vetter_person=message.sender,
         )
@@ -316,8 +316,8 @@ class Vetting:
         author = draft.rewrites[-1].by[-1] if draft.rewrites else case.answered_by
         by = self.rooms.roster.get(author or "")
         return Revision(
-            author=_called(by) if by else "",
-            vetter=_called(self.rooms.roster[message.sender]),
+            author=called(by) if by else "",
+            vetter=called(self.rooms.roster[message.sender]),
             reason=f"flagged, case {case.id}" if draft.corrects else f"case {case.id}",
             author_person=author,
             vetter_person=message.sender,
@@ -371,9 +371,3 @@ def _vetted(case: Case, vetter: str) -> tuple[Deed, ...]:
     if case.answered_by:
         deeds.append(Deed(case.answered_by, What.WAS_VETTED, case.id))
     return tuple(deeds)
-
-
-def _called(responder: Responder) -> str:
-    """How anybody may read of a responder: the role, and an official's body."""
-    official = responder.role is Role.OFFICIAL
-    return f"official of {responder.body}" if official else str(responder.role)

@@ -68,6 +68,7 @@ USE_CASES = {
     "bot.promising",
     "bot.correcting",
     "bot.reviewing",
+    "bot.chronicle",
     "bot.flagging",
     "bot.afterwards",
     "bot.recognizing",

@@ -173,9 +173,20 @@ SENTENCES = {
     "confirm_conflict": "Not confirmed: {others} answers the same question differently by now. "
     "!withdraw one of them first.",
     "not_served": "Entry {entry} is not served any more.",
-    "withdraw_why": "Write why behind it: !withdraw and the reason. It stays here.",
+    "withdraw_why": "Write why behind it: !withdraw and the reason. It stays here, in the entry's "
+    "history.",
     "entry_withdrawn": "Entry {entry} is withdrawn. Nobody gets it any more, and who got it lately "
     "is told.",
+    "history_none": "There never was an entry {entry}.",
+    "history_version": "version {version}",
+    "history_withdrawn": "version {version} withdrawn",
+    "history_new": "the first one",
+    "history_typo": "a typo mended",
+    "history_minor": "the advice is the same",
+    "history_advice": "the advice changed",
+    "history_by": "by {who}",
+    "history_vetted": "vetted by {who}",
+    "history_served": "The newest version is served.",
     "flag_opened": "Somebody who got entry {entry} says that it may be wrong. It says:",
     "flag_how": "In this thread: !confirm if it holds, !withdraw and why if it does not. If you "
     "know better: !answer and the right words; a second person makes them its next version with "
@@ -247,7 +258,7 @@ SENTENCES = {
     "!vet supersede id, !vet merge id: when there is another answer: replace it, or keep it\n"
     "!reject and why: send an answer back; by a person who may vet\n"
     "!confirm id (✅ on the question about it): an entry still holds; !withdraw id and why: it "
-    "does not\n"
+    "does not; !history id: its versions, by whom and why\n"
     "!close and why: end the case; the asker reads why\n"
     "Anywhere here, and in a chat with me: !queue lists open cases, !mine your own, !record "
     "what you did; !claim 12 and the others take the case's number",

@@ -179,9 +179,20 @@ SENTENCES = {
     "confirm_conflict": "Niet bevestigd: {others} zegt inmiddels iets anders op dezelfde vraag. "
     "Trek er eerst een in met !withdraw.",
     "not_served": "Antwoord {entry} wordt niet meer gegeven.",
-    "withdraw_why": "Schrijf erachter waarom: !withdraw en de reden. Die blijft hier.",
+    "withdraw_why": "Schrijf erachter waarom: !withdraw en de reden. Die blijft hier, bij de "
+    "versies van het antwoord.",
     "entry_withdrawn": "Antwoord {entry} is ingetrokken. Niemand krijgt het nog, en wie het kort "
     "geleden kreeg, hoort dat.",
+    "history_none": "Er was nooit een antwoord {entry}.",
+    "history_version": "versie {version}",
+    "history_withdrawn": "versie {version} ingetrokken",
+    "history_new": "de eerste",
+    "history_typo": "een typefout hersteld",
+    "history_minor": "het advies is hetzelfde",
+    "history_advice": "het advies is veranderd",
+    "history_by": "door {who}",
+    "history_vetted": "nagekeken door {who}",
+    "history_served": "De nieuwste versie wordt gegeven.",
     "flag_opened": "Iemand die antwoord {entry} kreeg, zegt dat het misschien niet klopt. Er "
     "staat:",
     "flag_how": "In deze draad: !confirm als het geldt, !withdraw en waarom als het niet geldt. "
@@ -261,7 +272,7 @@ SENTENCES = {
     "!vet supersede id, !vet merge id: is er een ander antwoord: vervang het, of houd het\n"
     "!reject en waarom: geef een antwoord terug; door iemand die mag nakijken\n"
     "!confirm id (✅ bij de vraag erover): een antwoord geldt nog; !withdraw id en waarom: niet "
-    "meer\n"
+    "meer; !history id: de versies ervan, door wie en waarom\n"
     "!close en waarom: sluit de zaak; de vrager leest waarom\n"
     "Overal hier en in een chat met mij: !queue noemt de open zaken, !mine die van jou, !record "
     "wat je deed; achter "

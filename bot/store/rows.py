@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from bot.aftercare import Withdrawal
 from bot.authorship import Draft, Rewrite
 from bot.cases import Case, Near, Status
 from bot.messages import Kind, Message, MessageRef, Outgoing, Place, Priority, Style
@@ -324,6 +325,14 @@ def version(row: Row) -> Version:
             author_person=row["author_person"],
             vetter_person=row["vetter_person"],
         ),
+        withdrawal=Withdrawal(
+            at=datetime.fromisoformat(row["withdrawn_at"]),
+            by=row["withdrawn_by"],
+            reason=row["withdrawn_reason"],
+            person=row["withdrawn_person"],
+        )
+        if row["withdrawn_at"]
+        else None,
     )
 
 

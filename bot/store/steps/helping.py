@@ -190,3 +190,14 @@ def m016_translations(db: Database) -> None:
         "SELECT version FROM entries WHERE entries.id = entry_versions.translation_of)"
         " WHERE translation_of IS NOT NULL",
     )
+
+
+def m017_withdrawals(db: Database) -> None:
+    """When a version of an entry was withdrawn, by whom, and why."""
+    create(
+        db,
+        "ALTER TABLE entry_versions ADD COLUMN withdrawn_at TEXT",
+        "ALTER TABLE entry_versions ADD COLUMN withdrawn_by TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE entry_versions ADD COLUMN withdrawn_reason TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE entry_versions ADD COLUMN withdrawn_person TEXT REFERENCES persons (key)",
+    )
