@@ -1,9 +1,9 @@
-"""What is kept of an entry's life after it was published: who was told of a change."""
+"""What is kept of an entry's life after it was published: who was told, what ended it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +55,20 @@ class Flag:
     case_id: int
     entry_id: str
     version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """That an entry was served no more.
+
+    Attributes:
+        at: Aware, UTC.
+        by: Who withdrew it, as ``Revision.vetter``; empty: not told.
+        reason: Why, in a person's words; empty: not told.
+        person: Random key of that person; None: nobody the bot knows.
+    """
+
+    at: datetime
+    by: str = ""
+    reason: str = ""
+    person: str | None = None

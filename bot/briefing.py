@@ -7,7 +7,8 @@ from datetime import date, datetime, timedelta, tzinfo
 
 from bot import drafts, privacy, replies
 from bot.aftercare import Tally
-from bot.cases import AT_WORK, Case, Draft, Near, Status
+from bot.authorship import Draft
+from bot.cases import AT_WORK, Case, Near, Status
 from bot.catalogue import FALLBACK, day, language_name, say, speaks
 from bot.config import Responder
 from bot.words import Words, items, page, paragraph, quote, quoted, strong
@@ -182,6 +183,7 @@ def draft(case: Case, lang: str, today: date, scopes: frozenset[str]) -> Words:
             if empty
             else []
         ),
+        *([paragraph(say(lang, "draft_corrects", entry=draft.corrects))] if draft.corrects else []),
         paragraph(say(lang, "draft_how", fields=", ".join(DRAFT_FIELDS))),
     )
 
@@ -211,8 +213,14 @@ def _kinds(kinds: Sequence[privacy.Kind], lang: str) -> str:
     return ", ".join(privacy.placeholder(kind, lang).strip("[]") for kind in kinds)
 
 
-def conflict(rivals: Sequence[Entry], lang: str) -> Words:
-    """Why a draft is not published: what else answers the same question, and the ways out."""
+def conflict(rivals: Sequence[Entry], lang: str, *, corrects: bool = False) -> Words:
+    """Why a draft is not published: what else answers the same question, and the ways out.
+
+    Args:
+        rivals: What else does.
+        lang: The desk's language.
+        corrects: Whether the draft is the next version of an entry.
+    """
     parts = [paragraph(say(lang, "vet_conflict"))]
     for rival in rivals:
         parts += [
@@ -220,7 +228,8 @@ def conflict(rivals: Sequence[Entry], lang: str) -> Words:
             quote(rival.answer),
             paragraph(say(lang, "vet_conflict_of", source=rival.source, body=rival.body or "—")),
         ]
-    return page(*parts, paragraph(say(lang, "vet_ways", entry=rivals[0].id)))
+    ways = say(lang, "vet_ways_flagged" if corrects else "vet_ways", entry=rivals[0].id)
+    return page(*parts, paragraph(ways))
 
 
 def missing(draft: Draft) -> list[str]:

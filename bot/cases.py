@@ -6,12 +6,13 @@ The table below is the whole life of a case; what is not in it can't happen.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 
 from bot import privacy
+from bot.authorship import Draft
 from bot.messages import MessageRef
-from knowledge.entry import NATIONAL, fold
+from knowledge.entry import NATIONAL
 
 
 class Status(StrEnum):
@@ -186,37 +187,6 @@ class Near:
     source: str
     held_until: str = ""
     answer: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """What an answered case would say as an entry; a vetter may change every field.
-
-    Attributes:
-        question: In general form; begins as the asker's words, personal details left out.
-        answer: Begins as the responder's words.
-        topic, lang, source, body, scope, valid_until: As in ``Entry``.
-        alternatives: What askers wrote, in general form; may hold the question too, so that
-            it is kept once a vetter puts the question in other words.
-        worded_by: Key of the vetter who last wrote the answer's words; empty: they are those of
-            whoever answered.
-    """
-
-    question: str
-    answer: str
-    topic: str
-    lang: str
-    source: str
-    body: str
-    scope: str
-    valid_until: date
-    alternatives: tuple[str, ...] = ()
-    worded_by: str = ""
-
-    @property
-    def others(self) -> tuple[str, ...]:
-        """The alternatives that say something else than the question, as an entry has them."""
-        return tuple(each for each in self.alternatives if fold(each) != fold(self.question))
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,7 @@ class Verb(StrEnum):
     CLOSE = "close"
     CONFIRM = "confirm"
     WITHDRAW = "withdraw"
+    HISTORY = "history"
     QUEUE = "queue"
     MINE = "mine"
     RECORD = "record"

@@ -8,7 +8,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from bot import privacy
-from bot.cases import Case, Draft
+from bot.authorship import Draft
+from bot.cases import Case
 from bot.commands import parse_fields
 from bot.config import Responder, Role
 from knowledge.entry import URL, Entry, Severity, check, fold
@@ -20,7 +21,7 @@ LONGEST_HOLD = timedelta(days=5 * 366)
 """The longest time after which somebody has to look at an entry again."""
 
 MOST_WORDINGS = 8
-"""How many of the askers' wordings an entry takes at once."""
+"""How many of the askers' wordings an entry takes at once; what it has, it keeps."""
 
 
 def first(
@@ -38,19 +39,53 @@ def first(
         today: The day of it.
         merged: The cases of those who asked the same.
     """
-    url = URL.search(answer)
     own = responder.body or "" if responder.role is Role.OFFICIAL else ""
     draft = Draft(
         question=privacy.general(case.question, case.lang),
         answer=answer,
         topic=case.topic or "general",
         lang=case.lang,
-        source=url.group().rstrip(".,;:!?)") if url else own,
+        source=_address(answer) or own,
         body=own or case.body,
         scope=case.scope,
         valid_until=today + HOLDS,
     )
     return asked_too(draft, (case, *merged))
+
+
+def correction(
+    wrong: Entry, responder: Responder, answer: str, today: date, merged: Iterable[Case]
+) -> Draft:
+    """The draft of an entry's next version, which says something else.
+
+    It keeps the entry's wordings, place, topic and body, and its source unless the answer names
+    another one.
+
+    Args:
+        wrong: The entry that somebody said is wrong.
+        responder, answer, today, merged: As for ``first``.
+    """
+    own = responder.body or "" if responder.role is Role.OFFICIAL else ""
+    draft = Draft(
+        question=wrong.question,
+        answer=answer,
+        topic=wrong.topic,
+        lang=wrong.lang,
+        source=_address(answer) or wrong.source,
+        body=wrong.body or own,
+        scope=wrong.scope,
+        valid_until=today + HOLDS,
+        alternatives=wrong.wordings,
+        corrects=wrong.id,
+        over=wrong.version,
+    )
+    return asked_too(draft, merged)
+
+
+def _address(answer: str) -> str:
+    """The first web address in it; empty: there is none."""
+    url = URL.search(answer)
+    return url.group().rstrip(".,;:!?)") if url else ""
 
 
 def asked_too(draft: Draft, cases: Iterable[Case]) -> Draft:
@@ -59,7 +94,8 @@ def asked_too(draft: Draft, cases: Iterable[Case]) -> Draft:
     Those in another language are left out: an entry is in one.
     """
     found = [*draft.alternatives, *(case.wording for case in cases if case.lang == draft.lang)]
-    return replace(draft, alternatives=distinct(found)[:MOST_WORDINGS])
+    most = max(MOST_WORDINGS, len(draft.alternatives))
+    return replace(draft, alternatives=distinct(found)[:most])
 
 
 def distinct(wordings: Iterable[str]) -> tuple[str, ...]:

@@ -79,7 +79,7 @@ class Escalation:
             return self.desk.tell(message, words)
         if command and (told := await self._list(command, message)):
             return told
-        if command and command.verb in (Verb.CONFIRM, Verb.WITHDRAW):
+        if command and command.verb in (Verb.CONFIRM, Verb.WITHDRAW, Verb.HISTORY):
             return await self.reviewing.run(command, message)
         case, text, message = await self._case(command, message)
         if command is None:

@@ -8,6 +8,8 @@ Rules:
   for example, and so does a withdrawal: whoever said it is told what came of it.
 - A reason that is edited or taken back follows to the case. Who has taken back all that they said
   is no longer among those who said it. Once nobody is, a case that nobody has taken ends.
+- Who knows better writes it with ``!answer``; a second person's ``!vet`` makes that the entry's
+  next version (``bot/vetting.py``).
 """
 
 from __future__ import annotations
@@ -231,8 +233,7 @@ class Flagging:
         if entry is not None:
             history = await self.store.history(entry.id)
             newer = [each for each in history if each.entry.version > flag.version]
-            changed = any(each.revision.change is Change.ADVICE for each in newer)
-            name = "flag_changed" if changed else "flag_confirmed"
+            name = flag_ended(any(each.revision.change is Change.ADVICE for each in newer))
 
         def speak(lang: str) -> Words:
             return replies.flag_ended(name, answer, lang)
@@ -259,6 +260,19 @@ class Flagging:
         # A tap is nothing to reply to; what was tapped is.
         said = replace(said, reply_to=message.target.event)
         return Outcome("flag", message.ref, outgoing=(said,))
+
+
+def flag_ended(changed: bool) -> str:
+    """The name of the sentence that tells what came of it, where the entry is still served."""
+    return "flag_changed" if changed else "flag_confirmed"
+
+
+async def entry_of(store: Store, case: Case) -> Entry | None:
+    """The entry that a case is about because somebody said that it is wrong; None: none is."""
+    for flag in await store.flags():
+        if flag.case_id == case.id:
+            return next(iter(await store.entries([flag.entry_id])), None)
+    return None
 
 
 def _why(message: Message) -> str | None:

@@ -159,7 +159,7 @@ class Outcome:
         case: The case as it is from now on; ``version`` is the one that was read.
         cases: Further cases as they are from now on.
         entry: An entry to publish, or its next version.
-        revision: Why it has that version, and by whom.
+        revision: Why it has that version, and by whom; or why ``withdrawn`` are served no more.
         given: The entry that an outgoing message carries; of ``entry``, the version it gets.
         also_given: The same of further outgoing messages.
         over: The version of ``entry`` that was read; None: it follows whichever there is.

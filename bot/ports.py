@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from bot.aftercare import Withdrawal
 from bot.cases import Case
 from bot.deeds import Tally, Track
 from bot.expectation import FirstAnswer
@@ -153,12 +154,15 @@ class Version:
         origin: What it came from, as in ``Store.publish``.
         published_at: Aware, UTC.
         revision: Why, and by whom; its ``change`` is None only where the size was not kept yet.
+        withdrawal: What ended it, if that was kept; None: it was served until the next one came,
+            or is served.
     """
 
     entry: Entry
     origin: str
     published_at: datetime
     revision: Revision
+    withdrawal: Withdrawal | None = None
 
 
 class Store(Keeping, Protocol):
@@ -366,7 +370,7 @@ class Store(Keeping, Protocol):
         An entry unchanged at its origin keeps the version that is served, even where the desk
         has changed or withdrawn it since. With ``complete``, entries of this origin that are
         not among ``entries`` are withdrawn; one that comes back is published again.
-        ``revision`` tells why, for each of them.
+        ``revision`` tells why, for each of them; of those withdrawn, by whom.
         """
 
     async def merge(
@@ -381,8 +385,11 @@ class Store(Keeping, Protocol):
     async def history(self, entry_id: str) -> list[Version]:
         """All versions of that entry, the newest first, also of one that was withdrawn."""
 
-    async def withdraw(self, ids: Sequence[str]) -> int:
-        """Stops serving these at once; versions are kept. Gives how many were served."""
+    async def withdraw(self, ids: Sequence[str], *, revision: Revision = UNTOLD) -> int:
+        """Stops serving these at once; versions are kept. Gives how many were served.
+
+        ``revision`` tells why, and by whom; it is kept with the version that was served.
+        """
 
     async def close(self) -> None:
         """Ends cleanly; everything committed is on disk."""

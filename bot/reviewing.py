@@ -13,15 +13,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
-from bot import briefing, replies
+from bot import briefing, chronicle, replies
 from bot.aftercare import Review
 from bot.commands import Command, Verb
 from bot.config import Responder, Role
 from bot.desk import Desk
+from bot.flagging import entry_of
 from bot.messages import Message, MessageRef, Place, key_for
 from bot.outcome import Outcome, Revision
 from bot.ports import Clock, Store
-from bot.routing import Rooms
+from bot.routing import Rooms, called
 from bot.words import Words
 from knowledge.change import Change
 from knowledge.conflicts import conflicts
@@ -37,7 +38,7 @@ A_DAY = 10
 
 @dataclass(frozen=True, slots=True)
 class Reviewing:
-    """Asks about entries, and handles ``!confirm`` and ``!withdraw``.
+    """Asks about entries, and handles ``!confirm``, ``!withdraw`` and ``!history``.
 
     Attributes:
         store, clock: The ports.
@@ -62,7 +63,9 @@ class Reviewing:
         return [self._asked(each) for each in await self.store.reviews_due(soon, midnight, A_DAY)]
 
     async def run(self, command: Command, message: Message) -> Outcome:
-        """All that ``!confirm`` or ``!withdraw`` changes."""
+        """All that ``!confirm`` or ``!withdraw`` changes; what ``!history`` tells."""
+        if command.verb is Verb.HISTORY:
+            return await self._history(command, message)
         entry, text, review = await self._about(command, message)
         if entry is None:
             words = replies.plain(self.desk.lang, "which_entry", verb=command.verb)
@@ -126,9 +129,8 @@ class Reviewing:
             named = ", ".join(each.id for each in found)
             words = replies.plain(lang, "confirm_conflict", entry=entry.id, others=named)
             return self._told(message, words, review)
-        official = responder.role is Role.OFFICIAL
         revision = Revision(
-            vetter=f"official of {responder.body}" if official else "volunteer",
+            vetter=called(responder),
             change=Change.MINOR,
             reason="confirmed",
             vetter_person=message.sender,
@@ -144,7 +146,24 @@ class Reviewing:
             return self._told(message, replies.plain(lang, "withdraw_why"), review)
         words = replies.plain(lang, "entry_withdrawn", entry=entry.id)
         told = self._told(message, words, review)
-        return replace(told, reason="withdrawn", withdrawn=(entry.id,))
+        responder = self.rooms.roster[message.sender]
+        revision = Revision(called(responder), reason=why, author_person=message.sender)
+        return replace(told, reason="withdrawn", withdrawn=(entry.id,), revision=revision)
+
+    async def _history(self, command: Command, message: Message) -> Outcome:
+        """``!history``: for whoever may act here; also of an entry that is served no more."""
+        entry_id = command.text.partition(" ")[0].strip("\n,:")
+        entry, _, review = await self._about(command, message)
+        entry_id = entry_id or (entry.id if entry else "") or (review.entry_id if review else "")
+        versions = await self.store.history(entry_id) if entry_id else []
+        if not versions:
+            name = "history_none" if entry_id else "which_entry"
+            words = replies.plain(self.desk.lang, name, entry=entry_id, verb=command.verb)
+            return self._told(message, words, review)
+        served = await self._served(entry_id) is not None
+        zone, lang = self.rooms.zone, self.desk.lang
+        words = chronicle.told(versions, served=served, zone=zone, lang=lang)
+        return self._told(message, words, review)
 
     async def _about(
         self, command: Command, message: Message
@@ -158,9 +177,8 @@ class Reviewing:
             return entry, rest.strip(), review
         if review is None and root and message.place is Place.DESK:
             case = await self.store.case_in_thread(self.rooms.front, self.rooms.desk, root)
-            for flag in await self.store.flags() if case else []:
-                if case and flag.case_id == case.id:
-                    return await self._served(flag.entry_id), command.text, None
+            if case and (flagged := await entry_of(self.store, case)):
+                return flagged, command.text, None
         if review is None or (command.verb is Verb.CONFIRM and named):
             return None, "", review
         return await self._served(review.entry_id), command.text, review

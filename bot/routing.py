@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
 
 from bot import briefing
+from bot.authorship import authors
 from bot.cases import Case
 from bot.catalogue import FALLBACK, speaks
 from bot.config import Community, Responder, Role
@@ -111,7 +112,7 @@ class Rooms:
     def vet_bar(self, person: str, case: Case) -> str:
         """Why this person may not vet the case's answer as it stands; as ``bar``.
 
-        Nobody vets what they answered, nor an answer whose words they wrote last.
+        Nobody vets what they answered, nor an answer when they changed what it says.
         """
         draft = case.draft
         if person == case.answered_by:
@@ -119,7 +120,7 @@ class Rooms:
         if draft is None:
             return self.bar(person, case.topic, case.body)
         barred = self.bar(person, draft.topic, draft.body)
-        return barred or ("vet_own_words" if person == draft.worded_by else "")
+        return barred or ("vet_own_words" if person in authors(draft) else "")
 
     def vetters(self, case: Case) -> list[str]:
         """The user ids of those who may vet the case's answer as it stands."""
@@ -218,6 +219,12 @@ class Rooms:
         """The case's draft as it stands, for the desk; it holds the asker's words."""
         words = briefing.draft(case, self.desk_lang, message.sent_at.date(), self.scopes())
         return replace(self.at_desk(message, "draft", words, case), original=case.asked)
+
+
+def called(responder: Responder) -> str:
+    """How anybody may read of a responder: the role, and an official's body."""
+    official = responder.role is Role.OFFICIAL
+    return f"official of {responder.body}" if official else str(responder.role)
 
 
 def uncovered(topics: Iterable[str], responders: Iterable[Responder]) -> list[str]:

@@ -14,6 +14,7 @@ from bot.audience import Audience
 from bot.cases import Case, Event, Status
 from bot.deeds import Deed, What
 from bot.desk import Desk
+from bot.flagging import entry_of
 from bot.messages import Message, MessageRef
 from bot.outcome import Outcome
 from bot.ports import Clock, Store
@@ -64,7 +65,10 @@ class Telling:
             return self.desk.tell(message, self.desk.who_has(case), case)
         responder = self.rooms.roster[message.sender]
         merged = await self.store.cases_merged(case.id)
-        draft = drafts.first(case, responder, text, self.clock().date(), merged)
+        today = self.clock().date()
+        draft = drafts.first(case, responder, text, today, merged)
+        if wrong := await entry_of(self.store, case):
+            draft = drafts.correction(wrong, responder, text, today, merged)
         answered = replace(
             answered,
             answered_by=message.sender,

@@ -4,29 +4,33 @@ Rules:
 
 - The draft is shown as soon as there is an answer, and again after each change, so that what is
   approved is what was shown.
-- Nobody approves their own words: neither who answered, nor who last changed the answer's words.
+- Nobody approves their own words: neither who answered, nor who changed what the answer says.
 - No two entries that are served may answer one question for one place differently. The vetter
   puts the draft in the other's place, keeps the other one, or narrows the place.
+- Where somebody said that an entry is wrong, the draft is that entry's next version.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from bot import briefing, drafts, replies
+from bot import authorship, briefing, drafts, replies
 from bot.audience import Audience
-from bot.cases import Case, Draft, Event
+from bot.authorship import Draft
+from bot.cases import Case, Event
 from bot.catalogue import say
 from bot.commands import Command, Verb
 from bot.config import Responder, Role
 from bot.deeds import Deed, What
 from bot.desk import Desk
+from bot.flagging import flag_ended
 from bot.messages import Kind, Message, Outgoing, Style, key_for
 from bot.outcome import Given, Outcome, Revision
 from bot.ports import Clock, Store
 from bot.rivals import FindRivals, Rivals
-from bot.routing import Rooms
+from bot.routing import Rooms, called
 from bot.words import Words, page
+from knowledge.change import Change, proposed, same_words
 from knowledge.entry import NATIONAL, Entry, fold
 
 
@@ -96,9 +100,9 @@ class Vetting:
         except ValueError as error:
             wrong = replies.plain(lang, "draft_wrong", text=error)
             return self._told(message, case, "edit wrong", wrong)
-        if changed.answer != draft.answer:
-            own = message.sender == case.answered_by or changed.answer == case.told
-            changed = replace(changed, worded_by="" if own else message.sender)
+        changed = authorship.reworded(
+            replace(changed, answer=draft.answer), case.told, changed.answer, message.sender
+        )
         case = replace(case, draft=changed)
         return Outcome("edited", message.ref, case, outgoing=(self.rooms.shown(message, case),))
 
@@ -112,6 +116,8 @@ class Vetting:
         case = replace(case, draft=draft)
         entry = self._entry(case, draft, vetter)
         way, _, target = text.partition(" ")
+        if draft.corrects:
+            return await self._correct(message, case, draft, entry, way)
         rivals = await self.rivals.of(entry)
         if not way:
             return await self._publish(message, case, entry, rivals)
@@ -157,14 +163,39 @@ class Vetting:
             )
             return self._told(message, case, "vet refused", words)
         if not self._may_replace(message.sender, old):
-            body = old.body or old.vetted_by
-            words = replies.plain(lang, "vet_theirs", entry=old.id, body=body)
-            return self._told(message, case, "vet refused", words)
+            return self._told(message, case, "vet refused", self._theirs(old))
         wordings = drafts.distinct((entry.question, *entry.alternatives, *old.wordings))
         entry = replace(
             entry, id=old.id, alternatives=wordings[1:], translation_of=old.translation_of
         )
         return await self._publish(message, case, entry, await self.rivals.of(entry))
+
+    async def _correct(
+        self, message: Message, case: Case, draft: Draft, entry: Entry, way: str
+    ) -> Outcome:
+        """The draft is the next version of the entry that somebody said is wrong."""
+        lang = self.rooms.desk_lang
+        old = next(iter(await self.store.entries([draft.corrects])), None)
+        if old is None:
+            words = replies.plain(lang, "not_served", entry=draft.corrects)
+        elif old.version != draft.over:
+            words = replies.plain(lang, "vet_moved_on", entry=old.id)
+        elif way:
+            words = replies.plain(lang, "vet_flagged", case=case.id, entry=old.id)
+        elif old.lang != entry.lang:
+            words = replies.plain(
+                lang, "vet_other_place", entry=old.id, scope=old.scope, language=old.lang
+            )
+        elif not self._may_replace(message.sender, old):
+            words = self._theirs(old)
+        else:
+            entry = replace(entry, id=old.id, translation_of=old.translation_of)
+            return await self._publish(message, case, entry, await self.rivals.of(entry), old)
+        return self._told(message, case, "vet refused", words)
+
+    def _theirs(self, old: Entry) -> Words:
+        body = old.body or old.vetted_by
+        return replies.plain(self.rooms.desk_lang, "vet_theirs", entry=old.id, body=body)
 
     def _may_replace(self, person: str, old: Entry) -> bool:
         """Whether they may vet what the entry says; what an official vetted needs an official."""
@@ -174,7 +205,23 @@ class Vetting:
         official = old.vetted_by not in ("", replies.VOLUNTEERS)
         return not official or vetter.role is Role.OFFICIAL
 
-    async def _publish(self, message: Message, case: Case, entry: Entry, rivals: Rivals) -> Outcome:
+    async def _publish(
+        self,
+        message: Message,
+        case: Case,
+        entry: Entry,
+        rivals: Rivals,
+        before: Entry | None = None,
+    ) -> Outcome:
+        """Publishes the draft, if nothing is in its way.
+
+        Args:
+            message: The command.
+            case: The case, with its draft.
+            entry: What is published.
+            rivals: What else answers its question.
+            before: The version that somebody said is wrong; None: nobody did.
+        """
         lang, draft = self.rooms.desk_lang, case.draft
         if draft is None:
             return self._told(message, case, "vet refused", briefing.illegal(case, lang))
@@ -185,7 +232,7 @@ class Vetting:
             words = replies.plain(lang, "vet_end", text=wrong)
             return self._told(message, case, "vet incomplete", words)
         if rivals.same:
-            words = briefing.conflict(rivals.same, lang)
+            words = briefing.conflict(rivals.same, lang, corrects=before is not None)
             return self._told(message, case, "vet in conflict", words)
         # What it stands in for is told by its wordings; see ``bot.decision``.
         asked = (*entry.wordings, *(each.question for each in rivals.wider))
@@ -199,7 +246,11 @@ class Vetting:
             )
         if not rivals.searched:
             words = page(words, replies.plain(lang, "published_unsearched"))
-        told, given = await self._told_askers(message, case, entry)
+        ended = ""
+        if before:
+            ended = flag_ended(proposed(before, entry) is Change.ADVICE)
+            words = page(words, replies.plain(lang, f"desk_{ended}", entry=entry.id))
+        told, given = await self._told_askers(message, case, entry, ended)
         vetted = case.after(Event.VET)
         outcome = self.desk.done(message, words, vetted, reason="vetted", first=told)
         revision = self._revision(message, case, draft)
@@ -209,6 +260,7 @@ class Vetting:
             revision=revision,
             also_given=given,
             deeds=_vetted(case, message),
+            over=before.version if before else None,
         )
 
     async def _merge(self, message: Message, case: Case, draft: Draft, old: Entry) -> Outcome:
@@ -250,7 +302,7 @@ class Vetting:
         if not new:
             return outcome
         revision = Revision(
-            vetter=_called(self.rooms.roster[message.sender]),
+            vetter=called(self.rooms.roster[message.sender]),
             reason=f"case {case.id}",
             vetter_person=message.sender,
         )
@@ -261,22 +313,25 @@ class Vetting:
         return history[0].entry.version + 1 if history else 1
 
     def _revision(self, message: Message, case: Case, draft: Draft) -> Revision:
-        author = draft.worded_by or case.answered_by
+        author = draft.rewrites[-1].by[-1] if draft.rewrites else case.answered_by
         by = self.rooms.roster.get(author or "")
         return Revision(
-            author=_called(by) if by else "",
-            vetter=_called(self.rooms.roster[message.sender]),
-            reason=f"case {case.id}",
+            author=called(by) if by else "",
+            vetter=called(self.rooms.roster[message.sender]),
+            reason=f"flagged, case {case.id}" if draft.corrects else f"case {case.id}",
             author_person=author,
             vetter_person=message.sender,
         )
 
     async def _told_askers(
-        self, message: Message, case: Case, entry: Entry
+        self, message: Message, case: Case, entry: Entry, ended: str
     ) -> tuple[tuple[Outgoing, ...], tuple[Given, ...]]:
-        changed = case.told != entry.answer
+        """Tells those who wait for the case's answer; or said that an entry is wrong: ``ended``."""
+        changed = not same_words(case.told, entry.answer)
 
         def words(lang: str) -> Words:
+            if ended:
+                return replies.flag_ended(ended, entry, lang)
             return replies.vetted(entry, lang, changed=changed)
 
         told = await self.audience.told(
@@ -322,9 +377,3 @@ def _approval(case: Case, message: Message) -> Deed:
     """A tap counts for who vetted while it stands; the answer stays vetted without it too."""
     tap = message.ref if message.kind is Kind.REACTION else None
     return Deed(message.sender, What.VETTED, case.id, ref=tap)
-
-
-def _called(responder: Responder) -> str:
-    """How anybody may read of a responder: the role, and an official's body."""
-    official = responder.role is Role.OFFICIAL
-    return f"official of {responder.body}" if official else str(responder.role)

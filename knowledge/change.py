@@ -13,8 +13,14 @@ from enum import StrEnum
 
 from knowledge.entry import FIELDS, Entry
 
-_TOKEN = re.compile(r"https?://\S*\w|\d+(?:[.,:/-]\d+)*|[^\W\d]+|\S")
-"""An address and a number are one token each: in them every sign counts."""
+_TOKEN = re.compile(
+    r"https?://\S*\w"
+    r"|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+    r"|\w[\w-]*(?:\.\w[\w-]*)*\.[a-z]{2,}\b(?:/\S*\w)?"
+    r"|\d+(?:[.,:/-]\d+)*|[^\W\d]+|\S"
+)
+"""An address and a number are one token each: in them every sign counts. Addresses are those of
+the web, with ``https://`` or without, and of e-mail."""
 
 _MISSING = 8
 """Letters that the shorter of two words has at least, for one missing letter to be a slip: a
@@ -52,25 +58,30 @@ def proposed(old: Entry | None, new: Entry) -> Change:
         for name in FIELDS
         if name != "version"
         and getattr(old, name) != getattr(new, name)
-        and not (name in _TEXTS and _same_words(getattr(old, name), getattr(new, name)))
+        and not (name in _TEXTS and _same_texts(getattr(old, name), getattr(new, name)))
     }
     if not different.isdisjoint(_ADVICE):
         return Change.ADVICE
     return Change.MINOR if different else Change.TYPO
 
 
-def _same_words(old: str | tuple[str, ...], new: str | tuple[str, ...]) -> bool:
+def same_words(old: str, new: str) -> bool:
+    """Whether two texts differ by a typo at most: spelling, case or punctuation."""
+    before, after = _words(old), _words(new)
+    return len(before) == len(after) and all(map(_same_word, before, after))
+
+
+def _same_texts(old: str | tuple[str, ...], new: str | tuple[str, ...]) -> bool:
     if isinstance(old, str) or isinstance(new, str):
-        before, after = _words(str(old)), _words(str(new))
-        return len(before) == len(after) and all(map(_same_word, before, after))
-    return len(old) == len(new) and all(map(_same_words, old, new))
+        return same_words(str(old), str(new))
+    return len(old) == len(new) and all(map(same_words, old, new))
 
 
 def _words(text: str) -> list[str]:
     """Words, numbers, addresses and signs with a meaning (%, €, <); no punctuation."""
     tokens = _TOKEN.findall(unicodedata.normalize("NFC", text))
     return [
-        token if "://" in token else token.casefold()
+        token
         for token in tokens
         if not unicodedata.category(token[0]).startswith("P") or token[0] in "%‰§@#&*/"
     ]
@@ -80,10 +91,13 @@ def _same_word(old: str, new: str) -> bool:
     """Whether one is the other with a slip: two letters swapped, doubled, or one left out.
 
     A letter put in the place of another one is none, since that makes other words
-    (``employer``, ``employee``); nor is one left out at either end, which makes other forms.
+    (``employer``, ``employee``); nor is one left out at either end, which makes other forms. A
+    word with a capital may be a name, at a sentence's beginning too: in it every letter counts.
     """
-    if old == new:
+    if old == new or ("://" not in old + new and old.casefold() == new.casefold()):
         return True
+    if (old, new) != (old.lower(), new.lower()):
+        return False
     if not (old.isalpha() and new.isalpha()) or min(len(old), len(new)) < 5:
         return False
     if len(old) == len(new):

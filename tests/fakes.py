@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from bot.aftercare import Flag, Review, Tally
+from bot.aftercare import Flag, Review, Tally, Withdrawal
 from bot.cases import AT_WORK, Case, Status
 from bot.deeds import Deed, Track, What
 from bot.errors import HandleAgain
@@ -199,7 +199,7 @@ class MemoryStore:
             given = [each for each in given if each.entry_id != entry.id] + mine
         for each in given:
             self.gave.setdefault(each.key, (each, self.clock()))
-        self.served -= set(outcome.withdrawn)
+        await self.withdraw(outcome.withdrawn, revision=outcome.revision)
         if review := outcome.review:
             self.asked_about.setdefault(review.key, (review, self.clock()))
         if outcome.flag:
@@ -456,7 +456,8 @@ class MemoryStore:
         if complete:
             gone = bases.keys() - {entry.id for entry in entries}
             self.origins[origin] = {id: bases[id] for id in bases.keys() - gone}
-            withdrawn = await self.withdraw(list(gone))
+            left_out = replace(revision, reason="left out where it came from")
+            withdrawn = await self.withdraw(list(gone), revision=left_out)
         return Published(new, changed, unchanged, withdrawn, tuple(replaced))
 
     async def merge(
@@ -471,8 +472,16 @@ class MemoryStore:
     async def history(self, entry_id: str) -> list[Version]:
         return self.versions.get(entry_id, [])[::-1]
 
-    async def withdraw(self, ids: Sequence[str]) -> int:
+    async def withdraw(self, ids: Sequence[str], *, revision: Revision = UNTOLD) -> int:
         found = self.served & set(ids)
+        for each in found:
+            gone = Withdrawal(
+                self.clock(),
+                revision.vetter or revision.author,
+                revision.reason,
+                revision.vetter_person or revision.author_person,
+            )
+            self.versions[each][-1] = replace(self.versions[each][-1], withdrawal=gone)
         self.served -= found
         return len(found)
 

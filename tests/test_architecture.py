@@ -37,6 +37,7 @@ PURE = {
     "bot.aftercare",
     "bot.privacy",
     "bot.drafts",
+    "bot.authorship",
 }
 KNOWLEDGE_DATA = {
     "knowledge.entry",
@@ -67,6 +68,7 @@ USE_CASES = {
     "bot.promising",
     "bot.correcting",
     "bot.reviewing",
+    "bot.chronicle",
     "bot.flagging",
     "bot.afterwards",
     "bot.recognizing",

@@ -112,10 +112,11 @@ SENTENCES = {
     "draft_personal": "Please look: this may be something personal: {kinds}. It stands as it was "
     "written.",
     "draft_scope": "No room here is about {scope}: nobody would be given this.",
+    "draft_corrects": "This would be the next version of entry {entry}.",
     "draft_how": "Another person who may vet can now write: !vet (or a tap ✅) to publish it as it "
     "stands, !edit field: value to change it first (fields: {fields}), !reject and a reason to "
-    "send it back. Who changes the answer's words leaves !vet to somebody else. Take personal "
-    "details out of the question before you publish.",
+    "send it back. Who changes what the answer says, more than a typo, leaves !vet to "
+    "somebody else. Take personal details out of the question before you publish.",
     "draft_wrong": "Not changed. {text}",
     "vet_not_you": "You can't vet case {case}: {reason}. {who}",
     "vet_who": "These may: {names}.",
@@ -123,7 +124,7 @@ SENTENCES = {
     "vet_nobody_else": "Nobody else may. If whoever has the case sends your words with !answer, "
     "you can vet them.",
     "vet_own": "nobody vets their own answer",
-    "vet_own_words": "you wrote its words last, and nobody vets their own words",
+    "vet_own_words": "you changed what it says, and nobody vets their own words",
     "vet_not_entitled": "the settings don't entitle you to vet",
     "vet_other_topic": "the settings don't entitle you to vet this topic ({topic})",
     "vet_other_body": "{body} decides about this, and you answer for another body",
@@ -135,6 +136,8 @@ SENTENCES = {
     "vet_ways": "What holds? !vet supersede {entry}: your draft takes its place. "
     "!vet merge {entry}: that one stays, the asker gets it, and their words lead to it. "
     "If both hold, but not in the same place: !edit scope: and the place, then !vet.",
+    "vet_ways_flagged": "Take what {entry} answers out of the draft (!edit question: or "
+    "alternatives:), narrow its place (!edit scope:), or !withdraw one of the two and why.",
     "vet_how": "!vet publishes the draft. If something else answers the question: "
     "!vet supersede and its id, or !vet merge and its id.",
     "vet_target": "There is no entry {entry} that this could go with. Its id stands in the list "
@@ -143,6 +146,10 @@ SENTENCES = {
     "the place of one for the same place and in the same language only.",
     "vet_theirs": "Entry {entry} is vetted for {body}. Only an official of that body can replace "
     "it.",
+    "vet_flagged": "Case {case} is about entry {entry}: !vet makes the draft its next version. It "
+    "is to be gone? !withdraw {entry} and why.",
+    "vet_moved_on": "Entry {entry} has changed since that answer, so this case ends by itself. "
+    "Please look whether what it says now is right.",
     "vet_merged": "The asker of case {case} has entry {entry} now, word for word. What askers "
     "wrote here leads to it from now on.",
     "published_here": "In rooms about {scope} it stands in for: {entries}.",
@@ -166,12 +173,24 @@ SENTENCES = {
     "confirm_conflict": "Not confirmed: {others} answers the same question differently by now. "
     "!withdraw one of them first.",
     "not_served": "Entry {entry} is not served any more.",
-    "withdraw_why": "Write why behind it: !withdraw and the reason. It stays here.",
+    "withdraw_why": "Write why behind it: !withdraw and the reason. It stays here, in the entry's "
+    "history.",
     "entry_withdrawn": "Entry {entry} is withdrawn. Nobody gets it any more, and who got it lately "
     "is told.",
+    "history_none": "There never was an entry {entry}.",
+    "history_version": "version {version}",
+    "history_withdrawn": "version {version} withdrawn",
+    "history_new": "the first one",
+    "history_typo": "a typo mended",
+    "history_minor": "the advice is the same",
+    "history_advice": "the advice changed",
+    "history_by": "by {who}",
+    "history_vetted": "vetted by {who}",
+    "history_served": "The newest version is served.",
     "flag_opened": "Somebody who got entry {entry} says that it may be wrong. It says:",
-    "flag_how": "In this thread: !confirm if it holds, !withdraw and why if it does not. A new "
-    "version of it ends this too. Who said it is told what came of it.",
+    "flag_how": "In this thread: !confirm if it holds, !withdraw and why if it does not. If you "
+    "know better: !answer and the right words; a second person makes them its next version with "
+    "!vet. Who said it is told what came of it.",
     "flag_reason": "They write why:",
     "flag_reason_changed": "They have changed these words. They read now:",
     "flag_taken_back": "Who said that the entry may be wrong has taken that back. Case {case} is "
@@ -244,7 +263,7 @@ SENTENCES = {
     "!vet supersede id, !vet merge id: when there is another answer: replace it, or keep it\n"
     "!reject and why: send an answer back; by a person who may vet\n"
     "!confirm id (✅ on the question about it): an entry still holds; !withdraw id and why: it "
-    "does not\n"
+    "does not; !history id: its versions, by whom and why\n"
     "!close and why: end the case; the asker reads why\n"
     "Anywhere here, and in a chat with me: !queue lists open cases, !mine your own, !record "
     "what you did; !claim 12 and the others take the case's number",

@@ -115,10 +115,12 @@ SENTENCES = {
     "draft_personal": "Kijk even: dit is misschien persoonlijk: {kinds}. Het staat er zoals het "
     "geschreven is.",
     "draft_scope": "Geen kamer hier gaat over {scope}: niemand zou dit krijgen.",
+    "draft_corrects": "Dit zou de volgende versie van antwoord {entry} zijn.",
     "draft_how": "Iemand anders die mag nakijken, kan nu schrijven: !vet (of een tik op ✅) om het "
     "zo te publiceren, !edit veld: waarde om het eerst te veranderen (velden: {fields}), !reject "
-    "en een reden om het terug te geven. Wie de woorden van het antwoord verandert, laat !vet aan "
-    "iemand anders over. Haal persoonlijke gegevens uit de vraag voordat je publiceert.",
+    "en een reden om het terug te geven. Wie meer dan een typefout verandert in wat het antwoord "
+    "zegt, laat !vet aan iemand anders over. Haal persoonlijke gegevens uit de vraag voordat je "
+    "publiceert.",
     "draft_wrong": "Niet veranderd. {text}",
     "vet_not_you": "Jij kunt zaak {case} niet nakijken: {reason}. {who}",
     "vet_who": "Wel: {names}.",
@@ -126,7 +128,7 @@ SENTENCES = {
     "vet_nobody_else": "Niemand anders mag het. Stuurt wie de zaak heeft jouw woorden met !answer, "
     "dan kun jij ze nakijken.",
     "vet_own": "niemand kijkt zijn eigen antwoord na",
-    "vet_own_words": "jij schreef de woorden het laatst, en niemand kijkt zijn eigen woorden na",
+    "vet_own_words": "jij veranderde wat er staat, en niemand kijkt zijn eigen woorden na",
     "vet_not_entitled": "volgens de instellingen mag jij niet nakijken",
     "vet_other_topic": "volgens de instellingen mag jij dit onderwerp ({topic}) niet nakijken",
     "vet_other_body": "{body} gaat hierover, en jij antwoordt voor een andere organisatie",
@@ -138,6 +140,9 @@ SENTENCES = {
     "vet_ways": "Wat klopt? !vet supersede {entry}: jouw concept komt ervoor in de plaats. "
     "!vet merge {entry}: dat antwoord blijft, de vrager krijgt het, en zijn woorden leiden ernaar. "
     "Kloppen beide, maar niet op dezelfde plaats: !edit scope: en de plaats, en dan !vet.",
+    "vet_ways_flagged": "Haal uit het concept wat {entry} beantwoordt (!edit question: of "
+    "alternatives:), maak de plaats kleiner (!edit scope:), of trek een van beide in met !withdraw "
+    "en waarom.",
     "vet_how": "!vet publiceert het concept. Is er een ander antwoord op de vraag: !vet supersede "
     "en de id ervan, of !vet merge en de id.",
     "vet_target": "Er is geen antwoord {entry} waarmee dat kan. De id staat bij de antwoorden die "
@@ -146,6 +151,10 @@ SENTENCES = {
     "alleen een antwoord voor dezelfde plaats en in dezelfde taal.",
     "vet_theirs": "{entry} is nagekeken voor {body}. Alleen een medewerker daarvan kan het "
     "vervangen.",
+    "vet_flagged": "Zaak {case} gaat over antwoord {entry}: !vet maakt van het concept de volgende "
+    "versie ervan. Moet het weg? !withdraw {entry} en waarom.",
+    "vet_moved_on": "{entry} is veranderd sinds dat antwoord, dus deze zaak sluit vanzelf. Kijk of "
+    "klopt wat er nu staat.",
     "vet_merged": "De vrager van zaak {case} heeft nu {entry}, woord voor woord. Wat vragers hier "
     "schreven, leidt er voortaan naar.",
     "published_here": "In kamers over {scope} komt het in de plaats van: {entries}.",
@@ -170,13 +179,25 @@ SENTENCES = {
     "confirm_conflict": "Niet bevestigd: {others} zegt inmiddels iets anders op dezelfde vraag. "
     "Trek er eerst een in met !withdraw.",
     "not_served": "Antwoord {entry} wordt niet meer gegeven.",
-    "withdraw_why": "Schrijf erachter waarom: !withdraw en de reden. Die blijft hier.",
+    "withdraw_why": "Schrijf erachter waarom: !withdraw en de reden. Die blijft hier, bij de "
+    "versies van het antwoord.",
     "entry_withdrawn": "Antwoord {entry} is ingetrokken. Niemand krijgt het nog, en wie het kort "
     "geleden kreeg, hoort dat.",
+    "history_none": "Er was nooit een antwoord {entry}.",
+    "history_version": "versie {version}",
+    "history_withdrawn": "versie {version} ingetrokken",
+    "history_new": "de eerste",
+    "history_typo": "een typefout hersteld",
+    "history_minor": "het advies is hetzelfde",
+    "history_advice": "het advies is veranderd",
+    "history_by": "door {who}",
+    "history_vetted": "nagekeken door {who}",
+    "history_served": "De nieuwste versie wordt gegeven.",
     "flag_opened": "Iemand die antwoord {entry} kreeg, zegt dat het misschien niet klopt. Er "
     "staat:",
     "flag_how": "In deze draad: !confirm als het geldt, !withdraw en waarom als het niet geldt. "
-    "Ook een nieuwe versie ervan sluit dit af. Wie het zei, hoort wat ermee gebeurde.",
+    "Weet je het beter: !answer en de goede woorden; iemand anders maakt daar met !vet de volgende "
+    "versie van. Wie het zei, hoort wat ermee gebeurde.",
     "flag_reason": "Die schrijft waarom:",
     "flag_reason_changed": "Die heeft deze woorden veranderd. Ze luiden nu:",
     "flag_taken_back": "Wie zei dat het antwoord misschien niet klopt, heeft dat teruggenomen. "
@@ -256,7 +277,7 @@ SENTENCES = {
     "!vet supersede id, !vet merge id: is er een ander antwoord: vervang het, of houd het\n"
     "!reject en waarom: geef een antwoord terug; door iemand die mag nakijken\n"
     "!confirm id (✅ bij de vraag erover): een antwoord geldt nog; !withdraw id en waarom: niet "
-    "meer\n"
+    "meer; !history id: de versies ervan, door wie en waarom\n"
     "!close en waarom: sluit de zaak; de vrager leest waarom\n"
     "Overal hier en in een chat met mij: !queue noemt de open zaken, !mine die van jou, !record "
     "wat je deed; achter "

@@ -29,7 +29,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     show.add_argument("id")
     show.add_argument("--version", type=int, metavar="N", help="as it was in that version")
     history = actions.add_parser(
-        "history", help="all versions of one entry: when, how much changed, by whom, why"
+        "history",
+        help="all versions of one entry: when, how much changed, by whom, why; also a withdrawal",
     )
     history.add_argument("id")
     restore = actions.add_parser("restore", help="publish what an old version said as the next one")

@@ -113,7 +113,7 @@ async def _take_merged(
         revision = Revision(app.MAINTAINER, change=given.change, reason=_reason(given))
         over = [replace(entry, version=read_versions.get(entry.id, 0)) for entry in new]
         await store.merge(over, ORIGIN, revision=revision)
-        await store.withdraw(gone)
+        await store.withdraw(gone, revision=revision)
         # Last: an import that ended before finds the two sides alike, and takes nothing twice.
         agreed = {id_: theirs[id_] for id_ in theirs if id_ not in open_}
         agreed |= {id_: record[id_] for id_ in open_ if id_ in record}

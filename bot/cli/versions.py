@@ -16,7 +16,7 @@ from knowledge.rows import values_of
 
 
 async def history(store: Store, entry_id: str, *, as_json: bool) -> int:
-    """One line for each version, the newest first.
+    """One line for each version, and for what withdrew it, the newest first.
 
     Raises:
         ConfigError: There never was such an entry.
@@ -29,6 +29,10 @@ async def history(store: Store, entry_id: str, *, as_json: bool) -> int:
         return 0
     for each in versions:
         revision = each.revision
+        if gone := each.withdrawal:
+            when = f"{gone.at:%Y-%m-%d %H:%M}"
+            why = (gone.by or "-", "-", gone.reason or "-")
+            print("\t".join((f"v{each.entry.version}", when, "withdrawn", *why)))
         told = (
             f"v{each.entry.version}",
             f"{each.published_at:%Y-%m-%d %H:%M}",
@@ -126,7 +130,8 @@ def _vetter(version: Version) -> str:
 
 def _as_dict(version: Version, *, served: bool) -> dict[str, Any]:
     """Without the persons' keys: what a maintainer passes on says nothing about them."""
-    revision = version.revision
+    revision, gone = version.revision, version.withdrawal
+    ended = {"at": gone.at.isoformat(), "by": gone.by, "reason": gone.reason} if gone else None
     return {
         "version": version.entry.version,
         "published_at": version.published_at.isoformat(),
@@ -136,5 +141,6 @@ def _as_dict(version: Version, *, served: bool) -> dict[str, Any]:
         "vetter": _vetter(version),
         "reason": revision.reason,
         "served": served,
+        "withdrawn": ended,
         "entry": values_of(version.entry),
     }

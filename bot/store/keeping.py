@@ -228,7 +228,7 @@ def keep(db: Database, outcome: Outcome, at: datetime) -> None:
     for each in given:
         rows.insert(db, "given", rows.given_row(each, at), "ON CONFLICT (key) DO NOTHING")
     if outcome.withdrawn:
-        published.withdraw(db, outcome.withdrawn)
+        published.withdraw(db, outcome.withdrawn, at, outcome.revision)
     if review := outcome.review:
         row = {**asdict(review), "valid_until": str(review.valid_until), "asked_at": rows.stamp(at)}
         rows.insert(db, "reviews", row, "ON CONFLICT DO NOTHING")

@@ -21,6 +21,9 @@ from bot.store import rows
 from knowledge.change import Change, proposed
 from knowledge.entry import Entry
 
+LEFT_OUT = "left out where it came from"
+"""Why an entry was withdrawn that its origin holds no longer."""
+
 _SERVED = """
     SELECT entry_versions.* FROM entries
     JOIN entry_versions USING (id, version)
@@ -133,7 +136,7 @@ def publish(
             "DELETE FROM origins WHERE origin = ? AND entry_id IN (SELECT value FROM json_each(?))",
             (origin, json.dumps(gone)),
         )
-        count["withdrawn"] = withdraw(db, gone)
+        count["withdrawn"] = withdraw(db, gone, at, replace(revision, reason=LEFT_OUT))
     return Published(
         new=count["new"],
         changed=count["changed"],
@@ -154,12 +157,23 @@ def merge(
         serve(db, entry, origin, at, revision)
 
 
-def withdraw(db: Database, ids: Sequence[str]) -> int:
+def withdraw(db: Database, ids: Sequence[str], at: datetime, revision: Revision) -> int:
     """As ``Store.withdraw``."""
-    sql = (
-        "UPDATE entries SET served = false WHERE served AND id IN (SELECT value FROM json_each(?))"
+    those = "served AND id IN (SELECT value FROM json_each(:ids))"
+    values = {
+        "ids": json.dumps(list(ids)),
+        "at": rows.stamp(at),
+        "by": revision.vetter or revision.author,
+        "reason": revision.reason,
+        "person": revision.vetter_person or revision.author_person,
+    }
+    db.execute(
+        "UPDATE entry_versions SET withdrawn_at = :at, withdrawn_by = :by,"
+        " withdrawn_reason = :reason, withdrawn_person = :person"
+        f" WHERE (id, version) IN (SELECT id, version FROM entries WHERE {those})",
+        values,
     )
-    return db.execute(sql, (json.dumps(list(ids)),)).rowcount
+    return db.execute(f"UPDATE entries SET served = false WHERE {those}", values).rowcount
 
 
 def _originals_first(entries: Sequence[Entry]) -> list[Entry]:

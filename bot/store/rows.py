@@ -13,7 +13,9 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from bot.cases import Case, Draft, Near, Status
+from bot.aftercare import Withdrawal
+from bot.authorship import Draft, Rewrite
+from bot.cases import Case, Near, Status
 from bot.messages import Kind, Message, MessageRef, Outgoing, Place, Priority, Style
 from bot.outcome import Follower, Given, Note, Reaction, Revision
 from bot.ports import Version
@@ -323,6 +325,14 @@ def version(row: Row) -> Version:
             author_person=row["author_person"],
             vetter_person=row["vetter_person"],
         ),
+        withdrawal=Withdrawal(
+            at=datetime.fromisoformat(row["withdrawn_at"]),
+            by=row["withdrawn_by"],
+            reason=row["withdrawn_reason"],
+            person=row["withdrawn_person"],
+        )
+        if row["withdrawn_at"]
+        else None,
     )
 
 
@@ -357,9 +367,17 @@ def _ref(row: Row) -> MessageRef:
 
 def _draft(kept: dict[str, Any]) -> Draft:
     end = date.fromisoformat(kept["valid_until"])
-    # Older ones hold no alternatives.
+    # Older ones hold no alternatives, and of those who wrote its words only the last.
     others = tuple(kept.get("alternatives", ()))
-    return Draft(**{**kept, "valid_until": end, "alternatives": others})
+    last = kept.pop("worded_by", "")
+    by = [Rewrite(each["text"], tuple(each["by"])) for each in kept.get("rewrites", ())]
+    read = {
+        "valid_until": end,
+        "alternatives": others,
+        "rewrites": tuple(by) or ((Rewrite(kept["answer"], (last,)),) if last else ()),
+        "menders": tuple(kept.get("menders", ())),
+    }
+    return Draft(**{**kept, **read})
 
 
 def _whole(text: str) -> str:

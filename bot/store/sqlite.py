@@ -342,8 +342,9 @@ class SqliteStore(keeping.Keeping):
     async def history(self, entry_id: str) -> list[Version]:
         return await self._connection.read(lambda db: published.history(db, entry_id))
 
-    async def withdraw(self, ids: Sequence[str]) -> int:
-        return await self._connection.write(lambda db: published.withdraw(db, ids))
+    async def withdraw(self, ids: Sequence[str], *, revision: Revision = UNTOLD) -> int:
+        now = self._clock()
+        return await self._connection.write(lambda db: published.withdraw(db, ids, now, revision))
 
     async def close(self) -> None:
         await self._connection.close()

@@ -8,7 +8,9 @@ from datetime import date, datetime, timedelta, timezone
 
 import pytest
 
-from bot.cases import Draft, Near, Status
+from bot.aftercare import Withdrawal
+from bot.authorship import Draft, Rewrite
+from bot.cases import Near, Status
 from bot.errors import HandleAgain
 from bot.expectation import FirstAnswer
 from bot.messages import Kind, Place
@@ -288,7 +290,14 @@ async def test_a_case_comes_back_whole(store: Store, asker: str) -> None:
         status=Status.ANSWERED,
         claimed_by=vera,
         answered_by=vera,
-        draft=Draft("How?", "So.", "passport", "en", "UWV", "UWV", "utrecht", date(2027, 1, 1)),
+        draft=Draft(
+            *("How?", "So.", "passport", "en", "UWV", "UWV", "utrecht", date(2027, 1, 1)),
+            alternatives=("How so?",),
+            rewrites=(Rewrite("Thus.", (vera,)),),
+            menders=(asker,),
+            corrects="passport",
+            over=3,
+        ),
         desk_thread="loket1",
         hidden=12,
     )
@@ -822,6 +831,35 @@ async def test_a_change_is_measured_from_the_version_before_also_after_a_withdra
     await store.withdraw(["passport"])
     await store.commit(Outcome("again", entry=entry(checked=date(2026, 1, 4))))
     assert [each.revision.change for each in await store.history("passport")] == ["minor", "new"]
+
+
+async def test_who_withdrew_a_version_when_and_why_is_kept_with_it(
+    store: Store, asker: str, clock: FakeClock
+) -> None:
+    await store.publish([entry()], "files")
+    clock.advance(MINUTE)
+    revision = Revision("official of UWV", reason="it moved", author_person=asker)
+    await store.commit(Outcome("gone", withdrawn=("passport",), revision=revision))
+    clock.advance(MINUTE)
+    later = Revision("maintainer", reason="again")
+    assert await store.withdraw(["passport"], revision=later) == 0
+    (first,) = await store.history("passport")
+    gone = Withdrawal(NOW + MINUTE, "official of UWV", "it moved", asker)
+    assert first.withdrawal == gone
+    await store.publish([entry(answer="Online.")], "files")
+    second, first = await store.history("passport")
+    assert (second.withdrawal, first.withdrawal) == (None, gone)
+    await store.withdraw(["passport"], revision=later)
+    second, _ = await store.history("passport")
+    assert second.withdrawal == Withdrawal(NOW + 2 * MINUTE, "maintainer", "again")
+
+
+async def test_what_its_origin_leaves_out_says_so(store: Store) -> None:
+    await store.publish([entry()], "files")
+    revision = Revision("maintainer", reason="changed in the folder")
+    await store.publish([], "files", complete=True, revision=revision)
+    (first,) = await store.history("passport")
+    assert first.withdrawal == Withdrawal(NOW, "maintainer", "left out where it came from")
 
 
 async def test_what_was_never_published_has_no_history(store: Store) -> None:

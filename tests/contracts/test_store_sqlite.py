@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import json
 import os
 import resource
 import sqlite3
@@ -15,7 +16,7 @@ import traceback
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
-from datetime import UTC, timedelta
+from datetime import UTC, date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.aftercare import Flag, Review, Tally
-from bot.cases import Case, Draft, Status
+from bot.authorship import Draft, Rewrite
+from bot.cases import Case, Status
 from bot.deeds import Deed, Track, What
 from bot.errors import HandleAgain, StoreUnavailable
 from bot.messages import Kind, Message, MessageRef, Outgoing
@@ -482,6 +484,20 @@ async def test_versions_from_before_sizes_were_kept_tell_none(
     assert new.revision.change is Change.ADVICE
 
 
+async def test_a_draft_from_before_all_its_authors_were_kept_tells_the_last(
+    store: SqliteStore, path: Path
+) -> None:
+    asker, vera = (await store.enroll("matrix", [ASKER, "@vera:example.org"])).values()
+    draft = Draft("Q?", "So.", "t", "en", "s", "", "nl", date(2027, 1, 1))
+    await store.commit(Outcome("new", case=case(asker, draft=draft)))
+    was = {"question": "Q?", "answer": "So.", "topic": "t", "lang": "en", "source": "s"}
+    was |= {"body": "", "scope": "nl", "valid_until": "2027-01-01", "worded_by": vera}
+    sql(path, f"UPDATE cases SET draft = '{json.dumps(was)}'")
+    kept = await store.case(1)
+    assert kept is not None
+    assert kept.draft == replace(draft, rewrites=(Rewrite("So.", (vera,)),))
+
+
 async def test_a_newer_database_is_refused_and_left_alone(path: Path) -> None:
     await (await open_store(path)).close()
     sql(path, "INSERT INTO migrations VALUES (99, 'm099_future', '2030-01-01')")
@@ -657,7 +673,12 @@ TIMES = st.datetimes(timezones=st.just(UTC))
 DAYS = st.dates()
 REFS = st.builds(MessageRef, TEXT, TEXT, TEXT.map(lambda text: f"{text}{next(DRAWN)}"))
 ASKED_SO = st.lists(TEXT, max_size=3).map(tuple)
-DRAFTS = st.builds(Draft, TEXT, TEXT, TEXT, TEXT, TEXT, TEXT, TEXT, DAYS, ASKED_SO, TEXT)
+PEOPLE = st.lists(TEXT, max_size=2).map(tuple)
+REWRITES = st.lists(st.builds(Rewrite, TEXT, PEOPLE), max_size=2).map(tuple)
+DRAFTS = st.builds(
+    *(Draft, TEXT, TEXT, TEXT, TEXT, TEXT, TEXT, TEXT, DAYS, ASKED_SO),
+    *(REWRITES, PEOPLE, TEXT, st.integers(0, 9)),
+)
 KEYS = TEXT.map(lambda text: f"loket{text}{next(DRAWN)}")
 some = settings(
     max_examples=15,

@@ -229,6 +229,11 @@ def test_what_the_folder_leaves_out_is_served_until_somebody_says_so(desk: Desk)
     assert "e2" in answers(desk)
     assert desk.loket("entries", "import", str(git), "--theirs", "e2").returncode == 0
     assert "e2" not in answers(desk)
+    gone, version = desk.loket("entries", "history", "e2").stdout.splitlines()
+    assert gone.split("\t")[0] == version.split("\t")[0] == "v1"
+    assert gone.split("\t")[2:] == ["withdrawn", "maintainer", "-", "imported from git"]
+    (told,) = json.loads(desk.loket("entries", "history", "e2", "--json").stdout)
+    assert told["withdrawn"]["reason"] == "imported from git"
     # Withdrawn here, and in a later version of the folder again: that is for a person to say.
     write([ENTRIES[2]], desk.folder / "e2.yaml")
     (git / "back.yaml").write_text((desk.folder / "e2.yaml").read_text())

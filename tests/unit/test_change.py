@@ -82,6 +82,10 @@ def test_spelling_case_and_punctuation_are_a_typo(old: str, new: str) -> None:
         ("Age < 18", "Age > 18"),
         ("wait and pay", "pay and wait"),
         ("Pay.", ""),
+        ("Ask Ms Jansen", "Ask Ms Janssen"),
+        ("Ask in Vlaardingen", "Ask in Vlaardigen"),
+        ("Write to info@gemeente.example", "Write to info@gemente.example"),
+        ("See toeslagen.example", "See toeslaggen.example"),
     ],
 )
 def test_other_words_numbers_signs_and_addresses_change_the_advice(old: str, new: str) -> None:
@@ -89,10 +93,10 @@ def test_other_words_numbers_signs_and_addresses_change_the_advice(old: str, new
 
 
 def test_a_slip_in_a_question_is_a_typo_and_another_wording_is_minor() -> None:
-    old = entry(question="Where can I recieve it?", alternatives=("Adress?",))
+    old = entry(question="Where can I recieve it?", alternatives=("The adress?",))
     assert proposed(old, replace(old, question="Where can I receive it")) is Change.TYPO
-    assert proposed(old, replace(old, alternatives=("Address?",))) is Change.TYPO
-    assert proposed(old, replace(old, alternatives=("Adress?", "Where?"))) is Change.MINOR
+    assert proposed(old, replace(old, alternatives=("The address?",))) is Change.TYPO
+    assert proposed(old, replace(old, alternatives=("The adress?", "Where?"))) is Change.MINOR
 
 
 short = st.text("abe 12.,€%-", max_size=12)

@@ -9,10 +9,25 @@ import pytest
 
 from bot.cases import Status
 from bot.config import Answering as Settings
+from bot.config import Responder, Role
 from bot.errors import HandleAgain
 from bot.messages import Style
 from bot.outcome import Outcome
-from tests.counter import ANNA, BEN, BSN, CHAT, DESK, EVA, OMAR, WELCOME, Counter
+from knowledge.change import Change
+from knowledge.entry import Entry
+from tests.counter import (
+    ANNA,
+    BEN,
+    BSN,
+    CHAT,
+    DESK,
+    EVA,
+    OMAR,
+    RESPONDERS,
+    WELCOME,
+    WIM,
+    Counter,
+)
 
 UWV = replace(BSN, body="UWV")
 ASKED = "How do I get a BSN?"
@@ -296,3 +311,137 @@ async def test_an_end_between_the_steps_tells_nobody_twice() -> None:
     await counter.looks_after()
     told = [each for each in counter.said(WELCOME) if "Thank you for saying" in each.text]
     assert len(told) == 1
+
+
+# A correction
+
+INA = "@ina:example.org"
+TWO_OF_UWV = (*RESPONDERS, Responder(INA, Role.OFFICIAL, "UWV", may_vet=True))
+RIGHT = "Make an appointment at the town hall."
+
+
+async def corrected(answer: str = RIGHT, entry: Entry = UWV) -> Counter:
+    """Somebody asked in Dutch, said that the answer is wrong, and an official knows better."""
+    counter = await Counter.open(responders=TWO_OF_UWV)
+    await counter.knows(entry)
+    counter.search.finds(entry, 1.5)
+    await counter.asks("Hoe krijg ik een BSN?", BEN)
+    await counter.taps(BEN, "⚠️", answer_of(counter), WELCOME)
+    await counter.at_desk(OMAR, f"!answer {answer}")
+    return counter
+
+
+async def test_an_answer_there_would_be_the_entrys_next_version_with_all_that_it_has() -> None:
+    wordings = tuple(f"BSN, wording {number}?" for number in range(12))
+    counter = await corrected(entry=replace(UWV, alternatives=wordings, scope="nl"))
+    shown = counter.last(DESK).text
+    assert "This would be the next version of entry bsn." in shown
+    draft = counter.store.cases[1].draft
+    assert draft is not None
+    assert (draft.question, draft.lang, draft.topic) == (UWV.question, "en", UWV.topic)
+    assert (draft.body, draft.source, draft.others) == ("UWV", UWV.source, wordings)
+
+
+async def test_vetting_it_publishes_that_version_and_nothing_beside_it() -> None:
+    counter = await corrected()
+    await counter.at_desk(OMAR, "!vet")
+    assert "nobody vets their own answer" in counter.last(DESK).text
+    await counter.at_desk(INA, "!vet")
+    (entry,) = await counter.store.entries()
+    assert (entry.id, entry.version, entry.answer, entry.lang) == ("bsn", 2, RIGHT, "en")
+    assert (entry.question, entry.source) == (UWV.question, UWV.source)
+    assert entry.vetted_by == "UWV"
+    newest, _ = await counter.store.history("bsn")
+    told = newest.revision
+    assert (told.change, told.reason) == (Change.ADVICE, "flagged, case 1")
+    people = (counter.keys[OMAR], counter.keys[INA])
+    assert (told.author_person, told.vetter_person) == people
+    assert (
+        "Entry bsn has changed; who said that it may be wrong is told." in counter.last(DESK).text
+    )
+
+
+async def test_then_it_is_under_review_no_more_and_who_said_it_is_told_once() -> None:
+    counter = await corrected()
+    await counter.at_desk(INA, "!vet")
+    for _ in range(2):
+        await counter.looks_after()
+    assert counter.store.cases[1].status is Status.VETTED
+    assert await counter.store.flags() == []
+    told = [text for text in counter.shown(WELCOME) if "Dank je wel dat je zei" in text]
+    assert len(told) == 1
+    assert f"> {RIGHT}" in told[0]
+    await counter.asks(ASKED)
+    assert RIGHT in counter.last(WELCOME).text
+    assert "may be wrong" not in counter.last(WELCOME).text
+
+
+async def test_who_got_the_wrong_answer_gets_the_correction() -> None:
+    counter = await corrected()
+    before = len(counter.said(WELCOME))
+    await counter.at_desk(INA, "!vet")
+    await counter.looks_after()
+    edit, news = counter.said(WELCOME)[before:][-2:]
+    assert edit.replaces == counter.said(WELCOME)[0].key
+    assert f"> {RIGHT}" in news.text
+    assert news.mentions == (counter.keys[BEN],)
+
+
+async def test_a_correction_of_a_slip_is_re_sent_to_nobody() -> None:
+    counter = await corrected("Register at your municipalitty.")
+    await counter.at_desk(INA, "!vet")
+    newest, _ = await counter.store.history("bsn")
+    assert newest.revision.change is Change.MINOR
+    assert await counter.looks_after() == []
+    assert "Het geldt" in counter.last(WELCOME).text
+
+
+@pytest.mark.parametrize(
+    ("before", "who", "words", "told"),
+    [
+        ("", WIM, "!vet", "official of that body"),
+        ("", INA, "!vet supersede other", "!vet makes the draft its next version"),
+        ("", INA, "!vet merge bsn", "!vet makes the draft its next version"),
+        ("!edit lang: nl", INA, "!vet", "in the same language only"),
+    ],
+)
+async def test_what_can_not_be_done_with_it_is_told_and_nothing_is_published(
+    before: str, who: str, words: str, told: str
+) -> None:
+    counter = await corrected()
+    if before:
+        await counter.at_desk(OMAR, before)
+    await counter.at_desk(who, words)
+    assert told in counter.last(DESK).text
+    assert await counter.store.entries() == [UWV]
+
+
+async def test_a_correction_of_what_has_changed_or_gone_meanwhile_is_refused() -> None:
+    counter = await corrected()
+    await counter.knows(replace(UWV, answer="At the counter."))
+    await counter.at_desk(INA, "!vet")
+    assert "Entry bsn has changed since that answer" in counter.last(DESK).text
+    await counter.store.withdraw(["bsn"])
+    await counter.at_desk(INA, "!vet")
+    assert "Entry bsn is not served any more." in counter.last(DESK).text
+    assert len(await counter.store.history("bsn")) == 2
+
+
+async def test_a_change_in_the_moment_of_vetting_is_not_lost() -> None:
+    counter = await corrected()
+    vetted = await counter.at_desk(INA, "!vet")
+    with pytest.raises(HandleAgain):
+        await counter.store.commit(Outcome("vetted", entry=vetted.entry, over=vetted.over))
+
+
+async def test_a_correction_that_another_entry_contradicts_names_the_ways_out() -> None:
+    counter = await corrected()
+    other = replace(UWV, id="bsn-too", question="BSN where?", answer="Online.")
+    await counter.knows(other)
+    await counter.at_desk(OMAR, f"!edit alternatives: {other.question}")
+    await counter.at_desk(INA, "!vet")
+    assert "Take what bsn-too answers out of the draft" in counter.last(DESK).text
+    await counter.at_desk(INA, "!withdraw bsn-too it is online no more")
+    await counter.at_desk(INA, "!vet")
+    (entry,) = await counter.store.entries()
+    assert (entry.id, entry.answer) == ("bsn", RIGHT)

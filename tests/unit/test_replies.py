@@ -9,7 +9,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bot import briefing, drafts, replies
-from bot.cases import AT_WORK, Draft, Near, Status
+from bot.authorship import Draft
+from bot.cases import AT_WORK, Near, Status
 from bot.catalogue import SENTENCES, day, say
 from bot.config import Responder, Role
 from bot.decision import Why

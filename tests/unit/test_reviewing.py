@@ -11,7 +11,9 @@ from bot.config import Desk as Settings
 from bot.config import Responder, Role
 from bot.errors import HandleAgain
 from bot.messages import Kind, Message, MessageRef, Outgoing, Place, Style
+from bot.outcome import Revision
 from bot.reviewing import A_DAY
+from knowledge.change import Change
 from knowledge.entry import Entry
 from tests.counter import ANNA, BSN, CHAT, DESK, EVA, OMAR, VERA, WELCOME, WIM, Counter
 
@@ -180,3 +182,52 @@ async def test_who_got_a_withdrawn_answer_is_told() -> None:
     assert "does not hold any more" in told.text
     assert (told.style, told.mentions) == (Style.TEXT, (counter.keys[ANNA],))
     assert not any("wrong form" in each.text for each in counter.said(WELCOME))
+
+
+# Its history
+
+
+async def test_the_desk_reads_every_version_and_why_it_was_withdrawn() -> None:
+    counter = await office()
+    revision = Revision("maintainer", reason="clearer")
+    await counter.store.publish([replace(UWV, answer="Online.")], "test", revision=revision)
+    counter.clock.advance(DAY)
+    await counter.says(OMAR, "!withdraw bsn wrong form", DESK)
+    await counter.says(EVA, "!history bsn", DESK)
+    assert counter.last(DESK).text.splitlines() == [
+        *(f"bsn: {UWV.question}", ""),
+        "- version 2 withdrawn · 6 January 2026 09:00 · by official of UWV · wrong form",
+        "- version 2 · 5 January 2026 09:00 · the advice changed · by maintainer"
+        " · vetted by Gemeente · clearer",
+        "- version 1 · 5 January 2026 09:00 · the first one · vetted by Gemeente",
+        *("", "Entry bsn is not served any more."),
+    ]
+    (gone, _) = await counter.store.history("bsn")
+    assert gone.withdrawal is not None
+    assert gone.withdrawal.person == counter.keys[OMAR]
+    assert gone.revision.change is Change.ADVICE
+
+
+async def test_a_history_is_told_in_the_thread_and_in_a_chat_and_to_responders_only() -> None:
+    counter = await office()
+    await counter.says(VERA, "!history", DESK, thread=f"${asked(counter)[0].key}")
+    assert "The newest version is served." in counter.last(DESK).text
+    await counter.says(VERA, "!history", DESK)
+    assert "Which entry?" in counter.last(DESK).text
+    await counter.says(VERA, "!history nothing", DESK)
+    assert "There never was an entry nothing." in counter.last(DESK).text
+    await counter.says(VERA, "!history bsn", CHAT)
+    assert "- version 1" in counter.last(CHAT).text
+    await counter.says(ANNA, "!history bsn", CHAT)
+    assert "- version 1" not in counter.last(CHAT).text
+
+
+async def test_of_a_long_history_the_newest_lines_are_shown() -> None:
+    counter = await office()
+    for number in range(14):
+        await counter.knows(replace(UWV, answer=f"{number}"))
+    await counter.says(VERA, "!history bsn", DESK)
+    told = counter.last(DESK).text
+    assert "- version 15" in told
+    assert "- version 3 " not in told
+    assert "… and 3 more." in told

@@ -214,3 +214,14 @@ def m017_taking_back(db: Database) -> None:
         "CREATE INDEX message_of_deed ON deed_messages (case_id, person, what, thanker)",
         "CREATE INDEX note_of_case ON notes (case_id)",
     )
+
+
+def m018_withdrawals(db: Database) -> None:
+    """When a version of an entry was withdrawn, by whom, and why."""
+    create(
+        db,
+        "ALTER TABLE entry_versions ADD COLUMN withdrawn_at TEXT",
+        "ALTER TABLE entry_versions ADD COLUMN withdrawn_by TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE entry_versions ADD COLUMN withdrawn_reason TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE entry_versions ADD COLUMN withdrawn_person TEXT REFERENCES persons (key)",
+    )
