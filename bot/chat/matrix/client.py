@@ -26,6 +26,7 @@ from bot.chat.matrix.account import Account
 from bot.chat.matrix.beside import Beside
 from bot.chat.matrix.content import SEALED_LIMIT, content_of
 from bot.chat.matrix.courtesy import Courtesy
+from bot.chat.matrix.entering import Entering
 from bot.chat.matrix.events import FRONT, Identity
 from bot.chat.matrix.examination import Examination
 from bot.chat.matrix.invites import Invites
@@ -196,7 +197,8 @@ class MatrixChat:
             await self._give(receive, [], None)
 
         keys = [] if self._sealed is None else [self._sealed.crypto.mending]
-        chores = Beside([self._upgrades, self._invites, *keys], tell)
+        entering = Entering(self._rooms)
+        chores = Beside([self._upgrades, self._invites, entering, *keys], tell)
         async with asyncio.TaskGroup() as group:
             beside = [group.create_task(each.run()) for each in (self._courtesy, chores)]
             if self._timeline.verifying is not None:
