@@ -30,7 +30,7 @@ def offline(folder: Path, user_id: str) -> Crypto:
     crypto = Crypto(
         wire, folder, "a secret of the bot", user_id=user_id, device_id="BOT", clock=FakeClock()
     )
-    crypto._olm = crypto._machine(None)
+    crypto._begin(None)
     return crypto
 
 

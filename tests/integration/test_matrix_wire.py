@@ -206,6 +206,17 @@ async def test_a_no_that_waiting_does_not_change_is_a_refusal(
     assert "\n" not in str(raised.value)
 
 
+@pytest.mark.parametrize(("relayed", "seconds"), [(True, 300.0), (False, 3600.0)])
+async def test_only_the_bots_own_homeserver_may_ask_for_an_hour_of_patience(
+    player: Player, wire: Wire, relayed: bool, seconds: float
+) -> None:
+    answer = refusal(429, "M_LIMIT_EXCEEDED", retry_after_ms=3_600_000)
+    player.plays("account/whoami", answer)
+    with pytest.raises(TryLater) as asked:
+        await wire.ask(ME, relayed=relayed)
+    assert asked.value.retry_after == seconds
+
+
 async def test_a_homeserver_that_does_not_answer_is_tried_later(player: Player, wire: Wire) -> None:
     await player.server.close()
     with pytest.raises(TryLater, match="no answer"):
@@ -479,6 +490,30 @@ async def test_what_another_server_says_of_the_account_leaves_its_room_out_at_a_
         player.plays(path, refusal(status, code, consent_uri="https://evil/"))
     await chat.resolve(strict=False)
     assert (chat.desk_id, set(chat.communities)) == ("!desk:x", {"!room:x"})
+
+
+async def test_another_server_that_wants_an_hour_of_patience_holds_up_neither_start_nor_hearing(
+    player: Player, chat: MatrixChat
+) -> None:
+    player.plays("joined_rooms", told({"joined_rooms": ["!desk:x"]}))
+    entered, never = asyncio.Event(), asyncio.Event()
+
+    def lets_in(_: web.Request) -> web.Response:
+        entered.set()
+        return web.json_response({})
+
+    player.plays(
+        "join/!room:x", refusal(429, "M_LIMIT_EXCEEDED", retry_after_ms=3_600_000), lets_in
+    )
+    await chat.resolve()
+    assert (chat.desk_id, set(chat.communities)) == ("!desk:x", {"!room:x"})
+    player.plays("sync", batch("s1"), after(entered, batch("s2", "hello")), after(never, told({})))
+    heard = Heard()
+    async with asyncio.TaskGroup() as group:
+        running = group.create_task(chat.run("s0", heard.receive))
+        assert (await heard.text("hello")).place is Place.COMMUNITY
+        running.cancel()
+        never.set()
 
 
 async def test_what_stands_in_the_new_room_is_heard_though_the_join_was_never_answered(

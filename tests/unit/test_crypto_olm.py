@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from nio import KeysClaimResponse, KeysQueryResponse
 from nio.store import SqliteStore
+from peewee import DatabaseError
 
 from bot.chat.matrix.crypto.olm import MEGOLM, OLM, Machine, Opening
 from bot.chat.matrix.crypto.reading import decrypted
@@ -157,6 +158,34 @@ def test_a_session_that_is_lost_is_told_as_broken(pair: Pair) -> None:
     pair.anna.open(BOT, letter(pair.bot, pair.anna, "m.dummy", {}))
     pair.bot.session_store._entries.clear()
     assert pair.bot.open(ANNA, pair.key()) is Opening.BROKEN
+
+
+def test_a_session_that_is_lost_is_told_as_broken_again_after_a_crash(pair: Pair) -> None:
+    """The message counted as taken, so that the session stayed as it was."""
+    pair.bot.open(ANNA, pair.key())
+    pair.anna.open(BOT, letter(pair.bot, pair.anna, "m.dummy", {}))
+    pair.bot.session_store._entries.clear()
+    pair.bot.store.database.execute_sql("DELETE FROM olmsessions")
+    key = pair.key()
+    assert pair.bot.open(ANNA, key) is Opening.BROKEN
+    pair.again()
+    assert pair.bot.open(ANNA, key) is Opening.BROKEN
+
+
+def test_a_key_that_can_not_be_kept_is_no_sign_of_a_broken_session(pair: Pair) -> None:
+    key, event = pair.key(), pair.event()
+    keep = pair.bot.store.save_inbound_group_session
+
+    def full(_: Any) -> None:
+        raise DatabaseError("the disk is full")
+
+    pair.bot.store.save_inbound_group_session = full
+    with pytest.raises(StoreUnavailable), pair.bot.atomic():
+        pair.bot.open(ANNA, key)
+    pair.bot.store.save_inbound_group_session = keep
+    pair.again()
+    assert pair.bot.open(ANNA, key) is Opening.DONE
+    assert pair.says(event) == "hello"
 
 
 def test_a_one_time_key_that_nobody_knows_is_told_as_broken(pair: Pair) -> None:

@@ -262,7 +262,7 @@ async def test_of_who_can_not_be_read_the_devices_are_asked_for_once_in_ten_minu
     async def asked() -> int:
         scene.server.asked.clear()
         for _ in range(3):
-            await scene.sharing.learn_anew(ANNA)
+            await scene.sharing.learn_anew([ANNA])
         return len(scene.server.asked)
 
     assert await asked() == 1
@@ -277,29 +277,10 @@ async def test_of_who_can_not_be_read_the_devices_are_asked_for_once_in_ten_minu
 async def test_a_question_for_devices_that_had_no_answer_is_asked_again(scene: Scene) -> None:
     scene.server.error = TryLater("away")
     with pytest.raises(TryLater):
-        await scene.sharing.learn_anew(ANNA)
+        await scene.sharing.learn_anew([ANNA])
     scene.server.error = None
-    await scene.sharing.learn_anew(ANNA)
+    await scene.sharing.learn_anew([ANNA])
     assert scene.server.asked == [("query", [ANNA])]
-
-
-async def test_a_broken_session_is_begun_anew_once_an_hour(scene: Scene) -> None:
-    await scene.say(ANNA)
-    key = scene.bot.device_store[ANNA]["PHONE"].curve25519
-    before = scene.bot.session_store.get(key)
-    scene.got_keys()
-    for _ in range(3):
-        await scene.sharing.mend(ANNA, key)
-    assert scene.got_keys() == [ANNA]
-    assert scene.bot.session_store.get(key) is not before
-    scene.now += timedelta(hours=1)
-    await scene.sharing.mend(ANNA, key)
-    assert scene.got_keys() == [ANNA]
-
-
-async def test_a_session_with_nobody_that_is_known_is_not_begun(scene: Scene) -> None:
-    await scene.sharing.mend(ANNA, "nobody's")
-    assert (scene.server.asked, scene.server.sent) == ([], [])
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import unquote
 
@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.chat.matrix.entering import Entering
 from bot.chat.matrix.rooms import Rooms
 from bot.chat.matrix.wire import Refused
 from bot.errors import ConfigError, TryLater
@@ -39,6 +40,7 @@ class Homeserver:
         joined: The rooms that the bot is in.
         shut: The rooms that it may not join, or an error.
         errors: Of what path has that in it.
+        asked: Told each path.
     """
 
     def __init__(self) -> None:
@@ -46,14 +48,16 @@ class Homeserver:
         self.joined = {"!desk"}
         self.shut: set[str] = set()
         self.errors: dict[str, Exception] = {}
+        self.asked: Callable[[str], object] = lambda path: None
 
     async def ask(
         self, request: Any, patience: float = 0, *, relayed: bool = False
     ) -> dict[str, Any]:
         path = unquote(request[1].partition("?")[0])
-        for part, error in self.errors.items():
-            if part in path:
-                raise error
+        errors = [error for part, error in self.errors.items() if part in path]
+        self.asked(path)
+        if errors:
+            raise errors[0]
         last = path.rpartition("/")[2]
         if path.endswith("/joined_rooms"):
             return {"joined_rooms": list(self.joined)}
@@ -74,6 +78,7 @@ def rooms_at(homeserver: Homeserver, names: Sequence[str] = NAMES) -> Rooms:
 
 
 AWAY = TryLater("no answer")
+PATIENCE = TryLater("asks for patience", 3600.0)
 
 
 @pytest.mark.parametrize(
@@ -84,7 +89,9 @@ AWAY = TryLater("no answer")
         (["#desk:x", "#gone:x", "!two"], "", {}, 0, {"!two"}),
         (["#desk:x", "!one", "#one:x"], "", {}, 1, {"!one"}),
         (NAMES, "", {"/join/#one": AWAY}, 0, {"!one", "!two"}),
+        (NAMES, "", {"/join/#one": PATIENCE}, 0, {"!one", "!two"}),
         (NAMES, "", {"/room/#one": AWAY}, 0, {"!two"}),
+        (NAMES, "", {"/room/#one": TryLater("asks for patience", 0.0)}, 0, {"!two"}),
     ],
 )
 async def test_a_community_that_shuts_the_bot_out_silences_no_other_room(
@@ -127,17 +134,61 @@ async def test_without_its_desk_the_bot_never_begins() -> None:
         await rooms_at(homeserver).resolve(strict=False)
 
 
-@pytest.mark.parametrize(
-    "errors",
-    [{"/join/": TryLater("asks for patience", 3.0)}, {"/join/": AWAY, "/joined_rooms": AWAY}],
-)
-async def test_a_homeserver_that_is_away_or_wants_patience_is_waited_for(
-    errors: dict[str, Exception],
-) -> None:
+async def test_a_homeserver_that_is_away_is_waited_for() -> None:
     homeserver = Homeserver()
-    homeserver.errors = errors
+    homeserver.errors = {"/join/": AWAY, "/joined_rooms": AWAY}
     with pytest.raises(TryLater):
         await rooms_at(homeserver).resolve(strict=False)
+
+
+async def test_who_asks_for_patience_before_it_tells_a_rooms_id_is_asked_once_more() -> None:
+    homeserver = Homeserver()
+    homeserver.errors = {"/room/#one": TryLater("asks for patience", 0.0)}
+    homeserver.asked = lambda path: homeserver.errors.clear() if "/room/#one" in path else None
+    rooms = rooms_at(homeserver)
+    await rooms.resolve(strict=False)
+    assert set(rooms.communities) == {"!one", "!two"}
+
+
+@pytest.mark.parametrize("strict", [True, False])
+async def test_a_room_that_another_server_shuts_for_now_is_entered_beside_the_rest(
+    caplog: pytest.LogCaptureFixture, strict: bool
+) -> None:
+    """The other server said an hour, and the bot did not start for an hour, again and again."""
+    caplog.set_level("INFO")
+    homeserver = Homeserver()
+    homeserver.errors = {"/join/#one": PATIENCE}
+    rooms = rooms_at(homeserver)
+    await rooms.resolve(strict=strict)
+    assert (rooms.desk_id, set(rooms.communities)) == ("!desk", {"!one", "!two"})
+    assert homeserver.joined == {"!desk", "!two"}
+    entering = Entering(rooms)
+    assert entering.due() == [("!one",)]
+    await entering.attempt(("!one",))
+    assert entering.due() == []  # Not before the hour is over.
+    homeserver.errors = {}
+    await Entering(rooms).attempt(("!one",))
+    assert homeserver.joined == {"!desk", "!one", "!two"}
+    assert Entering(rooms).due() == []
+    last = caplog.records[-1]
+    assert (last.message, vars(last)["setting"]) == ("community_entered", "rooms.community[0].room")
+
+
+async def test_a_room_that_turns_out_to_be_closed_is_told_and_not_tried_again(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    homeserver = Homeserver()
+    homeserver.errors, homeserver.shut = {"/join/#one": AWAY}, {"!one"}
+    rooms = rooms_at(homeserver)
+    await rooms.resolve(strict=False)
+    homeserver.errors = {}
+    entering = Entering(rooms)
+    await entering.attempt(("!one",))
+    assert entering.due() == []
+    assert [vars(each)["reason"] for each in caplog.records] == [
+        "another server does not answer, or asks for patience",
+        "the bot may not join (403 M_FORBIDDEN)",
+    ]
 
 
 async def test_of_rooms_replaced_one_after_the_other_the_last_counts() -> None:

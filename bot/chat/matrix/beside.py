@@ -1,7 +1,8 @@
-"""What may take long, done beside the hearing: a join that another server has to answer.
+"""What may take long, done beside the hearing: what another server has to answer.
 
 Hearing never waits for these, and none of them waits for another. A crash loses none of them:
-invitations and replaced rooms are seen again at the next start.
+invitations and replaced rooms are seen again at the next start, a session with a device that broke
+at the next message in it.
 """
 
 from __future__ import annotations

@@ -4,7 +4,8 @@ Rules:
 
 - The position moves only after ``receive`` has returned, so that a crash loses nothing.
 - A gap in a timeline (``limited``) is filled before anything of it is given on.
-- What another server has a part in (joins) is done beside the hearing, see ``beside.py``.
+- What another server has a part in (joins, new sessions with devices) is done beside the hearing,
+  see ``beside.py``.
 - Whatever the homeserver does, the bot waits longer each time, and never gives up but for a
   token that is no longer good.
 """
@@ -25,6 +26,7 @@ from bot.chat.matrix.account import Account
 from bot.chat.matrix.beside import Beside
 from bot.chat.matrix.content import SEALED_LIMIT, content_of
 from bot.chat.matrix.courtesy import Courtesy
+from bot.chat.matrix.entering import Entering
 from bot.chat.matrix.events import FRONT, Identity
 from bot.chat.matrix.examination import Examination
 from bot.chat.matrix.invites import Invites
@@ -194,7 +196,9 @@ class MatrixChat:
         async def tell() -> None:
             await self._give(receive, [], None)
 
-        chores = Beside([self._upgrades, self._invites], tell)
+        keys = [] if self._sealed is None else [self._sealed.crypto.mending]
+        entering = Entering(self._rooms)
+        chores = Beside([self._upgrades, self._invites, entering, *keys], tell)
         async with asyncio.TaskGroup() as group:
             beside = [group.create_task(each.run()) for each in (self._courtesy, chores)]
             if self._timeline.verifying is not None:

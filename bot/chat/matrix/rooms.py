@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -19,6 +20,9 @@ from bot.messages import Place
 log = logging.getLogger(__name__)
 
 _DESK = "rooms.desk"
+
+_WORTH_WAITING = 30.0
+"""Seconds that a start waits for who asks for patience before it tells a room's id."""
 
 
 class _Out(Exception):
@@ -45,6 +49,8 @@ class Rooms:
         spaces: Room ids of the spaces whose members may write to the bot.
         successors: Room id → that of the room that took its place.
         new: Rooms that the bot was not in before this start.
+        shut: Configured rooms that the bot is to enter once another server lets it: room id →
+            setting. ``enter`` tries.
         members: Who is in which room.
         names: Setting, such as ``rooms.community[0].room`` → the room's id or alias.
     """
@@ -62,6 +68,7 @@ class Rooms:
         self.spaces: list[str] = []
         self.successors: dict[str, str] = {}
         self.new: set[str] = set()
+        self.shut: dict[str, str] = {}
         self._wire = wire
         self._user_id = user_id
         self.names = {_DESK: desk}
@@ -80,34 +87,40 @@ class Rooms:
                 What is left out is logged. An alias that leads nowhere names no room, so that
                 nobody's invitation can be told to be to that one: it needs another start.
 
+        Where another server does not answer a join, or asks for patience, the others are not kept
+        waiting: see ``shut``. Only the desk, and in a strict start a room that nobody tells the
+        id of, is not done without.
+
         Raises:
             ConfigError: A room that is needed does not exist, can't be joined, or is named twice.
-            TryLater: The homeserver is away, or allows no more joins now.
+            TryLater: The homeserver is away, or nobody answers for a room not done without.
             LoggedOut: The access token is no longer good.
         """
         joined = await self.joined()
         found: dict[str, str] = {}
         for path, name in self.names.items():
-            needed = strict or path == _DESK
+            room = ""
             try:
                 room = await self._found(name, found)
                 found[room] = path
                 if room not in joined:
-                    await self._enter(name)
                     self.new.add(room)
+                    await self._enter(name)
             except _Out as out:
-                if needed:
+                if strict or path == _DESK:
                     raise ConfigError(path, out.text) from None
                 reason = out.reason
-            except TryLater as error:
-                if needed or error.retry_after is not None:
+            except TryLater:
+                if path == _DESK or (strict and not room):
                     raise
                 # Raises where it is the bot's own homeserver that does not answer.
                 await self.joined()
-                reason = "another server does not answer"
+                if room:
+                    self.shut[room] = path
+                reason = "another server does not answer, or asks for patience"
             else:
                 continue
-            log.warning("community_left_out", extra={"setting": path, "reason": reason})
+            _left_out(path, reason)
         self.desk_id = next(iter(found))
         self.spaces = [room for room, path in found.items() if path.startswith("invites.")]
         communities = found.keys() - {self.desk_id, *self.spaces}
@@ -115,9 +128,25 @@ class Rooms:
             room: self.names[path] for room, path in found.items() if room in communities
         }
 
+    async def enter(self, room: str) -> None:
+        """Tries to enter a room that was ``shut``; logs how it ended.
+
+        Raises:
+            TryLater: It is shut as before.
+            LoggedOut: The access token is no longer good.
+        """
+        path = self.shut[room]
+        try:
+            await self._enter(self.names[path])
+        except _Out as out:
+            _left_out(path, out.reason)
+        else:
+            log.info("community_entered", extra={"setting": path})
+        del self.shut[room]
+
     async def _found(self, name: str, others: Mapping[str, str]) -> str:
         try:
-            room = await self.room_id(name)
+            room = await self._asked_twice(name)
         except Refused:
             text = f"there is no room {name}; create it, or mend the name"
             raise _Out("it does not exist", text) from None
@@ -126,6 +155,19 @@ class Rooms:
             text = f"{name} is the same room as {other}; name another"
             raise _Out(f"it is the same room as {others[room]}", text)
         return room
+
+    async def _asked_twice(self, name: str) -> str:
+        """The room's id; a room without one is left out until the next start, so it is waited for.
+
+        Raises: See ``room_id``.
+        """
+        try:
+            return await self.room_id(name)
+        except TryLater as error:
+            if error.retry_after is None:
+                raise
+            await asyncio.sleep(min(error.retry_after, _WORTH_WAITING))
+            return await self.room_id(name)
 
     async def _enter(self, name: str) -> None:
         try:
@@ -343,3 +385,7 @@ class Rooms:
     async def _state(self, room: str, kind: str, key: str) -> dict[str, Any]:
         where = f"{quote(room, safe='')}/state/{kind}/{quote(key, safe='')}"
         return await self._wire.ask(("GET", f"/_matrix/client/v3/rooms/{where}?format=event"))
+
+
+def _left_out(path: str, reason: str) -> None:
+    log.warning("community_left_out", extra={"setting": path, "reason": reason})

@@ -36,6 +36,10 @@ _LONGEST_PAUSE = 30.0
 _LONG_PAUSE = 300.0
 """Seconds between tries while only an operator can lift what holds the account back."""
 
+_HEARSAY_FOR = 300.0
+"""Seconds that are waited at the most for an answer that another server may have given. It is more
+than a homeserver asks for by itself when there are too many joins."""
+
 _SAID_FOR = 3600.0
 """Seconds after which such a thing is said loudly again."""
 
@@ -123,7 +127,7 @@ class Wire:
             patience: Seconds until it counts as not answered.
             relayed: Whether another server may be the one that answers, as for a join. What
                 such an answer says about the bot's account is not believed: anybody can have a
-                server, and invite the bot there.
+                server, and invite the bot there. Nor is it waited for as long as it may say.
 
         Raises:
             TryLater: No answer, not a whole one, or a demand for patience. It may have been
@@ -149,7 +153,10 @@ class Wire:
             return told
         if relayed and (hearsay := _hearsay(status, told or {})):
             raise hearsay
-        raise self._meaning(status, told or {}, waits)
+        meaning = self._meaning(status, told or {}, waits)
+        if relayed and isinstance(meaning, TryLater) and meaning.retry_after is not None:
+            meaning.retry_after = min(meaning.retry_after, _HEARSAY_FOR)
+        raise meaning
 
     async def close(self) -> None:
         """Gives the connection back."""

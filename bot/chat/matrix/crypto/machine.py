@@ -5,7 +5,7 @@ Rules:
 - Keys are in nio's database before the position is saved, so that a crash loses none: a message
   that brought one, the key, and that the message was taken are one transaction. The same batch
   twice does no harm.
-- A session with a device that broke is begun anew.
+- A session with a device that broke is begun anew, beside the hearing (``mending.py``).
 - A device whose keys were lost is never used again: a new one takes its place.
 """
 
@@ -23,6 +23,7 @@ from nio.store import SqliteStore
 from bot.chat.matrix.crypto import crosssigning, reading
 from bot.chat.matrix.crypto import seeds as seeds_file
 from bot.chat.matrix.crypto.findings import findings
+from bot.chat.matrix.crypto.mending import Mending
 from bot.chat.matrix.crypto.olm import MOST_ASKED_FOR, Machine, Opening
 from bot.chat.matrix.crypto.rotation import USUAL, Rotation
 from bot.chat.matrix.crypto.seeds import RESTORED, SECRET, Seeds
@@ -56,7 +57,12 @@ class Crypto:
         user_id: The bot's own.
         device_id: The device of its log-in.
         clock: For what is asked again later.
+
+    Attributes:
+        mending: The sessions that broke; there after ``open``.
     """
+
+    mending: Mending
 
     def __init__(
         self,
@@ -83,7 +89,6 @@ class Crypto:
         self._key_requests: list[tuple[str, dict[str, Any]]] = []
         self._asked_for: set[str] = set()
         self._unknown: set[str] = set()
-        self._broken: set[tuple[str, str]] = set()
 
     async def open(self, password: str | None) -> None:
         """Loads or makes the device's keys, uploads them, and signs the device.
@@ -100,9 +105,7 @@ class Crypto:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         own = await self._own_keys()
         listed = own["device_keys"].get(self.device_id)
-        self._olm = self._machine(listed)
-        self._sharing = Sharing(self._olm, self._wire, self._clock)
-        self._uploads = Uploads(self._olm, self._wire)
+        self._begin(listed)
         if listed is None:
             self._olm.account.shared = False
         if not self._olm.account.shared:
@@ -158,15 +161,11 @@ class Crypto:
             LoggedOut: The access token is no longer good.
         """
         try:
-            await self._sharing.learn(self._unknown)
+            await self._sharing.learn(self._unknown - {self._user_id})
             self._unknown.clear()
             if self._user_id in self._olm.users_for_key_query:
                 await self._sharing.learn([self._user_id])
                 self._trust_own(await self._own_keys())
-            # One each time: a server that does not answer must not hold up the hearing for long.
-            for user, key in list(self._broken)[:1]:
-                await self._sharing.mend(user, key)
-                self._broken.discard((user, key))
             count = self._olm.uploaded_key_count
             enough = self._olm.account.max_one_time_keys // 2
             if self._fallback_used or (count is not None and count < enough):
@@ -199,7 +198,7 @@ class Crypto:
         sender, content = event.get("sender"), event.get("content")
         key = content.get("sender_key") if isinstance(content, dict) else None
         if isinstance(sender, str) and not reading.knows(self._olm, sender, key):
-            await self._sharing.learn_anew(sender)
+            await self._sharing.learn_anew([sender])
 
     async def encrypted(
         self,
@@ -233,6 +232,12 @@ class Crypto:
             master = crosssigning.public_key(self._seeds.master)
             keys[f"ed25519:{master}"] = master
         return keys
+
+    def _begin(self, listed: Mapping[str, Any] | None) -> None:
+        self._olm = self._machine(listed)
+        self._sharing = Sharing(self._olm, self._wire, self._clock)
+        self._uploads = Uploads(self._olm, self._wire)
+        self.mending = Mending(self._olm, self._sharing, self._clock)
 
     def _machine(self, listed: Mapping[str, Any] | None, *, looks: bool = False) -> Machine:
         path = self._folder / STORE
@@ -349,12 +354,18 @@ class Crypto:
         if opening in (Opening.AGAIN, Opening.NOTHING):
             return
         sender_key = str(content["sender_key"])
+        broken = opening is Opening.BROKEN
+        if broken:
+            log.warning("to_device_unreadable")
+            self.mending.broke(sender, sender_key)
+        # Only keys that came open words; but the bot's own devices are learned of in one place.
+        if not broken or sender == self._user_id:
+            self._learn_of(sender, sender_key)
+
+    def _learn_of(self, sender: str, sender_key: str) -> None:
         if not reading.knows(self._olm, sender, sender_key):
             self._unknown.add(sender)
             self._olm.add_changed_users({sender})
-        if opening is Opening.BROKEN:
-            log.warning("to_device_unreadable")
-            self._broken.add((sender, sender_key))
 
     def _ask_for_key(self, event: Mapping[str, Any], room: str) -> None:
         content = event.get("content")

@@ -94,16 +94,19 @@ class Machine(Olm):  # type: ignore[misc]  # nio has no types.
                 else AnyOlmMessage.normal(decode_base64(body))
             )
             self.decrypt(sender, sender_key, message)
+        except DatabaseError:
+            raise  # Not the message's fault; it comes again.
         except Exception:  # The top here: nio parses whatever somebody made up.
             # JSON that nests too deep raises RecursionError, for one. A session that is not known
             # raises, too: a new one does no harm.
             self._broken = not self._opened
+        if self._broken:
+            # Not noted: after a crash before it was mended the same message tells of it again.
+            return Opening.BROKEN
         self._rows("INSERT OR IGNORE INTO loket_taken VALUES (?)", digest)
         last = "SELECT max(rowid) - ? FROM loket_taken"
         self._rows(f"DELETE FROM loket_taken WHERE rowid <= ({last})", _TAKEN)
-        if self._opened:
-            return Opening.DONE
-        return Opening.BROKEN if self._broken else Opening.NOTHING
+        return Opening.DONE if self._opened else Opening.NOTHING
 
     def expect(self, room: str, session_id: str) -> None:
         """A key is asked for: from now on it is taken from another signed device of the bot."""

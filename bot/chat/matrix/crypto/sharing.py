@@ -39,9 +39,6 @@ log = logging.getLogger(__name__)
 _AT_ONCE = 50
 """Devices given a key in one request."""
 
-_MENDED_FOR = timedelta(hours=1)
-"""In which a session is not begun anew a second time: both sides could go on for ever."""
-
 _WITHOUT_KEYS_FOR = timedelta(hours=1)
 """After which a device that had no one-time key is asked again."""
 
@@ -76,7 +73,6 @@ class Sharing:
         self._clock = clock
         self._not_before: dict[tuple[str, str], datetime] = {}
         self._away: dict[str, datetime] = {}
-        self._mended: dict[str, datetime] = {}
         self._asked: dict[str, datetime] = {}
         self._sharing = asyncio.Lock()
 
@@ -180,8 +176,8 @@ class Sharing:
             self._olm.handle_response(KeysQueryResponse(devices, {}))
         return again
 
-    async def learn_anew(self, user: str) -> None:
-        """Asks for somebody's devices though nothing says that they have changed.
+    async def learn_anew(self, users: Iterable[str]) -> None:
+        """Asks for people's devices though nothing says that they have changed.
 
         Not again within ten minutes: each try of each message that can't be read comes here.
 
@@ -191,36 +187,53 @@ class Sharing:
         """
         now, changed = self._clock(), self._olm.users_for_key_query
         self._asked = {each: at for each, at in self._asked.items() if now < at + _ENOUGH_FOR}
-        if user in self._asked and user not in changed:
-            return
-        self._asked[user] = now
+        users = {user for user in users if user not in self._asked or user in changed}
+        self._asked |= dict.fromkeys(users, now)
         # What fails stays there, and is no answer to wait with.
-        self._olm.add_changed_users({user})
-        await self.learn([user])
+        self._olm.add_changed_users(users)
+        await self.learn(users)
 
-    async def mend(self, user: str, curve_key: str) -> None:
-        """Begins a new session with a device whose messages can't be opened any more.
+    async def begin_anew(self, devices: Sequence[OlmDevice]) -> list[OlmDevice]:
+        """Begins new sessions beside those that there are; gives with whom it went well.
 
-        Its client goes on with the new one, and the keys that come are readable again.
+        Raises:
+            TryLater: The homeserver is away.
+            LoggedOut: The access token is no longer good.
+        """
+        sessions = self._olm.session_store
+        before = [sessions.get(device.curve25519) for device in devices]
+        await self._claim(devices, known_too=True)
+        pairs = zip(devices, before, strict=True)
+        return [device for device, old in pairs if sessions.get(device.curve25519) is not old]
+
+    async def greet(self, devices: Iterable[OlmDevice]) -> None:
+        """Has devices know of a new session: their clients go on with it.
 
         Raises:
             TryLater: The homeserver is away.
             LoggedOut: The access token is no longer good.
             Refused: The homeserver does not pass it on.
         """
-        device = self._olm.device_store.device_from_sender_key(user, curve_key)
-        now = self._clock()
-        if device is None or self._mended.get(curve_key, now) > now:
-            return
-        self._mended[curve_key] = now + _MENDED_FOR
-        before = self._olm.session_store.get(curve_key)
-        await self._claim([device], known_too=True)
-        session = self._olm.session_store.get(curve_key)
-        if session is None or session is before:
-            return
-        content = self._olm._olm_encrypt(session, device, "m.dummy", {})
-        body = {"messages": {user: {device.id: content}}}
-        await self._wire.ask(Api.to_device("", "m.room.encrypted", body, secrets.token_hex(16)))
+        messages = self._sealed(devices, "m.dummy", {})
+        if messages:
+            await self._give(messages)
+
+    async def _give(self, messages: Mapping[str, Any]) -> None:
+        txn = secrets.token_hex(16)
+        request = Api.to_device("", "m.room.encrypted", {"messages": messages}, txn)
+        await self._wire.ask(request, _PATIENCE)
+
+    def _sealed(
+        self, devices: Iterable[OlmDevice], kind: str, content: Mapping[str, Any]
+    ) -> dict[str, dict[str, Any]]:
+        """The same for each device, in its session: user id → device id → content."""
+        messages: defaultdict[str, dict[str, Any]] = defaultdict(dict)
+        with self._olm.atomic():
+            for device in devices:
+                session = self._olm.session_store.get(device.curve25519)
+                sealed = self._olm._olm_encrypt(session, device, kind, content)
+                messages[device.user_id][device.id] = sealed
+        return dict(messages)
 
     def _bring_back(self, user: str, devices: Mapping[str, Any]) -> None:
         """Forgets that a device was gone which is there again; nio would never see it any more."""
@@ -298,15 +311,7 @@ class Sharing:
             and self._olm.session_store.get(device.curve25519) is not None
         ]
         for some in _chunks(without, _AT_ONCE):
-            messages: defaultdict[str, dict[str, Any]] = defaultdict(dict)
-            with self._olm.atomic():
-                for device in some:
-                    olm_session = self._olm.session_store.get(device.curve25519)
-                    sealed = self._olm._olm_encrypt(olm_session, device, "m.room_key", key)
-                    messages[device.user_id][device.id] = sealed
-            body = {"messages": dict(messages)}
-            txn = secrets.token_hex(16)
-            await self._wire.ask(Api.to_device("", "m.room.encrypted", body, txn), _PATIENCE)
+            await self._give(self._sealed(some, "m.room_key", key))
             session.users_shared_with.update((each.user_id, each.id) for each in some)
         session.mark_as_shared()
 
