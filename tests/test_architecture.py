@@ -37,6 +37,7 @@ PURE = {
     "bot.aftercare",
     "bot.privacy",
     "bot.drafts",
+    "bot.gathering",
 }
 KNOWLEDGE_DATA = {
     "knowledge.entry",
