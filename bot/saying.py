@@ -3,7 +3,7 @@
 What fails is left alone for a while, with what stands behind it in its thread; the others go on,
 unless several fail in a row: then the homeserver is away, and all wait.
 What another life of the bot may have said is looked for before it is said.
-Where the homeserver bounds what the bot says, what can wait leaves part of that to people.
+What can wait leaves people their part of what the homeserver lets the bot say.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from bot.allowance import Allowance
 from bot.errors import LoggedOut, StoreUnavailable, TryLater, Undeliverable
 from bot.messages import Outgoing, Priority
 from bot.meter import Meter
@@ -24,9 +25,6 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 64
 """How many are said in one round."""
-
-UPKEEP_AT_ONCE = 4
-"""How many of what can wait: somebody may write meanwhile, and go first."""
 
 TRIES = 5
 """How often something that breaks the front is tried."""
@@ -40,13 +38,6 @@ two may be at fault themselves: a room that is too large, a server that is gone.
 
 SURE_FOR = timedelta(hours=1)
 """How long the homeserver is trusted to know what it was sent; Synapse promises a day."""
-
-BOUNDED_FOR = timedelta(hours=1)
-"""How long after the homeserver asked for patience it is taken to bound what the bot says."""
-
-QUIET = timedelta(seconds=10)
-"""How long nothing must have been said then before ``Priority.UPKEEP`` is. Synapse's default
-allows two events in that time, so that one is put by for people, up to the ten at once."""
 
 FORGOTTEN_AFTER = timedelta(days=1)
 """How long after a question an answer that was never said is still timed."""
@@ -77,8 +68,7 @@ class Saying:
     _asked: dict[str, datetime] = field(default_factory=dict)
     _news: asyncio.Event = field(default_factory=asyncio.Event)
     _failed_in_row: set[str] = field(default_factory=set)
-    _bounded_at: datetime | None = None
-    _said_at: datetime | None = None
+    _allowance: Allowance = field(default_factory=Allowance)
     _last: bool = False
 
     def wake(self) -> None:
@@ -125,7 +115,7 @@ class Saying:
                 pause = error.retry_after or min(30.0, 0.5 * 2.0**pauses) * jitter()
                 log.warning("not_said_yet", extra={"reason": str(error), "again_in_s": pause})
                 if error.retry_after is not None:
-                    self._bounded_at = self.clock()
+                    self._allowance.refused(self.clock())
                 self.meter.held_up(error.retry_after or 0.0)
                 await asyncio.sleep(pause)
 
@@ -146,16 +136,13 @@ class Saying:
         return self._leaving_room(ready, now)
 
     def _leaving_room(self, ready: list[Outgoing], now: datetime) -> list[Outgoing]:
-        """Without what can wait, while people wait or the homeserver bounds what the bot says."""
+        """Without what can wait, while people wait or would not find enough left."""
         # The most urgent threads come first: what can wait is at the end, unless people's words
         # stand behind it in its thread.
         people = len(ready)
         while people and ready[people - 1].priority is Priority.UPKEEP:
             people -= 1
-        at_once = UPKEEP_AT_ONCE
-        if _was_lately(self._bounded_at, now, BOUNDED_FOR):
-            at_once = 0 if _was_lately(self._said_at, now, QUIET) else 1
-        return ready[: people or at_once]
+        return ready[: people or self._allowance.for_upkeep(now)]
 
     async def _say_one(self, outgoing: Outgoing) -> None:
         try:
@@ -183,7 +170,7 @@ class Saying:
                 raise TryLater(type(error).__name__) from error
             await self._undeliverable(outgoing, type(error).__name__)
         else:
-            self._said_at = self.clock()
+            self._allowance.said(self.clock())
             await self.store.sent(outgoing.key, event)
             self.said(outgoing.key)
 
@@ -237,11 +224,6 @@ def pause_after(failures: int, error: Exception) -> timedelta:
 def _is_ahead(until: datetime, now: datetime) -> bool:
     """Whether a pause lasts; too long a one was made before the clock was set back."""
     return timedelta() < until - now <= timedelta(seconds=LONGEST_PAUSE)
-
-
-def _was_lately(at: datetime | None, now: datetime, within: timedelta) -> bool:
-    """Whether that was so short ago; what is ahead was before the clock was set back."""
-    return at is not None and timedelta() <= now - at < within
 
 
 async def set_or_after(event: asyncio.Event, seconds: float) -> None:

@@ -38,6 +38,7 @@ PURE = {
     "bot.privacy",
     "bot.drafts",
     "bot.gathering",
+    "bot.allowance",
 }
 KNOWLEDGE_DATA = {
     "knowledge.entry",

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.allowance import A_SECOND, AT_ONCE, FREELY, PUT_BY, UNBOUNDED, Allowance
 from bot.cases import Status
 from bot.config import Responder, Role
 from bot.errors import TryLater
 from bot.gathering import FEW
 from bot.messages import Outgoing, Priority, Style
 from bot.outcome import Outcome
-from bot.saying import BOUNDED_FOR, QUIET, UPKEEP_AT_ONCE
 from tests.counter import DESK, VERA, WIM, Counter
 from tests.unit.test_loops import ScriptedChat, running
 
@@ -38,14 +38,21 @@ async def taken(counter: Counter, who: str) -> None:
         await counter.at_desk(who, "!claim", number)
 
 
+async def all_said(counter: Counter) -> None:
+    """What can wait takes its time."""
+    while await counter.store.unsent(1):
+        await asyncio.sleep(0.002)
+        counter.clock.advance(timedelta(seconds=1))
+
+
 async def over_time(counter: Counter, **time: float) -> list[Outgoing]:
     """Time passes while the bot runs; gives what it says at the desk because of that."""
     before = len(counter.store.outbox)
     counter.clock.advance(timedelta(**time))
-    async with running(counter, ScriptedChat()) as loops:
+    async with running(counter, ScriptedChat()):
         while await counter.store.cases_due(counter.clock()):  # noqa: ASYNC110
             await asyncio.sleep(0.002)
-        await loops.idle()
+        await all_said(counter)
     return [each for each in list(counter.store.outbox.values())[before:] if each.room == DESK]
 
 
@@ -133,7 +140,9 @@ async def test_one_broken_case_among_many_keeps_none_of_the_others(
     counter.clock.advance(timedelta(hours=8))
     chat = ScriptedChat()
     async with running(counter, chat):
-        await chat.until(lambda sent: len(sent) == MANY - 1)
+        while sum(bool(case.reminded_at) for case in counter.store.cases.values()) < MANY - 1:
+            await chat.until_news(0.01)
+        await all_said(counter)
     assert {each.thread for each in chat.sent} == {
         counter.store.events[case.desk_thread or ""]
         for case in counter.store.cases.values()
@@ -159,30 +168,52 @@ async def test_people_who_write_while_much_that_can_wait_is_said_go_next() -> No
         return await send(outgoing)
 
     chat.send = send_while_somebody_writes  # type: ignore[method-assign]
-    async with running(counter, chat) as loops:
-        await loops.idle()
-    assert [each.room for each in chat.sent].index("!people") == UPKEEP_AT_ONCE
-
-
-async def test_where_the_homeserver_sets_bounds_what_can_wait_leaves_room_for_people() -> None:
-    counter = await Counter.open()
-    await queued(counter, "!one", "!two", "!three")
-    chat = ScriptedChat()
-    chat.failures = [TryLater("slow down", 0.001)]
     async with running(counter, chat):
-        await chat.until(lambda sent: [each.room for each in sent] == ["!one"])
-        await queued(counter, "!people", priority=Priority.NOTICE)
-        await chat.until(lambda sent: sent[-1].room == "!people")
-        counter.clock.advance(QUIET - timedelta(seconds=1))
+        await chat.until(lambda sent: "!people" in [each.room for each in sent])
+    assert len(chat.sent) == FREELY + 1
+
+
+async def test_what_can_wait_leaves_people_their_part_of_what_the_homeserver_allows() -> None:
+    counter = await Counter.open()
+    await queued(counter, *(f"!upkeep{number}" for number in range(40)))
+    chat = ScriptedChat()
+    async with running(counter, chat):
+        await chat.until(lambda sent: len(sent) == AT_ONCE - PUT_BY)
         await chat.until_news(0.1)
-        assert len(chat.sent) == 2
-        counter.clock.advance(timedelta(seconds=1))
-        await chat.until(lambda sent: sent[-1].room == "!two")
+        assert len(chat.sent) == AT_ONCE - PUT_BY
+        # Each of these is said at once, and from then on there is less for what can wait.
+        for number in range(PUT_BY):
+            await queued(counter, f"!people{number}", priority=Priority.NOTICE)
+            await chat.until(lambda sent, room=f"!people{number}": sent[-1].room == room)  # type: ignore[misc]
+        counter.clock.advance(timedelta(seconds=PUT_BY / A_SECOND))
         await chat.until_news(0.1)
-        assert len(chat.sent) == 3
-        # After a while nothing tells that it still does.
-        counter.clock.advance(BOUNDED_FOR)
-        await chat.until(lambda sent: sent[-1].room == "!three")
+        assert len(chat.sent) == AT_ONCE
+        counter.clock.advance(timedelta(seconds=1 / A_SECOND))
+        await chat.until(lambda sent: len(sent) == AT_ONCE + 1)
+        assert chat.sent[-1].room == "!upkeep4"
+
+
+async def test_where_the_homeserver_allows_much_more_what_can_wait_is_said_too() -> None:
+    counter = await Counter.open()
+    people = [f"!people{number}" for number in range(UNBOUNDED)]
+    await queued(counter, *people, priority=Priority.WORDS)
+    await queued(counter, *(f"!upkeep{number}" for number in range(40)))
+    chat = ScriptedChat()
+    async with running(counter, chat):
+        await chat.until(lambda sent: len(sent) == UNBOUNDED + 40)
+
+
+async def test_once_it_asks_for_patience_its_bounds_hold_again() -> None:
+    allowance, now = Allowance(), datetime(2026, 1, 5, tzinfo=UTC)
+    for _ in range(UNBOUNDED):
+        allowance.said(now)
+    assert allowance.for_upkeep(now) == FREELY
+    allowance.refused(now)
+    assert allowance.for_upkeep(now + timedelta(seconds=PUT_BY / A_SECOND)) == 0
+    assert allowance.for_upkeep(now + timedelta(seconds=(PUT_BY + 2) / A_SECOND)) == 2
+    assert allowance.for_upkeep(now + timedelta(days=1)) == min(FREELY, AT_ONCE - PUT_BY)
+    # A clock set back makes nothing older.
+    assert allowance.for_upkeep(now - timedelta(days=1)) == 0
 
 
 async def test_what_can_wait_does_not_change_the_order_in_a_thread() -> None:
