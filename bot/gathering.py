@@ -75,8 +75,9 @@ def _once(
     style = Style.TEXT if alert else Style.NOTICE
     words = _words(_NEWS[reason], cases, rooms)
     told = rooms.outside(key_for(at, f"{reason} together"), words, alert=alert, style=style)
-    cards = (each for outcome in group for each in outcome.outgoing if each.replaces)
-    return unhurried(Outcome(reason, cases=tuple(cases), outgoing=(told, *cards)))
+    # One message about them all does not wait behind every card.
+    edits = (each for outcome in group for each in outcome.outgoing if each.replaces)
+    return Outcome(reason, cases=tuple(cases), outgoing=(told, *edits))
 
 
 def _words(name: str, cases: Sequence[Case], rooms: Rooms) -> Words:

@@ -74,6 +74,7 @@ USE_CASES = {
     "bot.recognizing",
     "bot.likening",
     "bot.maintaining",
+    "bot.acting",
 }
 KNOWLEDGE_ADAPTERS = {
     "knowledge.sbert",

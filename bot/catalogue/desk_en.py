@@ -84,6 +84,7 @@ SENTENCES = {
     "or changed by its asker. !claim takes it.",
     "alike": "Case {case} may be the same question ({likeness}): !merge {case} puts them together.",
     "by_maintainer": "A maintainer did this, outside the desk.",
+    "on_command_line": "On the command line, for {who}:",
     "close_why": "Write why behind it: !close and the reason. The asker reads it.",
     "ask_empty": "Write the question behind it: !askback and your words.",
     "asked_back": "Your question went to the asker of case {case}. What they write comes here.",

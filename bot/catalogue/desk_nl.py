@@ -89,6 +89,7 @@ SENTENCES = {
     "alike": "Zaak {case} is misschien dezelfde vraag ({likeness}): met !merge {case} voeg je ze "
     "samen.",
     "by_maintainer": "Dit deed een beheerder, buiten de balie om.",
+    "on_command_line": "Op de opdrachtregel, voor {who}:",
     "close_why": "Schrijf erachter waarom: !close en de reden. De vrager leest die.",
     "ask_empty": "Schrijf de vraag erachter: !askback en je woorden.",
     "asked_back": "Je vraag ging naar de vrager van zaak {case}. Wat die schrijft, komt hier.",
