@@ -126,15 +126,24 @@ async def build_index(
 ) -> Manifest:
     """Builds the index of what is published; beside the live one, off the event loop.
 
+    Somebody may publish meanwhile, in this process or another one, and find their own build done
+    first. So it is built again until it holds what is published then: whoever ends last sees all.
+
     Raises:
         KnowledgeError: No model, or another build is under way.
     """
     from knowledge.build import build
+    from knowledge.manifest import versions
 
+    folder = index_folder(config)
     entries = await store.entries()
-    return await asyncio.to_thread(
-        build, index_folder(config), entries, model, now=now(), full=full, progress=progress
-    )
+    while True:
+        manifest = await asyncio.to_thread(
+            build, folder, entries, model, now=now(), full=full, progress=progress
+        )
+        entries, full = await store.entries(), False
+        if versions(entries) == manifest.entries:
+            return manifest
 
 
 async def crypto_status(config: Config, secrets: Secrets) -> list[Finding]:

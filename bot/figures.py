@@ -22,7 +22,8 @@ class Figures:
         outbox: How many messages of each priority wait to be said.
         oldest_inbox: Since when the message of ``inbox`` that was written first waits, by its
             front's clock; None: none waits.
-        oldest_outbox: Since when the oldest of ``outbox`` waits; None: none waits.
+        oldest_outbox: Since when the oldest of ``outbox`` waits that should not have to, which is
+            all but ``Priority.UPKEEP``; None: none waits.
         cases: How many cases neither vetted nor closed have each status.
         heard_at: When ``Store.receive`` was last called; None: never.
     """

@@ -17,7 +17,6 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from time import perf_counter
 
-from bot.cases import Case
 from bot.errors import (
     HandleAgain,
     LoggedOut,
@@ -32,6 +31,7 @@ from bot.ports import LONGEST_PUT_OFF, ChatClient, Clock, Store
 from bot.reception import Reception
 from bot.saying import AT_ONCE as SAID_AT_ONCE
 from bot.saying import Saying, jitter, pause_after, set_or_after
+from bot.ticking import Ticking
 
 log = logging.getLogger(__name__)
 
@@ -68,15 +68,6 @@ LONGEST_PAUSE_FOR_KEYS = LONGEST_PUT_OFF.total_seconds()
 LOOK = 1.0
 """Seconds between looks at the clock and at what was put off."""
 
-AFTERCARE = 5.0
-"""Seconds between looks at what was published."""
-
-AFTERCARE_PAUSE = 60.0
-"""Seconds until the next one when one has failed."""
-
-WORK_DONE = 0
-"""Stands among the numbers of cases, which begin at 1, for what the desk is told of its work."""
-
 INDEX_PAUSE = 20.0
 """Seconds after which an index that could not be built is tried again."""
 
@@ -102,21 +93,21 @@ class Loops:
     clock: Clock
     meter: Meter = field(default_factory=NoMeter)
     shutdown: float = 10.0
-    _failures: dict[int, int] = field(default_factory=dict)
-    _not_before: dict[int | None, datetime] = field(default_factory=dict)
     _arrived: asyncio.Event = field(default_factory=asyncio.Event)
     _left_over: set[MessageRef] = field(default_factory=set)
     _in_hand: set[str] = field(default_factory=set)
     _publishing: set[MessageRef] = field(default_factory=set)
     _indexed: asyncio.Event = field(default_factory=asyncio.Event)
     _ending: asyncio.Event = field(default_factory=asyncio.Event)
-    _aftercare_at: datetime | None = None
+    _index_at: datetime | None = None
+    _ticking: Ticking = field(init=False)
     _saying: Saying = field(init=False)
 
     def __post_init__(self) -> None:
         self._indexed.set()
         ports = (self.store, self.chat, self.clock, self.meter)
         self._saying = Saying(*ports, self._undelivered, LOOK, self._is_for_desk)
+        self._ticking = Ticking(self.store, self.reception, self.clock, self._commit)
 
     def finish(self) -> None:
         """Has ``run`` hear nothing more, finish what is in hand, say what is queued, and return."""
@@ -327,66 +318,14 @@ class Loops:
     async def _index(self) -> None:
         """Has what was published indexed, or sees to it later; ``None`` stands for that."""
         if await self.published():
-            self._not_before.pop(None, None)
+            self._index_at = None
         else:
-            self._not_before[None] = self.clock() + timedelta(seconds=INDEX_PAUSE)
+            self._index_at = self.clock() + timedelta(seconds=INDEX_PAUSE)
 
     async def _watch_the_clock(self) -> None:
         while not self._ending.is_set():
             now = self.clock()
-            if self._not_before.get(None, now) < now:
+            if self._index_at is not None and self._index_at < now:
                 await self._index()
-            for case in await self.store.cases_due(now):
-                if self._not_before.get(case.id, now) <= now:
-                    await self._end_the_wait(case, self.reception.due)
-            for case in await self.store.cases_slipped(now):
-                if self._not_before.get(case.id, now) <= now:
-                    await self._end_the_wait(case, self.reception.slipped)
-            # A clock set back must not put it off for longer.
-            due = self._aftercare_at or now
-            if not timedelta() < due - now <= timedelta(seconds=AFTERCARE_PAUSE):
-                await self._look_after(now)
-            await self._recognize()
+            await self._ticking.look(now)
             await set_or_after(self._ending, LOOK)
-
-    async def _look_after(self, now: datetime) -> None:
-        """Does what comes after publishing; each step is whole, so that the next look goes on."""
-        pause = AFTERCARE
-        try:
-            for outcome in await self.reception.looked_after():
-                with suppress(HandleAgain):
-                    await self._commit(outcome)
-        except (LoggedOut, StoreUnavailable):
-            raise
-        except Exception as error:  # The top here: cases and messages go on.
-            log.error("not_looked_after", extra={"error": type(error).__name__})
-            pause = AFTERCARE_PAUSE
-        self._aftercare_at = now + timedelta(seconds=pause)
-
-    async def _recognize(self) -> None:
-        now = self.clock()
-        if self._not_before.get(WORK_DONE, now) > now:
-            return
-        try:
-            for outcome in await self.reception.recognizing.look():
-                await self._commit(outcome)
-        except (LoggedOut, StoreUnavailable):
-            raise
-        except Exception as error:  # The top here: cases are looked at all the same.
-            failures = self._failures[WORK_DONE] = self._failures.get(WORK_DONE, 0) + 1
-            self._not_before[WORK_DONE] = now + pause_after(failures, error)
-            log.error("work_not_told", extra={"error": type(error).__name__})
-
-    async def _end_the_wait(self, case: Case, end: Callable[[Case], Awaitable[Outcome]]) -> None:
-        try:
-            await self._commit(await end(case))
-        except HandleAgain:
-            return
-        except (LoggedOut, StoreUnavailable):
-            raise
-        except Exception as error:  # The top here: the case stays, the others go on.
-            failures = self._failures[case.id] = self._failures.get(case.id, 0) + 1
-            self._not_before[case.id] = self.clock() + pause_after(failures, error)
-        else:
-            self._not_before.pop(case.id, None)
-            self._failures.pop(case.id, None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from bot import briefing, replies
 from bot.cards import Cards
@@ -17,6 +18,11 @@ from bot.working import Working
 
 FRONT = "command line"
 """Where a maintainer's message would stand; no front hears anything there."""
+
+
+def looked_at_soon(case: Case, now: datetime) -> Case:
+    """The running bot reckons for itself when to look at the case again."""
+    return replace(case, look_at=None if case.ended else now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +79,6 @@ class Maintaining:
         who = self.rooms.in_thread(
             case, f"by a maintainer {case.version}", words, self.rooms.working_on(case)
         )
-        # The running bot reckons for itself when to look at the case again.
-        changed = replace(changed, look_at=None if changed.ended else self.clock())
+        changed = looked_at_soon(changed, self.clock())
         outcome = replace(outcome, handled=None, case=changed, outgoing=(*outcome.outgoing, who))
         return self.cards.current(outcome)

@@ -74,6 +74,8 @@ class Priority(IntEnum):
     """Answers, people's words, and what takes words back."""
     NOTICE = 1
     REACTION = 2
+    UPKEEP = 3
+    """What only the clock brings: reminders, and cards that nobody's move has changed."""
 
 
 @dataclass(frozen=True, slots=True)

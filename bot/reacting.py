@@ -148,6 +148,9 @@ class Reacting:
         return replace(shown, reason="reopened", case=back, outgoing=outgoing)
 
     async def _shown(self, message: Message, original: MessageRef, emoji: str) -> Outcome:
+        if original.front != self.rooms.front:
+            # From the command line: the words stand nowhere that it could be shown.
+            return Outcome("reaction", message.ref)
         others = await self.store.mirrored(original, emoji)
         mirror = others[0].mirror if others else key_for(message.ref, "mirror")
         shown = Outgoing(

@@ -5,7 +5,7 @@ Everything heard passes here; where something is broken, people get it.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 
 from bot import replies
@@ -13,10 +13,11 @@ from bot.afterwards import Afterwards
 from bot.answering import Answering
 from bot.budgets import Budgets
 from bot.cards import Cards
-from bot.cases import Case
+from bot.cases import Case, Status
 from bot.errors import Unreadable
 from bot.escalation import Escalation
 from bot.following import Following
+from bot.gathering import gathered, unhurried
 from bot.likening import Likening
 from bot.messages import Kind, Message, MessageRef, Outgoing, Place, Style, key_for
 from bot.moving import Moving
@@ -113,11 +114,17 @@ class Reception:
 
     async def due(self, case: Case) -> Outcome:
         """All that a look at a case changes whose time has come."""
-        return self._seen_to(await self.likening.proposed(await self.watching.look(case)))
+        looked = self._seen_to(await self.likening.proposed(await self.watching.look(case)))
+        # A question that the room did not answer is somebody's, and new to the desk.
+        return looked if case.status is Status.WAITING else unhurried(looked)
+
+    async def due_together(self, cases: Sequence[Case]) -> list[Outcome]:
+        """The same of many cases at once; see ``bot.gathering``."""
+        return gathered([await self.due(each) for each in cases], self.rooms)
 
     async def slipped(self, case: Case) -> Outcome:
         """The asker waits longer than they were told."""
-        return self._seen_to(await self.answering.promising.slipped(case))
+        return unhurried(self._seen_to(await self.answering.promising.slipped(case)))
 
     async def looked_after(self) -> list[Outcome]:
         """All that a look at what was published changes; each is committed by itself."""

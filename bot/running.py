@@ -13,16 +13,18 @@ from typing import TextIO
 from zoneinfo import ZoneInfo
 
 from bot import app
+from bot.acting import Acting
 from bot.afterwards import Afterwards
 from bot.answering import Answering
 from bot.audience import Audience
 from bot.budgets import Budgets
 from bot.cards import Cards
 from bot.cases import Case
+from bot.commands import Command, parse_case
 from bot.config import Community, Config, Responder, Secrets
 from bot.correcting import Correcting
 from bot.desk import Desk
-from bot.errors import LoketError
+from bot.errors import ConfigError, LoketError
 from bot.escalation import Escalation
 from bot.flagging import Flagging
 from bot.following import Following
@@ -145,18 +147,14 @@ def _reception(
     agenda: Agenda,
     likening: Likening,
 ) -> Reception:
-    desk, audience, cards = Desk(rooms), Audience(store, rooms), Cards(rooms)
+    audience, cards = Audience(store, rooms), Cards(rooms)
     promising = Promising(store, app.now, rooms, agenda, config.answering)
     answering = Answering(
         store, search, language, app.now, config.answering, rooms, cards, promising, audience
     )
-    vetting = Vetting(store, app.now, rooms, desk, audience, FindRivals(store, search, app.now))
-    working = Working(store, app.now, rooms, desk, audience, config.desk, promising.hours)
-    telling = Telling(store, app.now, rooms, desk, audience, config.desk.snippets)
+    escalation = _escalation(config, store, search, rooms, promising)
     correcting = Correcting(store, app.now, rooms, config.answering.resend_days)
     flagging = Flagging(store, app.now, rooms, cards, audience)
-    reviewing = Reviewing(store, app.now, rooms, desk, config.desk.review_days)
-    escalation = Escalation(store, app.now, rooms, desk, working, telling, vetting, reviewing)
     reacting = Reacting(store, app.now, rooms)
     return Reception(
         store,
@@ -169,10 +167,24 @@ def _reception(
         Budgets(store, language, app.now, config.budgets, rooms),
         Moving(store, rooms, cards),
         cards,
-        Watching(app.now, rooms, answering, working, config.desk),
-        Afterwards(correcting, reviewing, flagging),
+        Watching(app.now, rooms, answering, escalation.working, config.desk),
+        Afterwards(correcting, escalation.reviewing, flagging),
         Recognizing(store, app.now, rooms, config.desk),
         likening,
+    )
+
+
+def _escalation(
+    config: Config, store: Store, search: Search, rooms: Rooms, promising: Promising
+) -> Escalation:
+    here, desk, audience = (store, app.now, rooms), Desk(rooms), Audience(store, rooms)
+    return Escalation(
+        *here,
+        desk,
+        Working(*here, desk, audience, config.desk, promising.hours),
+        Telling(*here, desk, audience, config.desk.snippets),
+        Vetting(*here, desk, audience, FindRivals(store, search, app.now)),
+        Reviewing(*here, desk, config.desk.review_days),
     )
 
 
@@ -182,17 +194,50 @@ async def maintaining(config: Config, store: Store, front: str, case: Case) -> M
     Raises:
         LoketError: The desk does not have the case.
     """
-    said = await store.copies(case.asked)
-    desk = next((each.room for each in said if each.key == case.desk_thread), None)
-    if desk is None:
+    rooms = await _rooms_beside(config, store, front, case)
+    if rooms is None:
         raise LoketError(f"case {case.id} is not at the desk")
-    roster = await _roster(store, front, config.responders)
-    communities = {community.room: community for community in config.rooms.community}
-    rooms = _rooms(config, front, desk, roster, communities)
     promising = Promising(store, app.now, rooms, app.agenda(config), config.answering)
     here = (store, app.now, rooms, Desk(rooms), Audience(store, rooms))
     working = Working(*here, config.desk, promising.hours)
     return Maintaining(app.now, rooms, working, Cards(rooms))
+
+
+async def acting(
+    config: Config, store: Store, front: str, search: Search, responder: str, command: Command
+) -> tuple[str, Acting]:
+    """A responder's key, and what handles their command outside the desk.
+
+    Raises:
+        ConfigError: There is no such responder.
+    """
+    number, _ = parse_case(command.text)
+    named = await store.case(number) if number is not None else None
+    # What names no case says nothing at the desk; any card tells where that is.
+    cases = [named] if named else await store.open_cases()
+    rooms = _rooms(config, front, "", await _roster(store, front, config.responders), {})
+    for case in cases:
+        if found := await _rooms_beside(config, store, front, case):
+            rooms = found
+            break
+    person = next((key for key, each in rooms.roster.items() if each.id == responder), None)
+    if person is None:
+        known = ", ".join(each.id for each in config.responders) or "nobody"
+        raise ConfigError("--as", f"{responder!r} is no responder in the settings: {known}")
+    promising = Promising(store, app.now, rooms, app.agenda(config), config.answering)
+    escalation = _escalation(config, store, search, rooms, promising)
+    return person, Acting(store, app.now, rooms, escalation, Cards(rooms))
+
+
+async def _rooms_beside(config: Config, store: Store, front: str, case: Case) -> Rooms | None:
+    """The rooms as far as the database tells; None: the desk does not have the case."""
+    said = await store.copies(case.asked)
+    desk = next((each.room for each in said if each.key == case.desk_thread), None)
+    if desk is None:
+        return None
+    roster = await _roster(store, front, config.responders)
+    communities = {community.room: community for community in config.rooms.community}
+    return _rooms(config, front, desk, roster, communities)
 
 
 def _rooms(

@@ -3,6 +3,7 @@
 What fails is left alone for a while, with what stands behind it in its thread; the others go on,
 unless several fail in a row: then the homeserver is away, and all wait.
 What another life of the bot may have said is looked for before it is said.
+What can wait leaves people their part of what the homeserver lets the bot say.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from bot.allowance import Allowance
 from bot.errors import LoggedOut, StoreUnavailable, TryLater, Undeliverable
-from bot.messages import Outgoing
+from bot.messages import Outgoing, Priority
 from bot.meter import Meter
 from bot.ports import ChatClient, Clock, Store
 
@@ -66,6 +68,7 @@ class Saying:
     _asked: dict[str, datetime] = field(default_factory=dict)
     _news: asyncio.Event = field(default_factory=asyncio.Event)
     _failed_in_row: set[str] = field(default_factory=set)
+    _allowance: Allowance = field(default_factory=Allowance)
     _last: bool = False
 
     def wake(self) -> None:
@@ -111,6 +114,8 @@ class Saying:
                 pauses += 1
                 pause = error.retry_after or min(30.0, 0.5 * 2.0**pauses) * jitter()
                 log.warning("not_said_yet", extra={"reason": str(error), "again_in_s": pause})
+                if error.retry_after is not None:
+                    self._allowance.refused(self.clock())
                 self.meter.held_up(error.retry_after or 0.0)
                 await asyncio.sleep(pause)
 
@@ -128,7 +133,16 @@ class Saying:
             old = [key for key, asked in self._asked.items() if now - asked > FORGOTTEN_AFTER]
             for key in old:
                 del self._asked[key]
-        return ready
+        return self._leaving_room(ready, now)
+
+    def _leaving_room(self, ready: list[Outgoing], now: datetime) -> list[Outgoing]:
+        """Without what can wait, while people wait or would not find enough left."""
+        # The most urgent threads come first: what can wait is at the end, unless people's words
+        # stand behind it in its thread.
+        people = len(ready)
+        while people and ready[people - 1].priority is Priority.UPKEEP:
+            people -= 1
+        return ready[: people or self._allowance.for_upkeep(now)]
 
     async def _say_one(self, outgoing: Outgoing) -> None:
         try:
@@ -156,6 +170,7 @@ class Saying:
                 raise TryLater(type(error).__name__) from error
             await self._undeliverable(outgoing, type(error).__name__)
         else:
+            self._allowance.said(self.clock())
             await self.store.sent(outgoing.key, event)
             self.said(outgoing.key)
 

@@ -272,12 +272,13 @@ class MemoryStore:
     async def figures(self) -> Figures:
         inbox = [m for m in self.inbox.values() if m.ref not in self.set_aside]
         waiting = [each for each in self.outbox.values() if self._waits(each.key)]
+        due = [each for each in waiting if each.priority is not Priority.UPKEEP]
         return Figures(
             inbox=len(inbox),
             parked=len(self.set_aside),
             outbox=Counter(each.priority for each in waiting),
             oldest_inbox=min((m.sent_at for m in inbox), default=None),
-            oldest_outbox=min((self.queued_at[each.key] for each in waiting), default=None),
+            oldest_outbox=min((self.queued_at[each.key] for each in due), default=None),
             cases=Counter(case.status for case in await self.open_cases()),
             heard_at=self.heard_at,
         )

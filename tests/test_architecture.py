@@ -38,6 +38,8 @@ PURE = {
     "bot.privacy",
     "bot.drafts",
     "bot.authorship",
+    "bot.gathering",
+    "bot.allowance",
 }
 KNOWLEDGE_DATA = {
     "knowledge.entry",
@@ -74,6 +76,7 @@ USE_CASES = {
     "bot.recognizing",
     "bot.likening",
     "bot.maintaining",
+    "bot.acting",
 }
 KNOWLEDGE_ADAPTERS = {
     "knowledge.sbert",

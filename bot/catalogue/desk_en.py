@@ -71,6 +71,7 @@ SENTENCES = {
     "snooze_how": "Until when? !snooze 4h, !snooze 3d or !snooze 2027-01-31; at most 90 days.",
     "snoozed": "Case {case} is left alone until {at}. !claim takes it up before.",
     "woken": "Case {case} is back: its day has come.",
+    "woken_many": "{count} cases are back: their day has come: {cases}.",
     "escalated": "Case {case} waits for officials now.",
     "escalated_to_nobody": "Case {case} waits for officials now, but the settings name none.",
     "transferred": "Case {case} waits for officials of {body} now.",
@@ -83,6 +84,7 @@ SENTENCES = {
     "or changed by its asker. !claim takes it.",
     "alike": "Case {case} may be the same question ({likeness}): !merge {case} puts them together.",
     "by_maintainer": "A maintainer did this, outside the desk.",
+    "on_command_line": "On the command line, for {who}:",
     "close_why": "Write why behind it: !close and the reason. The asker reads it.",
     "ask_empty": "Write the question behind it: !askback and your words.",
     "asked_back": "Your question went to the asker of case {case}. What they write comes here.",
@@ -93,9 +95,16 @@ SENTENCES = {
     "preview": "The asker would read:",
     "preview_empty": "Write the words behind it: !preview and your words.",
     "still_open": "Nobody has taken case {case} yet. Can you? !claim takes it.",
+    "still_open_many": "Nobody has taken these {count} cases yet: {cases}. Can you? !claim and a "
+    "number takes one.",
     "idle_reminded": "Case {case} is yours and waits. Nothing happens until {at}? Then it is free "
     "for others again. !snooze 2d if it has to wait; !release if you can't.",
+    "idle_reminded_many": "{count} cases are yours and wait: {cases}. From {at} on, those to which "
+    "nothing happened are free for others again. With the number behind it: !snooze 12 2d if one "
+    "has to wait; !release 12 if you can't.",
     "lapsed": "Case {case} is free again: {who} has not come to it. !claim takes it.",
+    "lapsed_many": "{count} cases are free again, because whoever had them has not come to them: "
+    "{cases}. !claim and a number takes one.",
     "released": "Case {case} is free again.",
     "answer_empty": "Write the answer behind it: !answer and your words.",
     "sent": "Sent to the asker of case {case}, as from {role}.",

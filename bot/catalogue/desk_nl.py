@@ -74,6 +74,7 @@ SENTENCES = {
     "hooguit 90 dagen.",
     "snoozed": "Zaak {case} ligt stil tot {at}. Met !claim neem je hem eerder op.",
     "woken": "Zaak {case} is terug: het is zover.",
+    "woken_many": "{count} zaken zijn terug, want het is zover: {cases}.",
     "escalated": "Zaak {case} wacht nu op ambtenaren.",
     "escalated_to_nobody": "Zaak {case} wacht nu op ambtenaren, maar de instellingen noemen er "
     "geen.",
@@ -88,6 +89,7 @@ SENTENCES = {
     "alike": "Zaak {case} is misschien dezelfde vraag ({likeness}): met !merge {case} voeg je ze "
     "samen.",
     "by_maintainer": "Dit deed een beheerder, buiten de balie om.",
+    "on_command_line": "Op de opdrachtregel, voor {who}:",
     "close_why": "Schrijf erachter waarom: !close en de reden. De vrager leest die.",
     "ask_empty": "Schrijf de vraag erachter: !askback en je woorden.",
     "asked_back": "Je vraag ging naar de vrager van zaak {case}. Wat die schrijft, komt hier.",
@@ -98,9 +100,16 @@ SENTENCES = {
     "preview": "De vrager zou lezen:",
     "preview_empty": "Schrijf de woorden erachter: !preview en je woorden.",
     "still_open": "Nog niemand heeft zaak {case}. Kun jij? Met !claim neem je hem.",
+    "still_open_many": "Nog niemand heeft deze {count} zaken: {cases}. Kun jij er een? Met !claim "
+    "en een nummer neem je hem.",
     "idle_reminded": "Zaak {case} is van jou en wacht. Gebeurt er niets tot {at}, dan is hij weer "
     "vrij voor anderen. Moet hij wachten: !snooze 2d. Lukt het niet: !release.",
+    "idle_reminded_many": "{count} zaken zijn van jou en wachten: {cases}. Vanaf {at} zijn die "
+    "waaraan niets gebeurde weer vrij voor anderen. Met het nummer erachter: moet er een wachten: "
+    "!snooze 12 2d. Lukt het niet: !release 12.",
     "lapsed": "Zaak {case} is weer vrij: {who} kwam er niet aan toe. Met !claim neem je hem.",
+    "lapsed_many": "{count} zaken zijn weer vrij, want wie ze had, kwam er niet aan toe: {cases}. "
+    "Met !claim en een nummer neem je er een.",
     "released": "Zaak {case} is weer vrij.",
     "answer_empty": "Schrijf het antwoord erachter: !answer en je woorden.",
     "sent": "Verstuurd naar de vrager van zaak {case}, als van {role}.",

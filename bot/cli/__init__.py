@@ -34,6 +34,7 @@ COMMANDS = {
     "ask": "show what the bot would do with one question, and why",
     "status": "show what waits, how long things wait, and the open cases, in numbers",
     "cases": "list the open cases, show one with its question, end or free one",
+    "desk": "give a responder's command, by the rules of the desk",
     "doctor": "check settings, model, index, database, homeserver, rooms and powers",
     "crypto": "look at, back up, restore the keys, or verify the bot by emoji",
     "entries": "list, show, add, check, review, bring back, import or export the knowledge base",

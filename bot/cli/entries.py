@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from bot import app, config
-from bot.cli import exchange, reviews, versions
+from bot.cli import exchange, index, reviews, versions
 from bot.cli.logs import log_to_stderr
 from bot.errors import ConfigError
 from bot.outcome import Revision
@@ -127,17 +127,21 @@ async def execute(given: argparse.Namespace) -> int:
             case "history":
                 return await versions.history(store, given.id, as_json=given.json)
             case "restore":
-                return await versions.restore(
+                status = await versions.restore(
                     store, given.id, given.number, given.reason, given.change
                 )
+                return max(status, await index.follow(settings, store))
             case "due":
                 return await reviews.tell_due(store, given.within, given.period, as_json=given.json)
             case "conflicts":
                 return await reviews.tell_conflicts(settings, store, as_json=given.json)
             case "add":
-                return await _add(store, given)
+                status = await _add(store, given)
+                return max(status, await index.follow(settings, store))
             case "import":
-                return await exchange.take(store, given)
+                status = await exchange.take(store, given)
+                indexed = 0 if given.dry_run else await index.follow(settings, store)
+                return max(status, indexed)
             case "export":
                 return await exchange.export(store, given.path, overwrite=given.overwrite)
         if settings.entries is not None:

@@ -27,7 +27,6 @@ from knowledge.files import read, write
 from knowledge.merging import Clash, Fate, Merge, merge
 from knowledge.record import read_record, write_record
 
-REBUILD = "Run `loket index build`, and a running bot finds them."
 ORIGIN = "import"
 
 
@@ -146,7 +145,7 @@ def published(done: Published) -> int:
             f"warning: {id_}: replaces what was changed here since the last import;"
             f" `loket entries history {id_}` has it"
         )
-    print(f"{done.new} new, {done.changed} changed, {done.unchanged} unchanged. {REBUILD}")
+    print(f"{done.new} new, {done.changed} changed, {done.unchanged} unchanged.")
     return 0
 
 
@@ -261,7 +260,7 @@ def _summed_up(merges: list[Merge], *, dry_run: bool) -> str:
     always = (Fate.NEW, Fate.TAKEN, Fate.SAME)
     told = [f"{count[fate]} {fate}" for fate in always]
     told += [f"{count[fate]} {fate}" for fate in Fate if fate not in always and count[fate]]
-    return f"{', '.join(told)}. {'Nothing was taken over.' if dry_run else REBUILD}"
+    return f"{', '.join(told)}.{' Nothing was taken over.' if dry_run else ''}"
 
 
 def _reason(given: argparse.Namespace) -> str:

@@ -11,8 +11,12 @@ from typing import Never
 
 from bot import app, config
 from bot.cli.logs import log_to_stderr
-from knowledge.errors import IndexUnavailable
+from bot.ports import Store
+from knowledge.errors import IndexBusy, IndexUnavailable, KnowledgeError
 from knowledge.manifest import check_model
+
+BUSY_FOR, BUSY_PAUSE = 60.0, 0.5
+"""Seconds: how long another build is waited for, and between two looks."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,6 +39,42 @@ async def execute(given: argparse.Namespace) -> int:
     if given.action == "build":
         return await _build(settings, full=given.full)
     return await asyncio.to_thread(_status if given.action == "status" else _roll_back, settings)
+
+
+async def follow(settings: config.Config, store: Store) -> int:
+    """Has the index hold what was just published, and tells; gives the exit status.
+
+    As after a publication at the desk: only what changed is embedded, beside the live index. A
+    build that is under way elsewhere is waited for, since it may have begun before.
+    """
+    from knowledge.builds import current_build
+
+    folder = app.index_folder(settings)
+    before = current_build(folder)
+    if before is None:
+        print("There is no index yet: run `loket index build`.")
+        return 0
+    began = time.perf_counter()
+    while True:
+        try:
+            manifest = await app.build_index(settings, store, app.embedder(settings))
+        except IndexBusy as error:
+            if time.perf_counter() - began > BUSY_FOR:
+                return _not_indexed(error)
+            await asyncio.sleep(BUSY_PAUSE)
+        except KnowledgeError as error:
+            return _not_indexed(error)
+        else:
+            break
+    took = time.perf_counter() - began
+    if manifest.name != before:
+        print(f"Indexed in {took:.1f} s; a running bot finds it from the next question on.")
+    return 0
+
+
+def _not_indexed(error: KnowledgeError) -> int:
+    print(f"Not indexed: {error}. When that is mended, run `loket index build`.")
+    return 1
 
 
 @contextmanager

@@ -35,7 +35,9 @@ def figures(db: Database) -> Figures:
         parked=parked,
         outbox={Priority(priority): count for priority, count, _ in waiting},
         oldest_inbox=_time(oldest_inbox),
-        oldest_outbox=_time(min((since for _, _, since in waiting), default=None)),
+        oldest_outbox=_time(
+            min((at for what, _, at in waiting if what != Priority.UPKEEP), default=None)
+        ),
         cases={Status(status): count for status, count in cases},
         heard_at=_time(heard_at),
     )

@@ -53,6 +53,14 @@ async def test_messages_wait_to_be_said_by_priority(store: Store, clock: FakeClo
     assert found.oldest_outbox == NOW + MINUTE
 
 
+async def test_what_may_wait_for_long_is_no_reason_to_wake_anybody(store: Store) -> None:
+    waits = outgoing("a", priority=Priority.UPKEEP)
+    await store.commit(Outcome("said", outgoing=(waits,)))
+    found = await store.figures()
+    assert dict(found.outbox) == {Priority.UPKEEP: 1}
+    assert found.oldest_outbox is None
+
+
 async def test_cases_are_counted_until_they_end(store: Store, asker: str) -> None:
     for id, status in enumerate([Status.OPEN, Status.OPEN, Status.WAITING, Status.CLOSED], 1):
         await store.commit(Outcome("new", case=case(asker, id, status=status)))

@@ -155,5 +155,40 @@ async def test_what_the_desk_could_not_do_the_command_line_can_not_either(
     await at_desk.close()
 
 
+async def test_a_responders_command_is_given_beside_the_desk(
+    desk: Desk, at_desk: SqliteStore
+) -> None:
+    told = desk.loket("desk", "--as", OMAR, "askback", "4", "Which", "street?")
+    assert told.returncode == 0, told.stderr
+    assert told.stdout == (
+        "Your question went to the asker of case 4. What they write comes here.\n"
+    )
+    said = await at_desk.unsent(10)
+    (to_asker,) = [each for each in said if each.room == "!welcome"]
+    assert "Which street?" in to_asker.text
+    assert f"On the command line, for {OMAR}:" in said[0].text + said[1].text
+    kept = await at_desk.case(4)
+    assert kept is not None
+    assert kept.look_at is not None
+    listed = desk.loket("desk", "--as", VERA, "!queue")
+    assert (listed.returncode, "4 · " in listed.stdout) == (0, True), listed
+    await at_desk.close()
+
+
+async def test_a_responders_command_that_changes_nothing_is_told_by_the_status(
+    desk: Desk, at_desk: SqliteStore
+) -> None:
+    told = desk.loket("desk", "--as", VERA, "release", "4")
+    assert (told.returncode, told.stdout) == (
+        1,
+        f"{OMAR} has case 4. They can give it back with !release.\n",
+    )
+    assert "'dance'; there are: claim" in desk.fails("desk", "--as", VERA, "dance", status=2)
+    wrong = desk.fails("desk", "--as", "@who:example.org", "claim", "4", status=2)
+    assert "--as: '@who:example.org' is no responder in the settings" in wrong
+    assert not await at_desk.unsent(10)
+    await at_desk.close()
+
+
 def test_before_there_is_a_database_that_is_said(tmp_path: Path) -> None:
     assert "is not there yet" in Desk(tmp_path).fails("cases", "list")

@@ -69,7 +69,7 @@ async def test_what_waits_is_told_beside_a_running_bot(
     await a_busy_morning(store, clock)
     told = json.loads(desk.loket("status", "--json").stdout)
     assert (told["to_handle"], told["parked"]) == (3, 1)
-    assert told["to_say"] == {"words": 2, "notice": 0, "reaction": 1}
+    assert told["to_say"] == {"words": 2, "notice": 0, "reaction": 1, "upkeep": 0}
     assert told["to_say_oldest_s"] == pytest.approx(590, abs=60)
     counts = {"waiting": 0, "open": 1, "claimed": 1, "snoozed": 0, "answered": 0, "confirmed": 0}
     assert told["cases"] == counts

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+from stage.bench.bounded import bounded
 from stage.bench.figures import Ratio, Row, percentile, ratio_of
 from stage.bench.finding import Sizes, Tell
 from stage.bench.place import loket
@@ -38,7 +39,10 @@ class _Taken:
 
 
 async def desk(sizes: Sizes, folder: Path, tell: Tell) -> Row:
-    """The same commands with one open case and with very many, on a scripted homeserver."""
+    """The same commands with one open case and with very many, on a scripted homeserver.
+
+    And then on a real one under its own limits, at a person's pace; see ``stage.bench.bounded``.
+    """
     async with ScriptedHomeserver({_DESK: 3, _HALL: 100}) as homeserver:
         tell("desk: starting Loket on a scripted homeserver")
         async with loket(
@@ -60,7 +64,9 @@ async def desk(sizes: Sizes, folder: Path, tell: Tell) -> Row:
             opened = (sizes.open_cases - 1) / (time.perf_counter() - began)
             tell(f"desk: {sizes.open_cases} open cases")
             many = await _measured(homeserver, card, sizes.moves)
-    return _row(one, many, sizes.open_cases, opened)
+    row = _row(one, many, sizes.open_cases, opened)
+    ratios, figures = await bounded(sizes, folder / "bounded", tell)
+    return Row("desk", (*row.ratios, *ratios), row.figures | figures)
 
 
 async def _asked(homeserver: ScriptedHomeserver, first: int, end: int) -> str:

@@ -67,6 +67,8 @@ class Sizes:
         queued: What is to be said at once for ``queue``.
         open_cases: Open cases for ``desk``.
         moves: Turns of ``desk`` with one open case, and with all.
+        human_moves: Moves of ``desk`` at a person's pace, and as many again.
+        pace: Seconds from one of these to the next.
     """
 
     texts: int = 1024
@@ -87,9 +89,11 @@ class Sizes:
     queued: int = 25
     open_cases: int = 500
     moves: int = 30
+    human_moves: int = 10
+    pace: float = 12.0
 
 
-FULL = Sizes(messages=100_000, joined=1_000, joined_real=100, queued=40)
+FULL = Sizes(messages=100_000, joined=1_000, joined_real=100, queued=40, human_moves=30, pace=20.0)
 """Where the usual sizes stand for what takes longer."""
 
 QUICK = Sizes(
@@ -111,6 +115,8 @@ QUICK = Sizes(
     queued=16,
     open_cases=40,
     moves=3,
+    human_moves=2,
+    pace=1.0,
 )
 
 

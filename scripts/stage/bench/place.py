@@ -12,6 +12,9 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
+
+import aiohttp
 
 from knowledge.entry import Entry
 from knowledge.files import read
@@ -21,6 +24,9 @@ from stage.person import Person
 
 RUN = "loket-bench-"
 """How the folder's name begins in which one run of the benchmark keeps everything."""
+
+BURST, PER_S = 10, 0.2
+"""What Synapse lets a sender say at once, and then in a second, unless it is told otherwise."""
 
 
 @asynccontextmanager
@@ -135,3 +141,15 @@ def sample(count: int) -> list[Entry]:
 def answers(entry: Entry, text: str) -> bool:
     """Whether a text carries the entry's answer."""
     return entry.answer.split("\n")[0] in text
+
+
+async def limit(homeserver: Homeserver, admin: Account, who: Account, *, lifted: bool) -> None:
+    """Has Synapse's own limits hold for an account, or not."""
+    path = f"/_synapse/admin/v1/users/{quote(who.user_id)}/override_ratelimit"
+    headers = {"Authorization": f"Bearer {admin.token}"}
+    none = {"messages_per_second": 0, "burst_count": 0}
+    async with (
+        aiohttp.ClientSession(homeserver.url, headers=headers, raise_for_status=True) as session,
+        session.request("POST" if lifted else "DELETE", path, json=none if lifted else None),
+    ):
+        pass

@@ -10,19 +10,23 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote
-
-import aiohttp
 
 from knowledge.entry import Entry
 from stage.bench.figures import Ratio, Row
 from stage.bench.finding import Sizes, Tell
-from stage.bench.place import answers, desk_with, listening, loket, people, sample
-from stage.homeserver import Account, Homeserver
+from stage.bench.place import (
+    BURST,
+    PER_S,
+    answers,
+    desk_with,
+    limit,
+    listening,
+    loket,
+    people,
+    sample,
+)
+from stage.homeserver import Homeserver
 from stage.person import Person, Seen
-
-BURST, PER_S = 10, 0.2
-"""What Synapse lets a sender say at once, and then in a second, unless it is told otherwise."""
 
 WITHIN = 20.0
 _EMOJI = "👍👎🙏👏🎉😀😊😂😢😮🤔👀💯💪"
@@ -58,7 +62,7 @@ async def queue(sizes: Sizes, folder: Path, tell: Tell) -> Row:
         bot = await homeserver.register("loket")
         admin = await homeserver.register("admin", admin=True)
         for account in (bot, anna.account, vera.account):
-            await _limit(homeserver, admin, account, lifted=True)
+            await limit(homeserver, admin, account, lifted=True)
         desk = await desk_with(bot, vera)
         community = await anna.create_room("Welcome")
         await stack.enter_async_context(
@@ -76,7 +80,7 @@ async def queue(sizes: Sizes, folder: Path, tell: Tell) -> Row:
             entries = await crowd.sure(sample(2 * sizes.queued))
             carried, words = await crowd.carried()
             # What the bot said so far counts for nothing.
-            await _limit(homeserver, admin, bot, lifted=False)
+            await limit(homeserver, admin, bot, lifted=False)
             expected = await crowd.write(sizes.queued, entries, carried, words)
             bound = max(0.0, (len(expected) - BURST) / PER_S)
             tell(f"queue: {len(expected)} things to say, which takes {bound:.0f} s at the best")
@@ -177,17 +181,6 @@ async def _arrival(expected: _Expected, within: float) -> float | None:
         return (await expected.who.wait_for(expected.shows, within)).arrived
     except TimeoutError:
         return None
-
-
-async def _limit(homeserver: Homeserver, admin: Account, who: Account, *, lifted: bool) -> None:
-    path = f"/_synapse/admin/v1/users/{quote(who.user_id)}/override_ratelimit"
-    headers = {"Authorization": f"Bearer {admin.token}"}
-    none = {"messages_per_second": 0, "burst_count": 0}
-    async with (
-        aiohttp.ClientSession(homeserver.url, headers=headers, raise_for_status=True) as session,
-        session.request("POST" if lifted else "DELETE", path, json=none if lifted else None),
-    ):
-        pass
 
 
 def _row(expected: list[_Expected], arrived: list[float | None], bound: float) -> Row:
