@@ -49,10 +49,10 @@ class Correcting:
         outdated = await self.store.outdated(since, AT_A_TIME)
         ids = sorted({each.given.entry_id for each in outdated})
         entries = {each.id: each for each in (await self.store.entries(ids) if ids else [])}
-        told = [self._told(each, entries.get(each.given.entry_id)) for each in outdated]
+        told = [await self._told(each, entries.get(each.given.entry_id)) for each in outdated]
         return [*told, *map(self._counted, await self.store.tallies(since))]
 
-    def _told(self, outdated: Outdated, entry: Entry | None) -> Outcome:
+    async def _told(self, outdated: Outdated, entry: Entry | None) -> Outcome:
         given, said = outdated.given, outdated.said
         if entry is not None and not self._served(entry, said.room):
             entry = None
@@ -71,12 +71,24 @@ class Correcting:
             html=words.html,
             thread=said.thread,
             reply_to=said.key,
-            mentions=_once((given.asker, *said.mentions)),
+            mentions=_once((given.asker, *said.mentions, *await self._joined(said))),
         )
         carries = Given(
             given.asker, given.entry_id, version, edit.key, given.lang, entry is None, news.key
         )
         return Outcome("told of a change", given=carries, outgoing=(edit, news))
+
+    async def _joined(self, said: Outgoing) -> tuple[str, ...]:
+        """Who joined in the thread of an answer, and so has read it there.
+
+        That it was vetted as it stood alerted nobody, so the answer itself does not name them.
+        """
+        case = said.thread and await self.store.case_in_thread(said.front, said.room, said.thread)
+        if not case:
+            return ()
+        followers = await self.store.followers(case.id)
+        here = [each for each in followers if each.ref.room == said.room and not each.asked]
+        return tuple(each.person for each in here if each.root == said.thread)
 
     def _served(self, entry: Entry, room: str) -> bool:
         scope = self.rooms.community(room).scope

@@ -244,7 +244,7 @@ class Vetting:
         outcome = self.desk.done(message, words, vetted, reason="merged into entry", first=told)
         outcome = replace(
             outcome,
-            also_given=self.audience.given(case, entry, told),
+            also_given=await self.audience.given(case, entry, told),
             deeds=(Deed(message.sender, What.VETTED, case.id),),
         )
         if not new:
@@ -282,7 +282,7 @@ class Vetting:
         told = await self.audience.told(
             case, message.ref, "corrected" if changed else "vetted", words
         )
-        given = self.audience.given(case, entry, told)
+        given = await self.audience.given(case, entry, told)
         if not changed:
             # What they have is right: nobody has to be alerted.
             told = tuple(replace(each, style=Style.NOTICE, mentions=()) for each in told)
