@@ -355,7 +355,9 @@ class Answering:
         lang = self.rooms.speaks_to(case.lang, case.asked.room)
         patient = case.due_at is not None
         expected = await self.promising.expected(case)
-        told = replies.handover(case, lang, expected, waited=patient)
+        told = replies.handover(
+            case, lang, expected, waited=patient, wanted=verdict.why is Why.PEOPLE
+        )
         handover = notice(case.asked, case.root, "handover", told)
         case = replace(
             _with_near(case, verdict),

@@ -86,11 +86,15 @@ class Audience:
                 told.append(self.one(each, cause, "left alone", replies.left_alone))
         return tuple(split), told
 
-    def given(self, case: Case, entry: Entry, told: Sequence[Outgoing]) -> tuple[Given, ...]:
-        """That all of them are given an entry by what ``told`` gave."""
+    async def given(self, case: Case, entry: Entry, told: Sequence[Outgoing]) -> tuple[Given, ...]:
+        """That all of them are given an entry by what ``told`` gave, each in their language."""
         first, *others = told
+        spoken = await self.languages(case)
         mine = Given(case.asker, entry.id, entry.version, first.key, case.lang)
-        each_of = [Given(each.mentions[0], entry.id, entry.version, each.key) for each in others]
+        each_of = []
+        for each in others:
+            lang = spoken.get((each.room, each.thread or ""), "")
+            each_of.append(Given(each.mentions[0], entry.id, entry.version, each.key, lang))
         return (mine, *each_of)
 
     async def languages(self, case: Case) -> dict[tuple[str, str], str]:

@@ -76,9 +76,20 @@ def _bot(lang: str) -> Words:
     return paragraph(say(lang, "bot", people=shout(lang)))
 
 
-def handover(case: Case, lang: str, expectation: Expectation, *, waited: bool) -> Words:
-    """Tells the asker that people have the question, and what happens next."""
-    first = say(lang, "handover_waited" if waited else "handover", case=case.id)
+def handover(
+    case: Case, lang: str, expectation: Expectation, *, waited: bool, wanted: bool = False
+) -> Words:
+    """Tells the asker that people have the question, and what happens next.
+
+    Args:
+        case: Theirs.
+        lang: The language in which they are told.
+        expectation: How long it takes.
+        waited: Whether it was left to the room first.
+        wanted: Whether they asked for people: then the bot did not look for an answer.
+    """
+    how = "handover_wanted" if wanted else "handover_waited" if waited else "handover"
+    first = say(lang, how, case=case.id)
     name = "what_next_direct" if case.direct else "what_next"
     return page(paragraph(first), paragraph(say(lang, name, expected=expected(expectation, lang))))
 

@@ -3,8 +3,9 @@
 Rules:
 
 - Each entry is asked about once for each last day, to the officials of its body, few a day.
-- One tap by a person who may vet it has it hold for as long again. That is a new version, like
-  every change, over the one that was read: of two who confirm at the same instant one is first.
+- One tap by a person who may vet it has it hold for as long again, from
+  that day on. That is a new version, like every change, over the one that was read: of two who
+  confirm at the same instant one is first.
 - Nobody is asked about an example: no official has vetted those.
 """
 
@@ -217,7 +218,7 @@ class Reviewing:
 
 
 def _for_another_period(entry: Entry, today: date, responder: Responder) -> Entry:
-    """The entry, checked today, which holds for as long again as it did."""
+    """The entry, checked today, which holds for as long from today as from its last check."""
     period = PERIOD
     if entry.valid_until and entry.checked and entry.checked < entry.valid_until:
         period = entry.valid_until - entry.checked
@@ -225,6 +226,6 @@ def _for_another_period(entry: Entry, today: date, responder: Responder) -> Entr
     return replace(
         entry,
         checked=today,
-        valid_until=max(entry.valid_until or today, today) + period,
+        valid_until=max(entry.valid_until or today, today + period),
         vetted_by=official or entry.vetted_by or replies.VOLUNTEERS,
     )

@@ -129,7 +129,7 @@ class Telling:
         )
         done = replies.plain(self.desk.lang, "entry_sent", case=case.id, entry=entry.id)
         outcome = self.desk.done(message, done, sent, reason="entry sent", first=carried)
-        given, *others = self.audience.given(case, entry, carried)
+        given, *others = await self.audience.given(case, entry, carried)
         sent_by = Deed(message.sender, What.SENT, case.id)
         return replace(outcome, given=given, also_given=tuple(others), deeds=(sent_by,))
 

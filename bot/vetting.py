@@ -296,7 +296,7 @@ class Vetting:
         outcome = self.desk.done(message, words, vetted, reason="merged into entry", first=told)
         outcome = replace(
             outcome,
-            also_given=self.audience.given(case, entry, told),
+            also_given=await self.audience.given(case, entry, told),
             deeds=(_approval(case, message),),
         )
         if not new:
@@ -337,7 +337,7 @@ class Vetting:
         told = await self.audience.told(
             case, message.ref, "corrected" if changed else "vetted", words
         )
-        given = self.audience.given(case, entry, told)
+        given = await self.audience.given(case, entry, told)
         if not changed:
             # What they have is right: nobody has to be alerted.
             told = tuple(replace(each, style=Style.NOTICE, mentions=()) for each in told)

@@ -513,8 +513,15 @@ class MemoryStore:
                 advice = any(each.revision.change is Change.ADVICE for each in newer)
                 outdated = bool(newer) and (given.withdrawn or advice)
             if outdated and at >= since:
-                people = tuple(dict.fromkeys((given.asker, *self.outbox[root].mentions)))
-                said = replace(self.outbox[root], text="", html="", mentions=())
+                said = self.outbox[root]
+                place = (said.front, said.room, said.thread)
+                joined = sorted(
+                    each.person
+                    for each in self.joined.values()
+                    if (each.ref.front, each.ref.room, each.root) == place and not each.asked
+                )
+                people = tuple(dict.fromkeys((given.asker, *said.mentions, *joined)))
+                said = replace(said, text="", html="", mentions=())
                 found.append(Outdated(given, said, len(versions), people))
         order = list(self.outbox)
         found.sort(key=lambda each: order.index(each.said.key))

@@ -19,6 +19,8 @@ SENTENCES = {
     "I have brought it to the volunteers and officials behind this room (case {case}).",
     "handover_waited": "Nobody here has answered this yet. I am a bot, and I have brought your "
     "question to the volunteers and officials behind this room (case {case}).",
+    "handover_wanted": "I am a bot. I have brought your question to the volunteers and officials "
+    "behind this room (case {case}).",
     "what_next": "A person will read it. Their answer comes here, in this conversation, and I "
     "mention you, so you get an alert. {expected} They see your question, not "
     "your name. Anybody here can still answer too. Do you ask this too? Tap ➕ here: I "

@@ -20,6 +20,8 @@ SENTENCES = {
     "(zaak {case}).",
     "handover_waited": "Niemand heeft dit hier nog beantwoord. Ik ben een bot en ik heb je vraag "
     "naar de vrijwilligers en ambtenaren achter deze ruimte gebracht (zaak {case}).",
+    "handover_wanted": "Ik ben een bot. Ik heb je vraag naar de vrijwilligers en ambtenaren achter "
+    "deze ruimte gebracht (zaak {case}).",
     "what_next": "Een mens gaat je vraag lezen. Het antwoord komt hier, in dit gesprek, en ik noem "
     "je naam erbij, zodat je een melding krijgt. {expected} Zij zien je vraag, "
     "niet je naam. Iedereen hier mag ook nog antwoorden. Vraag jij je dit ook af? Tik "

@@ -64,6 +64,11 @@ _OUTDATED = """
     concerned AS (
         SELECT outdated.*, asker AS person FROM outdated
         UNION SELECT outdated.*, person FROM outdated JOIN mentions ON mentions.key = root
+        -- Who joined in that thread has read it there, though not every answer names them.
+        UNION SELECT outdated.*, followers.person FROM outdated
+        JOIN outbox AS said ON said.key = outdated.root
+        JOIN followers ON followers.front = said.front AND followers.room = said.room
+            AND followers.root = said.thread AND NOT followers.asked
     ),
     untold AS (
         SELECT *, place = max(place) OVER (PARTITION BY entry_id, person) AND NOT iif(
@@ -247,8 +252,8 @@ def _outdated(db: Database, key: str, root: str, newest: int, people: str) -> Ou
     said = rows.outgoing(_one(db, "SELECT * FROM outbox WHERE key = ?", root), ())
     alerted = db.execute("SELECT person FROM mentions WHERE key = ? ORDER BY place", (root,))
     untold = set(json.loads(people))
-    # Who asked first, then in the order in which the answer named them.
-    order = dict.fromkeys((given.asker, *(person for (person,) in alerted)))
+    # Who asked first, then in the order in which the answer named them, then who joined.
+    order = dict.fromkeys((given.asker, *(person for (person,) in alerted), *sorted(untold)))
     return Outdated(given, said, newest, tuple(each for each in order if each in untold))
 
 

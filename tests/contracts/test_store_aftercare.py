@@ -11,7 +11,7 @@ from bot.aftercare import Flag, Review, Tally
 from bot.cases import Status
 from bot.errors import HandleAgain
 from bot.messages import Style
-from bot.outcome import Given, Note, Outcome, Revision
+from bot.outcome import Follower, Given, Note, Outcome, Revision
 from bot.ports import Store
 from knowledge.change import Change
 from tests.contracts.examples import NOW, case, entry, outgoing, ref
@@ -157,6 +157,24 @@ async def test_who_has_several_outdated_answers_is_told_at_the_last_which_comes_
     assert list(await untold(store)) == ["bens", "three", "one", "two"]
     await correct(store, Given(asker, "passport", 1, "three"))
     assert await untold(store) == {"bens": (ben,), "one": (), "two": ()}
+
+
+async def test_who_joined_in_the_thread_of_an_answer_is_told_there_too(
+    store: Store, asker: str
+) -> None:
+    """And nobody twice, nor who joined elsewhere or asked it themselves in a merged case."""
+    await store.publish([entry()], "files")
+    people = [f"@{name}:example.org" for name in ("ben", "elsewhere", "own")]
+    ben, elsewhere, own = (await store.enroll("matrix", people)).values()
+    joined = (
+        Follower(1, ben, ref("$plus"), "$1", "nl"),
+        Follower(1, elsewhere, ref("$two"), "$2", "nl"),
+        Follower(1, own, ref("$own"), "$1", "nl", asked=True),
+    )
+    await store.commit(Outcome("asked", case=case(asker, 1), followers=joined))
+    await give(store, asker, "one")
+    await store.publish([CHANGED], "files")
+    assert await untold(store) == {"one": (asker, ben)}
 
 
 async def test_who_was_told_of_a_version_is_told_again_of_the_next_or_of_a_withdrawal(

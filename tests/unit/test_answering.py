@@ -178,6 +178,8 @@ async def test_talk_of_others_in_an_open_case_stays_in_the_room(counter: Counter
 async def test_a_citizen_can_go_to_people_at_once(sure: Counter) -> None:
     await sure.says(ANNA, f"!people {ASKED}")
     assert "the asker wants people" in sure.last(DESK).text
+    told = sure.last(WELCOME).text
+    assert told.startswith("I am a bot. I have brought your question to the volunteers")
 
 
 async def test_people_who_are_called_for_are_chosen_by_topic_and_see_what_is_near(

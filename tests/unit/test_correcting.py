@@ -13,7 +13,7 @@ from bot.correcting import AT_A_TIME
 from bot.messages import Outgoing, Priority, Style
 from bot.outcome import Outcome, Revision
 from knowledge.change import Change
-from tests.counter import ANNA, BEN, BSN, CHAT, DESK, VERA, WELCOME, Counter
+from tests.counter import ANNA, BEN, BSN, CHAT, DESK, OMAR, VERA, WELCOME, Counter
 
 NEW = replace(BSN, answer="Register at the town hall.")
 
@@ -54,6 +54,22 @@ async def test_everybody_reads_it_in_their_language() -> None:
     english, dutch = news(counter)
     assert english.text.startswith("The answer above has changed")
     assert dutch.text.startswith("Het antwoord hierboven is veranderd")
+
+
+async def test_who_asked_in_a_case_that_was_merged_reads_it_in_their_language_too() -> None:
+    counter = await Counter.open()
+    await counter.asks("Where do I get a fishing permit?")
+    await counter.asks("Hoe krijg ik een visvergunning?", BEN)
+    await counter.at_desk(VERA, "!merge 1", 2)
+    await counter.at_desk(VERA, "!answer Ask at the town hall.")
+    outcome = await counter.at_desk(OMAR, "!vet")
+    assert outcome.entry is not None
+    await counter.knows(replace(outcome.entry, answer="Ask at the post office."))
+    await counter.looks_after()
+    english, dutch = [each for each in news(counter) if "Ask at the post office" in each.text]
+    assert english.text.startswith("The answer above has changed")
+    assert dutch.text.startswith("Het antwoord hierboven is veranderd")
+    assert dutch.mentions == (counter.keys[BEN],)
 
 
 async def test_nobody_is_told_twice_and_a_further_change_is_told_anew() -> None:
@@ -129,7 +145,7 @@ async def test_who_got_an_entry_from_a_responder_or_as_a_vetted_answer_is_told_t
     await counter.looks_after()
     (told,) = news(counter)[before:]
     assert "> Nowhere." in told.text
-    assert told.mentions == (counter.keys[ANNA],)
+    assert told.mentions == (counter.keys[ANNA], counter.keys[BEN])
 
 
 async def test_the_desk_sees_in_one_message_how_many_were_told() -> None:

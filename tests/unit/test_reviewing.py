@@ -51,7 +51,7 @@ async def test_one_tap_has_it_hold_for_as_long_again() -> None:
     counter = await office()
     outcome = await counter.taps(OMAR, "✅", f"${asked(counter)[0].key}")
     entry = await served(counter)
-    assert (entry.checked, entry.valid_until) == (date(2026, 1, 5), date(2027, 1, 10))
+    assert (entry.checked, entry.valid_until) == (date(2026, 1, 5), date(2027, 1, 5))
     assert (entry.answer, entry.vetted_by, entry.version) == (UWV.answer, "UWV", 2)
     assert outcome.entry is not None
     version = (await counter.store.history("bsn"))[0].revision
@@ -61,7 +61,7 @@ async def test_one_tap_has_it_hold_for_as_long_again() -> None:
         "confirmed",
     )
     told = counter.last(DESK)
-    assert told.text == "Entry bsn is confirmed. It holds until 10 January 2027 now."
+    assert told.text == "Entry bsn is confirmed. It holds until 5 January 2027 now."
     assert told.thread == asked(counter)[0].key
 
 
@@ -129,6 +129,16 @@ async def test_in_the_thread_no_id_is_needed_and_in_a_chat_the_id_stands_behind_
     assert await counter.store.entries() == []
     await counter.says(OMAR, "!confirm bsn", CHAT)
     assert "Which entry?" in counter.last(CHAT).text
+
+
+async def test_who_confirms_early_each_time_has_it_hold_no_longer_each_time() -> None:
+    counter = await office()
+    for _ in range(3):
+        await counter.says(OMAR, "!confirm bsn", DESK)
+        entry = await served(counter)
+        assert entry.valid_until is not None
+        assert entry.valid_until - counter.clock().date() == timedelta(days=365)
+        counter.clock.advance(340 * DAY)
 
 
 async def test_past_its_last_day_it_is_not_given_until_it_is_confirmed() -> None:
