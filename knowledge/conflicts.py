@@ -32,7 +32,6 @@ def compete(one: Entry, other: Entry) -> bool:
     """Whether the two may not both be served, if they are asked for in the same words."""
     return (
         one.id != other.id
-        and one.knowledge != other.knowledge
         and one.lang == other.lang
         and _scope(one) == _scope(other)
         and fold(one.answer) != fold(other.answer)

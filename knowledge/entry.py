@@ -13,12 +13,16 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 ENTRY_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 LANGUAGE = re.compile(r"[a-z]{2,3}")
 URL = re.compile(r"https?://[^\s/]+\.[^\s]+")
+MATRIX_ID = re.compile(r"(?<![\w.@])@[\w.=/+-]+:(localhost\b|[\w-]+(\.[\w-]+)+)")
+"""Somebody's user id, as no mail address or time of day is written."""
+FAR = timedelta(days=5 * 365)
+"""A last day further off than this is a slip, or nobody looks at the entry for too long."""
 NATIONAL = "nl"
 """The scope of an entry that holds in the whole country."""
 
@@ -140,6 +144,17 @@ def check(entry: Entry, today: date) -> list[Problem]:
             "valid_until",
             f"ended on {entry.valid_until}; not served until somebody checks it again",
         )
+    elif entry.valid_until is None:
+        add(Severity.WARNING, "valid_until", "is empty; give the day by which to check it again")
+    elif today < date.max - FAR and entry.valid_until > today + FAR:
+        text = f"{entry.valid_until} is more than five years off; nobody would check it before"
+        add(Severity.WARNING, "valid_until", text)
+    for name in ("topic", "source", "body", "scope", "vetted_by"):
+        if MATRIX_ID.search(getattr(entry, name)):
+            add(Severity.ERROR, name, "holds somebody's Matrix id; name the body or the page")
+    if any(MATRIX_ID.search(text) for text in (*entry.wordings, entry.answer)):
+        text = "a Matrix id stands in question or answer; take it out, unless it is an office's"
+        add(Severity.WARNING, "answer", text)
     wordings = [fold(text) for text in entry.wordings]
     if len(set(wordings)) < len(wordings):
         add(Severity.WARNING, "alternatives", "hold the same wording twice; keep one")
@@ -161,17 +176,25 @@ def check_together(entries: Iterable[Entry]) -> list[Problem]:
             if other != entry.id:
                 text = f"{wording!r} is also asked by {other}; merge them or narrow one"
                 found.append(Problem(entry.id, "question", Severity.WARNING, text))
+    return [*found, *check_translations(entries)]
+
+
+def check_translations(entries: Iterable[Entry]) -> list[Problem]:
+    """Entries that say they translate what is not there, or is no original in another language."""
+    entries = list(entries)
+    by_id = {entry.id: entry for entry in entries}
+    found = []
     for entry in entries:
         original = entry.translation_of and by_id.get(entry.translation_of)
         if entry.translation_of and not original:
             text = f"names {entry.translation_of}, which does not exist"
-            found.append(Problem(entry.id, "translation_of", Severity.WARNING, text))
         elif original and original.lang == entry.lang:
             text = f"{entry.translation_of} is in {entry.lang} too"
-            found.append(Problem(entry.id, "translation_of", Severity.WARNING, text))
         elif original and original.translation_of:
             text = f"{original.id} is itself a translation; name {original.translation_of}"
-            found.append(Problem(entry.id, "translation_of", Severity.WARNING, text))
+        else:
+            continue
+        found.append(Problem(entry.id, "translation_of", Severity.ERROR, text))
     return found
 
 

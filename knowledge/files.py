@@ -87,11 +87,12 @@ def write(entries: Iterable[Entry], path: Path, *, all_known: bool = False) -> N
         path: A file ending in ``.jsonl``, ``.csv``, ``.yaml`` or ``.yml``, which is replaced,
             or a folder, made when missing. All YAML files in it must come from an export;
             other files are left alone.
-        all_known: Whatever YAML files the folder holds may be replaced, whoever wrote them.
+        all_known: The folder is one that an export made: entries that somebody put into files
+            of their own there may be replaced too.
 
     Raises:
-        ExportRefused: The folder holds YAML files that no export wrote, or the place can't be
-            written; choose another.
+        ExportRefused: The folder holds other YAML files, or the place can't be written; choose
+            another.
     """
     ordered = sorted(entries, key=lambda entry: entry.id)
     try:
@@ -148,11 +149,10 @@ def _decoded(file: Path) -> str:
 
 def _write_folder(entries: list[Entry], folder: Path, *, all_known: bool) -> None:
     old = _yaml_files(folder)
-    for path in () if all_known else old:
-        with path.open("rb") as file:
-            if file.readline().decode(errors="replace") != MARK:
-                text = "was not written by an export; choose an empty folder"
-                raise ExportRefused(f"{path}: {text}")
+    for path in old:
+        if not (_exported(path) or (all_known and _holds_entries(path))):
+            text = "was not written by an export; move it elsewhere, or choose an empty folder"
+            raise ExportRefused(f"{path}: {text}")
     topics: dict[Path, list[Entry]] = {}
     for entry in entries:
         topics.setdefault(folder / f"{_file_name(entry.topic)}.yaml", []).append(entry)
@@ -161,6 +161,17 @@ def _write_folder(entries: list[Entry], folder: Path, *, all_known: bool) -> Non
     for path in old:
         if path not in topics:
             path.unlink()
+
+
+def _exported(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.readline().decode(errors="replace") == MARK
+
+
+def _holds_entries(path: Path) -> bool:
+    """Whether a person put entries there, and nothing else."""
+    entries, problems = read_valid(path)
+    return bool(entries) and not problems
 
 
 def _file_name(topic: str) -> str:

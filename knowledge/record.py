@@ -38,7 +38,7 @@ def read_record(folder: Path) -> dict[str, Entry] | None:
         return None
     except OSError as error:
         raise EntriesUnreadable([f"{path}: can't be read: {error.strerror}"]) from error
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         text = "is damaged; take it from git again, or export to another folder"
         raise EntriesUnreadable([f"{path}: {text}"]) from error
     if layout != FORMAT:

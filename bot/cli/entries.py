@@ -70,7 +70,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add.add_argument("--alternative", action="append", default=[], help="another wording; again")
     add.add_argument("--body", default="", help="the organisation that decides")
     add.add_argument("--scope", default=NATIONAL, help="the place where it holds (default: nl)")
-    add.add_argument("--valid-until", type=_day, metavar="DATE", help="last day, as 2027-12-31")
+    add.add_argument(
+        "--valid-until",
+        type=_day_to_come,
+        metavar="DATE",
+        help=f"last day, as 2027-12-31 (default: {PERIOD.days} days from today)",
+    )
     add.add_argument("--translation-of", metavar="ID", help="the entry that it translates")
     imported = actions.add_parser(
         "import",
@@ -176,14 +181,17 @@ async def _add(store: Store, given: argparse.Namespace) -> int:
         body=given.body,
         scope=given.scope,
         checked=app.now().date(),
-        valid_until=given.valid_until,
+        valid_until=given.valid_until or app.now().date() + PERIOD,
         translation_of=given.translation_of,
     )
-    if await store.entries([entry.id]):
-        text = f"{entry.id!r} exists already; change it with `loket entries import`"
+    if await store.history(entry.id):
+        text = (
+            f"{entry.id!r} was used already; change it with `loket entries import`, bring it back"
+            " with `loket entries restore`, or choose another id"
+        )
         raise ConfigError("--id", text)
-    exchange.refuse_errors([entry], {})
-    versions.refuse_conflicts(entry, await store.entries())
+    served = {each.id: each for each in await store.entries()}
+    exchange.refuse_errors([entry], served, None)
     revision = Revision(app.MAINTAINER)
     return exchange.published(await store.publish([entry], "added", revision=revision))
 
@@ -225,6 +233,13 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is no date; write 2027-12-31") from None
+
+
+def _day_to_come(text: str) -> date:
+    day = _day(text)
+    if day < app.now().date():
+        raise argparse.ArgumentTypeError(f"{text} is over; give a day to come")
+    return day
 
 
 def _days(text: str) -> int:

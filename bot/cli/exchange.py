@@ -10,18 +10,20 @@ import argparse
 import asyncio
 import difflib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from bot import app
+from bot.cli import versions
 from bot.errors import ConfigError
 from bot.outcome import Revision
 from bot.ports import Published, Store
+from bot.replies import VOLUNTEERS
 from knowledge.change import proposed
 from knowledge.conflicts import all_conflicts
-from knowledge.entry import Entry, Severity, check
+from knowledge.entry import Entry, Severity, check, check_translations
 from knowledge.errors import EntriesUnreadable, ExportRefused
 from knowledge.files import read, write
 from knowledge.merging import Clash, Fate, Merge, merge
@@ -67,8 +69,9 @@ async def take(store: Store, given: argparse.Namespace) -> int:
     if given.theirs or given.ours:
         text = "there is nothing to choose where no `loket entries export` made the folder"
         raise ConfigError("--theirs, --ours", text)
-    refuse_errors(entries, {entry.id: str(given.path) for entry in entries})
     served = {entry.id: entry for entry in await store.entries()}
+    entries = await _brought_up(store, entries, served, given.path)
+    refuse_errors(entries, served, given.path)
     for line in _warnings(entries, served):
         print(line)
     if given.dry_run:
@@ -100,7 +103,7 @@ async def _take_merged(
             read_versions[id_] = ours.version
         merges.append(_chosen(given, merge(id_, base, theirs.get(id_), ours), theirs.get(id_)))
     new = [each.entry for each in merges if each.entry]
-    refuse_errors(new, {entry.id: str(given.path) for entry in new})
+    refuse_errors(new, served, given.path)
     for line in _warnings(new, served):
         print(line)
     for each in merges:
@@ -121,21 +124,80 @@ async def _take_merged(
     return 1 if open_ else 0
 
 
-def refuse_errors(entries: list[Entry], places: dict[str, str]) -> None:
-    """Lets no entry through that may not be served.
+async def _brought_up(
+    store: Store, entries: list[Entry], served: Mapping[str, Entry], path: Path
+) -> list[Entry]:
+    """The entries of a file, with what changed here since the version that each of them names.
+
+    Who writes a file by hand names none, which is read as the first one.
+
+    Raises:
+        EntriesUnreadable: Both sides changed the same; nothing was taken over.
+    """
+    taken, wrong = [], []
+    for entry in entries:
+        ours, base = served.get(entry.id), None
+        if ours is not None and entry.version < ours.version:
+            base = await _version(store, entry)
+        unchanged = base is not None and merge(entry.id, base, entry, base).fate is Fate.SAME
+        if ours is None or base is None or (entry.version == 1 and not unchanged):
+            taken.append(entry)
+            continue
+        found = merge(entry.id, base, entry, ours)
+        if found.fate is Fate.CONFLICT:
+            fields = ", ".join(clash.field for clash in found.clashes)
+            wrong.append(
+                f"{path}: {entry.id}: {fields}: changed here too since version {entry.version};"
+                f" write version {ours.version} there to replace that, or export anew"
+            )
+        elif found.entry is not None:
+            taken.append(found.entry)
+        for line in _told(found, ours):
+            print(line)
+    if wrong:
+        raise EntriesUnreadable([*wrong, "nothing was taken over"])
+    return taken
+
+
+async def _version(store: Store, entry: Entry) -> Entry | None:
+    """The version that it names, as it was published."""
+    versions = [each.entry for each in await store.history(entry.id)]
+    return next((each for each in versions if each.version == entry.version), None)
+
+
+def refuse_errors(entries: list[Entry], served: Mapping[str, Entry], path: Path | None) -> None:
+    """Lets no entry through that may not be served, beside those that are.
+
+    Args:
+        entries: To be published.
+        served: By id.
+        path: Where they stand; None: in the command itself.
 
     Raises:
         EntriesUnreadable: One may not; its text names all.
     """
     today = app.now().date()
-    wrong = [
-        f"{places.get(entry.id, 'loket')}: {problem}"
+    after = {**served, **{entry.id: entry for entry in entries}}
+    new = {
+        entry.id
         for entry in entries
-        for problem in check(entry, today)
-        if problem.severity is Severity.ERROR
-    ]
+        if entry.id not in served or served[entry.id].content_hash() != entry.content_hash()
+    }
+    problems = [each for entry in entries for each in check(entry, today)]
+    problems += (each for each in check_translations(after.values()) if each.entry_id in new)
+    wrong = [str(problem) for problem in problems if problem.severity is Severity.ERROR]
+    before = {frozenset((one.id, other.id)) for one, other in _conflicts(served.values(), today)}
+    for one, other in _conflicts(after.values(), today):
+        pair = (one, other) if one.id in new else (other, one)
+        if frozenset((one.id, other.id)) not in before:
+            wrong.append(versions.conflict_told(pair[0], [pair[1]]))
     if wrong:
-        raise EntriesUnreadable([*wrong, "nothing was taken over"])
+        place = f"{path}: " if path else ""
+        raise EntriesUnreadable([*(f"{place}{each}" for each in wrong), "nothing was taken over"])
+
+
+def _conflicts(entries: Iterable[Entry], today: date) -> list[tuple[Entry, Entry]]:
+    return all_conflicts(each for each in entries if each.holds_on(today))
 
 
 def published(done: Published) -> int:
@@ -204,6 +266,11 @@ def _warnings(entries: list[Entry], served: dict[str, Entry]) -> Iterator[str]:
             yield (
                 f"warning: {entry.id}: vetted_by: the answer changed, and it still says that"
                 f" {entry.vetted_by} vetted it; have it vetted again, or empty the field"
+            )
+        elif entry.vetted_by not in ("", VOLUNTEERS, old and old.vetted_by):
+            yield (
+                f"warning: {entry.id}: vetted_by: citizens will read that {entry.vetted_by} vetted"
+                " it, and nobody did so here; empty the field unless you know who did"
             )
         if named := ", ".join(others.get(entry.id, ())):
             yield f"warning: {entry.id}: question: {named} answers it differently; merge them"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from bot import app
@@ -101,12 +102,16 @@ def refuse_conflicts(entry: Entry, served: list[Entry]) -> None:
     if not entry.holds_on(today):
         return
     if others := conflicts(entry, [each for each in served if each.holds_on(today)]):
-        named = ", ".join(other.id for other in others)
-        text = (
-            f"{entry.id} asks what {named} answers differently for {entry.scope};"
-            " merge them, withdraw one, or narrow its scope"
-        )
-        raise ConfigError("", text)
+        raise ConfigError("", conflict_told(entry, others))
+
+
+def conflict_told(entry: Entry, others: Iterable[Entry]) -> str:
+    """What to do about entries that answer the same question differently."""
+    named = ", ".join(other.id for other in others)
+    return (
+        f"{entry.id} asks what {named} answers differently for {entry.scope};"
+        " merge them, withdraw one, or narrow its scope"
+    )
 
 
 async def _versions(store: Store, entry_id: str) -> list[Version]:

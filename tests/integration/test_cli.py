@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -27,6 +27,7 @@ ENTRIES = [
         source="https://example.org/page",
         body="Gemeente",
         checked=date(2026, 1, 1),
+        valid_until=date.today() + timedelta(days=300),
     )
     for number, (topic, question, answer) in enumerate(
         [
@@ -115,7 +116,7 @@ def test_an_entry_without_source_can_not_be_added(desk: Desk) -> None:
     assert "source: is empty; name the page or body the answer comes from" in told
     added = desk.loket("entries", "add", *words, "--source", "https://example.org")
     assert added.stdout.startswith("1 new")
-    assert "exists already" in desk.fails("entries", "add", *words, "--source", "y", status=2)
+    assert "was used already" in desk.fails("entries", "add", *words, "--source", "y", status=2)
 
 
 def test_check_finds_broken_duplicate_stale_and_sourceless_entries(desk: Desk) -> None:

@@ -78,8 +78,10 @@ def test_no_answer_is_brought_back_or_added_beside_another_one_to_the_same_quest
     told = desk.fails("entries", "restore", "e0", "1", "--reason", "why not", status=2)
     assert "e0 asks what new answers differently for nl" in told
     words = ["--id", "x", "--lang", "en", "--topic", "t", "--answer", "Nowhere.", "--source", "UWV"]
-    told = desk.fails("entries", "add", *words, "--question", other.question, status=2)
+    told = desk.fails("entries", "add", *words, "--question", other.question)
     assert "x asks what new answers differently" in told
+    named = desk.fails("entries", "add", *words, "--question", "Q?", "--translation-of", "e0")
+    assert "translation_of: e0 is in en too" in named
 
 
 def test_due_names_what_is_over_or_will_be_and_gives_status_1(desk: Desk) -> None:
@@ -254,6 +256,10 @@ def test_a_vetted_answer_that_a_folder_changes_is_pointed_out(desk: Desk) -> Non
         "warning: e0: vetted_by: the answer changed, and it still says that UWV vetted it;"
         " have it vetted again, or empty the field"
     ]
+    file = desk.folder / "new.yaml"
+    write([replace(ENTRIES[0], id="new", question="New?", vetted_by="SVB")], file)
+    told = desk.loket("entries", "import", str(file)).stdout
+    assert told.startswith("warning: new: vetted_by: citizens will read that SVB vetted it")
 
 
 def test_a_file_without_a_record_tells_what_it_replaces(desk: Desk) -> None:
@@ -283,3 +289,53 @@ def test_a_choice_that_is_none_and_a_folder_that_is_read_anyway_are_refused(desk
     assert "'e0' stands there twice" in told
     folder = str(desk.folder / "entries")
     assert "is read at every start" in desk.fails("entries", "import", folder, status=2)
+
+
+def test_no_file_brings_in_a_second_answer_to_a_question(desk: Desk) -> None:
+    file = desk.folder / "twin.yaml"
+    write([replace(ENTRIES[0], id="twin", answer="Nowhere.")], file)
+    told = desk.fails("entries", "import", str(file))
+    assert "twin asks what e0 answers differently for nl" in told
+    write([replace(ENTRIES[0], id="twin", answer="Nowhere.", translation_of="e0")], file)
+    told = desk.fails("entries", "import", str(file))
+    assert "twin asks what e0 answers differently for nl" in told
+    assert "translation_of: e0 is in en too" in told
+    assert set(answers(desk)) == {"e0", "e1", "e2"}
+
+
+def test_an_exported_file_takes_back_nothing_that_changed_here_since(desk: Desk) -> None:
+    file = desk.folder / "all.jsonl"
+    desk.loket("entries", "export", str(file))
+    newer = [replace(ENTRIES[0], answer="Online."), *ENTRIES[1:]]
+    write(newer, desk.folder / "entries")
+    assert answers(desk)["e0"] == "Online."
+    done = desk.loket("entries", "import", str(file))
+    assert done.stdout.startswith("e0: kept: answer")
+    assert answers(desk)["e0"] == "Online."
+
+    desk.loket("entries", "export", str(file))
+    write([replace(newer[0], answer="By post."), *ENTRIES[1:]], desk.folder / "entries")
+    rows = list(map(json.loads, file.read_text().splitlines()))
+    file.write_text("".join(f"{json.dumps(row | {'answer': 'By phone.'})}\n" for row in rows[:1]))
+    told = desk.fails("entries", "import", str(file))
+    assert "e0: answer: changed here too since version 2; write version 3" in told
+    assert answers(desk)["e0"] == "By post."
+    seen = rows[0] | {"answer": "By phone.", "version": 3}
+    file.write_text(json.dumps(seen))
+    assert desk.loket("entries", "import", str(file)).returncode == 0
+    assert answers(desk)["e0"] == "By phone."
+
+
+def test_an_id_is_never_used_again_and_an_added_entry_has_a_last_day(desk: Desk) -> None:
+    words = ["entries", "add", "--lang", "en", "--topic", "t", "--answer", "A.", "--source", "UWV"]
+    assert desk.loket(*words, "--id", "x", "--question", "Q?").returncode == 0
+    shown = yaml.safe_load(desk.loket("entries", "show", "x").stdout)[0]
+    assert shown["valid_until"] == date.today() + timedelta(days=365)
+    write([], desk.folder / "entries" / "tax.yaml")
+    desk.loket("entries", "list")
+    told = desk.fails(*words, "--id", "e2", "--question", "Where may my dog run?", status=2)
+    assert "'e2' was used already" in told
+    told = desk.fails(
+        *words, "--id", "y", "--question", "P?", "--valid-until", "2020-01-01", status=2
+    )
+    assert "2020-01-01 is over" in told

@@ -33,12 +33,17 @@ def test_wordings_are_compared_without_case_spaces_and_closing_signs() -> None:
         {"question": "Elsewhere?", "alternatives": ()},
         {"lang": "nl"},
         {"scope": "Utrecht"},
-        {"translation_of": "passport"},
+        {"translation_of": "passport", "lang": "nl"},
         {"answer": "at the town hall,  by appointment"},
     ],
 )
 def test_what_is_no_conflict(changes: dict[str, object]) -> None:
     assert conflicts(entry(), [other(**changes)]) == []
+
+
+def test_who_calls_itself_a_translation_into_the_same_language_is_a_conflict() -> None:
+    same = other(translation_of="passport")
+    assert conflicts(entry(), [same]) == [same]
 
 
 def test_an_entry_is_no_conflict_with_its_own_older_version() -> None:

@@ -61,12 +61,23 @@ def test_what_must_not_be_served_is_an_error(change: dict[str, str]) -> None:
         ("checked", None),
         ("checked", date(2026, 12, 2)),
         ("valid_until", date(2026, 11, 30)),
+        ("valid_until", None),
+        ("valid_until", date(9999, 12, 31)),
+        ("answer", "Ask @omar:example.org in the room."),
         ("alternatives", ("make a digid", "Make a  DigiD!")),
         ("alternatives", ("how do I apply for a digid",)),
     ],
 )
 def test_what_somebody_should_look_at_is_a_warning(field: str, value: object) -> None:
     assert found(check(replace(GOOD, **{field: value}), TODAY)) == [(Severity.WARNING, field)]
+
+
+@pytest.mark.parametrize("field", ["source", "body", "vetted_by"])
+def test_nobodys_matrix_id_stands_where_a_body_or_a_page_belongs(field: str) -> None:
+    wrong = replace(GOOD, **{field: "@omar:example.org"})
+    assert found(check(wrong, TODAY)) == [(Severity.ERROR, field)]
+    fine = replace(GOOD, **{field: "omar@example.org, at 12:30.15"})
+    assert check(fine, TODAY) == []
 
 
 def test_a_body_as_source_is_enough() -> None:
@@ -149,9 +160,10 @@ class TestTogether:
             ({"lang": "en"}, "digid-apply is in en too"),
         ],
     )
-    def test_a_broken_translation_is_a_warning(self, change: dict[str, str], told: str) -> None:
+    def test_a_broken_translation_is_an_error(self, change: dict[str, str], told: str) -> None:
         problems = check_together([GOOD, replace(self.TRANSLATION, **change)])
-        assert [(problem.field, problem.text) for problem in problems] == [("translation_of", told)]
+        assert found(problems) == [(Severity.ERROR, "translation_of")]
+        assert problems[0].text == told
 
     def test_a_translation_of_a_translation_names_the_original(self) -> None:
         third = replace(

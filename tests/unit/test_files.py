@@ -386,6 +386,17 @@ class TestExportOverAFolder:
         assert (tmp_path / "registration.yaml").read_text().startswith(MARK)
         assert not (tmp_path / "t.yaml").exists()
 
+    def test_in_a_folder_of_ours_what_is_no_entries_is_left_alone(self, tmp_path: Path) -> None:
+        write([PLAIN], tmp_path)
+        written(tmp_path, "own.yaml", f"- {json.dumps(ROW | {'id': 'mine'})}\n")
+        write([PLAIN], tmp_path, all_known=True)
+        assert not (tmp_path / "own.yaml").exists()
+        for text in ("services: {}\n", "# Only a comment\n"):
+            foreign = written(tmp_path, "compose.yaml", text)
+            with pytest.raises(ExportRefused, match=r"compose\.yaml: was not written by an export"):
+                write([PLAIN], tmp_path, all_known=True)
+            assert foreign.read_text() == text
+
     def test_topics_never_lead_out_of_the_folder_and_share_a_file_when_alike(
         self, tmp_path: Path
     ) -> None:

@@ -44,6 +44,7 @@ def test_an_export_of_nothing_is_a_record_too(tmp_path: Path) -> None:
         '{"format": 1, "entries": {"a": {"answer": 7}}}',
         '{"format": 2, "entries": {}}',
         "<<<<<<< HEAD",
+        "[" * 100_000,
     ],
 )
 def test_a_damaged_record_is_told_in_words(tmp_path: Path, text: str) -> None:
