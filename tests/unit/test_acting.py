@@ -48,7 +48,7 @@ MOVES = {
 """For each verb that changes a case: what is written, and how the first case stands then."""
 
 OTHERS = {Verb.TAKE, Verb.SNIPPET, Verb.PREVIEW, Verb.NOTE, Verb.CONFIRM, Verb.WITHDRAW} | {
-    *(Verb.QUEUE, Verb.MINE, Verb.RECORD, Verb.HELP)
+    *(Verb.QUEUE, Verb.MINE, Verb.RECORD, Verb.HISTORY, Verb.HELP)
 }
 
 
