@@ -14,10 +14,11 @@ from bot import replies
 from bot.adding import Adding
 from bot.audience import Audience
 from bot.cards import Cards
-from bot.cases import Case, Event, Near, Status
+from bot.cases import Case, Event, Status
 from bot.config import Answering as Settings
 from bot.config import Community
 from bot.decision import Answer, Candidate, Escalate, Why, candidates, decide, past
+from bot.doubts import Doubts, with_near
 from bot.messages import Message, MessageRef, Place, Priority, key_for
 from bot.outcome import Given, Note, Outcome, Promise
 from bot.ports import Clock, DetectLanguage, Search, Store
@@ -32,9 +33,6 @@ log = logging.getLogger(__name__)
 
 HITS = 24
 """How many hits are asked for; many, because scope and dates take some away."""
-
-NEAR_MISSES = 3
-"""How many of them the desk is shown."""
 
 LONGEST_QUESTION = 4_000
 """Characters up to which what an asker adds goes with a question that waits in its room."""
@@ -145,7 +143,7 @@ class Answering:
                 outgoing=(instead, known, *alone),
             )
         case = replace(
-            _with_near(case, verdict),
+            await with_near(self.store, case, verdict),
             topic=verdict.nearest[0].entry.topic if verdict.nearest else "",
         )
         return Outcome("question changed", message.ref, case)
@@ -200,7 +198,9 @@ class Answering:
         root = message.thread or message.reply_to
         if root is None:
             return None
-        return await self.store.case_in_thread(message.ref.front, message.ref.room, root)
+        case = await self.store.case_in_thread(message.ref.front, message.ref.room, root)
+        # Who said that an entry is wrong was heard before; nobody else asked that.
+        return None if case is None or case.about_entry else case
 
     async def _in_case(
         self, message: Message, case: Case, *, addressed: bool, people: bool
@@ -297,16 +297,19 @@ class Answering:
         return hold and bool(await self.store.stale([entry.id]))
 
     async def _paused(self, entry: Entry) -> bool:
-        return self.settings.flagged == "pause" and bool(await self.store.flags([entry.id]))
+        return await self._doubts.paused(entry)
+
+    @property
+    def _doubts(self) -> Doubts:
+        return Doubts(self.store, self.settings.flagged == "pause")
 
     async def _answer(
         self, asked: MessageRef, root: str, asker: str, lang: str, best: Candidate
     ) -> Outcome:
         spoken = self.rooms.speaks_to(lang, asked.room)
         entry = await self._in_language(best.entry, lang, spoken)
-        doubted = bool(await self.store.flags([entry.id]))
-        stale = bool(await self.store.stale([entry.id]))
-        words = replies.answer(entry, spoken, doubted=doubted, stale=stale)
+        marks = await self._doubts.marks(entry)
+        words = replies.answer(entry, spoken, doubted=marks.doubted, stale=marks.stale)
         outgoing = replace(notice(asked, root, "answer", words), priority=Priority.WORDS)
         given = Given(asker, entry.id, entry.version, outgoing.key, lang)
         return Outcome("answered", given=given, outgoing=(outgoing,))
@@ -360,7 +363,7 @@ class Answering:
         )
         handover = notice(case.asked, case.root, "handover", told)
         case = replace(
-            _with_near(case, verdict),
+            await with_near(self.store, case, verdict),
             patient=patient,
             due_at=None,
             handed_at=self.clock(),
@@ -373,20 +376,3 @@ class Answering:
             promise=Promise(case.id, expected.until),
             outgoing=(handover, card),
         )
-
-
-def _with_near(case: Case, verdict: Escalate) -> Case:
-    """The case with what the desk is shown of why the bot did not answer."""
-    near = tuple(
-        Near(
-            entry_id=each.entry.id,
-            lang=each.entry.lang,
-            question=each.entry.question,
-            score=each.hit.score,
-            source=each.entry.source,
-            held_until=str(each.entry.valid_until) if each is verdict.old else "",
-            answer=each.entry.answer if each is verdict.old else "",
-        )
-        for each in verdict.nearest[:NEAR_MISSES]
-    )
-    return replace(case, why=f"why_{verdict.why.name.lower()}", near=near)

@@ -43,13 +43,14 @@ def card(case: Case, has: str, zone: tzinfo, lang: str) -> Words:
     """
     facts = [_standing(case, has, zone, lang)]
     if case.demand:
+        count = "case_demand" if case.demand > 1 else "case_demand_one"
+        facts.append(say(lang, f"{count}_flag" if case.about_entry else count, count=case.demand))
+    if not case.about_entry:
         facts.append(
-            say(lang, "case_demand" if case.demand > 1 else "case_demand_one", count=case.demand)
+            say(lang, "case_topic", topic=case.topic) if case.topic else say(lang, "case_no_topic")
         )
-    facts.append(
-        say(lang, "case_topic", topic=case.topic) if case.topic else say(lang, "case_no_topic")
-    )
-    place = say(lang, "case_from_direct" if case.direct else "case_from_room")
+    about, where = "flag" if case.about_entry else "case", "direct" if case.direct else "room"
+    place = say(lang, f"{about}_from_{where}")
     facts.append(say(lang, "case_since", place=place, since=moment(case.opened_at, zone, lang)))
     if case.answer_by and case.status in AT_WORK:
         facts.append(say(lang, "case_due", at=moment(case.answer_by, zone, lang)))
@@ -59,18 +60,21 @@ def card(case: Case, has: str, zone: tzinfo, lang: str) -> Words:
         facts.append(
             say(lang, "case_for_body", body=case.body) if case.body else say(lang, "case_officials")
         )
-    if case.why:
+    if case.why and not case.about_entry:
         facts.append(say(lang, "case_why", why=say(lang, case.why)))
     if case.hidden:
         facts.append(say(lang, "hidden", count=case.hidden))
+    title = "flag_title" if case.about_entry else "case_title"
     parts = [
-        strong(say(lang, "case_title", case=case.id, language=language_name(case.lang, lang))),
+        strong(say(lang, title, case=case.id, language=language_name(case.lang, lang))),
         quote(case.question),
         items(facts),
     ]
     if case.told:
         parts += [paragraph(say(lang, "case_told")), quote(case.told)]
-    if case.status in AT_WORK:
+    if case.about_entry:
+        parts += [_about(case, lang)] if case.near and not case.ended else []
+    elif case.status in AT_WORK:
         parts += [_nearest(case, lang), paragraph(say(lang, "case_how"))]
     return page(*parts)
 
@@ -87,12 +91,19 @@ def _standing(case: Case, has: str, zone: tzinfo, lang: str) -> str:
             return say(lang, "standing", status=say(lang, f"status_{status}"))
 
 
+def _about(case: Case, lang: str) -> Words:
+    """The entry that somebody said is wrong; how to work on it stands below, in the thread."""
+    entry = case.near[0]
+    return paragraph(say(lang, "flag_entry", entry=entry.entry_id, source=entry.source or "—"))
+
+
 def _nearest(case: Case, lang: str) -> Words:
     if not case.near:
         return paragraph(say(lang, "case_none_near"))
     nearest = [
         f"{number} · {each.score:.2f} · {each.lang} · {each.entry_id} · {each.question}"
         + (f" · {each.source}" if each.source else "")
+        + (f" · {say(lang, 'case_doubted')}" if each.doubted else "")
         + (f"\n{_held(each, lang)}" if each.held_until else "")
         for number, each in enumerate(case.near, 1)
     ]
@@ -317,6 +328,12 @@ def flag_reason(why: str, lang: str, hidden: int = 0, *, changed: bool = False) 
     """Why somebody says that an entry is wrong, or what that reads now; see ``asker_adds``."""
     first = say(lang, "flag_reason_changed" if changed else "flag_reason")
     return page(paragraph(first), quote(why), *_hidden(hidden, lang))
+
+
+def answer_doubted(why: str, lang: str, hidden: int = 0) -> Words:
+    """That somebody says that an answer is wrong which is no entry; ``why`` may be empty."""
+    first = paragraph(say(lang, "answer_doubted"))
+    return page(first, *([quote(why)] if why else []), *_hidden(hidden, lang))
 
 
 def review(entry: Entry, today: date, lang: str) -> Words:

@@ -178,6 +178,7 @@ class Near:
         source: Where its answer comes from; a web address or a name.
         held_until: Its last day, as 2026-12-31, where that is past; else empty.
         answer: What it says, where it may not be served any more; else empty.
+        doubted: Whether it was under review.
     """
 
     entry_id: str
@@ -187,6 +188,11 @@ class Near:
     source: str
     held_until: str = ""
     answer: str = ""
+    doubted: bool = False
+
+
+FLAG = "why_wrong"
+"""``Case.why`` of a case that is about an entry; see ``bot.flagging``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,6 +272,11 @@ class Case:
     demand: int = 0
     card: str = ""
     version: int = 0
+
+    @property
+    def about_entry(self) -> bool:
+        """Whether it is no question, but that somebody said that an entry is wrong."""
+        return self.why == FLAG
 
     @property
     def ended(self) -> bool:

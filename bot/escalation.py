@@ -21,6 +21,7 @@ from bot.outcome import Note, Outcome
 from bot.ports import Clock, Store
 from bot.reviewing import Reviewing
 from bot.routing import Rooms
+from bot.settling import Settling
 from bot.telling import Telling
 from bot.vetting import Vetting
 from bot.working import Working
@@ -136,6 +137,10 @@ class Escalation:
                 return Outcome("talk", message.ref)
             if verb is Verb.PREVIEW:
                 return self.telling.preview(message, case, text)
+            if case.about_entry:
+                settling = Settling(self.desk, self.working.audience, self.reviewing)
+                if settled := await settling.run(verb, message, case, text):
+                    return settled
             if verb in (Verb.EDIT, Verb.VET, Verb.REJECT):
                 return await self.vetting.run(Command(verb, text), message, case)
             return await self._verbs()[verb](message, case, text)

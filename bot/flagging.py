@@ -4,8 +4,9 @@ Rules:
 
 - It is a case for the officials of the entry's body, one for each entry at a time; who says it
   too is counted there, and everybody's reasons go to its thread at the desk and nowhere else.
-- While the case is open, the entry is under review. Any new version ends that, a confirmation
-  for example, and so does a withdrawal: whoever said it is told what came of it.
+- While the case is open, the entry is under review, and so is each translation of it. Ending
+  that is for whoever may vet the entry: by a confirmation, a change of what it advises, a
+  withdrawal, or ``!close`` and why. Whoever said it is told what came of it.
 - A reason that is edited or taken back follows to the case. Who has taken back all that they said
   is no longer among those who said it. Once nobody is, a case that nobody has taken ends.
 - Who knows better writes it with ``!answer``; a second person's ``!vet`` makes that the entry's
@@ -22,10 +23,12 @@ from bot import briefing, replies
 from bot.aftercare import Flag
 from bot.audience import Audience
 from bot.cards import Cards
-from bot.cases import Case, Event, Near
+from bot.cases import FLAG, TRANSITIONS, Case, Event, Near
 from bot.messages import Kind, Message, MessageRef, Outgoing, Place, Priority, key_for
-from bot.outcome import Follower, Note, Outcome
+from bot.outcome import CONFIRMED, Follower, Note, Outcome, Revision
 from bot.ports import Clock, Store
+from bot.questions import is_thanks
+from bot.reacting import Reacting
 from bot.routing import Rooms, notice, taken_back
 from bot.words import Words
 from knowledge.change import Change
@@ -56,12 +59,16 @@ class Flagging:
 
     async def handle(self, message: Message) -> Outcome | None:
         """All that a flag changes; None: the message is none."""
-        why = _why(message)
-        if why is None or message.place is Place.DESK:
+        if message.place is Place.DESK:
             return None
+        why = _why(message)
+        if why is None:
+            return await self._added(message)
         at = message.target.event if message.reply_to else message.root
         found = await self.store.answer_at(message.ref.front, message.ref.room, at)
         if found is None:
+            if answered := await self._answered(message):
+                return self._doubted(message, *answered, why)
             if message.kind is Kind.REACTION:
                 return None
             lang = self.rooms.speaks_to("", message.ref.room)
@@ -76,6 +83,42 @@ class Flagging:
             if case := await self.store.case(flag.case_id):
                 return await self._joined(message, case, root, why, lang)
         return await self._opened(message, entry, root, why, given.lang or entry.lang)
+
+    async def _answered(self, message: Message) -> tuple[Case, str] | None:
+        """The case whose answer by somebody at the desk, not yet vetted, it is about.
+
+        And the root of the thread in which they are thanked.
+        """
+        front, room, root = message.ref.front, message.ref.room, message.root
+        original = None
+        if message.kind is Kind.REACTION:
+            original = await self.store.original(front, room, message.target.event)
+            copies = await self.store.copies(original) if original else []
+            if not copies or copies[0].thread is None:
+                return None
+            # The asker's copy is the first; the one above the reaction may be in another room.
+            front, room, root = copies[0].front, copies[0].room, copies[0].thread
+        case = await self.store.case_in_thread(front, room, root)
+        if case is None or case.about_entry or not case.has_answer:
+            return None
+        if original is not None and case.answered_in != original.event:
+            return None
+        return case, root if room == message.ref.room else message.root
+
+    def _doubted(self, message: Message, case: Case, root: str, why: str) -> Outcome:
+        """The desk reads it in the case's thread; where the asker says it, it comes back."""
+        lang = self.rooms.desk_lang
+        by = tuple(each for each in (case.answered_by,) if each in self.rooms.roster and each)
+        words = briefing.answer_doubted(why, lang, message.hidden)
+        said = self.rooms.in_thread(case, f"doubted {message.ref.event}", words, by)
+        said = replace(said, original=message.ref, priority=Priority.WORDS)
+        note = _note(message, case)
+        if message.sender == case.asker and (case.status, Event.REOPEN) in TRANSITIONS:
+            told = Outcome("reopened", message.ref, note=note, outgoing=(said,))
+            return Reacting(self.store, self.clock, self.rooms).reopened(message, case, told)
+        spoken = self.rooms.speaks_to(case.lang, message.ref.room)
+        thanks = self._told(message, root, "answer_doubted_thanks", spoken)
+        return replace(thanks, note=note, outgoing=(said, *thanks.outgoing))
 
     async def edited(self, message: Message) -> Outcome | None:
         """All that an edit in a flag's case changes; None: it is not one of what stands there."""
@@ -133,8 +176,16 @@ class Flagging:
         for flag in flags:
             entry = entries.get(flag.entry_id)
             case = await self.store.case(flag.case_id)
-            if case and (entry is None or entry.version > flag.version):
-                ended.append(await self._ended(case, flag, entry))
+            if case is None or (entry and entry.version == flag.version):
+                continue
+            newer = [
+                each.revision
+                for each in await self.store.history(flag.entry_id)
+                if each.entry.version > flag.version
+            ]
+            # Another wording or a new link says nothing of whether the answer is right.
+            if entry is None or any(map(_settles, newer)):
+                ended.append(await self._ended(case, flag, entry, newer))
         return ended
 
     async def _opened(
@@ -153,7 +204,7 @@ class Flagging:
             topic=entry.topic,
             opened_at=now,
             scope=self.rooms.community(message.ref.room).scope,
-            why="why_flagged",
+            why=FLAG,
             near=(near,),
             body=entry.body,
             officials=True,
@@ -188,6 +239,26 @@ class Flagging:
             note=note,
             outgoing=(*reason, *thanks.outgoing),
         )
+
+    async def _added(self, message: Message) -> Outcome | None:
+        """More of who said it, in the thread in which the bot thanked them; None: it is not."""
+        root = message.thread or message.reply_to
+        if message.kind is not Kind.TEXT or root is None or is_thanks(message.text):
+            return None
+        for flag in await self.store.flags():
+            case = await self.store.case(flag.case_id)
+            if case and await self._said_in(message, root, case):
+                note = _note(message, case)
+                reason = self._reason(message, case, message.text.strip())
+                return Outcome("flagged again", message.ref, note=note, outgoing=reason)
+        return None
+
+    async def _said_in(self, message: Message, root: str, case: Case) -> bool:
+        """Whether its writer said in that thread that the entry of the case is wrong."""
+        said = [(case.asker, case.asked.room, case.root)]
+        joined = await self.store.followers(case.id)
+        said += [(each.person, each.ref.room, each.root) for each in joined]
+        return (message.sender, message.ref.room, root) in said
 
     async def _said(self, message: Message) -> tuple[Note | None, Case | None]:
         """What stood there in the case of a flag that is open, with the case."""
@@ -228,12 +299,12 @@ class Flagging:
             outgoing=(*done.outgoing, told, *alone),
         )
 
-    async def _ended(self, case: Case, flag: Flag, entry: Entry | None) -> Outcome:
+    async def _ended(
+        self, case: Case, flag: Flag, entry: Entry | None, newer: Sequence[Revision]
+    ) -> Outcome:
         name, answer = "flag_withdrawn", entry
         if entry is not None:
-            history = await self.store.history(entry.id)
-            newer = [each for each in history if each.entry.version > flag.version]
-            name = flag_ended(any(each.revision.change is Change.ADVICE for each in newer))
+            name = flag_ended(any(each.change is Change.ADVICE for each in newer))
 
         def speak(lang: str) -> Words:
             return replies.flag_ended(name, answer, lang)
@@ -260,6 +331,10 @@ class Flagging:
         # A tap is nothing to reply to; what was tapped is.
         said = replace(said, reply_to=message.target.event)
         return Outcome("flag", message.ref, outgoing=(said,))
+
+
+def _settles(newer: Revision) -> bool:
+    return newer.change is Change.ADVICE or newer.reason == CONFIRMED
 
 
 def flag_ended(changed: bool) -> str:

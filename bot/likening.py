@@ -42,7 +42,7 @@ class Likening:
         others = {
             each.id: each.question
             for each in await self.store.open_cases()
-            if each.id != case.id and each.desk_thread and each.question
+            if each.id != case.id and each.desk_thread and each.question and not each.about_entry
         }
         try:
             async with asyncio.timeout(PATIENCE):
@@ -66,4 +66,4 @@ class Likening:
 
 def _is_new_at_desk(case: Case, outcome: Outcome) -> bool:
     opened = any(each.key == case.desk_thread for each in outcome.outgoing)
-    return opened and case.status is Status.OPEN and bool(case.question)
+    return opened and case.status is Status.OPEN and bool(case.question) and not case.about_entry

@@ -132,6 +132,9 @@ class Revision:
     vetter_person: str | None = None
 
 
+CONFIRMED = "confirmed"
+"""``Revision.reason`` of a version by which somebody said that the entry still holds."""
+
 UNTOLD = Revision()
 """Nobody said why, or who it was."""
 

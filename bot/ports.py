@@ -270,7 +270,10 @@ class Store(Keeping, Protocol):
         """The case, if there is one."""
 
     async def case_in_thread(self, front: str, room: str, root: str) -> Case | None:
-        """The newest case whose asker's thread or desk thread has this root."""
+        """The newest case whose asker's thread or desk thread has this root.
+
+        One about an entry only where there is no question: who asked it speaks for themselves.
+        """
 
     async def case_asked(self, ref: MessageRef) -> Case | None:
         """The case of the question that stands there."""

@@ -124,14 +124,15 @@ class Reacting:
         if emoji in HELPED and case.status is Status.ANSWERED:
             return replace(shown, reason="confirmed", case=case.after(Event.CONFIRM))
         if emoji in HELPED_NOT and (case.status, Event.REOPEN) in TRANSITIONS:
-            return self._reopened(message, case, shown)
+            return self.reopened(message, case, shown)
         return shown
 
     async def _waited(self, person: str, case: Case) -> bool:
         followers = await self.store.followers(case.id)
         return person in (case.asker, *(each.person for each in followers))
 
-    def _reopened(self, message: Message, case: Case, shown: Outcome) -> Outcome:
+    def reopened(self, message: Message, case: Case, shown: Outcome) -> Outcome:
+        """The asker says that the answer did not help: the case comes back to the desk."""
         now = self.clock()
         back = case.after(Event.REOPEN)
         if back.status is Status.OPEN:

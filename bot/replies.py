@@ -152,6 +152,11 @@ def flag_ended(name: str, entry: Entry | None, lang: str) -> Words:
     return page(first, quote(entry.answer.strip()), paragraph(_provenance(entry, lang)))
 
 
+def flag_closed(reason: str, lang: str) -> Words:
+    """Tells somebody that the answer stays as it is, and why."""
+    return page(paragraph(say(lang, "flag_closed")), quote(reason))
+
+
 def withdrawn(lang: str) -> Words:
     """Stands where an answer stood that holds no more."""
     return paragraph(say(lang, "withdrawn_answer", people=shout(lang)))
@@ -162,9 +167,13 @@ def withdrawn_news(lang: str) -> Words:
     return paragraph(say(lang, "withdrawn_news", people=shout(lang)))
 
 
-def known_instead(entry: Entry, lang: str) -> Words:
-    """An entry for an asker whose answer does not hold: somebody had given another one."""
-    return page(paragraph(say(lang, "known_instead")), answer(entry, lang))
+def known_instead(entry: Entry, lang: str, *, doubted: bool = False, stale: bool = False) -> Words:
+    """An entry for an asker whose answer does not hold: somebody had given another one.
+
+    See ``answer``.
+    """
+    now = answer(entry, lang, doubted=doubted, stale=stale)
+    return page(paragraph(say(lang, "known_instead")), now)
 
 
 def rejected_to_asker(lang: str) -> Words:

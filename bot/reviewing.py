@@ -21,7 +21,7 @@ from bot.config import Responder, Role
 from bot.desk import Desk
 from bot.flagging import entry_of
 from bot.messages import Message, MessageRef, Place, key_for
-from bot.outcome import Outcome, Revision
+from bot.outcome import CONFIRMED, Outcome, Revision
 from bot.ports import Clock, Store
 from bot.routing import Rooms, called
 from bot.words import Words
@@ -133,7 +133,7 @@ class Reviewing:
         revision = Revision(
             vetter=called(responder),
             change=Change.MINOR,
-            reason="confirmed",
+            reason=CONFIRMED,
             vetter_person=message.sender,
         )
         told = self._told(message, self._holds("confirmed", anew), review)

@@ -24,6 +24,7 @@ from bot.commands import Command, parse_case
 from bot.config import Community, Config, Responder, Secrets
 from bot.correcting import Correcting
 from bot.desk import Desk
+from bot.doubts import Doubts
 from bot.errors import ConfigError, LoketError
 from bot.escalation import Escalation
 from bot.flagging import Flagging
@@ -178,12 +179,13 @@ def _escalation(
     config: Config, store: Store, search: Search, rooms: Rooms, promising: Promising
 ) -> Escalation:
     here, desk, audience = (store, app.now, rooms), Desk(rooms), Audience(store, rooms)
+    doubts = Doubts(store, config.answering.flagged == "pause")
     return Escalation(
         *here,
         desk,
         Working(*here, desk, audience, config.desk, promising.hours),
-        Telling(*here, desk, audience, config.desk.snippets),
-        Vetting(*here, desk, audience, FindRivals(store, search, app.now)),
+        Telling(*here, desk, audience, config.desk.snippets, doubts),
+        Vetting(*here, desk, audience, FindRivals(store, search, app.now), doubts),
         Reviewing(*here, desk, config.desk.review_days),
     )
 

@@ -14,12 +14,13 @@ from bot.audience import Audience
 from bot.cases import Case, Event, Status
 from bot.deeds import Deed, What
 from bot.desk import Desk
+from bot.doubts import Doubts
 from bot.flagging import entry_of
 from bot.messages import Message, MessageRef
 from bot.outcome import Outcome
 from bot.ports import Clock, Store
 from bot.routing import Rooms, to_asker
-from bot.words import Words
+from bot.words import Words, page
 from knowledge.entry import NATIONAL, Entry
 
 
@@ -33,6 +34,7 @@ class Telling:
         desk: Speaks to responders.
         audience: Who waits for a case's answer.
         snippets: Texts that responders use again and again: name → language → text.
+        doubts: Which entries are in doubt.
     """
 
     store: Store
@@ -41,6 +43,7 @@ class Telling:
     desk: Desk
     audience: Audience
     snippets: Mapping[str, Mapping[str, str]]
+    doubts: Doubts
 
     async def answer(
         self, message: Message, case: Case, text: str, words_at: MessageRef | None = None
@@ -123,11 +126,20 @@ class Telling:
         if entry is None:
             words = replies.plain(self.desk.lang, "send_which", entry=text or "?")
             return self.desk.tell(message, words, case)
+        if await self.doubts.paused(entry):
+            words = replies.plain(self.desk.lang, "send_paused", entry=entry.id)
+            return self.desk.tell(message, words, case)
+        marks = await self.doubts.marks(entry)
         sent = replace(sent, claimed_by=message.sender, told=entry.answer.strip())
         carried = await self.audience.told(
-            case, message.ref, "entry", lambda lang: replies.answer(entry, lang)
+            case,
+            message.ref,
+            "entry",
+            lambda lang: replies.answer(entry, lang, doubted=marks.doubted, stale=marks.stale),
         )
         done = replies.plain(self.desk.lang, "entry_sent", case=case.id, entry=entry.id)
+        if marks.doubted:
+            done = page(done, replies.plain(self.desk.lang, "sent_doubted", entry=entry.id))
         outcome = self.desk.done(message, done, sent, reason="entry sent", first=carried)
         given, *others = await self.audience.given(case, entry, carried)
         sent_by = Deed(message.sender, What.SENT, case.id)

@@ -23,6 +23,7 @@ from bot.commands import Command, Verb
 from bot.config import Responder, Role
 from bot.deeds import Deed, What
 from bot.desk import Desk
+from bot.doubts import Doubts
 from bot.flagging import flag_ended
 from bot.messages import Kind, Message, Outgoing, Style, key_for
 from bot.outcome import Given, Outcome, Revision
@@ -44,6 +45,7 @@ class Vetting:
         desk: Speaks to responders.
         audience: Who waits for a case's answer.
         rivals: Finds what else answers the same question.
+        doubts: Which entries are in doubt.
     """
 
     store: Store
@@ -52,6 +54,7 @@ class Vetting:
     desk: Desk
     audience: Audience
     rivals: FindRivals
+    doubts: Doubts
 
     async def run(self, command: Command, message: Message, case: Case) -> Outcome:
         """All that a vetter's command changes.
@@ -272,6 +275,9 @@ class Vetting:
         if old.scope not in (NATIONAL, case.scope):
             words = replies.plain(lang, "vet_target", entry=old.id)
             return self._told(message, case, "vet refused", words)
+        if await self.doubts.paused(old):
+            words = replies.plain(lang, "send_paused", entry=old.id)
+            return self._told(message, case, "vet refused", words)
         asked = (draft.question, *draft.others) if old.lang == draft.lang else ()
         wordings = drafts.distinct((*old.wordings, *asked))
         new = wordings[len(drafts.distinct(old.wordings)) :]
@@ -284,12 +290,13 @@ class Vetting:
                 return self._told(message, case, "vet in conflict", words)
             version = await self._next_version(old.id)
             entry = replace(old, alternatives=(*old.alternatives, *new), version=version)
-        right = fold(case.told) == fold(old.answer)
+        speak = replies.answer if fold(case.told) == fold(old.answer) else replies.known_instead
+        marks = await self.doubts.marks(old)
         told = await self.audience.told(
             case,
             message.ref,
             "entry",
-            lambda lang: (replies.answer if right else replies.known_instead)(old, lang),
+            lambda lang: speak(old, lang, doubted=marks.doubted, stale=marks.stale),
         )
         vetted = replace(case.after(Event.VET), told=old.answer.strip())
         words = replies.plain(lang, "vet_merged", case=case.id, entry=old.id)

@@ -161,6 +161,10 @@ class Working:
         if into is None or into.desk_thread is None or into.ended or into.id == case.id:
             words = replies.plain(self.desk.lang, "merge_where", case=number or "?")
             return self.desk.tell(message, words, case)
+        for each in (case, into):
+            if each.about_entry:
+                words = replies.plain(self.desk.lang, "flag_no_merge", case=each.id)
+                return self.desk.tell(message, words, case)
         if case.claimed_by not in (None, message.sender):
             return self.desk.tell(message, self.desk.who_has(case), case)
         before = into.draft

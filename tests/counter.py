@@ -17,6 +17,7 @@ from bot.config import Community, Responder, Role
 from bot.config import Desk as DeskSettings
 from bot.correcting import Correcting
 from bot.desk import Desk
+from bot.doubts import Doubts
 from bot.errors import HandleAgain
 from bot.escalation import Escalation
 from bot.flagging import Flagging
@@ -160,12 +161,13 @@ class Counter:
         work, audience = desk_settings or DeskSettings(weekly=None), Audience(self.store, rooms)
         flagging = Flagging(*here, cards, audience)
         reviewing = Reviewing(*here, desk, work.review_days)
+        doubts = Doubts(self.store, settings.flagged == "pause")
         self.escalation = Escalation(
             *here,
             desk,
             Working(*here, desk, audience, work, promising.hours),
-            Telling(*here, desk, audience, work.snippets),
-            Vetting(*here, desk, audience, FindRivals(self.store, self.search, self.clock)),
+            Telling(*here, desk, audience, work.snippets, doubts),
+            Vetting(*here, desk, audience, FindRivals(self.store, self.search, self.clock), doubts),
             reviewing,
         )
         reacting = Reacting(*here)

@@ -307,7 +307,7 @@ class MemoryStore:
             )
 
         found = filter(there, self.cases.values())
-        return max(found, key=lambda case: case.id, default=None)
+        return max(found, key=lambda case: (not case.about_entry, case.id), default=None)
 
     async def case_asked(self, ref: MessageRef) -> Case | None:
         found = [case for case in self.cases.values() if case.asked == ref]

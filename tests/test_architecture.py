@@ -72,6 +72,8 @@ USE_CASES = {
     "bot.reviewing",
     "bot.chronicle",
     "bot.flagging",
+    "bot.settling",
+    "bot.doubts",
     "bot.afterwards",
     "bot.recognizing",
     "bot.likening",

@@ -59,10 +59,14 @@ SENTENCES = {
     "stale": "The original has changed since; this translation may be old.",
     "flag_thanks": "Thank you. I have told the people who look after this answer, and not who you "
     "are. I tell you what comes of it. Write here if you want to add something.",
+    "answer_doubted_thanks": "Thank you. I have told the people behind this answer, and not who "
+    "you are. If it changes, you see that here.",
     "flag_what": "Which answer is wrong? Tap ⚠️ on it, or reply to it with !wrong and why.",
     "flag_gone": "Thank you. That answer is not given any more.",
     "flag_confirmed": "Thank you for saying that the answer above may be wrong. People have "
     "looked at it. It holds:",
+    "flag_closed": "Thank you for saying that the answer above may be wrong. People have looked "
+    "at it and leave it as it is. They write:",
     "flag_changed": "Thank you for saying that the answer above may be wrong. People have looked "
     "at it and changed it. This holds now:",
     "flag_withdrawn": "Thank you for saying that the answer above may be wrong. People have looked "

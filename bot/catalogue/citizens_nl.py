@@ -64,10 +64,14 @@ SENTENCES = {
     "flag_thanks": "Dank je wel. Ik heb het gezegd tegen de mensen die over dit antwoord gaan, en "
     "niet wie je bent. Je hoort van mij wat ermee gebeurt. Wil je iets toevoegen? Schrijf het "
     "hier.",
+    "answer_doubted_thanks": "Dank je wel. Ik heb het gezegd tegen de mensen achter dit antwoord, "
+    "en niet wie je bent. Verandert het antwoord, dan zie je dat hier.",
     "flag_what": "Welk antwoord klopt niet? Tik erop met ⚠️, of antwoord erop met !fout en waarom.",
     "flag_gone": "Dank je wel. Dat antwoord wordt niet meer gegeven.",
     "flag_confirmed": "Dank je wel dat je zei dat het antwoord hierboven misschien niet klopt. "
     "Mensen hebben ernaar gekeken. Het geldt:",
+    "flag_closed": "Dank je wel dat je zei dat het antwoord hierboven misschien niet klopt. "
+    "Mensen hebben ernaar gekeken en laten het zo. Ze schrijven:",
     "flag_changed": "Dank je wel dat je zei dat het antwoord hierboven misschien niet klopt. "
     "Mensen hebben ernaar gekeken en het veranderd. Dit geldt nu:",
     "flag_withdrawn": "Dank je wel dat je zei dat het antwoord hierboven misschien niet klopt. "

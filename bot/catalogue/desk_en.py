@@ -11,6 +11,7 @@ SENTENCES = {
     "case_waited": "Nobody in the room answered it",
     "case_why": "The bot did not answer: {why}",
     "case_near": "Nearest entries (number, score, language, id):",
+    "case_doubted": "under review",
     "case_held": "This held until {date}: {answer}",
     "case_none_near": "No entry is near.",
     "case_since": "{place}, {since}",
@@ -196,6 +197,26 @@ SENTENCES = {
     "history_by": "by {who}",
     "history_vetted": "vetted by {who}",
     "history_served": "The newest version is served.",
+    "answer_doubted": "Somebody says that the answer to this case is wrong. Please look at it: "
+    "edit it where you wrote it, or !answer anew.",
+    "flag_title": "Case {case}: somebody says that an entry in {language} is wrong",
+    "flag_from_room": "Said in a community room",
+    "flag_from_direct": "Said in a direct chat",
+    "case_demand_flag": "{count} others say so too",
+    "case_demand_one_flag": "1 other says so too",
+    "flag_entry": "Entry {entry} · source: {source}. It is under review until this case ends.",
+    "flag_not_here": "Case {case} is about entry {entry}, which somebody says is wrong; nobody "
+    "waits for another answer there. !confirm if it holds, !withdraw and why if it does not, or "
+    "!answer and the right words.",
+    "flag_no_merge": "Case {case} is about an entry that somebody says is wrong; it can't be one "
+    "with a question.",
+    "flag_close_why": "!close and why: who says that entry {entry} is wrong reads it, and the "
+    "entry is not under review any more.",
+    "desk_flag_closed": "Case {case} is closed, and entry {entry} is not under review any more. "
+    "Who said that it is wrong reads why.",
+    "send_paused": "Entry {entry} is under review: somebody says that it is wrong. Nobody is given "
+    "it until that is settled.",
+    "sent_doubted": "Entry {entry} is under review; the asker reads that too.",
     "flag_opened": "Somebody who got entry {entry} says that it may be wrong. It says:",
     "flag_how": "In this thread: !confirm if it holds, !withdraw and why if it does not. If you "
     "know better: !answer and the right words; a second person makes them its next version with "

@@ -11,6 +11,7 @@ SENTENCES = {
     "case_waited": "Niemand in de ruimte heeft geantwoord",
     "case_why": "De bot gaf geen antwoord: {why}",
     "case_near": "Dichtstbijzijnde antwoorden (nummer, score, taal, id):",
+    "case_doubted": "wordt nagekeken",
     "case_held": "Dit gold tot en met {date}: {answer}",
     "case_none_near": "Geen antwoord is dichtbij.",
     "case_since": "{place}, {since}",
@@ -202,6 +203,27 @@ SENTENCES = {
     "history_by": "door {who}",
     "history_vetted": "nagekeken door {who}",
     "history_served": "De nieuwste versie wordt gegeven.",
+    "answer_doubted": "Iemand zegt dat het antwoord in deze zaak niet klopt. Kijk er alsjeblieft "
+    "naar: verander het waar je het schreef, of geef met !answer een nieuw antwoord.",
+    "flag_title": "Zaak {case}: iemand zegt dat een antwoord in het {language} niet klopt",
+    "flag_from_room": "Gezegd in een communityruimte",
+    "flag_from_direct": "Gezegd in een privégesprek",
+    "case_demand_flag": "{count} anderen zeggen dat ook",
+    "case_demand_one_flag": "1 ander zegt dat ook",
+    "flag_entry": "Antwoord {entry} · bron: {source}. Het wordt nagekeken zolang deze zaak open "
+    "is.",
+    "flag_not_here": "Zaak {case} gaat over antwoord {entry}, waarvan iemand zegt dat het niet "
+    "klopt; daar wacht niemand op een ander antwoord. !confirm als het geldt, !withdraw en waarom "
+    "als het niet geldt, of !answer en de goede woorden.",
+    "flag_no_merge": "Zaak {case} gaat over een antwoord waarvan iemand zegt dat het niet klopt; "
+    "die kan niet samen met een vraag.",
+    "flag_close_why": "!close en waarom: wie zegt dat antwoord {entry} niet klopt, leest het, en "
+    "het antwoord wordt dan niet meer nagekeken.",
+    "desk_flag_closed": "Zaak {case} is gesloten, en antwoord {entry} wordt niet meer nagekeken. "
+    "Wie zei dat het niet klopt, leest waarom.",
+    "send_paused": "Antwoord {entry} wordt nagekeken: iemand zegt dat het niet klopt. Niemand "
+    "krijgt het tot dat is uitgezocht.",
+    "sent_doubted": "Antwoord {entry} wordt nagekeken; dat leest de vrager ook.",
     "flag_opened": "Iemand die antwoord {entry} kreeg, zegt dat het misschien niet klopt. Er "
     "staat:",
     "flag_how": "In deze draad: !confirm als het geldt, !withdraw en waarom als het niet geldt. "

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from bot.cases import ENDED, Case
+from bot.cases import ENDED, FLAG, Case
 from bot.deeds import Tally, Track
 from bot.errors import HandleAgain
 from bot.expectation import FirstAnswer
@@ -189,15 +189,18 @@ class SqliteStore(keeping.Keeping):
     async def case_in_thread(self, front: str, room: str, root: str) -> Case | None:
         sql = f"""
             SELECT * FROM cases WHERE id = (
-                SELECT max(id) FROM (
-                    SELECT id FROM cases WHERE front = :front AND room = :room AND root = :event
+                SELECT id FROM (
+                    SELECT id, why FROM cases
+                    WHERE front = :front AND room = :room AND root = :event
                     UNION ALL
-                    SELECT id FROM cases
+                    SELECT id, why FROM cases
                     WHERE desk_thread IN (SELECT key FROM outbox WHERE {_AT})
                 )
+                ORDER BY why = :flag, id DESC LIMIT 1
             )
         """
-        found = await self._cases(sql, {"front": front, "room": room, "event": root})
+        values = {"front": front, "room": room, "event": root, "flag": FLAG}
+        found = await self._cases(sql, values)
         return found[0] if found else None
 
     async def case_asked(self, ref: MessageRef) -> Case | None:

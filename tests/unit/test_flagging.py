@@ -12,7 +12,7 @@ from bot.config import Answering as Settings
 from bot.config import Responder, Role
 from bot.errors import HandleAgain
 from bot.messages import Style
-from bot.outcome import Outcome
+from bot.outcome import CONFIRMED, Outcome, Revision
 from knowledge.change import Change
 from knowledge.entry import Entry
 from tests.counter import (
@@ -32,6 +32,7 @@ from tests.counter import (
 UWV = replace(BSN, body="UWV")
 ASKED = "How do I get a BSN?"
 REASON = "my town hall says otherwise"
+SURE = Revision(change=Change.MINOR, reason=CONFIRMED)
 
 
 async def answered(policy: Literal["mark", "pause"] = "mark") -> Counter:
@@ -59,7 +60,7 @@ async def test_one_tap_opens_a_case_for_the_bodys_officials() -> None:
     assert (case.body, case.officials, case.question) == ("UWV", True, UWV.question)
     card = next(each for each in counter.said(DESK) if each.key == case.desk_thread)
     assert card.mentions == (counter.keys[OMAR],)
-    assert "somebody said that an answer may be wrong" in counter.card()
+    assert "somebody says that an entry in English is wrong" in counter.card()
     assert "!confirm if it holds" in counter.last(DESK).text
     thanks = counter.last(WELCOME)
     assert thanks.text.startswith("Thank you. I have told the people")
@@ -302,7 +303,7 @@ async def test_who_takes_back_what_was_added_to_a_flag_leaves_the_flag() -> None
 
 async def test_an_end_between_the_steps_tells_nobody_twice() -> None:
     counter = await flagged()
-    await counter.store.commit(Outcome("confirmed", entry=UWV))
+    await counter.store.commit(Outcome("confirmed", entry=UWV, revision=SURE))
     first = await counter.reception.looked_after()
     again = await counter.reception.looked_after()
     await counter.store.commit(first[-1])

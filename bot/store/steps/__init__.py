@@ -31,5 +31,6 @@ STEPS: tuple[Callable[[Database], None], ...] = (
     helping.m016_translations,
     helping.m017_taking_back,
     helping.m018_withdrawals,
+    helping.m019_flags_of_entries,
 )
 """All steps in order; the number of the last one is the database's version."""

@@ -225,3 +225,8 @@ def m018_withdrawals(db: Database) -> None:
         "ALTER TABLE entry_versions ADD COLUMN withdrawn_reason TEXT NOT NULL DEFAULT ''",
         "ALTER TABLE entry_versions ADD COLUMN withdrawn_person TEXT REFERENCES persons (key)",
     )
+
+
+def m019_flags_of_entries(db: Database) -> None:
+    """A case about an entry is told from a question that waits because of one."""
+    create(db, "UPDATE cases SET why = 'why_wrong' WHERE id IN (SELECT case_id FROM flags)")
