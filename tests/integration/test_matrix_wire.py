@@ -397,6 +397,53 @@ async def test_a_join_that_hangs_keeps_the_bot_from_hearing_nothing(
         never.set()
 
 
+def tombstone_in(room: str) -> dict[str, Any]:
+    return {**tombstone_to(f"!evil{room[1:]}"), "sender": "@eva:far", "event_id": f"$of{room[1:]}"}
+
+
+@pytest.mark.parametrize("how", ["invite", "join"])
+async def test_one_person_leaves_the_others_a_way_in(
+    player: Player, chat: MatrixChat, how: str
+) -> None:
+    """Twelve of their rooms, of servers that never answer, and nobody else's chat was taken."""
+    never = asyncio.Event()
+    theirs = [f"!{number}:far" for number in range(12)]
+    for room in theirs:
+        player.plays(f"join/{room}", after(never, told({})))
+        player.plays(f"join/!evil{room[1:]}", after(never, told({})))
+        player.plays(f"rooms/{room}/state/m.room.create/", created_by("@eva:far"))
+        there = told({"joined": {"@loket:x": {}, "@eva:far": {}}})
+        player.plays(f"rooms/{room}/joined_members", there)
+    invited = dict.fromkeys(theirs, invitation_from("@eva:far"))
+    left = {room: {"timeline": {"events": [tombstone_in(room)]}} for room in theirs}
+    chats = {"invite": {"!anna:x": invitation_from("@anna:x")}}
+    moved = {"join": {"!room:x": {"timeline": {"events": [tombstone_to("!anna:x")]}}}}
+    player.plays("rooms/!room:x/state/m.room.create/", created_by("@anna:x"))
+    first, then = ({"invite": invited}, chats) if how == "invite" else ({"join": left}, moved)
+    entered = asyncio.Event()
+
+    def lets_in(_: web.Request) -> web.Response:
+        entered.set()
+        return web.json_response({})
+
+    player.plays("join/!anna:x", lets_in)
+    player.plays(
+        "sync",
+        batch("s1"),
+        told({"next_batch": "s2", "rooms": first}),
+        told({"next_batch": "s3", "rooms": then}),
+        after(never, batch("s4")),
+    )
+    async with asyncio.TaskGroup() as group:
+        running = group.create_task(chat.run("s0", Heard().receive))
+        async with asyncio.timeout(15):
+            await entered.wait()
+        running.cancel()
+        never.set()
+    joins = [each.path for each in player.asked if "/join/" in each.path]
+    assert len(joins) <= 3
+
+
 ABOUT_THE_ACCOUNT = [
     (403, "M_USER_DEACTIVATED"),
     (401, "M_MISSING_TOKEN"),
