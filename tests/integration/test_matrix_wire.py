@@ -321,6 +321,27 @@ async def test_failing_syncs_are_neither_repeated_at_once_nor_lose_the_position(
     assert heard.position == "s2"
 
 
+async def test_what_is_said_while_the_first_look_fails_is_heard(
+    player: Player, chat: MatrixChat
+) -> None:
+    """Each failed look took a new position, and what had been said since the last was lost."""
+    state = {"events": [tombstone_to("!new:x")]}
+    player.plays(
+        "sync",
+        told({"next_batch": "s1", "rooms": {"join": {"!chat:x": {"state": state}}}}),
+        batch("s5"),
+        batch("s6", "hello"),
+        refusal(401, "M_UNKNOWN_TOKEN"),
+    )
+    player.plays("rooms/!chat:x/joined_members", told({}, 500))
+    heard = Heard()
+    with pytest.raises(LoggedOut):
+        await asyncio.wait_for(chat.run(None, heard.receive), 15)
+    since = [each.query.get("since") for each in player.asked if each.path.endswith("/sync")]
+    assert since == [None, None, "s1", "s6"]
+    assert [position for _, position in heard.batches] == ["s1", "s6"]
+
+
 def after(go: asyncio.Event, answer: Any) -> Answer:
     """An answer that comes only then."""
 
