@@ -285,16 +285,26 @@ async def once_matrix_answers(
 ) -> AsyncIterator[MatrixChat]:
     """The bot's account in its rooms; waits for a homeserver that is away as long as it takes.
 
+    It may take minutes until the bot listens, and by then people see it in its rooms: what they
+    say is heard from the very first start on, from before it joined them. That start is over, and
+    its position kept, once it is in all of them.
+
     Raises:
         LoketError: It can't log in, or a room is not to be had; the text says why.
     """
     failures = 0
+    beginning: str | None = None
     while True:
         async with AsyncExitStack() as opened:
             try:
                 chat = await opened.enter_async_context(open_matrix(config, secrets, meter))
                 # Who sets it up is there to mend things; later nobody may be for days.
-                await chat.resolve(strict=await store.position(chat.front) is None)
+                first = await store.position(chat.front) is None
+                if first and beginning is None:
+                    beginning = await chat.beginning()
+                await chat.resolve(strict=first)
+                if beginning is not None:
+                    await store.receive(chat.front, [], beginning)
             except TryLater as error:
                 failures += 1
                 pause = error.retry_after or min(LONGEST_WAIT, 2.0**failures)

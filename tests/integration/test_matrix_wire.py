@@ -321,6 +321,27 @@ async def test_failing_syncs_are_neither_repeated_at_once_nor_lose_the_position(
     assert heard.position == "s2"
 
 
+async def test_what_is_said_while_the_first_look_fails_is_heard(
+    player: Player, chat: MatrixChat
+) -> None:
+    """Each failed look took a new position, and what had been said since the last was lost."""
+    state = {"events": [tombstone_to("!new:x")]}
+    player.plays(
+        "sync",
+        told({"next_batch": "s1", "rooms": {"join": {"!chat:x": {"state": state}}}}),
+        batch("s5"),
+        batch("s6", "hello"),
+        refusal(401, "M_UNKNOWN_TOKEN"),
+    )
+    player.plays("rooms/!chat:x/joined_members", told({}, 500))
+    heard = Heard()
+    with pytest.raises(LoggedOut):
+        await asyncio.wait_for(chat.run(None, heard.receive), 15)
+    since = [each.query.get("since") for each in player.asked if each.path.endswith("/sync")]
+    assert since == [None, None, "s1", "s6"]
+    assert [position for _, position in heard.batches] == ["s1", "s6"]
+
+
 def after(go: asyncio.Event, answer: Any) -> Answer:
     """An answer that comes only then."""
 
@@ -395,6 +416,53 @@ async def test_a_join_that_hangs_keeps_the_bot_from_hearing_nothing(
         assert heard.position == "s3"
         running.cancel()
         never.set()
+
+
+def tombstone_in(room: str) -> dict[str, Any]:
+    return {**tombstone_to(f"!evil{room[1:]}"), "sender": "@eva:far", "event_id": f"$of{room[1:]}"}
+
+
+@pytest.mark.parametrize("how", ["invite", "join"])
+async def test_one_person_leaves_the_others_a_way_in(
+    player: Player, chat: MatrixChat, how: str
+) -> None:
+    """Twelve of their rooms, of servers that never answer, and nobody else's chat was taken."""
+    never = asyncio.Event()
+    theirs = [f"!{number}:far" for number in range(12)]
+    for room in theirs:
+        player.plays(f"join/{room}", after(never, told({})))
+        player.plays(f"join/!evil{room[1:]}", after(never, told({})))
+        player.plays(f"rooms/{room}/state/m.room.create/", created_by("@eva:far"))
+        there = told({"joined": {"@loket:x": {}, "@eva:far": {}}})
+        player.plays(f"rooms/{room}/joined_members", there)
+    invited = dict.fromkeys(theirs, invitation_from("@eva:far"))
+    left = {room: {"timeline": {"events": [tombstone_in(room)]}} for room in theirs}
+    chats = {"invite": {"!anna:x": invitation_from("@anna:x")}}
+    moved = {"join": {"!room:x": {"timeline": {"events": [tombstone_to("!anna:x")]}}}}
+    player.plays("rooms/!room:x/state/m.room.create/", created_by("@anna:x"))
+    first, then = ({"invite": invited}, chats) if how == "invite" else ({"join": left}, moved)
+    entered = asyncio.Event()
+
+    def lets_in(_: web.Request) -> web.Response:
+        entered.set()
+        return web.json_response({})
+
+    player.plays("join/!anna:x", lets_in)
+    player.plays(
+        "sync",
+        batch("s1"),
+        told({"next_batch": "s2", "rooms": first}),
+        told({"next_batch": "s3", "rooms": then}),
+        after(never, batch("s4")),
+    )
+    async with asyncio.TaskGroup() as group:
+        running = group.create_task(chat.run("s0", Heard().receive))
+        async with asyncio.timeout(15):
+            await entered.wait()
+        running.cancel()
+        never.set()
+    joins = [each.path for each in player.asked if "/join/" in each.path]
+    assert len(joins) <= 3
 
 
 ABOUT_THE_ACCOUNT = [

@@ -10,7 +10,11 @@ import pytest
 from stage.bot import BotProcess, settings
 from stage.homeserver import Homeserver
 
-from tests.town import Town
+from bot import app
+from bot.config import Secrets, load
+from bot.errors import ConfigError
+from bot.meter import NoMeter
+from tests.town import CRYPTO_KEY, Town, hearing
 
 pytestmark = pytest.mark.synapse
 
@@ -54,6 +58,59 @@ async def test_a_moderator_who_bans_the_bot_does_not_end_its_next_start(
             await bot.kill()
         assert (b"community_left_out" in read(bot.log)) is banned
     assert b"rooms.community[0].room" in read(bot.log)
+
+
+async def test_what_is_said_at_the_very_first_start_is_heard_though_it_ended_before_it_listened(
+    own_town: Town, tmp_path: Path
+) -> None:
+    """It is seen in its rooms minutes before it listens; what was said until then was lost."""
+    config = load(
+        settings(
+            tmp_path,
+            own_town.homeserver,
+            own_town.bot,
+            desk=own_town.desk,
+            community=own_town.community,
+            responders=[{"id": own_town.vera.user_id, "role": "volunteer"}],
+        )
+    )
+    secrets = Secrets(token=own_town.bot.token, crypto_key=CRYPTO_KEY)
+    joined = (own_town.bot.user_id, "join")
+    await own_town.anna.say(own_town.community, "before it came")
+    async with app.open_store(config) as store:
+        async with app.once_matrix_answers(config, secrets, store, NoMeter()):
+            await own_town.anna.wait_for(
+                lambda seen: (seen.event.get("state_key"), seen.content.get("membership")) == joined
+            )
+            await own_town.anna.say(own_town.community, "while it gets ready")
+        async with app.once_matrix_answers(config, secrets, store, NoMeter()) as chat:
+            position = await store.position(chat.front)
+            async with hearing(chat, position) as heard:
+                await heard.text("while it gets ready")
+    assert heard.texts == ["while it gets ready"]
+
+
+async def test_a_very_first_start_that_finds_a_room_closed_is_none(
+    own_town: Town, tmp_path: Path
+) -> None:
+    """Else the next one would leave the room out, and who sets it up would not be told."""
+    closed = await own_town.vera.create_room("Closed", preset="private_chat")
+    config = load(
+        settings(
+            tmp_path,
+            own_town.homeserver,
+            own_town.bot,
+            desk=own_town.desk,
+            community=[own_town.community, closed],
+            responders=[{"id": own_town.vera.user_id, "role": "volunteer"}],
+        )
+    )
+    secrets = Secrets(token=own_town.bot.token, crypto_key=CRYPTO_KEY)
+    async with app.open_store(config) as store:
+        for _ in range(2):
+            with pytest.raises(ConfigError, match="can't join"):
+                async with app.once_matrix_answers(config, secrets, store, NoMeter()):
+                    pass
 
 
 def read(log: Path) -> bytes:

@@ -166,6 +166,18 @@ class MatrixChat:
         await self._rooms.resolve(strict=strict)
         await self._upgrades.resume()
 
+    async def beginning(self) -> str:
+        """The position of now, for a very first start: what is said from here on is to be heard.
+
+        Raises:
+            LoggedOut: The access token is no longer good.
+            TryLater: The homeserver is away.
+        """
+        try:
+            return str((await self._sync(None))["next_batch"])
+        except Refused as refused:
+            raise TryLater(f"the homeserver does not tell what is new ({refused})") from None
+
     async def check(self) -> list[Finding]:
         """Whether the bot can work; after ``open``. See ``Examination``."""
         look = Examination(self._wire, self._rooms, self._user_id)
@@ -266,12 +278,15 @@ class MatrixChat:
                 if not looked:
                     # Without a position: it shows invitations that came while the bot was away.
                     now = await self._sync(None)
+                    if position is None:
+                        # Kept before anything else: what follows may fail, or the bot end.
+                        position = str(now["next_batch"])
+                        await self._give(receive, [], position)
                     self._rooms.members.learn(section(now, "join"))
                     await self._learn(now)
                     await self._upgrades.look(section(now, "join"))
                     self._invites.take(section(now, "invite"), self._timeline.ignored)
                     looked = True
-                    position = str(now["next_batch"]) if position is None else position
                     await self._give(receive, [], position)
                     chores.wake()
                 batch = await self._sync(position)

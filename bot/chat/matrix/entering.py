@@ -36,6 +36,9 @@ class Entering:
         now = asyncio.get_running_loop().time()
         return [(room,) for room in self._rooms.shut if self._not_before.get(room, now) <= now]
 
+    def whose(self, name: tuple[str, ...]) -> str | None:
+        """See ``Chore``."""
+
     async def attempt(self, name: tuple[str, ...]) -> None:
         """See ``Chore``."""
         (room,) = name

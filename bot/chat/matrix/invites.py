@@ -84,6 +84,11 @@ class Invites:
         now = asyncio.get_running_loop().time()
         return [name for name, each in self._pending.items() if each.not_before <= now]
 
+    def whose(self, name: tuple[str, ...]) -> str | None:
+        """See ``Chore``: who invites, but to the bot's own rooms."""
+        (room,) = name
+        return None if self._rooms.configured(room) else self._pending[name].inviter
+
     async def attempt(self, name: tuple[str, ...]) -> None:
         """See ``Chore``."""
         each = self._pending.pop(name, None)

@@ -174,6 +174,11 @@ class Upgrades:
         # One at a time of each room: who owns a chat may let it be replaced again and again.
         return list(dict(reversed(due)).values())
 
+    def whose(self, name: tuple[str, ...]) -> str | None:
+        """See ``Chore``: who leads on a chat of theirs; who leads on the bot's own rooms may."""
+        each = self._awaited[name]
+        return str(each.tombstone.get("sender")) if each.place is Place.DIRECT else None
+
     async def attempt(self, name: tuple[str, ...]) -> None:
         """See ``Chore``."""
         try:

@@ -84,6 +84,9 @@ class Mending:
         """See ``Chore``: one name for all of them."""
         return [("sessions",)] if self._now_due() else []
 
+    def whose(self, name: tuple[str, ...]) -> str | None:
+        """See ``Chore``."""
+
     async def attempt(self, name: tuple[str, ...]) -> None:
         """See ``Chore``."""
         due = self._now_due()
