@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -9,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from bot import app, config
-from knowledge.builds import current_build, status
+from bot.cli import index
+from knowledge.builds import current_build, only_builder, status
 from knowledge.entry import Entry
 from knowledge.manifest import Manifest
 from tests.counter import BSN
@@ -61,3 +63,53 @@ async def test_where_nobody_published_meanwhile_it_is_built_once(settings: confi
     first = await app.build_index(settings, store, HashEmbedder())
     again = await app.build_index(settings, store, HashEmbedder())
     assert first.name == again.name == current_build(app.index_folder(settings))
+
+
+@pytest.fixture
+def small_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.app.embedder", lambda _: HashEmbedder())
+    monkeypatch.setattr("bot.cli.index.BUSY_PAUSE", 0.005)
+
+
+@pytest.mark.usefixtures("small_model")
+async def test_the_command_line_has_the_live_index_follow_what_it_publishes(
+    settings: config.Config, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store = Meanwhile(settings)
+    await store.publish([BSN], "test")
+    assert await index.follow(settings, store) == 0
+    assert capsys.readouterr().out == "There is no index yet: run `loket index build`.\n"
+    await app.build_index(settings, store, HashEmbedder())
+    await store.publish([FISH], "test")
+    assert await index.follow(settings, store) == 0
+    assert capsys.readouterr().out.startswith("Indexed in ")
+    live = status(app.index_folder(settings)).live
+    assert live is not None
+    assert set(live.entries) == {"bsn", "fish"}
+    # Nothing new, nothing to tell.
+    assert await index.follow(settings, store) == 0
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.usefixtures("small_model")
+async def test_a_build_that_is_under_way_is_waited_for(
+    settings: config.Config, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Meanwhile(settings)
+    await store.publish([BSN], "test")
+    await app.build_index(settings, store, HashEmbedder())
+    await store.publish([FISH], "test")
+    with only_builder(app.index_folder(settings)):
+        following = asyncio.create_task(index.follow(settings, store))
+        await asyncio.wait([following], timeout=0.1)
+        assert not following.done()
+        monkeypatch.setattr("bot.cli.index.BUSY_FOR", 0.0)
+        assert await index.follow(settings, store) == 1
+        told = capsys.readouterr().out
+        assert told.startswith("Not indexed: another build is running in ")
+        assert told.endswith("When that is mended, run `loket index build`.\n")
+        monkeypatch.setattr("bot.cli.index.BUSY_FOR", 60.0)
+    assert await following == 0
+    live = status(app.index_folder(settings)).live
+    assert live is not None
+    assert set(live.entries) == {"bsn", "fish"}
