@@ -133,7 +133,6 @@ async def build_index(
         KnowledgeError: No model, or another build is under way.
     """
     from knowledge.build import build
-    from knowledge.manifest import versions
 
     folder = index_folder(config)
     entries = await store.entries()
@@ -142,7 +141,8 @@ async def build_index(
             build, folder, entries, model, now=now(), full=full, progress=progress
         )
         entries, full = await store.entries(), False
-        if versions(entries) == manifest.entries:
+        held = {entry_id: number for entry_id, (number, _) in manifest.entries.items()}
+        if held == {entry.id: entry.version for entry in entries}:
             return manifest
 
 

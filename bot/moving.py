@@ -16,6 +16,7 @@ from bot.messages import (
     MessageRef,
     Outgoing,
     Place,
+    Priority,
     Style,
     key_for,
     key_in_crowd,
@@ -107,6 +108,8 @@ class Moving:
         key = key_for(message.ref, f"briefing {case.id}")
         has = case.claimed_by if case.claimed_by in self.rooms.roster else None
         case, card = self.cards.opened(case, key, (has,) if has else None)
+        # There may be hundreds, and people know of these: answers go first.
+        card = replace(card, priority=Priority.NOTICE)
         if not case.has_answer or case.draft is None:
             return case, card
         shown = self.rooms.shown(message, case)

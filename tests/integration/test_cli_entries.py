@@ -169,7 +169,7 @@ def test_what_changed_in_an_exported_folder_and_here_comes_together(desk: Desk) 
 
     done = desk.loket("entries", "import", str(git), "--reason", "reviewed")
     assert (
-        done.stdout.splitlines()[:-1]
+        done.stdout.splitlines()[:-2]
         == tried.stdout.splitlines()[:-1]
         == [
             "e0: changed in the folder: answer (advice)",
@@ -177,13 +177,15 @@ def test_what_changed_in_an_exported_folder_and_here_comes_together(desk: Desk) 
             "e2: kept: answer",
         ]
     )
-    assert done.stdout.splitlines()[-1].startswith("0 new, 1 changed, 0 unchanged, 1 kept, 1 mer")
+    summed_up, index = done.stdout.splitlines()[-2:]
+    assert summed_up.startswith("0 new, 1 changed, 0 unchanged, 1 kept, 1 mer")
+    assert index == "There is no index yet: run `loket index build`."
     assert answers(desk) == {"e0": "Online.", "e1": "Write an e-mail.", "e2": "Before May."}
     assert "moved" in desk.loket("entries", "show", "e1").stdout
     assert "\treviewed\tserved" in desk.loket("entries", "history", "e0").stdout
 
     again = desk.loket("entries", "import", str(git))
-    assert (again.returncode, again.stdout.splitlines()[:-1]) == (
+    assert (again.returncode, again.stdout.splitlines()[:-2]) == (
         0,
         ["e1: kept: source", "e2: kept: answer"],
     )
@@ -200,7 +202,7 @@ def test_what_both_sides_changed_is_shown_and_waits_for_a_choice(desk: Desk) -> 
     write([replace(ENTRIES[0], answer="Here."), *ENTRIES[1:]], desk.folder / "entries")
     done = desk.loket("entries", "import", str(git))
     assert done.returncode == 1
-    assert done.stdout.splitlines()[:-2] == [
+    assert done.stdout.splitlines()[:-3] == [
         "e0: conflict, nothing of it was taken: answer",
         "  answer, in the folder:",
         "    - At your municipality.",

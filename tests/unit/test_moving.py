@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.cases import Status
-from bot.messages import Kind, Place, Style, key_in_crowd
+from bot.messages import Kind, Place, Priority, Style, key_in_crowd
 from bot.outcome import Outcome
 from tests.counter import ANNA, BEN, CHAT, DESK, OMAR, VERA, WELCOME, Counter
 
@@ -61,6 +61,8 @@ async def test_when_the_desk_moved_each_open_case_gets_a_new_thread_there() -> N
     await moves(counter, DESK)
     told, *cards = counter.said(NEW)
     assert f"The desk was {DESK} and is now {NEW}" in told.text
+    # There may be hundreds; answers to people go first.
+    assert {each.priority for each in cards} == {Priority.NOTICE}
     open_, claimed, answered, draft = (each.text for each in cards)
     assert f"{FISH} (1)" in open_
     assert "nobody has it" in open_

@@ -90,7 +90,7 @@ async def bounded(
         seeds = _Seeds(folder / "data" / "loket.db", desk, community, (vera.user_id, wim.user_id))
         await seeds.sow(anna, asked)
         tell(f"desk: starting Loket with {len(asked)} open cases, which brings their cards")
-        await stack.enter_async_context(
+        process = await stack.enter_async_context(
             loket(
                 folder,
                 homeserver,
@@ -105,13 +105,17 @@ async def bounded(
         worker = _Worker(anna, vera, bot.user_id, desk)
         async with listening([anna, vera]):
             await worker.sees_cards(len(asked))
-            # What the bot said so far counts for nothing.
+            # What the bot said so far counts for nothing, nor what it learned of the limits.
             await limit(homeserver, admin, bot, lifted=False)
+            await process.stop()
+            await process.start()
             tell(f"desk: {sizes.human_moves} moves, one every {sizes.pace:.0f} s")
-            quiet = await worker.works(sizes)
+            quiet = _Measured()
+            await worker.works(sizes, quiet)
+            flood = _Measured()
             overdue = await seeds.set_back(2 * len(asked) // 5, sorted(worker.cards)[-1])
             tell(f"desk: as many again, while {overdue} cases are overdue")
-            flood = await worker.works(sizes)
+            await worker.works(sizes, flood)
             await worker.hears_news(flood.began)
             flood.ended = time.monotonic()
         waits = _waits(seeds.database, flood.at)
@@ -231,16 +235,15 @@ class _Worker:
 
         await self.vera.wait_for(card, WITHIN, f"{count} cards")
 
-    async def works(self, sizes: Sizes) -> _Measured:
+    async def works(self, sizes: Sizes, measured: _Measured) -> None:
         """Makes the next moves."""
-        measured = _Measured()
+        began = time.monotonic()
         for number in range(sizes.human_moves):
-            await asyncio.sleep(max(0.0, measured.began + number * sizes.pace - time.monotonic()))
+            await asyncio.sleep(max(0.0, began + number * sizes.pace - time.monotonic()))
             await self._move(next(self._script), measured)
             measured.moves += 1
         await asyncio.sleep(sizes.pace)
         measured.ended = time.monotonic()
-        return measured
 
     async def hears_news(self, since: float) -> None:
         """Something was told at the desk about many cases at once."""
