@@ -371,6 +371,9 @@ class Store(Keeping, Protocol):
         has changed or withdrawn it since. With ``complete``, entries of this origin that are
         not among ``entries`` are withdrawn; one that comes back is published again.
         ``revision`` tells why, for each of them; of those withdrawn, by whom.
+
+        Raises:
+            VersionUnknown: Translations name versions that are not there; nothing was published.
         """
 
     async def merge(
@@ -380,6 +383,7 @@ class Store(Keeping, Protocol):
 
         Raises:
             HandleAgain: One of them has another version by now; nothing was published.
+            VersionUnknown: As for ``publish``.
         """
 
     async def history(self, entry_id: str) -> list[Version]:

@@ -47,6 +47,7 @@ KNOWLEDGE_DATA = {
     "knowledge.change",
     "knowledge.conflicts",
     "knowledge.review",
+    "knowledge.translations",
 }
 USE_CASES = {
     "bot.answering",

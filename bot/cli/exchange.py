@@ -16,6 +16,7 @@ from datetime import date
 from pathlib import Path
 
 from bot import app
+from bot.cli import bindings
 from bot.errors import ConfigError
 from bot.outcome import Revision
 from bot.ports import Published, Store
@@ -70,7 +71,9 @@ async def take(store: Store, given: argparse.Namespace) -> int:
         raise ConfigError("--theirs, --ours", text)
     refuse_errors(entries, {entry.id: str(given.path) for entry in entries})
     served = {entry.id: entry for entry in await store.entries()}
-    for line in _warnings(entries, served):
+    numbered = {entry.id: entry.version for entry in entries}
+    _, named = await bindings.bound(store, entries, numbered)
+    for line in (*named, *_warnings(entries, served)):
         print(line)
     if given.dry_run:
         for entry in entries:
@@ -102,7 +105,9 @@ async def _take_merged(
         merges.append(_chosen(given, merge(id_, base, theirs.get(id_), ours), theirs.get(id_)))
     new = [each.entry for each in merges if each.entry]
     refuse_errors(new, {entry.id: str(given.path) for entry in new})
-    for line in _warnings(new, served):
+    numbered = {entry.id: entry.version for entry in entries}
+    new, named = await bindings.bound(store, new, numbered)
+    for line in (*named, *_warnings(new, served)):
         print(line)
     for each in merges:
         for line in _told(each, served.get(each.id)):

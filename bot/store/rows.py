@@ -298,8 +298,10 @@ def reaction(row: Row) -> Reaction:
 
 def entry_row(entry: Entry, version: int, origin: str, at: datetime, revision: Revision) -> Row:
     """A row of ``entry_versions``."""
+    columns = asdict(entry)
     return {
-        **asdict(entry),
+        "translates": columns.pop("translation_of_version"),
+        **columns,
         "alternatives": json.dumps(entry.alternatives),
         "checked": entry.checked and entry.checked.isoformat(),
         "valid_until": entry.valid_until and entry.valid_until.isoformat(),
@@ -352,6 +354,7 @@ def entry(row: Row) -> Entry:
         valid_until=row["valid_until"] and date.fromisoformat(row["valid_until"]),
         vetted_by=row["vetted_by"],
         translation_of=row["translation_of"],
+        translation_of_version=row["translates"],
         sample=bool(row["sample"]),
         version=row["version"],
     )

@@ -651,6 +651,7 @@ async def test_published_entries_come_back_whole_and_by_id(store: Store) -> None
         valid_until=date(2026, 6, 1),
         vetted_by="an official of UWV",
         translation_of="a",
+        translation_of_version=1,
         sample=True,
     )
     bare = entry("a", alternatives=(), source="", body="", checked=None)
