@@ -44,11 +44,16 @@ class Outdated:
         given: Who got what.
         said: The message as it was first said, with those it alerted; its text is gone.
         version: The entry's version now.
+        stands: Where it stands.
+        room: The id of the room in which people are told: that one, or the last of those that took
+            its place.
     """
 
     given: Given
     said: Outgoing
     version: int
+    stands: MessageRef
+    room: str
 
 
 @dataclass(frozen=True, slots=True)

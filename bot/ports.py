@@ -92,6 +92,9 @@ class ChatClient(Protocol):
     async def read(self, message: Message) -> Message | None:
         """What an unreadable message says, once it can be read; None: not yet."""
 
+    def link(self, ref: MessageRef) -> str:
+        """An address at which a person's client opens that message; empty: there is none."""
+
     async def attend(self, message: Message, *, done: bool) -> None:
         """Shows people that the bot works on a message, or has handled it; best effort.
 
@@ -154,8 +157,7 @@ class Version:
         origin: What it came from, as in ``Store.publish``.
         published_at: Aware, UTC.
         revision: Why, and by whom; its ``change`` is None only where the size was not kept yet.
-        withdrawal: What ended it, if that was kept; None: it was served until the next one came,
-            or is served.
+        withdrawal: What ended it, where that was kept; None: nothing, or the next version.
     """
 
     entry: Entry
@@ -370,10 +372,8 @@ class Store(Keeping, Protocol):
         An entry unchanged at its origin keeps the version that is served, even where the desk
         has changed or withdrawn it since. With ``complete``, entries of this origin that are
         not among ``entries`` are withdrawn; one that comes back is published again.
-        ``revision`` tells why, for each of them; of those withdrawn, by whom.
-
-        Raises:
-            VersionUnknown: Translations name versions that are not there; nothing was published.
+        ``revision`` tells why, for each of them; of those withdrawn, by whom. Raises
+        ``VersionUnknown``, with nothing published, where versions are named that are not there.
         """
 
     async def merge(
@@ -383,7 +383,7 @@ class Store(Keeping, Protocol):
 
         Raises:
             HandleAgain: One of them has another version by now; nothing was published.
-            VersionUnknown: As for ``publish``.
+            VersionUnknown: As ``publish``.
         """
 
     async def history(self, entry_id: str) -> list[Version]:

@@ -153,7 +153,8 @@ def _reception(
     vetting = Vetting(store, app.now, rooms, desk, audience, FindRivals(store, search, app.now))
     working = Working(store, app.now, rooms, desk, audience, config.desk, promising.hours)
     telling = Telling(store, app.now, rooms, desk, audience, config.desk.snippets)
-    correcting = Correcting(store, app.now, rooms, config.answering.resend_days)
+    resend = config.answering.resend_days
+    correcting = Correcting(store, app.now, rooms, resend, chat.link)
     flagging = Flagging(store, app.now, rooms, cards, audience)
     reviewing = Reviewing(store, app.now, rooms, desk, config.desk.review_days)
     escalation = Escalation(store, app.now, rooms, desk, working, telling, vetting, reviewing)

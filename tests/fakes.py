@@ -74,6 +74,7 @@ class MemoryStore:
         self.gave: dict[str, tuple[Given, datetime]] = {}
         self.asked_about: dict[str, tuple[Review, datetime]] = {}
         self.flagged: dict[int, Flag] = {}
+        self.moves: dict[str, str] = {}
         self.counted: dict[tuple[str, int, bool], Tally] = {}
         self.reactions: dict[MessageRef, Reaction] = {}
         self.joined: dict[tuple[int, str, str], Follower] = {}
@@ -90,6 +91,8 @@ class MemoryStore:
                 await self.sent(message.text, message.ref.event)
                 continue
             if message.ref in self.handled | self.inbox.keys():
+                if message.kind is Kind.MOVED and message.text:
+                    self.moves[message.ref.room] = message.text
                 continue
             sender = self._person(message.ref.front, message.sender)
             self.inbox[message.ref] = replace(message, sender=sender)
@@ -526,7 +529,9 @@ class MemoryStore:
                 outdated = bool(newer) and (given.withdrawn or advice)
             if outdated and at >= since:
                 said = replace(self.outbox[root], text="", html="")
-                found.append(Outdated(given, said, len(versions)))
+                stands = MessageRef(said.front, said.room, self.events[root])
+                room = self._latest(said.room)
+                found.append(Outdated(given, said, len(versions), stands, room))
         order = list(self.outbox)
         found.sort(key=lambda each: order.index(each.given.key))
         return found[: max(0, limit - len(under_way))]
@@ -663,7 +668,13 @@ class MemoryStore:
         if outcome.moved_to is not None:
             self._move(ref, outcome.moved_to)
 
+    def _latest(self, room: str) -> str:
+        while room in self.moves:
+            room = self.moves[room]
+        return room
+
     def _move(self, ref: MessageRef, to: str) -> None:
+        self.moves[ref.room] = to
         for each in list(self.outbox.values()):
             if (each.front, each.room) != (ref.front, ref.room) or not self._waits(each.key):
                 continue

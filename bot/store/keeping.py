@@ -12,8 +12,9 @@ from sqlite_utils import Database
 from bot.aftercare import Flag, Review, Tally
 from bot.cases import ENDED
 from bot.errors import HandleAgain
+from bot.messages import MessageRef
 from bot.outcome import Given, Outcome, Outdated
-from bot.store import published, rows
+from bot.store import moves, published, rows
 from bot.store.connection import Connection
 from knowledge.entry import Entry
 
@@ -203,7 +204,10 @@ def _outdated(db: Database, key: str, root: str, newest: int) -> Outdated:
     said = _one(db, "SELECT * FROM outbox WHERE key = ?", root)
     alerted = db.execute("SELECT person FROM mentions WHERE key = ? ORDER BY place", (root,))
     people: Sequence[str] = [person for (person,) in alerted]
-    return Outdated(rows.given(given), rows.outgoing(said, tuple(people)), newest)
+    outgoing = rows.outgoing(said, tuple(people))
+    stands = MessageRef(outgoing.front, outgoing.room, said["event"])
+    room = moves.latest(db, outgoing.front, outgoing.room)
+    return Outdated(rows.given(given), outgoing, newest, stands, room)
 
 
 def _one(db: Database, sql: str, key: str) -> rows.Row:

@@ -117,6 +117,7 @@ def outgoing_row(outgoing: Outgoing, at: datetime) -> Row:
         "queued_at": stamp(at),
         "priority": int(outgoing.priority),
         "replaces": outgoing.replaces,
+        "if_there": outgoing.if_there,
         "original_front": outgoing.original and outgoing.original.front,
         "original_room": outgoing.original and outgoing.original.room,
         "original_event": outgoing.original and outgoing.original.event,
@@ -140,6 +141,7 @@ def outgoing(row: Row, mentions: tuple[str, ...]) -> Outgoing:
         original=MessageRef(row["original_front"], row["original_room"], row["original_event"])
         if row["original_event"] is not None
         else None,
+        if_there=bool(row["if_there"]),
         attempted_at=row["attempted_at"] and datetime.fromisoformat(row["attempted_at"]),
     )
 

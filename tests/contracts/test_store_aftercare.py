@@ -10,12 +10,12 @@ import pytest
 from bot.aftercare import Flag, Review, Tally
 from bot.cases import Status
 from bot.errors import HandleAgain
-from bot.messages import Style
+from bot.messages import Kind, MessageRef, Place, Style
 from bot.outcome import Given, Outcome, Revision, brought_back
 from bot.ports import Published, Store
 from knowledge.change import Change
 from knowledge.errors import VersionUnknown
-from tests.contracts.examples import NOW, case, entry, outgoing, ref
+from tests.contracts.examples import NOW, case, entry, message, outgoing, ref
 from tests.fakes import FakeClock
 
 DAY = timedelta(days=1)
@@ -246,6 +246,53 @@ async def test_an_entry_is_flagged_until_the_case_ends(store: Store, asker: str)
     assert flagged is not None
     await store.commit(Outcome("closed", case=replace(flagged, status=Status.CLOSED)))
     assert await store.flags() == [Flag(2, "a", 1)]
+
+
+# Rooms that were replaced
+
+
+async def moves(store: Store, old: str, new: str, place: Place = Place.COMMUNITY) -> None:
+    tomb = message(f"$to {new}", ref=ref(f"$to {new}", room=old), kind=Kind.MOVED, text=new)
+    await store.receive("matrix", [replace(tomb, place=place)], "s1")
+    await store.commit(Outcome("moved", tomb.ref, moved_to=new))
+
+
+@pytest.mark.parametrize("place", [Place.COMMUNITY, Place.DIRECT])
+async def test_an_outdated_answer_tells_where_it_stands_and_the_room_of_today(
+    store: Store, asker: str, place: Place
+) -> None:
+    await store.publish([entry()], "files")
+    await give(store, asker)
+    await store.publish([CHANGED], "files")
+    (found,) = await store.outdated(NOW, 10)
+    old = found.said.room
+    assert (found.stands, found.room) == (MessageRef("matrix", old, "$answer"), old)
+    await moves(store, old, "!between", place)
+    await moves(store, "!between", "!new", place)
+    (found,) = await store.outdated(NOW, 10)
+    assert (found.stands, found.room) == (MessageRef("matrix", old, "$answer"), "!new")
+
+
+async def test_a_move_that_was_handled_before_moves_were_kept_is_learnt_at_the_next_start(
+    store: Store, asker: str
+) -> None:
+    await store.publish([entry()], "files")
+    given = await give(store, asker)
+    await store.publish([CHANGED], "files")
+    old = (await store.outdated(NOW, 10))[0].said.room
+    tomb = message("$tomb", ref=ref("$tomb", room=old), kind=Kind.MOVED, text="!new")
+    await store.receive("matrix", [tomb], "s1")
+    await store.commit(Outcome("as it was once", tomb.ref))
+    assert (await store.outdated(NOW, 10))[0].room == old
+    await store.receive("matrix", [tomb], "s2")
+    (found,) = await store.outdated(NOW, 10)
+    assert (found.given, found.room) == (given, "!new")
+
+
+async def test_what_is_for_who_came_along_only_comes_back_as_that(store: Store) -> None:
+    await store.commit(Outcome("news", outgoing=(outgoing("news", if_there=True),)))
+    (waiting,) = await store.unsent(10)
+    assert waiting.if_there
 
 
 # Translations

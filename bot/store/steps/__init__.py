@@ -30,5 +30,6 @@ STEPS: tuple[Callable[[Database], None], ...] = (
     helping.m015_flags,
     helping.m016_translations,
     helping.m017_withdrawals,
+    helping.m018_moves,
 )
 """All steps in order; the number of the last one is the database's version."""

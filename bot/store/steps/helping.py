@@ -201,3 +201,19 @@ def m017_withdrawals(db: Database) -> None:
         "ALTER TABLE entry_versions ADD COLUMN withdrawn_reason TEXT NOT NULL DEFAULT ''",
         "ALTER TABLE entry_versions ADD COLUMN withdrawn_person TEXT REFERENCES persons (key)",
     )
+
+
+def m018_moves(db: Database) -> None:
+    """Which room took the place of which, and what is for people who came along only."""
+    create(
+        db,
+        """
+        CREATE TABLE moves (
+            front TEXT NOT NULL,
+            room TEXT NOT NULL,
+            successor TEXT NOT NULL,
+            PRIMARY KEY (front, room)
+        ) STRICT, WITHOUT ROWID
+        """,
+        "ALTER TABLE outbox ADD COLUMN if_there INTEGER NOT NULL DEFAULT 0",
+    )
