@@ -24,6 +24,7 @@ from bot.hours import Agenda
 from bot.meter import Meter, NoMeter
 from bot.outcome import Revision
 from bot.ports import Alike, ChatClient, DetectLanguage, Finding, Search, Store
+from knowledge.errors import VersionUnknown
 from knowledge.ports import Embedder
 
 if TYPE_CHECKING:
@@ -105,12 +106,17 @@ async def take_over_entries(config: Config, store: Store) -> None:
     entries, problems = await asyncio.to_thread(read_valid, config.entries)
     for problem in problems:
         log.warning("entry_not_taken_over", extra={"problem": problem})
-    done = await store.publish(
-        entries,
-        FOLDER,
-        complete=not problems and bool(entries),
-        revision=Revision(author=MAINTAINER, reason="changed in the folder of entries"),
-    )
+    revision = Revision(author=MAINTAINER, reason="changed in the folder of entries")
+    while True:
+        complete = not problems and bool(entries)
+        try:
+            done = await store.publish(entries, FOLDER, complete=complete, revision=revision)
+            break
+        except VersionUnknown as error:
+            problems = error.problems
+            for problem in problems:
+                log.warning("entry_not_taken_over", extra={"problem": problem})
+            entries = [entry for entry in entries if entry.id not in error.ids]
     for entry_id in done.replaced:
         log.warning("entry_replaced", extra={"entry": entry_id})
     log.info("entries_taken_over", extra=asdict(done))

@@ -7,7 +7,7 @@ from datetime import datetime, tzinfo
 
 from bot.briefing import moment
 from bot.catalogue import say
-from bot.ports import Version
+from bot.holding import Version
 from bot.words import Words, items, page, paragraph, strong
 
 SHOWN = 12

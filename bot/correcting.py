@@ -6,11 +6,14 @@ Rules:
   So a change at the desk, on the command line or in a folder is told alike, after a crash too.
 - The old words are edited, and a new message with a mention tells of it: an edit alerts nobody.
 - Who got it more than once is told once, where they asked last; each old message is edited.
+- Where another room took that one's place, the new message is said there, with a link to the old
+  words, if somebody whom it is for came along.
 - Few are on their way at a time, behind everybody's answers.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -34,12 +37,14 @@ class Correcting:
         store, clock: The ports.
         rooms: Which languages are spoken where, and what is served there.
         days: How long after an answer was given its change is told; 0: never.
+        link: Gives the address of a message; as ``ChatClient.link``.
     """
 
     store: Store
     clock: Clock
     rooms: Rooms
     days: float
+    link: Callable[[MessageRef], str]
 
     async def look(self) -> list[Outcome]:
         """What is to be told now; each is whole by itself."""
@@ -53,11 +58,11 @@ class Correcting:
         return [*told, *map(self._counted, await self.store.tallies(since))]
 
     def _told(self, outdated: Outdated, entry: Entry | None) -> Outcome:
-        given, said = outdated.given, outdated.said
-        if entry is not None and not self._served(entry, said.room):
+        given, said, room = outdated.given, outdated.said, outdated.room
+        if entry is not None and not self._served(entry, room):
             entry = None
         version = entry.version if entry else outdated.version
-        lang = self.rooms.speaks_to(given.lang or (entry.lang if entry else ""), said.room)
+        lang = self.rooms.speaks_to(given.lang or (entry.lang if entry else ""), room)
         kind = f"{version} {'holds' if entry else 'withdrawn'}"
         now = replies.answer(entry, lang) if entry else replies.withdrawn(lang)
         edit = edit_of(said, key_after(said.key, f"corrected {kind}"), now)
@@ -66,17 +71,21 @@ class Correcting:
         )
         if not outdated.untold:
             return Outcome("changed where it stands", given=carries, outgoing=(edit,))
-        words = replies.corrected(entry, lang) if entry else replies.withdrawn_news(lang)
+        moved = room != said.room
+        link = self.link(outdated.stands) if moved else ""
+        gone = replies.withdrawn_news(lang, link)
+        words = replies.corrected(entry, lang, link) if entry else gone
         news = Outgoing(
             key=key_after(said.key, f"news {kind}"),
             front=said.front,
-            room=said.room,
+            room=room,
             style=Style.TEXT,
             text=words.text,
             html=words.html,
-            thread=said.thread,
-            reply_to=said.key,
+            thread=None if moved else said.thread,
+            reply_to=None if moved else said.key,
             mentions=outdated.untold,
+            if_there=moved,
         )
         carries = replace(carries, news=news.key)
         return Outcome("told of a change", given=carries, outgoing=(edit, news))

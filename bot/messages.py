@@ -155,6 +155,8 @@ class Outgoing:
             its event's id once ``Store.unsent`` has handed it out.
         original: The message whose words it carries. Who edits, takes back or reacts to the
             one means the other too.
+        if_there: Whether it is said only if one of those whom it alerts is in the room, and alerts
+            only those who are.
         attempted_at: When the bot first began to say it without knowing the end; set by
             ``Store.unsent``.
     """
@@ -171,6 +173,7 @@ class Outgoing:
     priority: Priority = Priority.NOTICE
     replaces: str | None = None
     original: MessageRef | None = None
+    if_there: bool = False
     attempted_at: datetime | None = None
 
 

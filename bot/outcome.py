@@ -46,12 +46,17 @@ class Outdated:
         said: The message as it was first said; its text is gone.
         version: The entry's version now.
         untold: Who is told there; nobody who has a later such answer, or has been told.
+        stands: Where it stands.
+        room: The id of the room in which people are told: that one, or the last of those that took
+            its place.
     """
 
     given: Given
     said: Outgoing
     version: int
     untold: tuple[str, ...]
+    stands: MessageRef
+    room: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,15 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from bot.aftercare import Withdrawal
 from bot.cases import Case
 from bot.deeds import Tally, Track
 from bot.expectation import FirstAnswer
 from bot.figures import Figures
+from bot.holding import Holding
 from bot.keeping import Keeping
 from bot.messages import Message, MessageRef, Outgoing
-from bot.outcome import UNTOLD, Follower, Given, Note, Outcome, Reaction, Revision
-from knowledge.entry import Entry
+from bot.outcome import Follower, Given, Note, Outcome, Reaction
 from knowledge.ports import Hit, Question
 
 Clock = Callable[[], datetime]
@@ -92,6 +91,9 @@ class ChatClient(Protocol):
     async def read(self, message: Message) -> Message | None:
         """What an unreadable message says, once it can be read; None: not yet."""
 
+    def link(self, ref: MessageRef) -> str:
+        """An address at which a person's client opens that message; empty: there is none."""
+
     async def attend(self, message: Message, *, done: bool) -> None:
         """Shows people that the bot works on a message, or has handled it; best effort.
 
@@ -132,44 +134,7 @@ class DetectLanguage(Protocol):
         """An ISO 639 code; one of ``likely`` where the text alone does not tell."""
 
 
-@dataclass(frozen=True, slots=True)
-class Published:
-    """What a call of ``Store.publish`` did, in numbers of entries.
-
-    Attributes:
-        new, changed, unchanged, withdrawn: How many.
-        replaced: The ids of those among ``changed`` that something else had changed since the
-            same origin last gave them; what it changed stands in their history only.
-    """
-
-    new: int
-    changed: int
-    unchanged: int
-    withdrawn: int
-    replaced: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Version:
-    """One version of an entry, as it was published.
-
-    Attributes:
-        entry: All of it; ``entry.version`` is its number.
-        origin: What it came from, as in ``Store.publish``.
-        published_at: Aware, UTC.
-        revision: Why, and by whom; its ``change`` is None only where the size was not kept yet.
-        withdrawal: What ended it, if that was kept; None: it was served until the next one came,
-            or is served.
-    """
-
-    entry: Entry
-    origin: str
-    published_at: datetime
-    revision: Revision
-    withdrawal: Withdrawal | None = None
-
-
-class Store(Keeping, Protocol):
+class Store(Keeping, Holding, Protocol):
     """What must not be lost. Every method is one transaction.
 
     All methods raise ``StoreUnavailable`` when the database can't be used.
@@ -357,46 +322,6 @@ class Store(Keeping, Protocol):
 
     async def note(self, ref: MessageRef) -> Note | None:
         """The responder's words that stand there."""
-
-    async def entries(self, ids: Sequence[str] = ()) -> list[Entry]:
-        """The published entries of these ids, or all; by id."""
-
-    async def translations(self, knowledge: str) -> list[Entry]:
-        """The published entries that share this id as original or translation; by id."""
-
-    async def publish(
-        self,
-        entries: Sequence[Entry],
-        origin: str,
-        *,
-        complete: bool = False,
-        revision: Revision = UNTOLD,
-    ) -> Published:
-        """Publishes what is new or changed since the same origin last gave it.
-
-        An entry unchanged at its origin keeps the version that is served, even where the desk
-        has changed or withdrawn it since. With ``complete``, entries of this origin that are
-        not among ``entries`` are withdrawn; one that comes back is published again.
-        ``revision`` tells why, for each of them; of those withdrawn, by whom.
-        """
-
-    async def merge(
-        self, entries: Sequence[Entry], origin: str, *, revision: Revision = UNTOLD
-    ) -> None:
-        """Publishes each as the version after ``Entry.version``, which was read; 0: the first.
-
-        Raises:
-            HandleAgain: One of them has another version by now; nothing was published.
-        """
-
-    async def history(self, entry_id: str) -> list[Version]:
-        """All versions of that entry, the newest first, also of one that was withdrawn."""
-
-    async def withdraw(self, ids: Sequence[str], *, revision: Revision = UNTOLD) -> int:
-        """Stops serving these at once; versions are kept. Gives how many were served.
-
-        ``revision`` tells why, and by whom; it is kept with the version that was served.
-        """
 
     async def close(self) -> None:
         """Ends cleanly; everything committed is on disk."""

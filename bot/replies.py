@@ -131,9 +131,15 @@ def vetted(entry: Entry, lang: str, *, changed: bool) -> Words:
     return page(first, quote(entry.answer.strip()), paragraph(_provenance(entry, lang)))
 
 
-def corrected(entry: Entry, lang: str) -> Words:
-    """Tells somebody that the answer they got has changed, and how it reads now."""
-    first = paragraph(say(lang, "corrected"))
+def corrected(entry: Entry, lang: str, link: str = "") -> Words:
+    """Tells somebody that the answer they got has changed, and how it reads now.
+
+    Args:
+        entry: As it is now.
+        lang: The language in which they are told.
+        link: Where the answer stands, when that is a room that was replaced.
+    """
+    first = paragraph(say(lang, "corrected_before" if link else "corrected", link=link))
     question = strong(entry.question)
     return page(first, question, quote(entry.answer.strip()), paragraph(_provenance(entry, lang)))
 
@@ -162,9 +168,10 @@ def withdrawn(lang: str) -> Words:
     return paragraph(say(lang, "withdrawn_answer", people=shout(lang)))
 
 
-def withdrawn_news(lang: str) -> Words:
-    """Tells somebody that the answer they got holds no more."""
-    return paragraph(say(lang, "withdrawn_news", people=shout(lang)))
+def withdrawn_news(lang: str, link: str = "") -> Words:
+    """Tells somebody that the answer they got holds no more; see ``corrected``."""
+    name = "withdrawn_before" if link else "withdrawn_news"
+    return paragraph(say(lang, name, people=shout(lang), link=link))
 
 
 def known_instead(entry: Entry, lang: str, *, doubted: bool = False, stale: bool = False) -> Words:

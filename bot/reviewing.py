@@ -226,6 +226,7 @@ def _for_another_period(entry: Entry, today: date, responder: Responder) -> Entr
     return replace(
         entry,
         checked=today,
+        translation_of_version=None,
         valid_until=max(entry.valid_until or today, today + period),
         vetted_by=official or entry.vetted_by or replies.VOLUNTEERS,
     )

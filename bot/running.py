@@ -154,7 +154,7 @@ def _reception(
         store, search, language, app.now, config.answering, rooms, cards, promising, audience
     )
     escalation = _escalation(config, store, search, rooms, promising)
-    correcting = Correcting(store, app.now, rooms, config.answering.resend_days)
+    correcting = Correcting(store, app.now, rooms, config.answering.resend_days, chat.link)
     flagging = Flagging(store, app.now, rooms, cards, audience)
     reacting = Reacting(store, app.now, rooms)
     return Reception(

@@ -49,7 +49,8 @@ class Change(StrEnum):
 def proposed(old: Entry | None, new: Entry) -> Change:
     """The size of the change between two versions; None: there is no version before.
 
-    Two versions with the same content differ by a typo at most.
+    Two versions with the same content differ by a typo at most. A translation that names no
+    version of its original differs in nothing by that.
     """
     if old is None:
         return Change.NEW
@@ -57,6 +58,7 @@ def proposed(old: Entry | None, new: Entry) -> Change:
         name
         for name in FIELDS
         if name != "version"
+        and not (name == "translation_of_version" and new.translation_of_version is None)
         and getattr(old, name) != getattr(new, name)
         and not (name in _TEXTS and _same_texts(getattr(old, name), getattr(new, name)))
     }

@@ -47,6 +47,8 @@ class Entry:
         vetted_by: The body whose official vetted it, or ``volunteers``; empty for an entry
             that nobody vetted, such as a sample.
         translation_of: The id of the entry that this one translates.
+        translation_of_version: Which version of that entry it translates. The store tells it of
+            all translations; None in a file: see ``knowledge.translations``.
         sample: True for the entries that come with Loket, which no official has vetted.
         version: Counts up from 1 with every change, kept by the store.
     """
@@ -64,6 +66,7 @@ class Entry:
     valid_until: date | None = None
     vetted_by: str = ""
     translation_of: str | None = None
+    translation_of_version: int | None = None
     sample: bool = False
     version: int = 1
 
@@ -82,14 +85,18 @@ class Entry:
         return bool(self.source) and (self.valid_until is None or day <= self.valid_until)
 
     def content_hash(self) -> str:
-        """SHA-256 over everything but the version, as 64 hexadecimal digits."""
-        content = {name: getattr(self, name) for name in FIELDS if name != "version"}
+        """SHA-256 over everything but the versions, as 64 hexadecimal digits."""
+        content = {name: getattr(self, name) for name in FIELDS if name not in VERSIONS}
         text = json.dumps(content, ensure_ascii=False, sort_keys=True, default=str)
         return hashlib.sha256(text.encode()).hexdigest()
 
 
 FIELDS: tuple[str, ...] = tuple(field.name for field in fields(Entry))
 """The field names of an entry, in the order in which files show them."""
+
+
+VERSIONS = ("version", "translation_of_version")
+"""The fields that say nothing to a citizen: of which version something is."""
 
 
 class Severity(StrEnum):
@@ -132,6 +139,9 @@ def check(entry: Entry, today: date) -> list[Problem]:
         add(Severity.ERROR, "source", "is empty; name the page or body the answer comes from")
     if entry.translation_of == entry.id:
         add(Severity.ERROR, "translation_of", "names the entry itself")
+    if entry.translation_of_version is not None and not entry.translation_of:
+        text = "names a version of nothing; name the entry in translation_of"
+        add(Severity.ERROR, "translation_of_version", text)
     if not entry.body.strip():
         add(Severity.WARNING, "body", "is empty; name the organisation that decides")
     if entry.checked is None:

@@ -2,6 +2,7 @@
 
 KnowledgeError
 ├── EntriesUnreadable   tell the person: a file is broken; nothing was imported
+│   └── VersionUnknown  translations name versions that are not there; nothing was published
 ├── ExportRefused       tell the person: entries can't be written there; choose another place
 ├── IndexUnavailable    people get the question; rebuild the index
 │   └── IndexMismatch   built by another model or layout; rebuild the index
@@ -21,6 +22,16 @@ class EntriesUnreadable(KnowledgeError):
         super().__init__("; ".join(problems))
         self.problems = problems
         """One line for each thing wrong, naming file and place."""
+
+
+class VersionUnknown(EntriesUnreadable):
+    """Translations name versions of their originals that are not there; nothing was published."""
+
+    def __init__(self, wrong: dict[str, str]) -> None:
+        named = (f"{id_}: translation_of_version: {text}" for id_, text in wrong.items())
+        super().__init__(list(named))
+        self.ids = tuple(wrong)
+        """The translations."""
 
 
 class ExportRefused(KnowledgeError):

@@ -25,7 +25,7 @@ from datetime import date
 
 import yaml
 
-from knowledge.entry import FIELDS, Entry
+from knowledge.entry import FIELDS, VERSIONS, Entry
 from knowledge.rows import Row, meant, values_of
 
 try:
@@ -324,7 +324,7 @@ def _value(name: str, cell: str) -> object:
         return None
     if name == "sample":
         return {"true": True, "false": False}.get(cell.lower(), cell)
-    if name == "version":
+    if name in VERSIONS:
         return int(cell) if cell.isascii() and cell.isdigit() else cell
     if cell[0] == "'" and _FORMULA.match(cell):
         cell = cell[1:]

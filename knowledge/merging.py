@@ -1,7 +1,8 @@
 """Three-way merge of an entry: as it was exported, as the folder has it, as it is served here.
 
 Field by field. What one side changed is taken, what both changed alike too; where they changed
-the same field differently, nothing of the entry is taken until a person has chosen.
+the same field differently, nothing of the entry is taken until a person has chosen. Where the
+folder or the export names no version of a translation's original, that is left open: no change.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from knowledge.entry import FIELDS, Entry
+from knowledge.translations import left_open
 
 
 class Fate(StrEnum):
@@ -77,6 +79,13 @@ def merge(entry_id: str, base: Entry | None, theirs: Entry | None, ours: Entry |
         theirs: As the folder has it; None: not at all.
         ours: As it is served here; None: it is not.
     """
+    found = _merged(entry_id, _like(base, ours, theirs), _like(theirs, ours, base), ours)
+    if found.entry is None or theirs is None or theirs.translation_of_version:
+        return found
+    return replace(found, entry=left_open(found.entry))
+
+
+def _merged(entry_id: str, base: Entry | None, theirs: Entry | None, ours: Entry | None) -> Merge:
     if theirs is None or ours is None:
         return _one_sided(entry_id, base, theirs, ours)
     fields = _changed(theirs, ours)
@@ -108,6 +117,16 @@ def _one_sided(
         clashes = tuple(_clash(name, base, theirs, ours) for name in changed)
         return Merge(entry_id, Fate.CONFLICT, clashes=clashes)
     return Merge(entry_id, Fate.KEPT if theirs else Fate.GONE)
+
+
+def _like(entry: Entry | None, *others: Entry | None) -> Entry | None:
+    """The entry, with the version of its original that another side names where it names none."""
+    if entry is None or entry.translation_of_version:
+        return entry
+    for other in others:
+        if other and other.translation_of == entry.translation_of and other.translation_of_version:
+            return replace(entry, translation_of_version=other.translation_of_version)
+    return entry
 
 
 def _changed(one: Entry, other: Entry) -> tuple[str, ...]:

@@ -137,11 +137,20 @@ def _count(value: object) -> int:
     return value
 
 
+def _version(value: object) -> int:
+    try:
+        return _count(value)
+    except ValueError:
+        text = "is not a whole number from 1; write which version of that entry this translates"
+        raise ValueError(text) from None
+
+
 _READERS: dict[str, Callable[[object], object]] = dict.fromkeys(FIELDS, _text) | {
     "alternatives": _texts,
     "translation_of": _original,
     "checked": _day,
     "valid_until": _day,
     "sample": _truth,
+    "translation_of_version": _version,
     "version": _count,
 }

@@ -186,7 +186,7 @@ class Counter:
             Moving(self.store, rooms, cards),
             cards,
             Watching(self.clock, rooms, self.answering, self.escalation.working, work),
-            Afterwards(Correcting(*here, settings.resend_days), reviewing, flagging),
+            Afterwards(Correcting(*here, settings.resend_days, link), reviewing, flagging),
             Recognizing(*here, work),
             Likening(self.store, self.alike, rooms, work.alike, work.alike_across),
         )
@@ -309,6 +309,11 @@ class Counter:
             each.text for each in self.store.outbox.values() if key in (each.key, each.replaces)
         ]
         return texts[-1]
+
+
+def link(ref: MessageRef) -> str:
+    """The address of a message."""
+    return f"https://chat.example/{ref.room}/{ref.event}"
 
 
 __all__ = ["Counter", "HandleAgain"]

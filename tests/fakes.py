@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import itertools
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
@@ -14,6 +15,7 @@ from bot.deeds import Deed, Track, What
 from bot.errors import HandleAgain
 from bot.expectation import FirstAnswer
 from bot.figures import Figures
+from bot.holding import Published, Version
 from bot.messages import (
     Kind,
     Message,
@@ -25,9 +27,11 @@ from bot.messages import (
     key_after,
 )
 from bot.outcome import UNTOLD, Follower, Given, Note, Outcome, Outdated, Reaction, Revision
-from bot.ports import LONGEST_PUT_OFF, Clock, Published, Version
+from bot.ports import LONGEST_PUT_OFF, Clock
 from knowledge.change import Change, proposed
 from knowledge.entry import Entry
+from knowledge.errors import VersionUnknown
+from knowledge.translations import bound_to
 
 
 class FakeClock:
@@ -72,7 +76,7 @@ class MemoryStore:
         self.gave: dict[str, tuple[Given, datetime]] = {}
         self.asked_about: dict[str, tuple[Review, datetime]] = {}
         self.flagged: dict[int, Flag] = {}
-        self.translates: dict[str, int] = {}
+        self.moves: dict[str, str] = {}
         self.counted: dict[tuple[str, int, bool], Tally] = {}
         self.reactions: dict[MessageRef, Reaction] = {}
         self.joined: dict[tuple[int, str, str], Follower] = {}
@@ -89,6 +93,8 @@ class MemoryStore:
                 await self.sent(message.text, message.ref.event)
                 continue
             if message.ref in self.handled | self.inbox.keys():
+                if message.kind is Kind.MOVED and message.text:
+                    self.moves[message.ref.room] = message.text
                 continue
             sender = self._person(message.ref.front, message.sender)
             self.inbox[message.ref] = replace(message, sender=sender)
@@ -439,21 +445,40 @@ class MemoryStore:
         complete: bool = False,
         revision: Revision = UNTOLD,
     ) -> Published:
+        before = (copy.deepcopy(self.versions), set(self.served), copy.deepcopy(self.origins))
         bases = self.origins.setdefault(origin, {})
         new = changed = unchanged = withdrawn = 0
         replaced: list[str] = []
+        wrong: dict[str, str] = {}
+        beside = {each.id: each.version for each in entries}
         for entry in sorted(entries, key=lambda each: each.translation_of is not None):
-            content = entry.content_hash()
+            content = f"{entry.content_hash()} {entry.translation_of_version or ''}".strip()
             now = await self.entries((entry.id,))
-            if content in (bases.get(entry.id), *(each.content_hash() for each in now)):
-                unchanged += 1
-            elif self._serve(entry, origin, revision) == 1:
-                new += 1
-            else:
-                changed += 1
-                if now and now[0].content_hash() != bases.get(entry.id):
-                    replaced.append(entry.id)
+            bound = (None, *(each.translation_of_version for each in now))
+            same = any(each.content_hash() == entry.content_hash() for each in now)
+            try:
+                if content == bases.get(entry.id) or (
+                    same and entry.translation_of_version in bound
+                ):
+                    unchanged += 1
+                elif (
+                    self._serve(
+                        *(entry, origin, revision),
+                        beside=beside.get(entry.translation_of or "", 0),
+                    )
+                    == 1
+                ):
+                    new += 1
+                else:
+                    changed += 1
+                    if now and now[0].content_hash() != bases.get(entry.id, "").split(" ")[0]:
+                        replaced.append(entry.id)
+            except ValueError as error:
+                wrong[entry.id] = str(error)
             bases[entry.id] = content
+        if wrong:
+            self.versions, self.served, self.origins = before
+            raise VersionUnknown(wrong)
         if complete:
             gone = bases.keys() - {entry.id for entry in entries}
             self.origins[origin] = {id: bases[id] for id in bases.keys() - gone}
@@ -467,8 +492,16 @@ class MemoryStore:
         for entry in entries:
             if entry.version != len(self.versions.get(entry.id, ())):
                 raise HandleAgain(f"entry {entry.id} changed since it was read")
+        before = (copy.deepcopy(self.versions), set(self.served))
+        wrong: dict[str, str] = {}
         for entry in sorted(entries, key=lambda each: each.translation_of is not None):
-            self._serve(entry, origin, revision)
+            try:
+                self._serve(entry, origin, revision)
+            except ValueError as error:
+                wrong[entry.id] = str(error)
+        if wrong:
+            self.versions, self.served = before
+            raise VersionUnknown(wrong)
 
     async def history(self, entry_id: str) -> list[Version]:
         return self.versions.get(entry_id, [])[::-1]
@@ -522,7 +555,9 @@ class MemoryStore:
                 )
                 people = tuple(dict.fromkeys((given.asker, *said.mentions, *joined)))
                 said = replace(said, text="", html="", mentions=())
-                found.append(Outdated(given, said, len(versions), people))
+                stands = MessageRef(said.front, said.room, self.events[root])
+                room = self._latest(said.room)
+                found.append(Outdated(given, said, len(versions), people, stands, room))
         order = list(self.outbox)
         found.sort(key=lambda each: order.index(each.said.key))
         later: set[tuple[str, str]] = set()
@@ -587,7 +622,7 @@ class MemoryStore:
     async def stale(self, ids: Sequence[str] = ()) -> list[str]:
         def changed(entry: Entry) -> bool:
             versions = self.versions.get(entry.translation_of or "", [])
-            newer = versions[self.translates.get(entry.id, 1) :]
+            newer = versions[entry.translation_of_version or 1 :]
             advice = any(each.revision.change is Change.ADVICE for each in newer)
             return bool(versions) and (advice or entry.translation_of not in self.served)
 
@@ -679,7 +714,13 @@ class MemoryStore:
         if outcome.moved_to is not None:
             self._move(ref, outcome.moved_to)
 
+    def _latest(self, room: str) -> str:
+        while room in self.moves:
+            room = self.moves[room]
+        return room
+
     def _move(self, ref: MessageRef, to: str) -> None:
+        self.moves[ref.room] = to
         for each in list(self.outbox.values()):
             if (each.front, each.room) != (ref.front, ref.room) or not self._waits(each.key):
                 continue
@@ -784,7 +825,13 @@ class MemoryStore:
         return self._event(each.thread) or each.thread or ""
 
     def _serve(
-        self, entry: Entry, origin: str, revision: Revision, *, confirmed: bool = False
+        self,
+        entry: Entry,
+        origin: str,
+        revision: Revision,
+        *,
+        confirmed: bool = False,
+        beside: int = 0,
     ) -> int:
         versions = self.versions.setdefault(entry.id, [])
         before = versions[-1].entry if versions else None
@@ -792,9 +839,15 @@ class MemoryStore:
         entry = replace(entry, version=len(versions) + 1)
         told = replace(revision, change=change)
         anew = confirmed or change in (Change.NEW, Change.ADVICE) or before is None
-        if entry.translation_of and (anew or (before and before.checked != entry.checked)):
-            made_from = len(self.versions.get(entry.translation_of, ())) or 1
-            self.translates[entry.id] = made_from
+        anew = anew or (before is not None and before.checked != entry.checked)
+        if entry.translation_of and entry.translation_of_version:
+            there = len(self.versions.get(entry.translation_of, ()))
+            bound = bound_to(entry, there, beside)
+            entry = replace(entry, translation_of_version=bound)
+        elif entry.translation_of:
+            newest = len(self.versions.get(entry.translation_of, ())) or None
+            bound = newest if anew or before is None else before.translation_of_version
+            entry = replace(entry, translation_of_version=bound)
         versions.append(Version(entry, origin, self.clock(), told))
         self.served.add(entry.id)
         return len(versions)

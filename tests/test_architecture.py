@@ -41,6 +41,7 @@ PURE = {
     "bot.gathering",
     "bot.allowance",
 }
+PORTS = {"bot.ports", "bot.keeping", "bot.holding"}
 KNOWLEDGE_DATA = {
     "knowledge.entry",
     "knowledge.ports",
@@ -49,6 +50,7 @@ KNOWLEDGE_DATA = {
     "knowledge.change",
     "knowledge.conflicts",
     "knowledge.review",
+    "knowledge.translations",
 }
 USE_CASES = {
     "bot.answering",
@@ -151,7 +153,7 @@ def test_pure_modules_do_no_io_and_read_no_clock() -> None:
 def test_use_cases_know_ports_and_no_adapter() -> None:
     for name, path in modules():
         if name in USE_CASES:
-            assert ours(path) <= PURE | KNOWLEDGE_DATA | USE_CASES | {"bot.ports"}, name
+            assert ours(path) <= PURE | KNOWLEDGE_DATA | USE_CASES | PORTS, name
 
 
 def test_adapters_know_pure_modules_ports_and_their_own_package() -> None:
@@ -160,7 +162,7 @@ def test_adapters_know_pure_modules_ports_and_their_own_package() -> None:
             packages = ("bot.chat.matrix", "bot.store", "bot.web")
             package = next((each for each in packages if name.startswith(each)), name)
             own = {each for each in ours(path) if each.startswith(package)}
-            assert ours(path) - own <= PURE | KNOWLEDGE_DATA | {"bot.ports"}, name
+            assert ours(path) - own <= PURE | KNOWLEDGE_DATA | PORTS, name
 
 
 def test_only_the_composition_root_names_adapters() -> None:

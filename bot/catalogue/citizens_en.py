@@ -55,6 +55,8 @@ SENTENCES = {
     "was_rejected": "The answer you got here is being looked at again: it may not be right. "
     "Please wait with acting on it. A better one comes here.",
     "corrected": "The answer above has changed. This holds now:",
+    "corrected_before": "An answer that you got in the room before this one has changed. It stood "
+    "here: {link}\nThis holds now:",
     "doubted": "Somebody has said that this may be wrong. People are looking at it.",
     "stale": "The original has changed since; this translation may be old.",
     "flag_thanks": "Thank you. I have told the people who look after this answer, and not who you "
@@ -75,6 +77,9 @@ SENTENCES = {
     "your question, and people will look at it.",
     "withdrawn_news": "The answer above does not hold any more. Please don't rely on it. Write "
     "{people} and your question, and people will look at it.",
+    "withdrawn_before": "An answer that you got in the room before this one does not hold any "
+    "more. It stood here: {link}\nPlease don't rely on it. Write {people} and your question, and "
+    "people will look at it.",
     "closed_unanswered": "The people behind this room have closed your question without an "
     "answer. They write why:",
     "closed_how": "You can ask again here in other words, or ask the organisation itself.",

@@ -59,6 +59,8 @@ SENTENCES = {
     "was_rejected": "Het antwoord dat je hier kreeg, wordt opnieuw bekeken: misschien klopt het "
     "niet. Doe er nog niets mee. Een beter antwoord komt hier.",
     "corrected": "Het antwoord hierboven is veranderd. Dit geldt nu:",
+    "corrected_before": "Een antwoord dat je in de vorige kamer kreeg, is veranderd. Het stond "
+    "hier: {link}\nDit geldt nu:",
     "doubted": "Iemand zegt dat dit misschien niet klopt. Mensen kijken ernaar.",
     "stale": "Het origineel is sindsdien veranderd; deze vertaling kan oud zijn.",
     "flag_thanks": "Dank je wel. Ik heb het gezegd tegen de mensen die over dit antwoord gaan, en "
@@ -80,6 +82,8 @@ SENTENCES = {
     "vraag, dan kijken mensen ernaar.",
     "withdrawn_news": "Het antwoord hierboven geldt niet meer. Ga er niet van uit. Schrijf "
     "{people} en je vraag, dan kijken mensen ernaar.",
+    "withdrawn_before": "Een antwoord dat je in de vorige kamer kreeg, geldt niet meer. Het stond "
+    "hier: {link}\nGa er niet van uit. Schrijf {people} en je vraag, dan kijken mensen ernaar.",
     "closed_unanswered": "De mensen achter deze ruimte hebben je vraag zonder antwoord gesloten. "
     "Zij schrijven waarom:",
     "closed_how": "Je kunt je vraag hier in andere woorden opnieuw stellen, of hem aan de "

@@ -174,6 +174,10 @@ class ConsoleChat:
         """The console has nothing that can't be read."""
         return None
 
+    def link(self, ref: MessageRef) -> str:
+        """Nothing can be opened here."""
+        return ""
+
     async def attend(self, message: Message, *, done: bool) -> None:
         """The console shows no ticks."""
 

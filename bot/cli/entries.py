@@ -9,13 +9,14 @@ from datetime import date
 from pathlib import Path
 
 from bot import app, config
-from bot.cli import exchange, index, reviews, versions
+from bot.cli import bindings, exchange, index, reviews, versions
 from bot.cli.logs import log_to_stderr
 from bot.errors import ConfigError
 from bot.outcome import Revision
 from bot.ports import Store
 from knowledge.change import Change
 from knowledge.entry import NATIONAL, Entry, Problem, check, check_together
+from knowledge.errors import VersionUnknown
 from knowledge.review import PERIOD
 
 
@@ -77,6 +78,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help=f"last day, as 2027-12-31 (default: {PERIOD.days} days from today)",
     )
     add.add_argument("--translation-of", metavar="ID", help="the entry that it translates")
+    add.add_argument(
+        "--translation-of-version",
+        type=int,
+        metavar="N",
+        help="which version of it (default: the newest)",
+    )
     imported = actions.add_parser(
         "import",
         help="publish what a file or folder holds, all of it or nothing; of an exported folder,"
@@ -183,6 +190,7 @@ async def _add(store: Store, given: argparse.Namespace) -> int:
         checked=app.now().date(),
         valid_until=given.valid_until or app.now().date() + PERIOD,
         translation_of=given.translation_of,
+        translation_of_version=given.translation_of_version,
     )
     if await store.history(entry.id):
         text = (
@@ -212,6 +220,10 @@ async def _check_all(store: Store, folder: Path) -> int:
     known = {entry.id for entry in entries}
     others = [entry for entry in await store.entries() if entry.id not in known]
     found, count = _checked([*entries, *others])
+    try:
+        await bindings.bound(store, entries, {entry.id: entry.version for entry in entries})
+    except VersionUnknown as error:
+        problems = [*problems, *(f"error: {problem}" for problem in error.problems)]
     return _tell([*problems, *found], count)
 
 

@@ -16,10 +16,11 @@ from datetime import date
 from pathlib import Path
 
 from bot import app
-from bot.cli import versions
+from bot.cli import bindings, versions
 from bot.errors import ConfigError
+from bot.holding import Published
 from bot.outcome import Revision
-from bot.ports import Published, Store
+from bot.ports import Store
 from bot.replies import VOLUNTEERS
 from knowledge.change import proposed
 from knowledge.conflicts import all_conflicts
@@ -72,7 +73,9 @@ async def take(store: Store, given: argparse.Namespace) -> int:
     served = {entry.id: entry for entry in await store.entries()}
     entries = await _brought_up(store, entries, served, given.path)
     refuse_errors(entries, served, given.path)
-    for line in _warnings(entries, served):
+    numbered = {entry.id: entry.version for entry in entries}
+    _, named = await bindings.bound(store, entries, numbered)
+    for line in (*named, *_warnings(entries, served)):
         print(line)
     if given.dry_run:
         for entry in entries:
@@ -104,7 +107,9 @@ async def _take_merged(
         merges.append(_chosen(given, merge(id_, base, theirs.get(id_), ours), theirs.get(id_)))
     new = [each.entry for each in merges if each.entry]
     refuse_errors(new, served, given.path)
-    for line in _warnings(new, served):
+    numbered = {entry.id: entry.version for entry in entries}
+    new, named = await bindings.bound(store, new, numbered)
+    for line in (*named, *_warnings(new, served)):
         print(line)
     for each in merges:
         for line in _told(each, served.get(each.id)):

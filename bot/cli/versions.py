@@ -8,8 +8,9 @@ from typing import Any
 
 from bot import app
 from bot.errors import ConfigError
+from bot.holding import Version
 from bot.outcome import Revision, brought_back
-from bot.ports import Store, Version
+from bot.ports import Store
 from knowledge.change import Change
 from knowledge.conflicts import conflicts
 from knowledge.entry import Entry, check

@@ -14,7 +14,7 @@ from bot.errors import HandleAgain
 from bot.messages import Kind, Message, MessageRef, Place
 from bot.outcome import Outcome
 from bot.ports import LONGEST_PUT_OFF
-from bot.store import deeds, outbox, rows
+from bot.store import deeds, moves, outbox, rows
 
 _AT = "front = :front AND room = :room AND event = :event"
 _SPENT_FOR = timedelta(days=1)
@@ -32,6 +32,9 @@ _WORDS = (Kind.TEXT, Kind.EDIT, Kind.UNREADABLE)
 def take(db: Database, message: Message) -> None:
     """Keeps a message, unless it is known; see ``Store.receive``."""
     if _known(db, message.ref):
+        if message.kind is Kind.MOVED and message.text:
+            # Told again at a start: it may have been handled before moves were kept.
+            moves.keep(db, message.ref.front, message.ref.room, message.text)
         return
     sender = person(db, message.ref.front, message.sender)
     rows.insert(db, "inbox", rows.message_row(message, sender))
@@ -127,6 +130,7 @@ def finish(db: Database, outcome: Outcome, ref: MessageRef, at: datetime) -> Non
         _drop_room(db, ref, kept, at)
     if outcome.moved_to is not None:
         outbox.move_room(db, ref.front, ref.room, outcome.moved_to)
+        moves.keep(db, ref.front, ref.room, outcome.moved_to)
         db.execute(
             "UPDATE cases SET room = ?, root = '', version = version + 1"
             " WHERE front = ? AND room = ?",

@@ -12,8 +12,9 @@ from sqlite_utils import Database
 from bot.aftercare import Flag, Review, Tally
 from bot.cases import ENDED
 from bot.errors import HandleAgain
+from bot.messages import MessageRef
 from bot.outcome import Given, Note, Outcome, Outdated
-from bot.store import published, rows
+from bot.store import moves, published, rows
 from bot.store.connection import Connection
 from knowledge.entry import Entry
 
@@ -249,12 +250,16 @@ def keep(db: Database, outcome: Outcome, at: datetime) -> None:
 
 def _outdated(db: Database, key: str, root: str, newest: int, people: str) -> Outdated:
     given = rows.given(_one(db, "SELECT * FROM given WHERE key = ?", key))
-    said = rows.outgoing(_one(db, "SELECT * FROM outbox WHERE key = ?", root), ())
+    row = _one(db, "SELECT * FROM outbox WHERE key = ?", root)
+    said = rows.outgoing(row, ())
     alerted = db.execute("SELECT person FROM mentions WHERE key = ? ORDER BY place", (root,))
     untold = set(json.loads(people))
     # Who asked first, then in the order in which the answer named them, then who joined.
     order = dict.fromkeys((given.asker, *(person for (person,) in alerted), *sorted(untold)))
-    return Outdated(given, said, newest, tuple(each for each in order if each in untold))
+    stands = MessageRef(said.front, said.room, row["event"])
+    room = moves.latest(db, said.front, said.room)
+    told = tuple(each for each in order if each in untold)
+    return Outdated(given, said, newest, told, stands, room)
 
 
 def _one(db: Database, sql: str, key: str) -> rows.Row:

@@ -34,6 +34,7 @@ _UNSENT = """
     WITH waiting AS (
         SELECT
             o.id, o.key, o.front, o.room, o.style, o.text, o.html, o.priority, o.attempted_at,
+            o.if_there,
             o.original_front, o.original_room, o.original_event,
             iif(root.key IS NULL, o.thread, root.event) AS thread,
             iif(answered.key IS NULL, o.reply_to, answered.event) AS reply_to,

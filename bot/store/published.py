@@ -15,11 +15,13 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from bot.errors import HandleAgain
+from bot.holding import Published, Version
 from bot.outcome import Revision
-from bot.ports import Published, Version
 from bot.store import rows
 from knowledge.change import Change, proposed
 from knowledge.entry import Entry
+from knowledge.errors import VersionUnknown
+from knowledge.translations import bound_to
 
 LEFT_OUT = "left out where it came from"
 """Why an entry was withdrawn that its origin holds no longer."""
@@ -60,11 +62,17 @@ def serve(
     revision: Revision,
     *,
     confirmed: bool = False,
+    beside: int = 0,
 ) -> int:
     """Serves the entry from now on, as a new version; gives its number.
 
-    A translation that says something else, or was held against its source since, is one of its
-    original's version at that time; ``confirmed`` says that it was.
+    Args:
+        db, entry, origin, at, revision: As for ``Store.publish``.
+        confirmed: Whether a translation was held against its source.
+        beside: As for ``bound_to``.
+
+    Raises:
+        ValueError: It names a version of its original that is not there.
     """
     before = _newest(db, entry.id)
     if revision.change is None:
@@ -75,6 +83,7 @@ def serve(
         or revision.change in (Change.NEW, Change.ADVICE)
         or (before.checked, before.translation_of) != (entry.checked, entry.translation_of)
     )
+    entry = replace(entry, translation_of_version=_translates(db, entry, before, anew, beside))
     head = db.execute(
         "INSERT INTO entries (id, version, served) VALUES (?, 1, true)"
         " ON CONFLICT (id) DO UPDATE SET version = version + 1, served = true"
@@ -83,17 +92,21 @@ def serve(
     )
     ((version,),) = head.fetchall()
     rows.insert(db, "entry_versions", rows.entry_row(entry, version, origin, at, revision))
-    if entry.translation_of:
-        of = (
-            "SELECT version FROM entries WHERE id = :of"
-            if anew
-            else "SELECT translates FROM entry_versions WHERE id = :id AND version = :version - 1"
-        )
-        db.execute(
-            f"UPDATE entry_versions SET translates = ({of}) WHERE id = :id AND version = :version",
-            {"of": entry.translation_of, "id": entry.id, "version": version},
-        )
     return int(version)
+
+
+def _translates(
+    db: Database, entry: Entry, before: Entry | None, anew: bool, beside: int
+) -> int | None:
+    """The version of its original that it is bound to; see ``knowledge.translations``."""
+    if not entry.translation_of:
+        return None
+    there = newest(db, entry.translation_of)
+    if entry.translation_of_version:
+        return bound_to(entry, there, beside)
+    if anew or before is None:
+        return there or None
+    return before.translation_of_version
 
 
 def publish(
@@ -110,18 +123,25 @@ def publish(
     bases = dict(last.fetchall())
     count: Counter[str] = Counter()
     replaced: list[str] = []
+    wrong: dict[str, str] = {}
+    beside = {entry.id: entry.version for entry in entries}
     for entry in _originals_first(entries):
-        content = entry.content_hash()
+        content = _given(entry)
         if bases.get(entry.id) == content:
             count["unchanged"] += 1
             continue
         now = served(db, (entry.id,))
-        if now and now[0].content_hash() == content:
+        if now and _says_the_same(entry, now[0]):
             count["unchanged"] += 1
         else:
-            if now and now[0].content_hash() != bases.get(entry.id):
+            if now and now[0].content_hash() != bases.get(entry.id, "").partition(" ")[0]:
                 replaced.append(entry.id)
-            version = serve(db, entry, origin, at, revision)
+            try:
+                of = beside.get(entry.translation_of or "", 0)
+                version = serve(db, entry, origin, at, revision, beside=of)
+            except ValueError as error:
+                wrong[entry.id] = str(error)
+                continue
             count["new" if version == 1 else "changed"] += 1
         rows.insert(
             db,
@@ -129,6 +149,8 @@ def publish(
             {"origin": origin, "entry_id": entry.id, "content_hash": content},
             "ON CONFLICT DO UPDATE SET content_hash = excluded.content_hash",
         )
+    if wrong:
+        raise VersionUnknown(wrong)
     if complete:
         gone = sorted(bases.keys() - {entry.id for entry in entries})
         # Forgotten, so that what comes back unchanged is published again.
@@ -150,11 +172,28 @@ def merge(
     db: Database, entries: Sequence[Entry], origin: str, at: datetime, revision: Revision
 ) -> None:
     """As ``Store.merge``."""
+    wrong: dict[str, str] = {}
     for entry in _originals_first(entries):
         newest = _newest(db, entry.id)
         if entry.version != (newest.version if newest else 0):
             raise HandleAgain(f"entry {entry.id} changed since it was read; read it again")
-        serve(db, entry, origin, at, revision)
+        try:
+            serve(db, entry, origin, at, revision)
+        except ValueError as error:
+            wrong[entry.id] = str(error)
+    if wrong:
+        raise VersionUnknown(wrong)
+
+
+def _given(entry: Entry) -> str:
+    """What an origin gave, as it is kept: the hash, and the version that it names, if any."""
+    named = entry.translation_of_version
+    return f"{entry.content_hash()} {named}" if named else entry.content_hash()
+
+
+def _says_the_same(entry: Entry, now: Entry) -> bool:
+    same = entry.content_hash() == now.content_hash()
+    return same and entry.translation_of_version in (None, now.translation_of_version)
 
 
 def withdraw(db: Database, ids: Sequence[str], at: datetime, revision: Revision) -> int:

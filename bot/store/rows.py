@@ -16,9 +16,9 @@ from sqlite_utils import Database
 from bot.aftercare import Withdrawal
 from bot.authorship import Draft, Rewrite
 from bot.cases import Case, Near, Status
+from bot.holding import Version
 from bot.messages import Kind, Message, MessageRef, Outgoing, Place, Priority, Style
 from bot.outcome import Follower, Given, Note, Reaction, Revision
-from bot.ports import Version
 from knowledge.change import Change
 from knowledge.entry import Entry
 
@@ -117,6 +117,7 @@ def outgoing_row(outgoing: Outgoing, at: datetime) -> Row:
         "queued_at": stamp(at),
         "priority": int(outgoing.priority),
         "replaces": outgoing.replaces,
+        "if_there": outgoing.if_there,
         "original_front": outgoing.original and outgoing.original.front,
         "original_room": outgoing.original and outgoing.original.room,
         "original_event": outgoing.original and outgoing.original.event,
@@ -140,6 +141,7 @@ def outgoing(row: Row, mentions: tuple[str, ...]) -> Outgoing:
         original=MessageRef(row["original_front"], row["original_room"], row["original_event"])
         if row["original_event"] is not None
         else None,
+        if_there=bool(row["if_there"]),
         attempted_at=row["attempted_at"] and datetime.fromisoformat(row["attempted_at"]),
     )
 
@@ -298,8 +300,10 @@ def reaction(row: Row) -> Reaction:
 
 def entry_row(entry: Entry, version: int, origin: str, at: datetime, revision: Revision) -> Row:
     """A row of ``entry_versions``."""
+    columns = asdict(entry)
     return {
-        **asdict(entry),
+        "translates": columns.pop("translation_of_version"),
+        **columns,
         "alternatives": json.dumps(entry.alternatives),
         "checked": entry.checked and entry.checked.isoformat(),
         "valid_until": entry.valid_until and entry.valid_until.isoformat(),
@@ -352,6 +356,7 @@ def entry(row: Row) -> Entry:
         valid_until=row["valid_until"] and date.fromisoformat(row["valid_until"]),
         vetted_by=row["vetted_by"],
         translation_of=row["translation_of"],
+        translation_of_version=row["translates"],
         sample=bool(row["sample"]),
         version=row["version"],
     )

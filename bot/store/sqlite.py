@@ -22,9 +22,10 @@ from bot.deeds import Tally, Track
 from bot.errors import HandleAgain
 from bot.expectation import FirstAnswer
 from bot.figures import Figures
+from bot.holding import Published, Version
 from bot.messages import Kind, Message, MessageRef, Outgoing
 from bot.outcome import UNTOLD, Follower, Given, Note, Outcome, Reaction, Revision
-from bot.ports import Clock, Published, Version
+from bot.ports import Clock
 from bot.store import deeds, figures, inbox, keeping, migrations, outbox, promises, published, rows
 from bot.store.connection import Connection
 from knowledge.entry import Entry

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from time import perf_counter
 
 from bot.errors import TryLater, Undeliverable
-from bot.messages import Message, Outgoing
+from bot.messages import Message, MessageRef, Outgoing
 from bot.meter import Meter, Sending
 from bot.ports import ChatClient, Receive, Search
 from knowledge.errors import KnowledgeError
@@ -71,6 +71,10 @@ class TimedChat:
     async def read(self, message: Message) -> Message | None:
         """See ``ChatClient.read``."""
         return await self.chat.read(message)
+
+    def link(self, ref: MessageRef) -> str:
+        """See ``ChatClient.link``."""
+        return self.chat.link(ref)
 
     async def attend(self, message: Message, *, done: bool) -> None:
         """See ``ChatClient.attend``."""

@@ -13,9 +13,10 @@ from bot.authorship import Draft, Rewrite
 from bot.cases import Near, Status
 from bot.errors import HandleAgain
 from bot.expectation import FirstAnswer
+from bot.holding import Published, Version
 from bot.messages import Kind, Place
 from bot.outcome import Follower, Given, Note, Outcome, Promise, Revision, brought_back
-from bot.ports import LONGEST_PUT_OFF, Published, Store, Version
+from bot.ports import LONGEST_PUT_OFF, Store
 from knowledge.change import Change
 from tests.contracts.examples import ASKER, NOW, case, entry, message, outgoing, ref
 from tests.fakes import FakeClock
@@ -651,6 +652,7 @@ async def test_published_entries_come_back_whole_and_by_id(store: Store) -> None
         valid_until=date(2026, 6, 1),
         vetted_by="an official of UWV",
         translation_of="a",
+        translation_of_version=1,
         sample=True,
     )
     bare = entry("a", alternatives=(), source="", body="", checked=None)

@@ -10,11 +10,13 @@ import pytest
 from bot.aftercare import Flag, Review, Tally
 from bot.cases import Status
 from bot.errors import HandleAgain
-from bot.messages import Style
-from bot.outcome import Follower, Given, Note, Outcome, Revision
+from bot.holding import Published
+from bot.messages import Kind, MessageRef, Place, Style
+from bot.outcome import Follower, Given, Note, Outcome, Revision, brought_back
 from bot.ports import Store
 from knowledge.change import Change
-from tests.contracts.examples import NOW, case, entry, outgoing, ref
+from knowledge.errors import VersionUnknown
+from tests.contracts.examples import NOW, case, entry, message, outgoing, ref
 from tests.fakes import FakeClock
 
 DAY = timedelta(days=1)
@@ -364,6 +366,53 @@ async def test_an_entry_is_flagged_until_the_case_ends(store: Store, asker: str)
     assert await store.flags() == [Flag(2, "a", 1)]
 
 
+# Rooms that were replaced
+
+
+async def moves(store: Store, old: str, new: str, place: Place = Place.COMMUNITY) -> None:
+    tomb = message(f"$to {new}", ref=ref(f"$to {new}", room=old), kind=Kind.MOVED, text=new)
+    await store.receive("matrix", [replace(tomb, place=place)], "s1")
+    await store.commit(Outcome("moved", tomb.ref, moved_to=new))
+
+
+@pytest.mark.parametrize("place", [Place.COMMUNITY, Place.DIRECT])
+async def test_an_outdated_answer_tells_where_it_stands_and_the_room_of_today(
+    store: Store, asker: str, place: Place
+) -> None:
+    await store.publish([entry()], "files")
+    await give(store, asker)
+    await store.publish([CHANGED], "files")
+    (found,) = await store.outdated(NOW, 10)
+    old = found.said.room
+    assert (found.stands, found.room) == (MessageRef("matrix", old, "$answer"), old)
+    await moves(store, old, "!between", place)
+    await moves(store, "!between", "!new", place)
+    (found,) = await store.outdated(NOW, 10)
+    assert (found.stands, found.room) == (MessageRef("matrix", old, "$answer"), "!new")
+
+
+async def test_a_move_that_was_handled_before_moves_were_kept_is_learnt_at_the_next_start(
+    store: Store, asker: str
+) -> None:
+    await store.publish([entry()], "files")
+    given = await give(store, asker)
+    await store.publish([CHANGED], "files")
+    old = (await store.outdated(NOW, 10))[0].said.room
+    tomb = message("$tomb", ref=ref("$tomb", room=old), kind=Kind.MOVED, text="!new")
+    await store.receive("matrix", [tomb], "s1")
+    await store.commit(Outcome("as it was once", tomb.ref))
+    assert (await store.outdated(NOW, 10))[0].room == old
+    await store.receive("matrix", [tomb], "s2")
+    (found,) = await store.outdated(NOW, 10)
+    assert (found.given, found.room) == (given, "!new")
+
+
+async def test_what_is_for_who_came_along_only_comes_back_as_that(store: Store) -> None:
+    await store.commit(Outcome("news", outgoing=(outgoing("news", if_there=True),)))
+    (waiting,) = await store.unsent(10)
+    assert waiting.if_there
+
+
 # Translations
 
 
@@ -410,3 +459,90 @@ async def test_a_translation_that_was_checked_or_confirmed_since_is_not_stale(
     assert await store.stale() == ["nl"]
     await store.publish([replace(dutch, checked=date(2026, 1, 5))], "files")
     assert await store.stale() == []
+
+
+NAMED = entry("nl", lang="nl", translation_of="passport", translation_of_version=1)
+
+
+async def named(store: Store) -> int | None:
+    (found,) = await store.entries(["nl"])
+    return found.translation_of_version
+
+
+async def test_a_translation_that_names_an_older_version_is_stale_until_it_names_the_new_one(
+    store: Store,
+) -> None:
+    await store.publish([entry()], "files")
+    await store.publish([CHANGED], "files")
+    await store.publish([NAMED], "files")
+    assert (await named(store), await store.stale()) == (1, ["nl"])
+    # Neither other words nor a check make it one of what it does not name.
+    later = replace(NAMED, answer="Via internet.", checked=date(2026, 1, 4))
+    await store.publish([later], "files")
+    assert (await named(store), await store.stale()) == (1, ["nl"])
+    done = await store.publish([replace(later, translation_of_version=2)], "files")
+    assert done == Published(0, 1, 0, 0)
+    assert (await named(store), await store.stale()) == (2, [])
+    newest, *_ = await store.history("nl")
+    assert newest.revision.change is Change.MINOR
+
+
+async def test_which_version_it_translates_is_told_of_every_translation(store: Store) -> None:
+    dutch = replace(NAMED, translation_of_version=None)
+    await store.publish([dutch, entry()], "files")
+    assert await named(store) == 1
+    await store.publish([CHANGED], "files")
+    assert await named(store) == 1
+    # What it names is no change where it names the same; nor is it one to leave that open.
+    assert await store.publish([NAMED, CHANGED], "files") == Published(0, 0, 2, 0)
+    assert await store.publish([dutch, CHANGED], "files") == Published(0, 0, 2, 0)
+    await store.publish([replace(dutch, answer="Via internet.")], "files")
+    assert await named(store) == 2
+
+
+async def test_an_old_version_that_is_brought_back_translates_what_it_did(store: Store) -> None:
+    await store.publish([NAMED, entry()], "files")
+    await store.publish([CHANGED], "files")
+    newer = replace(NAMED, answer="Via internet.", translation_of_version=2)
+    await store.publish([newer], "files")
+    assert await store.stale() == []
+    *_, old = await store.history("nl")
+    await store.commit(brought_back(old.entry, Revision("maintainer")))
+    assert (await named(store), await store.stale()) == (1, ["nl"])
+
+
+@pytest.mark.parametrize(
+    ("original", "version", "told"),
+    [
+        ("passport", 2, "names version 2 of passport, and the newest one is 1"),
+        ("gone", 1, "names version 1 of gone, and there is no such entry"),
+    ],
+)
+async def test_a_version_that_is_not_there_is_refused_with_all_that_came_with_it(
+    store: Store, original: str, version: int, told: str
+) -> None:
+    wrong = replace(NAMED, translation_of=original, translation_of_version=version)
+    await store.publish([entry()], "files")
+    for publish in (store.publish, store.merge):
+        new = replace(entry("new"), version=1 if publish == store.publish else 0)
+        over = replace(wrong, version=new.version)
+        with pytest.raises(VersionUnknown) as caught:
+            await publish([over, new], "files")
+        (problem,) = caught.value.problems
+        assert problem.startswith(f"nl: translation_of_version: {told}")
+        assert caught.value.ids == ("nl",)
+        assert [each.id for each in await store.entries()] == ["passport"]
+        assert await store.history("new") == []
+
+
+async def test_a_folder_from_elsewhere_names_the_versions_that_it_holds_itself(
+    store: Store,
+) -> None:
+    """Numbers are counted by each Loket: where it was exported, the original was at 7."""
+    original = replace(entry(), version=7)
+    dutch = replace(NAMED, translation_of_version=7)
+    await store.publish([dutch, original], "import")
+    assert (await named(store), await store.stale()) == (1, [])
+    assert await store.publish([dutch, original], "import") == Published(0, 0, 2, 0)
+    await store.publish([replace(original, answer="Online."), dutch], "import")
+    assert await store.stale() == ["nl"]

@@ -29,9 +29,9 @@ from bot.authorship import Draft, Rewrite
 from bot.cases import Case, Status
 from bot.deeds import Deed, Track, What
 from bot.errors import HandleAgain, StoreUnavailable
+from bot.holding import Published
 from bot.messages import Kind, Message, MessageRef, Outgoing
 from bot.outcome import Follower, Given, Note, Outcome, Promise, Reaction, Revision
-from bot.ports import Published
 from bot.store import migrations
 from bot.store.sqlite import SqliteStore
 from bot.store.steps import STEPS, helping
@@ -207,6 +207,9 @@ async def test_user_ids_stand_in_the_table_of_persons_only(store: SqliteStore, p
             outgoing=(outgoing(mentions=tuple(keys.values())),),
         )
     )
+    moved = ref("$tomb", room="!market")
+    await store.receive("matrix", [message("$tomb", ref=moved, kind=Kind.MOVED, text="!n")], "s2")
+    await store.commit(Outcome("moved", moved, moved_to="!n"))
     tables = [name for (name,) in sql(path, "SELECT name FROM sqlite_schema WHERE type = 'table'")]
     dump = {table: repr(sql(path, f"SELECT * FROM {table}")) for table in tables}
     assert [table for table, rows in dump.items() if ":secret" in rows] == ["persons"]

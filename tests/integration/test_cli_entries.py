@@ -341,3 +341,44 @@ def test_an_id_is_never_used_again_and_an_added_entry_has_a_last_day(desk: Desk)
         *words, "--id", "y", "--question", "P?", "--valid-until", "2020-01-01", status=2
     )
     assert "2020-01-01 is over" in told
+
+
+def test_a_translation_names_the_version_that_it_translates_and_is_bound_to_that(
+    desk: Desk,
+) -> None:
+    original, other = ENTRIES[0], ENTRIES[1:]
+    changed = replace(original, answer="Online.")
+    dutch = replace(original, id="nl", lang="nl", translation_of="e0", translation_of_version=3)
+    write([original, *other], desk.folder / "entries")
+    desk.loket("entries", "list")
+    # What names a version that is not there is left out, told, and stops nothing else.
+    write([changed, dutch, *other], desk.folder / "entries")
+    checked = desk.loket("entries", "check")
+    assert checked.returncode == 1
+    told = "names version 3 of e0, and the newest one is 2; leave it out if this translates"
+    assert f"error: nl: translation_of_version: {told}" in checked.stdout
+    assert answers(desk) == {"e0": "Online.", **{each.id: each.answer for each in other}}
+
+    named = replace(dutch, translation_of_version=1)
+    write([changed, named, *other], desk.folder / "entries")
+    assert "translation_of_version: 1" in desk.loket("entries", "show", "nl").stdout
+    assert "older than its original" in desk.loket("entries", "due").stdout
+
+    git = desk.folder / "git"
+    desk.loket("entries", "export", str(git))
+    change(git, "nl", answer="Via internet.")
+    warned = desk.loket("entries", "import", str(git), "--dry-run").stdout
+    assert "this translates version 1 of e0, which is at 2; write 2 if it translates" in warned
+    change(git, "nl", translation_of_version=4)
+    for words in ([], ["--dry-run"]):
+        failed = desk.fails("entries", "import", str(git), *words)
+        assert "nl: translation_of_version: names version 4 of e0" in failed
+    change(git, "nl", translation_of_version=2)
+    done = desk.loket("entries", "import", str(git))
+    assert done.stdout.startswith("nl: changed in the folder: answer, translation_of_version")
+    assert "older than its original" not in desk.loket("entries", "due").stdout
+
+    words = ["--lang", "nl", "--topic", "t", "--question", "Q?", "--answer", "A.", "--source", "s"]
+    add = ("entries", "add", "--id", "new", *words, "--translation-of", "gone")
+    failed = desk.fails(*add, "--translation-of-version", "1")
+    assert "new: translation_of_version: names version 1 of gone, and there is no such" in failed

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from stage.person import Person
 
 from bot.chat.matrix.client import MatrixChat
-from bot.errors import ConfigError
-from bot.messages import Kind, Message, Place
+from bot.errors import ConfigError, Undeliverable
+from bot.messages import Kind, Message, MessageRef, Outgoing, Place, Style
+from bot.words import paragraph
 from tests.town import Heard, Town, hearing, unique
 
 pytestmark = pytest.mark.synapse
@@ -184,6 +187,35 @@ async def test_a_direct_chat_that_was_heard_to_be_replaced_is_followed_after_a_c
     async with town.ready() as chat, hearing(chat, again.position) as once_more:
         await town.anna.say(new, "still here")
         assert (await once_more.text("still here")).place is Place.DIRECT
+
+
+async def test_news_of_an_old_answer_reach_who_came_along_to_the_new_room_and_nobody_else(
+    town: Town,
+) -> None:
+    old = await town.vera.create_room("Market", room_version="11")
+    await town.anna.join(old)
+    async with town.ready(town.chat(communities=[old])) as chat, hearing(chat) as heard:
+        answer = Outgoing("loketanswer", "matrix", old, Style.NOTICE, "By post.")
+        stands = MessageRef("matrix", old, await chat.send(answer))
+        new = await upgraded(town.vera, old)
+        await move_of(heard, old)
+        words = paragraph(f"It stood here: {chat.link(stands)}")
+        people = (town.anna.user_id, town.vera.user_id)
+        news = Outgoing(
+            *("loketnews", "matrix", new, Style.TEXT, words.text, words.html),
+            mentions=people,
+            if_there=True,
+        )
+        with pytest.raises(Undeliverable, match="nobody whom it is for"):
+            await chat.send(replace(news, mentions=(town.anna.user_id,)))
+        await chat.send(news)
+        told = await town.vera.wait_for(lambda seen: "It stood here" in str(seen.content))
+        assert told.content["m.mentions"] == {"user_ids": [town.vera.user_id]}
+        assert f'href="{chat.link(stands)}"' in told.content["formatted_body"]
+        await town.anna.join(new)
+        await town.anna.say(new, "I am here now")
+        await heard.text("I am here now")
+        await chat.send(replace(news, key="loketlater", mentions=(town.anna.user_id,)))
 
 
 # Ways in

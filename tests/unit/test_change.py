@@ -27,6 +27,7 @@ OTHER: dict[str, Any] = {
     "valid_until": date(2027, 2, 2),
     "vetted_by": "UWV",
     "translation_of": "paspoort",
+    "translation_of_version": 2,
     "sample": True,
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from datetime import timedelta
 
@@ -10,10 +11,10 @@ import pytest
 from bot.config import Answering as Settings
 from bot.config import Community
 from bot.correcting import AT_A_TIME
-from bot.messages import Outgoing, Priority, Style
+from bot.messages import Kind, MessageRef, Outgoing, Priority, Style
 from bot.outcome import Outcome, Revision
 from knowledge.change import Change
-from tests.counter import ANNA, BEN, BSN, CHAT, DESK, OMAR, VERA, WELCOME, Counter
+from tests.counter import ANNA, BEN, BSN, CHAT, DESK, OMAR, VERA, WELCOME, Counter, link
 
 NEW = replace(BSN, answer="Register at the town hall.")
 
@@ -266,3 +267,66 @@ async def test_the_same_step_committed_twice_says_nothing_twice() -> None:
         await counter.store.commit(outcome)
     await counter.send()
     assert len(news(counter)) == 1
+
+
+# After the room was replaced
+
+MARKET = "!market"
+
+
+async def moved(*rooms: str, settings: Community | None = None) -> Counter:
+    """Anna got an answer; then other rooms took that one's place."""
+    counter = await Counter.open(room=settings)
+    await counter.knows(BSN)
+    counter.search.finds(BSN, 1.5)
+    await counter.asks("How do I get a BSN?")
+    for old, new in itertools.pairwise((WELCOME, *rooms)):
+        await counter.says("@loket:example.org", new, old, kind=Kind.MOVED)
+    return counter
+
+
+@pytest.mark.parametrize("rooms", [(MARKET,), ("!between", MARKET)])
+async def test_in_the_room_that_took_its_place_the_news_link_to_the_old_words(
+    rooms: tuple[str, ...],
+) -> None:
+    counter = await moved(*rooms)
+    await counter.knows(NEW)
+    for _ in range(2):
+        await counter.looks_after()
+    (told,) = counter.said(MARKET)
+    answer = counter.said(WELCOME)[0]
+    where = link(MessageRef("matrix", WELCOME, counter.store.events[answer.key]))
+    assert told.text.startswith(
+        f"An answer that you got in the room before this one has changed."
+        f" It stood here: {where}\nThis holds now:"
+    )
+    assert f'<a href="{where}">' in told.html
+    assert f"> {NEW.answer}" in told.text
+    assert (told.thread, told.reply_to, told.mentions) == (None, None, (counter.keys[ANNA],))
+    assert told.if_there
+    # Where it stands it can be edited only, and nobody is alerted.
+    assert NEW.answer in counter.shown(WELCOME)[0]
+    assert len(news(counter)) == 0
+
+
+async def test_a_withdrawal_is_told_there_too_and_who_did_not_come_along_is_counted() -> None:
+    counter = await moved(MARKET)
+    await counter.store.withdraw(["bsn"])
+    await counter.looks_after(send=False)
+    (told,) = counter.said(MARKET)
+    assert "does not hold any more. It stood here: https://" in told.text
+    await counter.store.undeliverable(told.key, "nobody whom it is for is in the room")
+    await counter.looks_after()
+    await counter.looks_after()
+    assert counter.shown(DESK)[-1].endswith("0 told, 1 unreachable.")
+    assert len(counter.said(MARKET)) == 1
+
+
+async def test_what_holds_there_is_what_the_settings_say_of_the_room_before() -> None:
+    utrecht = Community(room=WELCOME, languages=("en",), scope="utrecht")
+    counter = await moved(MARKET, settings=utrecht)
+    # After a restart the settings' room is known by its new id only.
+    del counter.answering.rooms.communities[WELCOME]
+    await counter.knows(replace(NEW, scope="utrecht"))
+    await counter.looks_after()
+    assert f"> {NEW.answer}" in counter.last(MARKET).text

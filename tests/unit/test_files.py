@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from knowledge.entry import FIELDS, Entry
 from knowledge.errors import EntriesUnreadable, ExportRefused
 from knowledge.files import MARK, read, read_valid, write
+from knowledge.translations import left_open
 
 PLAIN = Entry(
     id="bsn-apply",
@@ -62,9 +63,10 @@ entries = st.builds(
     valid_until=days,
     vetted_by=texts,
     translation_of=st.none() | st.just("_original"),
+    translation_of_version=st.none() | st.integers(1, 10**6),
     sample=st.booleans(),
     version=st.integers(1, 10**6),
-)
+).map(lambda entry: entry if entry.translation_of else left_open(entry))
 bases = st.lists(entries, max_size=4, unique_by=lambda entry: entry.id)
 
 
@@ -166,6 +168,14 @@ class TestYaml:
             ("alternatives: [a, '']", "x.yaml: line 7: alternatives: number 2 is empty"),
             ('sample: "yes"', "x.yaml: line 7: sample: is neither true nor false"),
             ("version: 0", "x.yaml: line 7: version: is not a whole number from 1"),
+            (
+                "translation_of_version: 0",
+                "x.yaml: line 7: translation_of_version: is not a whole number from 1; write which",
+            ),
+            (
+                "translation_of_version: 2",
+                "x.yaml: line 7: translation_of_version: names a version of nothing; name the",
+            ),
             ("translation_of: a", "x.yaml: line 7: translation_of: names the entry itself"),
             ("question: twice?", "x.yaml: line 7: question: stands there twice; keep one"),
             ("body: !!python/name:os.system ''", "x.yaml: line 7: body: is not text"),

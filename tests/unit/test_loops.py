@@ -81,6 +81,9 @@ class ScriptedChat:
     async def read(self, message: Message) -> Message | None:
         return None
 
+    def link(self, ref: MessageRef) -> str:
+        return ""
+
     async def attend(self, message: Message, *, done: bool) -> None:
         self.attended.append((message.ref.event, done))
 

@@ -7,10 +7,11 @@ from dataclasses import replace
 
 import pytest
 
-from bot.chat.matrix.content import CUT, KEY, SIZE_LIMIT, content_of
+from bot.chat.matrix.content import CUT, KEY, SIZE_LIMIT, content_of, link_to
 from bot.chat.matrix.powers import power_of, room_finding, server_finding
 from bot.errors import Undeliverable
-from bot.messages import Outgoing, Style
+from bot.messages import MessageRef, Outgoing, Style
+from bot.words import paragraph
 
 
 def outgoing(
@@ -201,3 +202,17 @@ def test_large_words_lose_their_html_before_they_lose_an_end() -> None:
     _, content = content_of(Outgoing("key", "matrix", "!r", Style.TEXT, text, html=f"<p>{text}"))
     assert content["body"] == text
     assert "formatted_body" not in content
+
+
+def test_a_link_opens_an_event_and_names_a_server_that_has_it() -> None:
+    for room in ("!old:example.org", "!twelve"):
+        address = link_to(MessageRef("matrix", room, "$event/+"), "@loket:host.example:8448")
+        assert address == (
+            f"https://matrix.to/#/{room.replace('!', '%21').replace(':', '%3A')}/%24event%2F%2B"
+            "?via=host.example%3A8448"
+        )
+        words = paragraph(f"Here: {address}\nNow:")
+        said = outgoing(text=words.text, html=words.html)
+        _, content = content_of(said)
+        assert address in content["body"]
+        assert f'<a href="{address}">' in content["formatted_body"]

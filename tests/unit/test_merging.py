@@ -111,3 +111,33 @@ def test_an_entry_that_only_one_side_ever_had() -> None:
     assert merge("passport", None, entry(), None).entry == entry()
     assert merge("passport", None, None, entry()).fate is Fate.KEPT
     assert merge("passport", entry(), None, None).fate is Fate.SAME
+
+
+# Of which version of its original a translation is
+
+DUTCH = entry("nl", lang="nl", translation_of="passport", translation_of_version=2)
+OPEN = replace(DUTCH, translation_of_version=None)
+
+
+def test_a_version_that_the_folder_leaves_open_is_no_change() -> None:
+    assert merge("nl", OPEN, OPEN, DUTCH).fate is Fate.SAME
+    assert merge("nl", DUTCH, OPEN, DUTCH).fate is Fate.SAME
+    assert merge("nl", OPEN, DUTCH, DUTCH).fate is Fate.SAME
+    assert merge("nl", DUTCH, OPEN, None).fate is Fate.KEPT
+    changed = merge("nl", OPEN, replace(OPEN, answer="Online."), DUTCH)
+    assert (changed.fate, changed.theirs) == (Fate.TAKEN, ("answer",))
+    assert changed.entry == replace(OPEN, answer="Online.")
+
+
+def test_a_version_that_is_named_is_merged_like_every_field() -> None:
+    newer = replace(DUTCH, translation_of_version=3)
+    taken = merge("nl", OPEN, newer, DUTCH)
+    assert (taken.fate, taken.theirs, taken.entry) == (
+        *(Fate.TAKEN, ("translation_of_version",), newer),
+    )
+    assert merge("nl", DUTCH, DUTCH, newer).fate is Fate.KEPT
+    newest = replace(DUTCH, translation_of_version=4)
+    (clash,) = merge("nl", DUTCH, newest, newer).clashes
+    assert (clash.field, clash.theirs, clash.ours) == ("translation_of_version", 4, 3)
+    both = merge("nl", DUTCH, replace(newer, answer="Online."), replace(DUTCH, source="b"))
+    assert both.entry == replace(newer, answer="Online.", source="b")

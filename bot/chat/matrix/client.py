@@ -17,6 +17,7 @@ import logging
 import random
 import secrets
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from nio import Api
 
 from bot.chat.matrix.account import Account
 from bot.chat.matrix.beside import Beside
-from bot.chat.matrix.content import SEALED_LIMIT, content_of
+from bot.chat.matrix.content import SEALED_LIMIT, content_of, link_to
 from bot.chat.matrix.courtesy import Courtesy
 from bot.chat.matrix.entering import Entering
 from bot.chat.matrix.events import FRONT, Identity
@@ -40,7 +41,7 @@ from bot.chat.matrix.wire import PATIENCE, Refused, Wire, pause_after
 from bot.config import Invites as InvitePolicy
 from bot.config import Secrets
 from bot.errors import TryLater, Undeliverable
-from bot.messages import Kind, Message, Outgoing, Style, key_in_crowd
+from bot.messages import Kind, Message, MessageRef, Outgoing, Style, key_in_crowd
 from bot.meter import Meter, NoMeter, SyncError
 from bot.ports import Clock, Finding, Receive
 
@@ -233,6 +234,8 @@ class MatrixChat:
                 if _is_private(outgoing) and await self._rooms.crowded(outgoing.room):
                     # Asked in private, it is answered in private.
                     raise Undeliverable("more people than the asker are in the direct chat now")
+                if outgoing.if_there:
+                    outgoing = await self._to_who_is_there(outgoing)
                 kind, content = await self._content(outgoing)
                 request = Api.room_send("", outgoing.room, kind, content, outgoing.key)
             told = await self._wire.ask(request)
@@ -242,6 +245,13 @@ class MatrixChat:
             reason = f"the homeserver refuses it: {refused.status} {refused.code}"
             raise Undeliverable(reason) from None
         return str(told["event_id"])
+
+    async def _to_who_is_there(self, outgoing: Outgoing) -> Outgoing:
+        there = await self._rooms.members.of(outgoing.room)
+        mentions = tuple(each for each in outgoing.mentions if each in there)
+        if not mentions:
+            raise Undeliverable("nobody whom it is for is in the room")
+        return replace(outgoing, mentions=mentions)
 
     async def _content(self, outgoing: Outgoing) -> tuple[str, dict[str, Any]]:
         # Reactions stay clear, as in every client: homeservers count them.
@@ -260,6 +270,10 @@ class MatrixChat:
     async def read(self, message: Message) -> Message | None:
         """See ``ChatClient.read``."""
         return None if self._sealed is None else await self._timeline.unsealed(message)
+
+    def link(self, ref: MessageRef) -> str:
+        """See ``ChatClient.link``."""
+        return link_to(ref, self._user_id)
 
     async def attend(self, message: Message, *, done: bool) -> None:
         """See ``ChatClient.attend``: typing, and a read receipt in the message's thread."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import quote
 
 from bot.chat.matrix.harmless import harmless, harmless_html
 from bot.errors import Undeliverable
-from bot.messages import Outgoing, Style
+from bot.messages import MessageRef, Outgoing, Style
 
 SIZE_LIMIT = 59_000
 """Bytes of the words in a content. A homeserver takes events of 65,536, with all it adds."""
@@ -75,6 +76,14 @@ def content_of(outgoing: Outgoing, limit: int = SIZE_LIMIT) -> tuple[str, dict[s
     elif outgoing.reply_to is not None:
         content["m.relates_to"] = {"m.in_reply_to": {"event_id": outgoing.reply_to}}
     return "m.room.message", content
+
+
+def link_to(ref: MessageRef, user_id: str) -> str:
+    """The address of an event; the server of somebody who is in its room tells where to ask."""
+    server = quote(user_id.partition(":")[2], safe="")
+    return (
+        f"https://matrix.to/#/{quote(ref.room, safe='')}/{quote(ref.event, safe='')}?via={server}"
+    )
 
 
 def _marked_as_edit(words: dict[str, Any]) -> dict[str, Any]:

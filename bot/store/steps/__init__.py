@@ -32,5 +32,6 @@ STEPS: tuple[Callable[[Database], None], ...] = (
     helping.m017_taking_back,
     helping.m018_withdrawals,
     helping.m019_flags_of_entries,
+    helping.m020_moves,
 )
 """All steps in order; the number of the last one is the database's version."""

@@ -230,3 +230,19 @@ def m018_withdrawals(db: Database) -> None:
 def m019_flags_of_entries(db: Database) -> None:
     """A case about an entry is told from a question that waits because of one."""
     create(db, "UPDATE cases SET why = 'why_wrong' WHERE id IN (SELECT case_id FROM flags)")
+
+
+def m020_moves(db: Database) -> None:
+    """Which room took the place of which, and what is for people who came along only."""
+    create(
+        db,
+        """
+        CREATE TABLE moves (
+            front TEXT NOT NULL,
+            room TEXT NOT NULL,
+            successor TEXT NOT NULL,
+            PRIMARY KEY (front, room)
+        ) STRICT, WITHOUT ROWID
+        """,
+        "ALTER TABLE outbox ADD COLUMN if_there INTEGER NOT NULL DEFAULT 0",
+    )
