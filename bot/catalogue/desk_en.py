@@ -105,6 +105,7 @@ SENTENCES = {
     "draft_fields": "topic: {topic} · lang: {language} · scope: {scope} · "
     "valid_until: {valid_until} · body: {body} · source: {source}",
     "draft_missing": "Missing: {fields}. Who wrote the answer can add it too: !edit {field}: …",
+    "draft_source": "If an official vets it as it is, their body is the source.",
     "draft_wordings": "Asked like this too; each wording leads to the answer "
     "(!edit alternatives: …, one a line, says which stay):",
     "draft_masked": "Left out of the question and wordings: {kinds}. Names I don't recognise: "
@@ -116,6 +117,7 @@ SENTENCES = {
     "stands, !edit field: value to change it first (fields: {fields}), !reject and a reason to "
     "send it back. Who changes the answer's words leaves !vet to somebody else. Take personal "
     "details out of the question before you publish.",
+    "draft_how_again": "!vet (or a tap ✅ here) publishes it as it stands, !edit changes it again.",
     "draft_wrong": "Not changed. {text}",
     "vet_not_you": "You can't vet case {case}: {reason}. {who}",
     "vet_who": "These may: {names}.",
@@ -132,8 +134,8 @@ SENTENCES = {
     "vet_conflict": "Not published: this question has an answer for the same place already, and it "
     "says something else.",
     "vet_conflict_of": "Source: {source} · body: {body}",
-    "vet_ways": "What holds? !vet supersede {entry}: your draft takes its place. "
-    "!vet merge {entry}: that one stays, the asker gets it, and their words lead to it. "
+    "vet_ways": "What holds?\n!vet supersede {entry}: your draft takes its place.\n"
+    "!vet merge {entry}: that one stays, the asker gets it, and their words lead to it.\n"
     "If both hold, but not in the same place: !edit scope: and the place, then !vet.",
     "vet_how": "!vet publishes the draft. If something else answers the question: "
     "!vet supersede and its id, or !vet merge and its id.",

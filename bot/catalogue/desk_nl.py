@@ -108,6 +108,7 @@ SENTENCES = {
     "role_official": "een medewerker van {body}",
     "draft_title": "In de kennisbank zouden burgers dit lezen:",
     "draft_missing": "Ontbreekt: {fields}. Wie het antwoord schreef, kan ook: !edit {field}: …",
+    "draft_source": "Kijkt een ambtenaar het zo na, dan is diens organisatie de bron.",
     "draft_wordings": "Ook zo gevraagd; elke formulering leidt naar het antwoord "
     "(!edit alternatives: …, op elke regel één, zegt welke blijven):",
     "draft_masked": "Uit de vraag en de formuleringen weggelaten: {kinds}. Namen herken ik niet: "
@@ -119,6 +120,8 @@ SENTENCES = {
     "zo te publiceren, !edit veld: waarde om het eerst te veranderen (velden: {fields}), !reject "
     "en een reden om het terug te geven. Wie de woorden van het antwoord verandert, laat !vet aan "
     "iemand anders over. Haal persoonlijke gegevens uit de vraag voordat je publiceert.",
+    "draft_how_again": "!vet (of een tik op ✅ hier) publiceert het zo, !edit verandert het nog "
+    "eens.",
     "draft_wrong": "Niet veranderd. {text}",
     "vet_not_you": "Jij kunt zaak {case} niet nakijken: {reason}. {who}",
     "vet_who": "Wel: {names}.",
@@ -135,8 +138,9 @@ SENTENCES = {
     "vet_conflict": "Niet gepubliceerd: op deze vraag is er al een antwoord voor dezelfde plaats, "
     "en dat zegt iets anders.",
     "vet_conflict_of": "Bron: {source} · organisatie: {body}",
-    "vet_ways": "Wat klopt? !vet supersede {entry}: jouw concept komt ervoor in de plaats. "
-    "!vet merge {entry}: dat antwoord blijft, de vrager krijgt het, en zijn woorden leiden ernaar. "
+    "vet_ways": "Wat klopt?\n!vet supersede {entry}: jouw concept komt ervoor in de plaats.\n"
+    "!vet merge {entry}: dat antwoord blijft, de vrager krijgt het, en zijn woorden leiden "
+    "ernaar.\n"
     "Kloppen beide, maar niet op dezelfde plaats: !edit scope: en de plaats, en dan !vet.",
     "vet_how": "!vet publiceert het concept. Is er een ander antwoord op de vraag: !vet supersede "
     "en de id ervan, of !vet merge en de id.",
