@@ -62,7 +62,7 @@ class Transcript:
             return
         took = f"  ({seconds:.1f} s)" if seconds is not None else ""
         tapped = kind == "reaction"
-        did = f" taps {text}" if tapped else " edits the card:" if kind == "edit" else ":"
+        did = f" taps {text}" if tapped else " edits its message:" if kind == "edit" else ":"
         self._print(f"\n{who} · {room}{took}{did}")
         if not tapped:
             for line in text.splitlines():
