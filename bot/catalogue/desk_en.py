@@ -159,8 +159,8 @@ SENTENCES = {
     "review_soon": "Does this still hold? Its last day is {until}.",
     "review_over": "Does this still hold? Its last day was {until}: it is not served any more.",
     "review_facts": "Entry: {entry} · body: {body} · source: {source}",
-    "review_how": "Hold it against its source. It holds: tap ✅ here, or write !confirm in this "
-    "thread. It does not: !withdraw and why. People who may vet it can do that.",
+    "review_how": "Please compare it with its source. If it holds, tap ✅ here, or write !confirm "
+    "in this thread. If it does not, write !withdraw and why. It takes somebody who may vet it.",
     "which_entry": "Which entry? !{verb} and its id, or write it in the thread about that entry.",
     "entry_not_yours": "Entry {entry} belongs to {body}. Only people who may vet it can do that.",
     "confirmed": "Entry {entry} is confirmed. It holds until {until} now.",

@@ -164,8 +164,8 @@ SENTENCES = {
     "review_soon": "Geldt dit nog? De laatste dag is {until}.",
     "review_over": "Geldt dit nog? De laatste dag was {until}: het wordt niet meer gegeven.",
     "review_facts": "Antwoord: {entry} · organisatie: {body} · bron: {source}",
-    "review_how": "Leg het naast de bron. Het geldt nog: tik hier op ✅, of schrijf !confirm in "
-    "deze draad. Het geldt niet meer: !withdraw en waarom. Wie het mag nakijken, kan dat doen.",
+    "review_how": "Leg het naast de bron. Geldt het nog? Tik hier op ✅, of schrijf !confirm in "
+    "deze draad. Geldt het niet meer? Schrijf !withdraw en waarom. Dat kan wie het mag nakijken.",
     "which_entry": "Welk antwoord? !{verb} en het id, of schrijf het in de draad over dat "
     "antwoord.",
     "entry_not_yours": "Antwoord {entry} is van {body}. Alleen wie het mag nakijken, kan dat doen.",

@@ -175,7 +175,9 @@ class DeskStory(Story):
         await self._bot_says("Omar", self.stage.desk, thread=asks.id, containing=f"{entry} is conf")
 
     async def _holds_no_longer(self, entry: str) -> None:
-        self.transcript.scene("The clock is put ahead by a year more, and nobody looked again")
+        self.transcript.scene(
+            "The clock is put ahead by thirteen months more, and nobody has looked again"
+        )
         await self.stage.bot.restart(TWO_YEARS_MORE)
         asks = await self._bot_says("Omar", self.stage.desk, containing="Its last day was")
         asked = await self._ask("Anna", f"Loket: {QUESTION}", mention=True)
