@@ -152,7 +152,9 @@ def sent(case: Case, responder: Responder, lang: str) -> Words:
     return paragraph(say(lang, "sent", case=case.id, role=role))
 
 
-def draft(case: Case, lang: str, today: date, scopes: frozenset[str]) -> Words:
+def draft(
+    case: Case, lang: str, today: date, scopes: frozenset[str], *, again: bool = False
+) -> Words:
     """The entry that an answered case would become, and how to change or publish it.
 
     Args:
@@ -160,13 +162,13 @@ def draft(case: Case, lang: str, today: date, scopes: frozenset[str]) -> Words:
         lang: The desk's language.
         today: Shown as the day on which it was checked.
         scopes: The places that entries are served for here, folded.
+        again: Whether it was shown before: what has not changed since is left out.
     """
     draft = case.draft
     if draft is None:
         return illegal(case, lang)
     spoken = draft.lang if speaks(draft.lang) else FALLBACK
     read = replies.answer(drafts.entry(draft, "draft", today), spoken)
-    empty = missing(draft)
     fields = say(
         lang,
         "draft_fields",
@@ -183,20 +185,27 @@ def draft(case: Case, lang: str, today: date, scopes: frozenset[str]) -> Words:
         paragraph(fields),
         *_wordings(draft, lang),
         *_personal(draft, case.lang, lang),
-        *([_nearest(case, lang)] if case.near else []),
+        *([_nearest(case, lang)] if case.near and not again else []),
         *(
             [paragraph(say(lang, "draft_scope", scope=draft.scope))]
             if fold(draft.scope) not in scopes
             else []
         ),
-        *(
-            [paragraph(say(lang, "draft_missing", fields=", ".join(empty), field=empty[0]))]
-            if empty
-            else []
-        ),
+        *_missing(missing(draft), lang),
         *([paragraph(say(lang, "draft_corrects", entry=draft.corrects))] if draft.corrects else []),
-        paragraph(say(lang, "draft_how", fields=", ".join(DRAFT_FIELDS))),
+        paragraph(
+            say(lang, "draft_how_again" if again else "draft_how", fields=", ".join(DRAFT_FIELDS))
+        ),
     )
+
+
+def _missing(fields: Sequence[str], lang: str) -> list[Words]:
+    if not fields:
+        return []
+    told = say(lang, "draft_missing", fields=", ".join(fields), field=fields[0])
+    if fields == ["source"]:
+        told = f"{told} {say(lang, 'draft_source')}"
+    return [paragraph(told)]
 
 
 def _wordings(draft: Draft, lang: str) -> list[Words]:

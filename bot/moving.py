@@ -22,7 +22,7 @@ from bot.messages import (
     key_in_crowd,
 )
 from bot.outcome import Outcome
-from bot.ports import Store
+from bot.ports import Clock, Store
 from bot.routing import Rooms
 from bot.words import Words
 
@@ -33,11 +33,13 @@ class Moving:
 
     Attributes:
         store: Knows the open cases.
+        clock: Now.
         rooms: Told when a room moved.
         cards: Opens the threads at the desk anew.
     """
 
     store: Store
+    clock: Clock
     rooms: Rooms
     cards: Cards
 
@@ -112,7 +114,7 @@ class Moving:
         card = replace(card, priority=Priority.NOTICE)
         if not case.has_answer or case.draft is None:
             return case, card
-        shown = self.rooms.shown(message, case)
+        shown = self.rooms.shown(message, case, self.clock().date())
         return case, card, replace(shown, key=key_for(message.ref, f"draft {case.id}"))
 
     def _told(self, message: Message, reason: str, words: Words) -> Outcome:

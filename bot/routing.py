@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, replace
-from datetime import UTC, tzinfo
+from datetime import UTC, date, tzinfo
 
 from bot import briefing
 from bot.authorship import authors
@@ -215,9 +215,16 @@ class Rooms:
             priority=Priority.WORDS if alert else Priority.NOTICE,
         )
 
-    def shown(self, message: Message, case: Case) -> Outgoing:
-        """The case's draft as it stands, for the desk; it holds the asker's words."""
-        words = briefing.draft(case, self.desk_lang, message.sent_at.date(), self.scopes())
+    def shown(self, message: Message, case: Case, today: date, *, again: bool = False) -> Outgoing:
+        """The case's draft as it stands, for the desk; it holds the asker's words.
+
+        Args:
+            message: Because of which it is shown.
+            case: With the draft.
+            today: When whoever approves it has checked it.
+            again: Whether it stands in the thread already, as it was before.
+        """
+        words = briefing.draft(case, self.desk_lang, today, self.scopes(), again=again)
         return replace(self.at_desk(message, "draft", words, case), original=case.asked)
 
 

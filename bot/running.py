@@ -166,7 +166,7 @@ def _reception(
         escalation,
         Following(store, app.now, rooms, answering, escalation, audience, reacting),
         Budgets(store, language, app.now, config.budgets, rooms),
-        Moving(store, rooms, cards),
+        Moving(store, app.now, rooms, cards),
         cards,
         Watching(app.now, rooms, answering, escalation.working, config.desk),
         Afterwards(correcting, escalation.reviewing, flagging),

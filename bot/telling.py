@@ -84,7 +84,7 @@ class Telling:
             return replies.carried(text, responder, lang)
 
         carried = await self.audience.told(case, message.ref, "carried", words)
-        shown = self.rooms.shown(message, answered)
+        shown = self.rooms.shown(message, answered, self.clock().date())
         outcome = self.desk.done(
             message,
             briefing.sent(case, responder, self.desk.lang),

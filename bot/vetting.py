@@ -107,7 +107,8 @@ class Vetting:
             replace(changed, answer=draft.answer), case.told, changed.answer, message.sender
         )
         case = replace(case, draft=changed)
-        return Outcome("edited", message.ref, case, outgoing=(self.rooms.shown(message, case),))
+        shown = self.rooms.shown(message, case, today, again=True)
+        return Outcome("edited", message.ref, case, outgoing=(shown,))
 
     async def _vet(self, message: Message, case: Case, text: str) -> Outcome:
         lang, draft = self.rooms.desk_lang, case.draft

@@ -183,7 +183,7 @@ class Counter:
             self.escalation,
             following,
             Budgets(self.store, Languages(), self.clock, budgets or BudgetSettings(0, 0), rooms),
-            Moving(self.store, rooms, cards),
+            Moving(self.store, self.clock, rooms, cards),
             cards,
             Watching(self.clock, rooms, self.answering, self.escalation.working, work),
             Afterwards(Correcting(*here, settings.resend_days, link), reviewing, flagging),

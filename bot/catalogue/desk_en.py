@@ -117,6 +117,7 @@ SENTENCES = {
     "draft_fields": "topic: {topic} · lang: {language} · scope: {scope} · "
     "valid_until: {valid_until} · body: {body} · source: {source}",
     "draft_missing": "Missing: {fields}. Who wrote the answer can add it too: !edit {field}: …",
+    "draft_source": "If an official vets it as it is, their body is the source.",
     "draft_wordings": "Asked like this too; each wording leads to the answer "
     "(!edit alternatives: …, one a line, says which stay):",
     "draft_masked": "Left out of the question and wordings: {kinds}. Names I don't recognise: "
@@ -129,6 +130,7 @@ SENTENCES = {
     "stands, !edit field: value to change it first (fields: {fields}), !reject and a reason to "
     "send it back. Who changes what the answer says, more than a typo, leaves !vet to "
     "somebody else. Take personal details out of the question before you publish.",
+    "draft_how_again": "!vet (or a tap ✅ here) publishes it as it stands, !edit changes it again.",
     "draft_wrong": "Not changed. {text}",
     "vet_not_you": "You can't vet case {case}: {reason}. {who}",
     "vet_who": "These may: {names}.",
@@ -145,8 +147,8 @@ SENTENCES = {
     "vet_conflict": "Not published: this question has an answer for the same place already, and it "
     "says something else.",
     "vet_conflict_of": "Source: {source} · body: {body}",
-    "vet_ways": "What holds? !vet supersede {entry}: your draft takes its place. "
-    "!vet merge {entry}: that one stays, the asker gets it, and their words lead to it. "
+    "vet_ways": "What holds?\n!vet supersede {entry}: your draft takes its place.\n"
+    "!vet merge {entry}: that one stays, the asker gets it, and their words lead to it.\n"
     "If both hold, but not in the same place: !edit scope: and the place, then !vet.",
     "vet_ways_flagged": "Take what {entry} answers out of the draft (!edit question: or "
     "alternatives:), narrow its place (!edit scope:), or !withdraw one of the two and why.",
@@ -176,8 +178,8 @@ SENTENCES = {
     "review_soon": "Does this still hold? Its last day is {until}.",
     "review_over": "Does this still hold? Its last day was {until}: it is not served any more.",
     "review_facts": "Entry: {entry} · body: {body} · source: {source}",
-    "review_how": "Hold it against its source. It holds: tap ✅ here, or write !confirm in this "
-    "thread. It does not: !withdraw and why. People who may vet it can do that.",
+    "review_how": "Please compare it with its source. If it holds, tap ✅ here, or write !confirm "
+    "in this thread. If it does not, write !withdraw and why. It takes somebody who may vet it.",
     "which_entry": "Which entry? !{verb} and its id, or write it in the thread about that entry.",
     "entry_not_yours": "Entry {entry} belongs to {body}. Only people who may vet it can do that.",
     "confirmed": "Entry {entry} is confirmed. It holds until {until} now.",

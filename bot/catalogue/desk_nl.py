@@ -121,6 +121,7 @@ SENTENCES = {
     "role_official": "een medewerker van {body}",
     "draft_title": "In de kennisbank zouden burgers dit lezen:",
     "draft_missing": "Ontbreekt: {fields}. Wie het antwoord schreef, kan ook: !edit {field}: …",
+    "draft_source": "Kijkt een ambtenaar het zo na, dan is diens organisatie de bron.",
     "draft_wordings": "Ook zo gevraagd; elke formulering leidt naar het antwoord "
     "(!edit alternatives: …, op elke regel één, zegt welke blijven):",
     "draft_masked": "Uit de vraag en de formuleringen weggelaten: {kinds}. Namen herken ik niet: "
@@ -134,6 +135,8 @@ SENTENCES = {
     "en een reden om het terug te geven. Wie meer dan een typefout verandert in wat het antwoord "
     "zegt, laat !vet aan iemand anders over. Haal persoonlijke gegevens uit de vraag voordat je "
     "publiceert.",
+    "draft_how_again": "!vet (of een tik op ✅ hier) publiceert het zo, !edit verandert het nog "
+    "eens.",
     "draft_wrong": "Niet veranderd. {text}",
     "vet_not_you": "Jij kunt zaak {case} niet nakijken: {reason}. {who}",
     "vet_who": "Wel: {names}.",
@@ -150,8 +153,9 @@ SENTENCES = {
     "vet_conflict": "Niet gepubliceerd: op deze vraag is er al een antwoord voor dezelfde plaats, "
     "en dat zegt iets anders.",
     "vet_conflict_of": "Bron: {source} · organisatie: {body}",
-    "vet_ways": "Wat klopt? !vet supersede {entry}: jouw concept komt ervoor in de plaats. "
-    "!vet merge {entry}: dat antwoord blijft, de vrager krijgt het, en zijn woorden leiden ernaar. "
+    "vet_ways": "Wat klopt?\n!vet supersede {entry}: jouw concept komt ervoor in de plaats.\n"
+    "!vet merge {entry}: dat antwoord blijft, de vrager krijgt het, en zijn woorden leiden "
+    "ernaar.\n"
     "Kloppen beide, maar niet op dezelfde plaats: !edit scope: en de plaats, en dan !vet.",
     "vet_ways_flagged": "Haal uit het concept wat {entry} beantwoordt (!edit question: of "
     "alternatives:), maak de plaats kleiner (!edit scope:), of trek een van beide in met !withdraw "
@@ -182,8 +186,8 @@ SENTENCES = {
     "review_soon": "Geldt dit nog? De laatste dag is {until}.",
     "review_over": "Geldt dit nog? De laatste dag was {until}: het wordt niet meer gegeven.",
     "review_facts": "Antwoord: {entry} · organisatie: {body} · bron: {source}",
-    "review_how": "Leg het naast de bron. Het geldt nog: tik hier op ✅, of schrijf !confirm in "
-    "deze draad. Het geldt niet meer: !withdraw en waarom. Wie het mag nakijken, kan dat doen.",
+    "review_how": "Leg het naast de bron. Geldt het nog? Tik hier op ✅, of schrijf !confirm in "
+    "deze draad. Geldt het niet meer? Schrijf !withdraw en waarom. Dat kan wie het mag nakijken.",
     "which_entry": "Welk antwoord? !{verb} en het id, of schrijf het in de draad over dat "
     "antwoord.",
     "entry_not_yours": "Antwoord {entry} is van {body}. Alleen wie het mag nakijken, kan dat doen.",

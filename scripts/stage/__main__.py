@@ -9,6 +9,7 @@ import signal
 import sys
 import tempfile
 import time
+from datetime import timedelta
 from pathlib import Path
 
 from stage.bot import ROOT, BotFailed
@@ -35,7 +36,8 @@ def main() -> int:
         "--story",
         choices=STORIES,
         default="main",
-        help="main: from a question to knowledge (the default); desk: a case and all who ask it",
+        help="main: from a question to knowledge (the default); desk: a case, all who ask it, and "
+        "what becomes of its answer",
     )
     parser.add_argument("--exit", action="store_true", help="end after the story")
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
@@ -72,6 +74,9 @@ async def _play(transcript: Transcript, story: type[Story], *, stay: bool) -> in
             }
             transcript.result("ok", **facts)
             if stay:
+                if stage.bot.ahead:
+                    transcript.progress("starting the bot again with the clock of today")
+                    await stage.bot.restart(timedelta())
                 _invite(stage, transcript)
                 await asyncio.Event().wait()
     return 0

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -82,6 +83,7 @@ class BotProcess:
 
     Attributes:
         log: What it writes to standard error.
+        ahead: By how much its clock is ahead of everybody else's.
     """
 
     def __init__(
@@ -103,6 +105,7 @@ class BotProcess:
         self.log = config.with_name("loket.log")
         self._config = config
         self._environ = {**os.environ, "LOKET_MATRIX_TOKEN": account.token, **CRYPTO_KEY, **environ}
+        self.ahead = timedelta()
         self._process: subprocess.Popen[bytes] | None = None
 
     async def __aenter__(self) -> BotProcess:
@@ -120,7 +123,7 @@ class BotProcess:
         """Starts it, and waits until it listens.
 
         Args:
-            waiting: Told every few seconds how far it is.
+            waiting: Told every few seconds how far it is, when that has changed.
 
         Raises:
             BotFailed: It ended, or does not listen in time.
@@ -128,10 +131,10 @@ class BotProcess:
         self.log.touch()
         heard = self.log.stat().st_size
         with self.log.open("ab") as out:
-            loket = Path(sys.executable).with_name("loket")
+            command, environ = self._loket()
             self._process = subprocess.Popen(  # noqa: ASYNC220 - must outlive the event loop
-                [loket, "run", "--config", str(self._config)],
-                env=self._environ,
+                [*command, "run", "--config", str(self._config)],
+                env=environ,
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=subprocess.STDOUT,
@@ -139,16 +142,28 @@ class BotProcess:
             )
         try:
             async with asyncio.timeout(READY_WITHIN):
-                looks = 0
+                looks, told = 0, ""
                 while b"listening" not in self.log.read_bytes()[heard:]:
                     if self._process.poll() is not None:
                         raise BotFailed(f"the bot ended at its start\n{self._last_lines()}")
                     await asyncio.sleep(0.05)
                     looks += 1
                     if waiting and looks % 60 == 0:
-                        waiting(_last_progress(self.log))
+                        before, told = told, embedded(self.log.read_bytes()[heard:])
+                        if told not in ("", before):
+                            waiting(told)
         except TimeoutError:
             raise BotFailed(f"the bot does not listen\n{self._last_lines()}") from None
+
+    async def restart(self, ahead: timedelta) -> None:
+        """Lets it end in order, and starts it with a clock that goes so far ahead.
+
+        Raises:
+            BotFailed: See ``start``.
+        """
+        await self.stop()
+        self.ahead = ahead
+        await self.start()
 
     def ask_to_end(self) -> None:
         """Sends the signal that ``stop`` sends, and does not wait."""
@@ -187,11 +202,21 @@ class BotProcess:
             process.kill()
             return await asyncio.to_thread(process.wait)
 
+    def _loket(self) -> tuple[list[str], Mapping[str, str]]:
+        """The command, and its environment."""
+        if not self.ahead:
+            return [str(Path(sys.executable).with_name("loket"))], self._environ
+        later = [sys.executable, "-m", "stage.later", str(self.ahead.total_seconds())]
+        return later, {**self._environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+
     def _last_lines(self, count: int = 12) -> str:
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-count:])
 
 
-def _last_progress(log: Path) -> str:
-    """The last state of a progress bar in the log, else its last line."""
-    lines = re.split(r"[\r\n]+", log.read_text(errors="replace").strip())
-    return lines[-1][:100] or "loading"
+def embedded(log: bytes) -> str:
+    """How far the bot is with its knowledge base, by its log; empty before it begins with that."""
+    counts = re.findall(rb"embedding: .*? (\d+)/(\d+) ", log)
+    if not counts:
+        return ""
+    done, total = map(int, counts[-1])
+    return f"embedding the knowledge base: {done} of {total} entries"

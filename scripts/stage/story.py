@@ -241,7 +241,9 @@ class Story:
             self.transcript.event(who, room, "reaction", key, seen.id, seconds=seconds)
             return
         kind = "notice" if seen.content.get("msgtype") == "m.notice" else "text"
-        self.transcript.event(who, room, kind, seen.text, seen.id, seconds=seconds)
+        names = {account.user_id: name for name, account in self.stage.accounts.items()}
+        alerts = [names[each] for each in mentions(seen)]
+        self.transcript.event(who, room, kind, seen.text, seen.id, seconds=seconds, alerts=alerts)
 
     def _expect(self, seen: Seen, text: str, what: str) -> None:
         if text.casefold() not in seen.text.casefold():

@@ -7,6 +7,7 @@ import shutil
 import sys
 import textwrap
 import time
+from collections.abc import Sequence
 from typing import TextIO
 
 
@@ -35,7 +36,15 @@ class Transcript:
             self._print(f"\n── {text} " + "─" * max(3, self._width - len(text) - 4))
 
     def event(
-        self, who: str, room: str, kind: str, text: str, event_id: str, *, seconds: float | None
+        self,
+        who: str,
+        room: str,
+        kind: str,
+        text: str,
+        event_id: str,
+        *,
+        seconds: float | None,
+        alerts: Sequence[str] = (),
     ) -> None:
         """Somebody did something.
 
@@ -46,6 +55,7 @@ class Transcript:
             text: What they wrote; for a reaction its key, for an edited card what is new in it.
             event_id: The homeserver's.
             seconds: How long the other side had waited for it, where somebody did.
+            alerts: The names of those whom it mentions.
         """
         if self._as_json:
             line: dict[str, object] = {
@@ -58,11 +68,15 @@ class Transcript:
             }
             if seconds is not None:
                 line["seconds"] = round(seconds, 3)
+            if alerts:
+                line["alerts"] = list(alerts)
             self._print(json.dumps(line, ensure_ascii=False))
             return
         took = f"  ({seconds:.1f} s)" if seconds is not None else ""
+        if alerts:
+            took += f"  alerts {', '.join(alerts)}"
         tapped = kind == "reaction"
-        did = f" taps {text}" if tapped else " edits the card:" if kind == "edit" else ":"
+        did = f" taps {text}" if tapped else " edits its message:" if kind == "edit" else ":"
         self._print(f"\n{who} · {room}{took}{did}")
         if not tapped:
             for line in text.splitlines():

@@ -235,6 +235,15 @@ def test_the_demo_plays_a_case_at_the_desk() -> None:
     edits = [line["text"] for line in lines if line["kind"] == "edit"]
     assert "- 1 other asks this too" in edits[0]
     assert "- Now: answered and it helped, not vetted" in edits[1]
+    assert [text.count("At the counter of the town hall") for text in edits[2:]] == [1, 1]
+    said = [line["text"] for line in lines if line["who"] == "Loket"]
+    for words in (
+        "Not published: this question has an answer for the same place already",
+        "The answer above has changed. This holds now:",
+        "Does this still hold? Its last day is",
+        "The bot did not answer: the entry that fits is past its last day",
+    ):
+        assert any(words in text for text in said), words
 
 
 async def test_the_life_of_a_case_from_waiting_to_vetted_and_withdrawn(staff: Staff) -> None:

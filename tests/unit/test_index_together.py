@@ -100,15 +100,15 @@ async def test_a_build_that_is_under_way_is_waited_for(
     await app.build_index(settings, store, HashEmbedder())
     await store.publish([FISH], "test")
     with only_builder(app.index_folder(settings)):
-        following = asyncio.create_task(index.follow(settings, store))
-        await asyncio.wait([following], timeout=0.1)
-        assert not following.done()
-        monkeypatch.setattr("bot.cli.index.BUSY_FOR", 0.0)
-        assert await index.follow(settings, store) == 1
+        with monkeypatch.context() as impatient:
+            impatient.setattr("bot.cli.index.BUSY_FOR", 0.0)
+            assert await index.follow(settings, store) == 1
         told = capsys.readouterr().out
         assert told.startswith("Not indexed: another build is running in ")
         assert told.endswith("When that is mended, run `loket index build`.\n")
-        monkeypatch.setattr("bot.cli.index.BUSY_FOR", 60.0)
+        following = asyncio.create_task(index.follow(settings, store))
+        await asyncio.wait([following], timeout=0.1)
+        assert not following.done()
     assert await following == 0
     live = status(app.index_folder(settings)).live
     assert live is not None

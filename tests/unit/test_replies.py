@@ -196,6 +196,13 @@ def test_a_draft_for_a_place_that_no_room_is_about_says_so() -> None:
     assert "No room here" not in shown(draft, "en", "utrecht")
 
 
+def test_a_draft_tells_whose_body_becomes_its_source() -> None:
+    draft = Draft("Q?", "A.", "housing", "en", "", "UWV", "nl", date(2027, 11, 23))
+    assert "If an official vets it as it is, their body is the source." in shown(draft, "en")
+    for other in (replace(draft, source="x"), replace(draft, topic="")):
+        assert "their body is the source" not in shown(other, "en")
+
+
 def shown(draft: Draft, lang: str, *places: str) -> str:
     case = replace(CASE, draft=draft)
     return briefing.draft(case, lang, date(2026, 1, 5), frozenset({"nl", *places})).text

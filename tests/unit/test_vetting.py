@@ -15,7 +15,7 @@ from knowledge.change import Change
 from knowledge.conflicts import ALIKE
 from knowledge.entry import Entry
 from knowledge.errors import IndexUnavailable
-from tests.counter import ANNA, BEN, DESK, EVA, OMAR, VERA, WELCOME, WIM, Counter
+from tests.counter import ANNA, BEN, BSN, DESK, EVA, OMAR, VERA, WELCOME, WIM, Counter
 
 QUESTION = "Where do I get a fishing permit?"
 ANSWER = "At the post office, see https://example.org/fish."
@@ -38,6 +38,30 @@ async def test_the_draft_is_shown_before_anybody_vets(desk: Counter) -> None:
     assert f"> {QUESTION}\n> \n> {ANSWER}" in text
     assert "> I am a bot. I only repeat answers" in text
     assert "source: https://example.org/fish" in text
+
+
+async def test_a_changed_draft_is_shown_without_what_has_not_changed() -> None:
+    counter = await Counter.open()
+    await counter.knows(BSN)
+    counter.search.finds(BSN, 0.5)
+    await counter.asks(QUESTION)
+    await counter.at_desk(VERA, f"!answer {ANSWER}")
+    same = ("Nearest entries", "Another person who may vet can now write")
+    assert all(words in counter.last(DESK).text for words in same)
+    await counter.at_desk(OMAR, "!edit topic: nature")
+    text = counter.last(DESK).text
+    assert "topic: nature" in text
+    assert not any(words in text for words in same)
+    assert text.endswith(
+        "!vet (or a tap ✅ here) publishes it as it stands, !edit changes it again."
+    )
+
+
+async def test_a_draft_tells_the_day_on_which_it_is_approved(desk: Counter) -> None:
+    sent_at = desk.clock() - timedelta(days=2)
+    await desk.says(OMAR, "!edit 1 topic: nature", DESK, sent_at=sent_at)
+    assert "topic: nature" in desk.last(DESK).text
+    assert "> Checked on 5 January 2026 " in desk.last(DESK).text
 
 
 async def test_a_second_entitled_person_publishes_the_draft(desk: Counter) -> None:
