@@ -66,10 +66,19 @@ def test_rows_about_the_bot_are_measured_beside_the_echo_bot_and_stated_bounds()
         assert 0.5 < memory["ratios"]["memory"]["value"] < 2
 
 
-def test_a_full_desk_is_measured_beside_one_with_a_single_case() -> None:
+@pytest.mark.synapse
+def test_a_full_desk_is_measured_beside_one_with_a_single_case_and_under_limits() -> None:
     row = measured("desk")["rows"]["desk"]
-    assert {"queue_p95", "queue", "card_p95", "card", "events"} == set(row["ratios"])
+    ratios = row["ratios"]
+    under_limits = {"quiet_p95", "quiet_said", "overdue_p95", "overdue_said"}
+    assert {"queue_p95", "queue", "card_p95", "card", "events"} | under_limits == set(ratios)
     # A move costs what is told in its thread, and one edit of the card.
     assert row["figures"]["events_per_move"] == 2
     assert 0 < row["figures"]["queue_with_40_p50_ms"] <= row["figures"]["queue_with_40_p95_ms"]
     assert row["ratios"]["card_p95"]["goal"] == "less than 1"
+    # What is overdue is told of in a message for each kind, and nothing goes beyond the limits.
+    assert row["figures"]["overdue_cases"] == 16
+    assert row["figures"]["overdue_told_in_messages"] in (1, 2)
+    assert ratios["quiet_said"]["value"] <= 1
+    assert ratios["overdue_said"]["value"] <= 1
+    assert row["figures"]["quiet_events"] == 3
