@@ -25,7 +25,7 @@ class Rewrite:
 
     Attributes:
         text: The words.
-        by: Keys of those who changed what they say.
+        by: Keys of those who changed what they say; whoever wrote them comes last.
     """
 
     text: str
@@ -81,6 +81,7 @@ def reworded(draft: Draft, told: str, answer: str, by: str) -> Draft:
     """
     if answer == draft.answer:
         return draft
+    small = same_words(draft.answer, answer)
     draft = replace(draft, answer=answer)
     left = (Rewrite(told, ()), *draft.rewrites)
     for count in range(len(left), 0, -1):
@@ -89,7 +90,8 @@ def reworded(draft: Draft, told: str, answer: str, by: str) -> Draft:
         before = draft.menders if count == len(left) else ()
         menders = () if left[count - 1].text == answer else (*before, by)
         return replace(draft, rewrites=left[1:count], menders=_once(*menders))
-    rewrite = Rewrite(answer, _once(*draft.menders, by))
+    others = (each for each in draft.menders if small and each != by)
+    rewrite = Rewrite(answer, (*others, by))
     return replace(draft, rewrites=(*draft.rewrites, rewrite), menders=())
 
 

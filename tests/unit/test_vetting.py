@@ -562,9 +562,6 @@ async def test_a_draft_whose_day_has_passed_meanwhile_is_not_published(desk: Cou
 
 # A typo makes nobody an author
 
-SLIPS = "You recieve it whithin ten days if you aply, see https://example.org/fish."
-MENDED = "You receive it within ten days if you apply, see https://example.org/fish."
-
 
 async def test_who_mends_a_typo_may_still_vet_and_the_author_stays_the_author() -> None:
     counter = await answered("You recieve it, see https://example.org/fish.")
@@ -653,3 +650,16 @@ async def test_an_author_who_edits_the_message_takes_a_mended_draft_along(desk: 
     assert sent is not None
     await desk.edits(VERA, sent, "!answer At the counter, see https://example.org/fish.", DESK)
     assert the_draft(desk).answer == "At the counter, see https://example.org/fish."
+
+
+async def test_who_mended_a_typo_may_vet_what_another_one_changed_after() -> None:
+    counter = await answered("You recieve it at the adress, see https://example.org/fish.")
+    end = "see https://example.org/fish."
+    await counter.at_desk(OMAR, f"!edit answer: You receive it at the adress, {end}")
+    await counter.at_desk(WIM, f"!edit answer: You receive it at the address, {end}")
+    await counter.at_desk(OMAR, f"!edit answer: You receive it at the old address, {end}")
+    await counter.at_desk(OMAR, "!vet")
+    assert "you changed what it says" in counter.last(DESK).text
+    await counter.at_desk(WIM, "!vet")
+    (version,) = await counter.store.history((await counter.store.entries())[0].id)
+    assert version.revision.author_person == counter.keys[OMAR]
