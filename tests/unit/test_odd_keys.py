@@ -186,17 +186,15 @@ def changed_in(sound: Any) -> st.SearchStrategy[Any]:
     return mostly(st.fixed_dictionaries(parts, optional={"unsigned": odd, "more": odd}))
 
 
-def with_odd(sound: dict[str, Any], **beside: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    """That with something beside it, such as what nobody signs, or anything within it."""
-    parts = {key: st.just(value) for key, value in sound.items()}
-    return st.fixed_dictionaries(parts, optional=beside) | changed_in(sound)
+def with_odd(sound: dict[str, Any], beside: str) -> st.SearchStrategy[Any]:
+    """That, or with something beside it, such as what nobody signs, or anything within it."""
+    more = odd.map(lambda each: {**sound, beside: each})
+    return st.just(sound) | more | more | changed_in(sound)
 
 
 def of_all(sound: str, beside: str) -> st.SearchStrategy[Any]:
     """What an answer tells of everybody's devices, by that attribute of ``Phone``."""
-    each = {
-        user: with_odd(getattr(phone, sound), **{beside: odd}) for user, phone in PHONES.items()
-    }
+    each = {user: with_odd(getattr(phone, sound), beside) for user, phone in PHONES.items()}
     devices = {user: maybe({"PHONE": told}, OTHER=told, BOT=told) for user, told in each.items()}
     return maybe(devices, nobody=odd)
 
