@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 from peewee import DatabaseError
+from vodozemac import Account
 
+from bot.chat.matrix.crypto.crosssigning import canonical
 from bot.chat.matrix.crypto.olm import Machine
 from bot.chat.matrix.crypto.rotation import USUAL, Rotation, rotation_in
 from bot.chat.matrix.crypto.sharing import Sharing
@@ -310,6 +312,39 @@ async def test_a_device_with_a_key_that_is_none_is_passed_over(scene: Scene, cur
     await scene.say(ANNA, FAR)
     assert scene.got_keys() == [ANNA]
     assert not list(scene.bot.device_store.active_user_devices(FAR))
+
+
+@pytest.mark.parametrize("signature", [None, 5, ["x"], "é", "A" * 86], ids=ascii)
+@pytest.mark.parametrize("fingerprint", [None, 5, ["x"], "é", "A" * 43], ids=ascii)
+async def test_a_device_with_a_fingerprint_or_a_signature_that_is_none_is_passed_over(
+    scene: Scene, fingerprint: Any, signature: Any
+) -> None:
+    """Two times ``null`` raised AttributeError, which ended the bot."""
+    curve = scene.server.devices[2].account.identity_keys["curve25519"]
+    scene.server.spoilt[FAR] = {
+        "device_keys": {
+            "keys": {"ed25519:PHONE": fingerprint, "curve25519:PHONE": curve},
+            "signatures": {FAR: {"ed25519:PHONE": signature}},
+        }
+    }
+    await scene.say(ANNA, FAR)
+    assert scene.got_keys() == [ANNA]
+
+
+async def test_a_fingerprint_in_another_spelling_is_passed_over(scene: Scene) -> None:
+    """In the alphabet for addresses it was a good one here, but nio raised KeyException."""
+    account = Account()
+    while not {"+", "/"} & set(account.ed25519_key.to_base64()):
+        account = Account()
+    spelt = account.ed25519_key.to_base64().replace("+", "-").replace("/", "_")
+    curve = account.curve25519_key.to_base64()
+    keys: dict[str, Any] = {"algorithms": [], "user_id": FAR, "device_id": "PHONE"}
+    keys["keys"] = {"ed25519:PHONE": spelt, "curve25519:PHONE": curve}
+    signature = account.sign(canonical(keys)).to_base64()
+    keys["signatures"] = {FAR: {"ed25519:PHONE": signature}}
+    scene.server.spoilt[FAR] = {"device_keys": keys}
+    await scene.say(ANNA, FAR)
+    assert scene.got_keys() == [ANNA]
 
 
 @pytest.mark.parametrize(

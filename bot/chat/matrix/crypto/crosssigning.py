@@ -49,7 +49,7 @@ def is_signed(value: Any, user_id: str, key: str) -> bool:
         signature = value["signatures"][user_id][f"ed25519:{key}"]
         signer = Ed25519PublicKey.from_public_bytes(decode_base64(key))
         signer.verify(decode_base64(signature), canonical(value))
-    except (KeyError, TypeError, ValueError, RecursionError, InvalidSignature):
+    except (AttributeError, KeyError, TypeError, ValueError, RecursionError, InvalidSignature):
         return False
     return True
 
