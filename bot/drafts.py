@@ -11,6 +11,7 @@ from bot import privacy
 from bot.cases import Case, Draft
 from bot.commands import parse_fields
 from bot.config import Responder, Role
+from bot.messages import Shows
 from knowledge.entry import URL, Entry, Severity, check, fold
 
 HOLDS = timedelta(days=365)
@@ -94,6 +95,17 @@ def entry(draft: Draft, entry_id: str, checked: date, vetted_by: str = "", body:
         valid_until=draft.valid_until,
         vetted_by=vetted_by,
     )
+
+
+def shows(case: Case) -> Shows:
+    """What a message says that shows the case's draft as it stands."""
+    content = entry(case.draft, "draft", date.min).content_hash() if case.draft else ""
+    return Shows(f"case {case.id}", content)
+
+
+def shows_entry(entry: Entry) -> Shows:
+    """The same of an entry."""
+    return Shows(f"entry {entry.id}", str(entry.version))
 
 
 def changed(draft: Draft, text: str, names: tuple[str, ...], today: date) -> Draft:

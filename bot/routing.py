@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
 
-from bot import briefing
+from bot import briefing, drafts
 from bot.cases import Case
 from bot.catalogue import FALLBACK, speaks
 from bot.config import Community, Responder, Role
@@ -217,7 +217,8 @@ class Rooms:
     def shown(self, message: Message, case: Case) -> Outgoing:
         """The case's draft as it stands, for the desk; it holds the asker's words."""
         words = briefing.draft(case, self.desk_lang, message.sent_at.date(), self.scopes())
-        return replace(self.at_desk(message, "draft", words, case), original=case.asked)
+        shown = self.at_desk(message, "draft", words, case)
+        return replace(shown, original=case.asked, shows=(drafts.shows(case),))
 
 
 def uncovered(topics: Iterable[str], responders: Iterable[Responder]) -> list[str]:

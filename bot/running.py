@@ -39,6 +39,7 @@ from bot.recognizing import Recognizing
 from bot.reviewing import Reviewing
 from bot.rivals import FindRivals
 from bot.routing import Rooms, uncovered
+from bot.seen import Seen
 from bot.telling import Telling
 from bot.vetting import Vetting
 from bot.watching import Watching
@@ -150,7 +151,8 @@ def _reception(
     answering = Answering(
         store, search, language, app.now, config.answering, rooms, cards, promising, audience
     )
-    vetting = Vetting(store, app.now, rooms, desk, audience, FindRivals(store, search, app.now))
+    rivals, seen = FindRivals(store, search, app.now), Seen(store, rooms)
+    vetting = Vetting(store, app.now, rooms, desk, audience, rivals, seen)
     working = Working(store, app.now, rooms, desk, audience, config.desk, promising.hours)
     telling = Telling(store, app.now, rooms, desk, audience, config.desk.snippets)
     correcting = Correcting(store, app.now, rooms, config.answering.resend_days)

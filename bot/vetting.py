@@ -2,8 +2,9 @@
 
 Rules:
 
-- The draft is shown as soon as there is an answer, and again after each change, so that what is
-  approved is what was shown.
+- The draft is shown as soon as there is an answer, and again after each change. An approval is of
+  the draft that was tapped, or was shown last before it was written: where that is another one
+  than the draft that there is now, nothing is published and the draft is shown.
 - Nobody approves their own words: neither who answered, nor who last changed the answer's words.
 - No two entries that are served may answer one question for one place differently. The vetter
   puts the draft in the other's place, keeps the other one, or narrows the place.
@@ -26,6 +27,7 @@ from bot.outcome import Given, Outcome, Revision
 from bot.ports import Clock, Store
 from bot.rivals import FindRivals, Rivals
 from bot.routing import Rooms
+from bot.seen import Seen
 from bot.words import Words, page
 from knowledge.entry import NATIONAL, Entry, fold
 
@@ -40,6 +42,7 @@ class Vetting:
         desk: Speaks to responders.
         audience: Who waits for a case's answer.
         rivals: Finds what else answers the same question.
+        seen: Knows what a vetter was shown.
     """
 
     store: Store
@@ -48,6 +51,7 @@ class Vetting:
     desk: Desk
     audience: Audience
     rivals: FindRivals
+    seen: Seen
 
     async def run(self, command: Command, message: Message, case: Case) -> Outcome:
         """All that a vetter's command changes.
@@ -61,8 +65,16 @@ class Vetting:
         if refusal := self._refusal(message, case, words=command.verb is Verb.VET):
             return self._told(message, case, "vet refused", refusal)
         if command.verb is Verb.VET:
+            if not await self.seen.draft(message, case):
+                return self._unseen(message, case)
             return await self._vet(message, case, command.text)
         return await self._reject(message, case, command.text)
+
+    def _unseen(self, message: Message, case: Case) -> Outcome:
+        """The draft is another one than the vetter could see; here it is."""
+        words = replies.plain(self.rooms.desk_lang, "vet_unseen", case=case.id)
+        told = self._told(message, case, "vet unseen", words)
+        return replace(told, outgoing=(*told.outgoing, self.rooms.shown(message, case)))
 
     def _refusal(self, message: Message, case: Case, *, words: bool = True) -> Words | None:
         """Why this person may not, and who may.

@@ -34,6 +34,7 @@ from bot.recognizing import Recognizing
 from bot.reviewing import Reviewing
 from bot.rivals import FindRivals
 from bot.routing import Rooms
+from bot.seen import Seen
 from bot.telling import Telling
 from bot.vetting import Vetting
 from bot.watching import Watching
@@ -158,6 +159,8 @@ class Counter:
         )
         desk, here = Desk(rooms), (self.store, self.clock, rooms)
         work, audience = desk_settings or DeskSettings(weekly=None), Audience(self.store, rooms)
+        rivals = FindRivals(self.store, self.search, self.clock)
+        seen = Seen(self.store, rooms)
         flagging = Flagging(*here, cards, audience)
         reviewing = Reviewing(*here, desk, work.review_days)
         self.escalation = Escalation(
@@ -165,7 +168,7 @@ class Counter:
             desk,
             Working(*here, desk, audience, work, promising.hours),
             Telling(*here, desk, audience, work.snippets),
-            Vetting(*here, desk, audience, FindRivals(self.store, self.search, self.clock)),
+            Vetting(*here, desk, audience, rivals, seen),
             reviewing,
         )
         reacting = Reacting(*here)

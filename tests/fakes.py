@@ -21,6 +21,7 @@ from bot.messages import (
     Outgoing,
     Place,
     Priority,
+    Shown,
     Style,
     key_after,
 )
@@ -90,7 +91,7 @@ class MemoryStore:
             if message.ref in self.handled | self.inbox.keys():
                 continue
             sender = self._person(message.ref.front, message.sender)
-            self.inbox[message.ref] = replace(message, sender=sender)
+            self.inbox[message.ref] = replace(message, sender=sender, received_at=self.clock())
             self._change_what_waits(self.inbox[message.ref])
         self.positions[front] = position
         self.heard_at = self.clock()
@@ -172,7 +173,9 @@ class MemoryStore:
             self.did.setdefault(deed, self.clock())
         if handled and outcome.read:
             sender = self.inbox[handled].sender
-            self.inbox[handled] = replace(outcome.read, sender=sender, failures=0, waits=0)
+            at = self.inbox[handled].received_at
+            read = replace(outcome.read, sender=sender, failures=0, waits=0, received_at=at)
+            self.inbox[handled] = read
             self._unhide(handled)
             self._change_what_waits(self.inbox[handled])
         elif handled and outcome.parked:
@@ -523,6 +526,18 @@ class MemoryStore:
                 if each.key in by_news:
                     return by_news[each.key], each.thread
         return None
+
+    async def shown(self, what: str) -> list[Shown]:
+        return [
+            Shown(
+                MessageRef(each.front, each.room, self.events[each.key]),
+                shows.state,
+                self.said_at[each.key],
+            )
+            for each in self.outbox.values()
+            for shows in each.shows
+            if shows.what == what and each.key in self.events
+        ]
 
     async def flags(self, ids: Sequence[str] = ()) -> list[Flag]:
         return [

@@ -60,6 +60,7 @@ USE_CASES = {
     "bot.escalation",
     "bot.vetting",
     "bot.rivals",
+    "bot.seen",
     "bot.following",
     "bot.budgets",
     "bot.moving",

@@ -12,6 +12,7 @@ from sqlite_utils import Database
 from bot.aftercare import Flag, Review, Tally
 from bot.cases import ENDED
 from bot.errors import HandleAgain
+from bot.messages import MessageRef, Shown
 from bot.outcome import Given, Outcome, Outdated
 from bot.store import published, rows
 from bot.store.connection import Connection
@@ -147,6 +148,20 @@ class Keeping:
         def work(db: Database) -> tuple[Given, str | None] | None:
             found = next(db.query(_ANSWER_AT, values), None)
             return None if found is None else (rows.given(found), found["thread"])
+
+        return await self._connection.read(work)
+
+    async def shown(self, what: str) -> list[Shown]:
+        sql = (
+            "SELECT front, room, event, state, sent_at FROM shown JOIN outbox USING (key)"
+            " WHERE what = ? AND event IS NOT NULL ORDER BY outbox.id"
+        )
+
+        def work(db: Database) -> list[Shown]:
+            return [
+                Shown(MessageRef(*where), state, datetime.fromisoformat(at))
+                for *where, state, at in db.execute(sql, (what,)).fetchall()
+            ]
 
         return await self._connection.read(work)
 

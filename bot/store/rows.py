@@ -98,6 +98,7 @@ def message(row: Row) -> Message:
         hidden=row["hidden"],
         failures=row["failures"],
         waits=row["waits"],
+        received_at=_time(row["received_at"]),
     )
 
 

@@ -10,11 +10,11 @@ import pytest
 from bot.aftercare import Flag, Review, Tally
 from bot.cases import Status
 from bot.errors import HandleAgain
-from bot.messages import Style
+from bot.messages import Shown, Shows, Style
 from bot.outcome import Given, Outcome, Revision
 from bot.ports import Store
 from knowledge.change import Change
-from tests.contracts.examples import NOW, case, entry, outgoing, ref
+from tests.contracts.examples import NOW, case, entry, message, outgoing, ref
 from tests.fakes import FakeClock
 
 DAY = timedelta(days=1)
@@ -293,3 +293,28 @@ async def test_a_translation_that_was_checked_or_confirmed_since_is_not_stale(
     assert await store.stale() == ["nl"]
     await store.publish([replace(dutch, checked=date(2026, 1, 5))], "files")
     assert await store.stale() == []
+
+
+async def test_what_was_shown_is_found_once_it_stands_there(store: Store, clock: FakeClock) -> None:
+    first, second = Shows("case 1", "abc"), Shows("case 1", "def")
+    drafts = (outgoing("a", shows=(first,)), outgoing("b", shows=(second, Shows("entry e", "3"))))
+    await store.commit(Outcome("shown", outgoing=drafts))
+    assert await store.shown("case 1") == []
+    for key in ("a", "b"):
+        await store.attempt(key)
+        clock.advance(DAY)
+        await store.sent(key, f"${key}")
+    assert await store.shown("case 1") == [
+        Shown(ref("$a"), "abc", NOW + DAY),
+        Shown(ref("$b"), "def", NOW + 2 * DAY),
+    ]
+    assert [each.state for each in await store.shown("entry e")] == ["3"]
+    assert await store.shown("case 2") == []
+
+
+async def test_a_message_tells_when_it_was_received(store: Store, clock: FakeClock) -> None:
+    clock.advance(DAY)
+    await store.receive("matrix", [message()], "p1")
+    clock.advance(DAY)
+    (kept,) = await store.unhandled(clock(), 10)
+    assert (kept.sent_at, kept.received_at) == (NOW, NOW + DAY)

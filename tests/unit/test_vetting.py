@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
 from bot.cases import Case, Draft, Status
 from bot.config import Community, Responder, Role
-from bot.messages import Style
+from bot.messages import Kind, Message, MessageRef, Outgoing, Place, Style
 from knowledge.change import Change
 from knowledge.conflicts import ALIKE
 from knowledge.entry import Entry
 from knowledge.errors import IndexUnavailable
-from tests.counter import ANNA, BEN, DESK, EVA, OMAR, VERA, WELCOME, WIM, Counter
+from tests.counter import ANNA, BEN, CHAT, DESK, EVA, OMAR, VERA, WELCOME, WIM, Counter
+from tests.fakes import FakeClock
 
 QUESTION = "Where do I get a fishing permit?"
 ANSWER = "At the post office, see https://example.org/fish."
@@ -298,6 +301,83 @@ async def test_a_case_that_was_transferred_is_vetted_by_that_body() -> None:
     await counter.at_desk(VERA, "!transfer SVB")
     await counter.at_desk(EVA, f"!answer {ANSWER}")
     assert the_draft(counter).body == "SVB"
+
+
+# What was shown is what is approved
+
+
+def drafts(counter: Counter) -> list[Outgoing]:
+    return [each for each in counter.said(DESK) if "As an entry" in each.text]
+
+
+async def edit_of_the_draft(counter: Counter) -> None:
+    await counter.at_desk(VERA, "!edit answer: Pay 500 euro first.")
+
+
+async def edit_of_the_message(counter: Counter) -> None:
+    event = counter.store.cases[1].answered_in
+    assert event is not None
+    await counter.edits(VERA, event, "!answer Pay 500 euro first.", DESK)
+
+
+@pytest.mark.parametrize("change", [edit_of_the_draft, edit_of_the_message])
+async def test_a_tap_on_an_older_draft_publishes_nothing_and_shows_the_newer_one(
+    desk: Counter, change: Callable[[Counter], Awaitable[None]]
+) -> None:
+    """It published words that the vetter had never seen."""
+    (old,) = drafts(desk)
+    await change(desk)
+    await desk.taps(OMAR, "✅", desk.store.events[old.key])
+    assert not await desk.store.entries()
+    told, shown = [each.text for each in desk.said(DESK)[-2:]]
+    assert "not the one that you were shown" in told
+    assert "> Pay 500 euro first." in shown
+    await desk.taps(OMAR, "✅", desk.store.events[drafts(desk)[-1].key])
+    (entry,) = await desk.store.entries()
+    assert entry.answer == "Pay 500 euro first."
+
+
+async def test_a_tap_on_a_draft_that_reads_again_as_it_did_counts(desk: Counter) -> None:
+    (old,) = drafts(desk)
+    await edit_of_the_draft(desk)
+    await desk.at_desk(VERA, f"!edit answer: {ANSWER}")
+    await desk.taps(OMAR, "✅", desk.store.events[old.key])
+    assert len(await desk.store.entries()) == 1
+
+
+async def test_a_tap_on_what_shows_no_draft_publishes_nothing(desk: Counter) -> None:
+    await desk.edits(ANNA, "$m1", "Where do I get a permit for fishing?")
+    changed = next(each for each in desk.said(DESK) if "They read now" in each.text)
+    await desk.taps(OMAR, "✅", desk.store.events[changed.key])
+    assert not await desk.store.entries()
+
+
+@pytest.mark.parametrize("room", [DESK, CHAT])
+async def test_what_was_written_before_the_newer_draft_was_shown_does_not_approve_it(
+    desk: Counter, room: str
+) -> None:
+    """Both came at once, for example after the bot had been away."""
+    root = desk.store.events[desk.store.cases[1].desk_thread or ""]
+    thread, number = (root, "") if room == DESK else (None, " 1")
+    edit = note("$edit", VERA, "!edit answer: Pay 500 euro first.", thread=root)
+    place = Place.DESK if room == DESK else Place.DIRECT
+    vet = note("$vet", OMAR, f"!vet{number}", room, place=place, thread=thread)
+    await desk.store.receive("matrix", [edit, vet], "both")
+    for kept in await desk.store.unhandled(desk.clock(), 10):
+        desk.clock.advance(timedelta(seconds=1))
+        await desk.store.commit(await desk.reception.handle(kept))
+        await desk.send()
+    assert not await desk.store.entries()
+    assert "not the one that you were shown" in "".join(desk.shown(room))
+    await desk.at_desk(OMAR, "!vet")
+    assert len(await desk.store.entries()) == 1
+
+
+def note(event: str, who: str, text: str, room: str = DESK, **more: Any) -> Message:
+    """Something written at the desk, in the same instant in which all tests begin."""
+    at = MessageRef("matrix", room, event)
+    return Message(**{"ref": at, "place": Place.DESK, "sender": who, "kind": Kind.TEXT,
+                      "text": text, "sent_at": FakeClock()(), **more})  # fmt: skip
 
 
 # What the draft holds

@@ -29,5 +29,6 @@ STEPS: tuple[Callable[[Database], None], ...] = (
     helping.m014_reviews,
     helping.m015_flags,
     helping.m016_translations,
+    helping.m017_shown,
 )
 """All steps in order; the number of the last one is the database's version."""

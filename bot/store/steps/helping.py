@@ -190,3 +190,19 @@ def m016_translations(db: Database) -> None:
         "SELECT version FROM entries WHERE entries.id = entry_versions.translation_of)"
         " WHERE translation_of IS NOT NULL",
     )
+
+
+def m017_shown(db: Database) -> None:
+    """Which drafts and entries people were shown, as they stood then; when a message came."""
+    create(
+        db,
+        """
+        CREATE TABLE shown (
+            key TEXT NOT NULL REFERENCES outbox (key),
+            what TEXT NOT NULL,
+            state TEXT NOT NULL,
+            PRIMARY KEY (what, key)
+        ) STRICT, WITHOUT ROWID
+        """,
+        "ALTER TABLE inbox ADD COLUMN received_at TEXT",
+    )
