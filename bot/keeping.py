@@ -42,6 +42,9 @@ class Keeping(Protocol):
         Where a thread begins there, the last answer in it; after an edit, what it carries now.
         """
 
+    async def edition(self) -> str:
+        """Names what is served now: another name after each publication and withdrawal."""
+
     async def shown(self, what: str) -> list[Shown]:
         """Every message that was said and shows that, oldest first; see ``Outgoing.shows``."""
 

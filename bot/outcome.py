@@ -159,6 +159,7 @@ class Outcome:
         revision: Why it has that version, and by whom.
         given: The entry that an outgoing message carries; of ``entry``, the version it gets.
         also_given: The same of further outgoing messages.
+        edition: What ``entry`` was held against, as ``Store.edition`` names it; empty: nothing.
         over: The version of ``entry`` that was read; None: it follows whichever there is.
         withdrawn: Ids of entries that are served no more.
         review: About which entry a message asks.
@@ -191,6 +192,7 @@ class Outcome:
     revision: Revision = UNTOLD
     given: Given | None = None
     also_given: tuple[Given, ...] = ()
+    edition: str = ""
     over: int | None = None
     withdrawn: tuple[str, ...] = ()
     review: Review | None = None

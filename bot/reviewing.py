@@ -63,6 +63,7 @@ class Reviewing:
 
     async def run(self, command: Command, message: Message) -> Outcome:
         """All that ``!confirm`` or ``!withdraw`` changes."""
+        edition = await self.store.edition()
         entry, text, review = await self._about(command, message)
         if entry is None:
             words = replies.plain(self.desk.lang, "which_entry", verb=command.verb)
@@ -71,19 +72,20 @@ class Reviewing:
             return self._told(message, refusal, review)
         if command.verb is Verb.WITHDRAW:
             return self._withdrawn(message, entry, text, review)
-        return await self._confirmed(message, entry, review)
+        return replace(await self._confirmed(message, entry, review), edition=edition)
 
     async def tapped(self, message: Message) -> Outcome | None:
         """All that a tap on ✅ changes; None: it is not about an entry."""
         review = await self._review(message.reply_to)
         if review is None:
             return None
+        edition = await self.store.edition()
         entry = await self._served(review.entry_id)
         if entry is None or entry.valid_until != review.valid_until:
             return self._told(message, self._done_before(review, entry), review)
         if refusal := self._refusal(message, entry):
             return self._told(message, refusal, review)
-        return await self._confirmed(message, entry, review)
+        return replace(await self._confirmed(message, entry, review), edition=edition)
 
     def may_vet(self, person: str, entry: Entry) -> bool:
         """Whether this person may say of an entry that it holds, or that it does not.

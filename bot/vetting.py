@@ -7,7 +7,8 @@ Rules:
   than the draft that there is now, nothing is published and the draft is shown.
 - Nobody approves their own words: neither who answered, nor who last changed the answer's words.
 - No two entries that are served may answer one question for one place differently. The vetter
-  puts the draft in the other's place, keeps the other one, or narrows the place.
+  puts the draft in the other's place, keeps the other one, or narrows the place. Whatever is
+  published or withdrawn meanwhile has the command handled again.
 """
 
 from __future__ import annotations
@@ -67,7 +68,9 @@ class Vetting:
         if command.verb is Verb.VET:
             if not await self.seen.draft(message, case):
                 return self._unseen(message, case)
-            return await self._vet(message, case, command.text)
+            edition = await self.store.edition()
+            outcome = await self._vet(message, case, command.text)
+            return replace(outcome, edition=edition)
         return await self._reject(message, case, command.text)
 
     def _unseen(self, message: Message, case: Case) -> Outcome:
@@ -172,6 +175,8 @@ class Vetting:
             body = old.body or old.vetted_by
             words = replies.plain(lang, "vet_theirs", entry=old.id, body=body)
             return self._told(message, case, "vet refused", words)
+        if not await self.seen.entry(message, old):
+            return self._in_conflict(message, case, (old,))
         wordings = drafts.distinct((entry.question, *entry.alternatives, *old.wordings))
         entry = replace(
             entry, id=old.id, alternatives=wordings[1:], translation_of=old.translation_of
@@ -197,8 +202,7 @@ class Vetting:
             words = replies.plain(lang, "vet_end", text=wrong)
             return self._told(message, case, "vet incomplete", words)
         if rivals.same:
-            words = briefing.conflict(rivals.same, lang)
-            return self._told(message, case, "vet in conflict", words)
+            return self._in_conflict(message, case, rivals.same)
         # What it stands in for is told by its wordings; see ``bot.decision``.
         asked = (*entry.wordings, *(each.question for each in rivals.wider))
         entry = replace(entry, alternatives=drafts.distinct(asked)[1:])
@@ -240,8 +244,7 @@ class Vetting:
             # Only the new wordings can bring it in conflict with a third one.
             found = await self.rivals.of(replace(old, question=new[0], alternatives=new[1:]))
             if found.same:
-                words = briefing.conflict(found.same, lang)
-                return self._told(message, case, "vet in conflict", words)
+                return self._in_conflict(message, case, found.same)
             version = await self._next_version(old.id)
             entry = replace(old, alternatives=(*old.alternatives, *new), version=version)
         right = fold(case.told) == fold(old.answer)
@@ -267,6 +270,13 @@ class Vetting:
             vetter_person=message.sender,
         )
         return replace(outcome, entry=entry, revision=revision)
+
+    def _in_conflict(self, message: Message, case: Case, rivals: tuple[Entry, ...]) -> Outcome:
+        """Shows what else answers the question; one of these may give way to the draft then."""
+        words = briefing.conflict(rivals, self.rooms.desk_lang)
+        told = self._told(message, case, "vet in conflict", words)
+        shows = tuple(map(drafts.shows_entry, rivals))
+        return replace(told, outgoing=tuple(replace(each, shows=shows) for each in told.outgoing))
 
     async def _next_version(self, entry_id: str) -> int:
         history = await self.store.history(entry_id)

@@ -156,6 +156,8 @@ class MemoryStore:
             len(self.versions.get(outcome.entry.id, ())),
         ):
             raise HandleAgain(f"entry {outcome.entry.id} changed since it was read")
+        if outcome.entry and outcome.edition not in ("", await self.edition()):
+            raise HandleAgain("other entries are served than those it was held against")
         for case in cases:
             self.cases[case.id] = replace(case, version=case.version + 1)
             if case.status in (Status.ANSWERED, Status.VETTED):
@@ -526,6 +528,9 @@ class MemoryStore:
                 if each.key in by_news:
                     return by_news[each.key], each.thread
         return None
+
+    async def edition(self) -> str:
+        return f"{sum(map(len, self.versions.values()))}/{len(self.served)}"
 
     async def shown(self, what: str) -> list[Shown]:
         return [

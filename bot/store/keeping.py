@@ -151,6 +151,9 @@ class Keeping:
 
         return await self._connection.read(work)
 
+    async def edition(self) -> str:
+        return await self._connection.read(published.edition)
+
     async def shown(self, what: str) -> list[Shown]:
         sql = (
             "SELECT front, room, event, state, sent_at FROM shown JOIN outbox USING (key)"
@@ -188,6 +191,8 @@ def keep(db: Database, outcome: Outcome, at: datetime) -> None:
     """Publishes what an outcome publishes, and keeps who is given what by it."""
     given = [*([outcome.given] if outcome.given else []), *outcome.also_given]
     if entry := outcome.entry:
+        if outcome.edition and outcome.edition != published.edition(db):
+            raise HandleAgain("other entries are served than those it was held against; read again")
         if outcome.over is not None and published.newest(db, entry.id) != outcome.over:
             raise HandleAgain(f"entry {entry.id} changed since it was read; read it again")
         version = published.serve(

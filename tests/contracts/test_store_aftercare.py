@@ -318,3 +318,36 @@ async def test_a_message_tells_when_it_was_received(store: Store, clock: FakeClo
     clock.advance(DAY)
     (kept,) = await store.unhandled(clock(), 10)
     assert (kept.sent_at, kept.received_at) == (NOW, NOW + DAY)
+
+
+async def test_each_publication_and_withdrawal_makes_another_edition(store: Store) -> None:
+    editions = [await store.edition()]
+    await store.publish([entry(), entry("other")], "files")
+    editions.append(await store.edition())
+    await store.withdraw(["passport"])
+    editions.append(await store.edition())
+    await store.publish([CHANGED], "files")
+    editions.append(await store.edition())
+    await store.withdraw(["passport"])
+    editions.append(await store.edition())
+    assert len(set(editions)) == 5
+    assert await store.edition() == editions[-1]
+
+
+@pytest.mark.parametrize("meanwhile", ["published", "withdrawn"])
+async def test_what_was_held_against_other_entries_is_not_published(
+    store: Store, asker: str, meanwhile: str
+) -> None:
+    await store.publish([entry()], "files")
+    edition = await store.edition()
+    vetted = Outcome("vetted", case=case(asker), entry=entry("new"), edition=edition)
+    if meanwhile == "published":
+        await store.publish([entry("other")], "files")
+    else:
+        await store.withdraw(["passport"])
+    with pytest.raises(HandleAgain):
+        await store.commit(vetted)
+    assert await store.case(1) is None
+    assert await store.history("new") == []
+    await store.commit(replace(vetted, edition=await store.edition()))
+    assert [each.id for each in await store.entries(["new"])] == ["new"]

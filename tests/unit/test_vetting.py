@@ -11,6 +11,7 @@ import pytest
 
 from bot.cases import Case, Draft, Status
 from bot.config import Community, Responder, Role
+from bot.errors import HandleAgain
 from bot.messages import Kind, Message, MessageRef, Outgoing, Place, Style
 from knowledge.change import Change
 from knowledge.conflicts import ALIKE
@@ -613,3 +614,46 @@ async def test_a_draft_whose_day_has_passed_meanwhile_is_not_published(desk: Cou
     await desk.at_desk(OMAR, "!vet")
     assert "lies in the past" in desk.last(DESK).text
     assert not await desk.store.entries()
+
+
+# Two at once
+
+
+async def test_of_two_answers_to_one_question_vetted_at_once_one_is_looked_at_again() -> None:
+    """Both were held against what was served before either, and both were published."""
+    counter = await answered()
+    await counter.asks(QUESTION, BEN)
+    await counter.at_desk(VERA, "!answer At the zoo, see https://zoo.example.org.", 2)
+    root = counter.store.events[counter.store.cases[1].desk_thread or ""]
+    here = note("$v1", OMAR, "!vet", thread=root)
+    there = note("$v2", WIM, "!vet 2", CHAT, place=Place.DIRECT)
+    await counter.store.receive("matrix", [here, there], "both")
+    one, other = await counter.store.unhandled(counter.clock(), 10)
+    outcomes = [await counter.reception.handle(each) for each in (one, other)]
+    await counter.store.commit(outcomes[0])
+    with pytest.raises(HandleAgain):
+        await counter.store.commit(outcomes[1])
+    await counter.store.commit(await counter.reception.handle(other))
+    await counter.send()
+    assert "has an answer for the same place already" in counter.last(CHAT).text
+    (entry,) = await counter.store.entries()
+    assert entry.answer == ANSWER
+
+
+async def test_what_was_changed_since_the_vetter_saw_it_is_shown_before_it_gives_way() -> None:
+    counter = await contested()
+    await counter.at_desk(OMAR, "!vet")
+    anew = replace(OTHER, answer="Only at the ministry, since today.")
+    await counter.knows(anew)
+    await counter.at_desk(OMAR, "!vet supersede permit")
+    assert "> Only at the ministry, since today." in counter.last(DESK).text
+    assert [each.answer for each in await counter.store.entries()] == [anew.answer]
+    await counter.at_desk(OMAR, "!vet supersede permit")
+    assert [each.answer for each in await counter.store.entries()] == [ANSWER]
+
+
+async def test_what_is_superseded_from_a_chat_is_shown_there() -> None:
+    counter = await contested(PERMIT)
+    for _ in range(2):
+        await counter.says(OMAR, "!vet 1 supersede permit", CHAT)
+    assert [each.answer for each in await counter.store.entries()] == [ANSWER]
