@@ -313,14 +313,20 @@ def review(entry: Entry, today: date, lang: str) -> Words:
     """Asks whether an entry still holds."""
     over = entry.valid_until is not None and entry.valid_until < today
     first = say(lang, "review_over" if over else "review_soon", until=last_day(entry, lang))
+    return page(paragraph(first), *_held_up(entry, lang), paragraph(say(lang, "review_how")))
+
+
+def unseen(entry: Entry, lang: str) -> Words:
+    """Shows an entry to who confirms it without having been shown what it says now."""
+    first = say(lang, "confirm_unseen", entry=entry.id)
+    how = say(lang, "confirm_unseen_how", entry=entry.id)
+    return page(paragraph(first), *_held_up(entry, lang), paragraph(how))
+
+
+def _held_up(entry: Entry, lang: str) -> list[Words]:
+    """What somebody holds against its source."""
     facts = say(lang, "review_facts", entry=entry.id, body=entry.body or "—", source=entry.source)
-    return page(
-        paragraph(first),
-        strong(entry.question),
-        quote(entry.answer.strip()),
-        paragraph(facts),
-        paragraph(say(lang, "review_how")),
-    )
+    return [strong(entry.question), quote(entry.answer.strip()), paragraph(facts)]
 
 
 def last_day(entry: Entry, lang: str) -> str:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from bot import briefing, replies
+from bot import briefing, drafts, replies
 from bot.aftercare import Flag
 from bot.audience import Audience
 from bot.cards import Cards
@@ -110,6 +110,7 @@ class Flagging:
         case, card = self.cards.opened(case)
         words = briefing.flagged(entry, self.rooms.desk_lang)
         how = self.rooms.in_thread(case, "flagged", words)
+        how = replace(how, shows=(drafts.shows_entry(entry),))
         spoken = self.rooms.speaks_to(lang, message.ref.room)
         thanks = self._told(message, root, "flag_thanks", spoken)
         outgoing = (card, how, *self._reason(message, case, why), *thanks.outgoing)

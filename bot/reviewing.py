@@ -3,7 +3,8 @@
 Rules:
 
 - Each entry is asked about once for each last day, to the officials of its body, few a day.
-- One tap by a person who may vet it has it hold for as long again. That is a new version, like
+- One tap by a person who may vet it has it hold for as long again, if it still is what they were
+  shown; else they are shown what it says now. That is a new version, like
   every change, over the one that was read: of two who confirm at the same instant one is first.
 - Nobody is asked about an example: no official has vetted those.
 """
@@ -13,7 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
-from bot import briefing, replies
+from bot import briefing, drafts, replies
 from bot.aftercare import Review
 from bot.commands import Command, Verb
 from bot.config import Responder, Role
@@ -22,6 +23,7 @@ from bot.messages import Message, MessageRef, Place, key_for
 from bot.outcome import Outcome, Revision
 from bot.ports import Clock, Store
 from bot.routing import Rooms
+from bot.seen import Seen
 from bot.words import Words
 from knowledge.change import Change
 from knowledge.conflicts import conflicts
@@ -43,6 +45,7 @@ class Reviewing:
         store, clock: The ports.
         rooms: Where the desk is, and who may act there.
         desk: Speaks to responders.
+        seen: Knows what they were shown.
         days: How long before an entry's last day people are asked; 0: never.
     """
 
@@ -50,6 +53,7 @@ class Reviewing:
     clock: Clock
     rooms: Rooms
     desk: Desk
+    seen: Seen
     days: float
 
     async def look(self) -> list[Outcome]:
@@ -111,6 +115,7 @@ class Reviewing:
         own = tuple(key for key in may if roster[key].body == entry.body)
         at = MessageRef(self.rooms.front, self.rooms.desk, f"{entry.id} {entry.valid_until}")
         asks = self.rooms.outside(key_for(at, "review"), words, alert=own or tuple(may))
+        asks = replace(asks, shows=(drafts.shows_entry(entry),))
         last_day = entry.valid_until or today
         review = Review(asks.key, entry.id, last_day)
         return Outcome("asked about an entry", review=review, outgoing=(asks,))
@@ -121,6 +126,11 @@ class Reviewing:
         doubted = await self.store.flags([entry.id]) or await self.store.stale([entry.id])
         if entry.checked == today and entry.holds_on(today) and not doubted:
             return self._told(message, self._holds("confirmed_before", entry), review)
+        if not await self.seen.entry(message, entry):
+            told = self._told(message, briefing.unseen(entry, lang), review)
+            shows = (drafts.shows_entry(entry),)
+            shown = tuple(replace(each, shows=shows) for each in told.outgoing)
+            return replace(told, outgoing=shown)
         responder = self.rooms.roster[message.sender]
         anew = _for_another_period(entry, today, responder)
         others = [each for each in await self.store.entries() if each.holds_on(today)]

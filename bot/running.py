@@ -157,7 +157,7 @@ def _reception(
     telling = Telling(store, app.now, rooms, desk, audience, config.desk.snippets)
     correcting = Correcting(store, app.now, rooms, config.answering.resend_days)
     flagging = Flagging(store, app.now, rooms, cards, audience)
-    reviewing = Reviewing(store, app.now, rooms, desk, config.desk.review_days)
+    reviewing = Reviewing(store, app.now, rooms, desk, seen, config.desk.review_days)
     escalation = Escalation(store, app.now, rooms, desk, working, telling, vetting, reviewing)
     reacting = Reacting(store, app.now, rooms)
     return Reception(

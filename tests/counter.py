@@ -162,7 +162,7 @@ class Counter:
         rivals = FindRivals(self.store, self.search, self.clock)
         seen = Seen(self.store, rooms)
         flagging = Flagging(*here, cards, audience)
-        reviewing = Reviewing(*here, desk, work.review_days)
+        reviewing = Reviewing(*here, desk, seen, work.review_days)
         self.escalation = Escalation(
             *here,
             desk,

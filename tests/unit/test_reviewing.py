@@ -180,3 +180,28 @@ async def test_who_got_a_withdrawn_answer_is_told() -> None:
     assert "does not hold any more" in told.text
     assert (told.style, told.mentions) == (Style.TEXT, (counter.keys[ANNA],))
     assert not any("wrong form" in each.text for each in counter.said(WELCOME))
+
+
+async def test_a_tap_vouches_for_no_text_but_the_one_that_was_shown() -> None:
+    """It made a text official that somebody had put there since, with the same last day."""
+    counter = await office()
+    (question,) = asked(counter)
+    swapped = replace(UWV, answer="Pay 500 euro first.", vetted_by="")
+    await counter.knows(swapped)
+    await counter.taps(OMAR, "✅", f"${question.key}")
+    assert (await served(counter)).vetted_by == ""
+    told = counter.last(DESK)
+    assert "is not what you were shown" in told.text
+    assert "> Pay 500 euro first." in told.text
+    assert told.thread == question.key
+    await counter.says(OMAR, "!confirm", DESK, thread=f"${question.key}")
+    assert (await served(counter)).vetted_by == "UWV"
+
+
+async def test_who_names_an_entry_that_was_never_shown_is_shown_it_first() -> None:
+    counter = await office(days=0)
+    await counter.says(OMAR, "!confirm bsn", DESK)
+    assert f"> {UWV.answer}" in counter.last(DESK).text
+    assert (await served(counter)).version == 1
+    await counter.says(OMAR, "!confirm bsn", CHAT)
+    assert (await served(counter)).version == 2
