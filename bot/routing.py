@@ -6,14 +6,14 @@ from collections.abc import Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
 
-from bot import briefing, drafts
+from bot import briefing, drafts, replies
 from bot.cases import Case
 from bot.catalogue import FALLBACK, speaks
 from bot.config import Community, Responder, Role
 from bot.messages import Kind, Message, MessageRef, Outgoing, Priority, Style, key_after, key_for
 from bot.outcome import Follower
 from bot.words import Words
-from knowledge.entry import NATIONAL, fold
+from knowledge.entry import NATIONAL, Entry, fold
 
 Roster = Mapping[str, Responder]
 """The responders by the random key of the person."""
@@ -120,6 +120,29 @@ class Rooms:
             return self.bar(person, case.topic, case.body)
         barred = self.bar(person, draft.topic, draft.body)
         return barred or ("vet_own_words" if person == draft.worded_by else "")
+
+    def may_vouch(self, person: str, entry: Entry, *, anew: bool = False) -> bool:
+        """Whether this person may say of an entry that it holds, or that it does not.
+
+        As ``bar`` says, and what an official vetted needs an official. Where nobody here may,
+        whoever may vet anything looks after it.
+
+        Args:
+            person: Their key.
+            entry: The entry.
+            anew: Whether they change it: that is for those only whose it is.
+        """
+        if self._vouches(person, entry):
+            return True
+        responder = self.roster.get(person)
+        orphan = not any(self._vouches(key, entry) for key in self.roster)
+        return not anew and orphan and responder is not None and responder.may_vet
+
+    def _vouches(self, person: str, entry: Entry) -> bool:
+        if self.bar(person, entry.topic, entry.body):
+            return False
+        by_official = entry.vetted_by not in ("", replies.VOLUNTEERS)
+        return not by_official or self.roster[person].role is Role.OFFICIAL
 
     def vetters(self, case: Case) -> list[str]:
         """The user ids of those who may vet the case's answer as it stands."""

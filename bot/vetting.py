@@ -171,7 +171,7 @@ class Vetting:
                 lang, "vet_other_place", entry=old.id, scope=old.scope, language=old.lang
             )
             return self._told(message, case, "vet refused", words)
-        if not self._may_replace(message.sender, old):
+        if not self.rooms.may_vouch(message.sender, old, anew=True):
             body = old.body or old.vetted_by
             words = replies.plain(lang, "vet_theirs", entry=old.id, body=body)
             return self._told(message, case, "vet refused", words)
@@ -182,14 +182,6 @@ class Vetting:
             entry, id=old.id, alternatives=wordings[1:], translation_of=old.translation_of
         )
         return await self._publish(message, case, entry, await self.rivals.of(entry))
-
-    def _may_replace(self, person: str, old: Entry) -> bool:
-        """Whether they may vet what the entry says; what an official vetted needs an official."""
-        if self.rooms.bar(person, old.topic, old.body):
-            return False
-        vetter = self.rooms.roster[person]
-        official = old.vetted_by not in ("", replies.VOLUNTEERS)
-        return not official or vetter.role is Role.OFFICIAL
 
     async def _publish(self, message: Message, case: Case, entry: Entry, rivals: Rivals) -> Outcome:
         lang, draft = self.rooms.desk_lang, case.draft

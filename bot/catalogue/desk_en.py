@@ -165,6 +165,7 @@ SENTENCES = {
     "entry_not_yours": "Entry {entry} belongs to {body}. Only people who may vet it can do that.",
     "confirmed": "Entry {entry} is confirmed. It holds until {until} now.",
     "confirmed_before": "Entry {entry} was confirmed before. It holds until {until}.",
+    "confirm_own": "Not confirmed: you wrote what entry {entry} says. Somebody else has to look.",
     "confirm_unseen": "Not confirmed: entry {entry} is not what you were shown. It says now:",
     "confirm_unseen_how": "Hold it against its source. If it holds: !confirm {entry}.",
     "confirm_conflict": "Not confirmed: {others} answers the same question differently by now. "

@@ -169,6 +169,8 @@ SENTENCES = {
     "entry_not_yours": "Antwoord {entry} is van {body}. Alleen wie het mag nakijken, kan dat doen.",
     "confirmed": "Antwoord {entry} is bevestigd. Het geldt nu tot en met {until}.",
     "confirmed_before": "Antwoord {entry} was al bevestigd. Het geldt tot en met {until}.",
+    "confirm_own": "Niet bevestigd: wat in antwoord {entry} staat, heb je zelf geschreven. Iemand "
+    "anders moet ernaar kijken.",
     "confirm_unseen": "Niet bevestigd: antwoord {entry} is niet wat je te zien kreeg. Er staat nu:",
     "confirm_unseen_how": "Leg het naast de bron. Het geldt nog: !confirm {entry}.",
     "confirm_conflict": "Niet bevestigd: {others} zegt inmiddels iets anders op dezelfde vraag. "
