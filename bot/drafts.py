@@ -47,7 +47,8 @@ def first(
         topic=case.topic or "general",
         lang=case.lang,
         source=url.group().rstrip(".,;:!?)") if url else own,
-        body=own or case.body,
+        # What was said of whose it is outlives an answer by somebody else.
+        body=case.body or (case.draft.body if case.draft else "") or own,
         scope=case.scope,
         valid_until=today + HOLDS,
     )

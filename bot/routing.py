@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
 
 from bot import briefing, drafts, replies
-from bot.cases import Case
+from bot.cases import Case, Draft
 from bot.catalogue import FALLBACK, speaks
 from bot.config import Community, Responder, Role
 from bot.messages import Kind, Message, MessageRef, Outgoing, Priority, Style, key_after, key_for
@@ -90,6 +90,10 @@ class Rooms:
         has = case.claimed_by
         return (has,) if has is not None and has in self.roster else ()
 
+    def may_take(self, person: str, case: Case) -> bool:
+        """Whether this person may work on the case: one that waits for officials is theirs."""
+        return not case.officials or self.roster[person].role is Role.OFFICIAL
+
     def bar(self, person: str, topic: str, body: str) -> str:
         """Why this person may not vet what that body decides about that topic.
 
@@ -151,6 +155,17 @@ class Rooms:
     def may_edit(self, person: str, case: Case) -> bool:
         """Whether this person may change the draft: who answered, and who may vet otherwise."""
         return self.vet_bar(person, case) in ("", "vet_own", "vet_own_words")
+
+    def may_name_another_body(self, person: str, draft: Draft) -> bool:
+        """Whether this person may say that another body decides about it than the draft says.
+
+        What a body decides that somebody here answers for stays with it until one of its own,
+        or somebody who may vet for it, says otherwise.
+        """
+        of = fold(draft.body)
+        if of not in map(fold, self.bodies()) or of == fold(self.roster[person].body or ""):
+            return True
+        return not self.bar(person, draft.topic, draft.body)
 
     def scopes(self) -> frozenset[str]:
         """The places that entries are served for here, folded."""

@@ -58,6 +58,8 @@ class Telling:
         original = words_at or message.ref
         if not text:
             return self.desk.tell(message, replies.plain(self.desk.lang, "answer_empty"), case)
+        if not self.rooms.may_take(message.sender, case):
+            return self._for_officials(message, case)
         case = self._taken(message, case)
         answered = case.after(Event.ANSWER)
         if case.claimed_by != message.sender:
@@ -96,6 +98,8 @@ class Telling:
         """
         if not text:
             return self.desk.tell(message, replies.plain(self.desk.lang, "ask_empty"), case)
+        if not self.rooms.may_take(message.sender, case):
+            return self._for_officials(message, case)
         case = self._taken(message, case)
         asked = replace(case.after(Event.ASK_BACK), claimed_at=self.clock(), reminded_at=None)
         if case.claimed_by != message.sender:
@@ -113,6 +117,8 @@ class Telling:
             IllegalMove: The asker has an answer already; tell the person.
         """
         sent = case.after(Event.SEND_ENTRY)
+        if not self.rooms.may_take(message.sender, case):
+            return self._for_officials(message, case)
         if case.claimed_by not in (None, message.sender):
             return self.desk.tell(message, self.desk.who_has(case), case)
         entry = await self._entry(case, text)
@@ -151,6 +157,10 @@ class Telling:
         lang = self.rooms.speaks_to(case.lang, case.asked.room)
         carried = replies.carried(text, self.rooms.roster[message.sender], lang)
         return self.desk.tell(message, briefing.preview(carried, self.desk.lang), case)
+
+    def _for_officials(self, message: Message, case: Case) -> Outcome:
+        words = replies.plain(self.desk.lang, "officials_only", case=case.id)
+        return self.desk.tell(message, words, case)
 
     def _taken(self, message: Message, case: Case) -> Case:
         """The case, claimed by whoever acts on one that nobody has."""

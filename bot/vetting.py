@@ -111,6 +111,10 @@ class Vetting:
         except ValueError as error:
             wrong = replies.plain(lang, "draft_wrong", text=error)
             return self._told(message, case, "edit wrong", wrong)
+        elsewhere = fold(changed.body) != fold(draft.body)
+        if elsewhere and not self.rooms.may_name_another_body(message.sender, draft):
+            words = replies.plain(lang, "body_stays", body=draft.body)
+            return self._told(message, case, "edit refused", words)
         if changed.answer != draft.answer:
             own = message.sender == case.answered_by or changed.answer == case.told
             changed = replace(changed, worded_by="" if own else message.sender)

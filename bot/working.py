@@ -231,7 +231,7 @@ class Working:
     async def _refusal(self, person: str, case: Case) -> Words | None:
         """Why that person can't have the case, if so."""
         responder = self.rooms.roster[person]
-        if case.officials and responder.role is not Role.OFFICIAL:
+        if not self.rooms.may_take(person, case):
             return replies.plain(self.desk.lang, "officials_only", case=case.id)
         bound = self.settings.open_per_person
         has = [

@@ -117,6 +117,8 @@ SENTENCES = {
     "send it back. Who changes the answer's words leaves !vet to somebody else. Take personal "
     "details out of the question before you publish.",
     "draft_wrong": "Not changed. {text}",
+    "body_stays": "Not changed: {body} decides about this. An official of it, or somebody who may "
+    "vet for it, can name another body.",
     "vet_unseen": "Not published: the draft of case {case} is not the one that you were shown. It "
     "stands in the case's thread now. If it is right as it is: !vet, or a tap ✅ on it.",
     "vet_not_you": "You can't vet case {case}: {reason}. {who}",

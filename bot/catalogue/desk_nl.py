@@ -120,6 +120,8 @@ SENTENCES = {
     "en een reden om het terug te geven. Wie de woorden van het antwoord verandert, laat !vet aan "
     "iemand anders over. Haal persoonlijke gegevens uit de vraag voordat je publiceert.",
     "draft_wrong": "Niet veranderd. {text}",
+    "body_stays": "Niet veranderd: {body} gaat hierover. Een medewerker daarvan, of wie ervoor "
+    "mag nakijken, kan een andere organisatie noemen.",
     "vet_unseen": "Niet gepubliceerd: het concept van zaak {case} is niet wat je te zien kreeg. "
     "Het staat nu in de draad van de zaak. Klopt het zo: !vet, of een tik ✅ erop.",
     "vet_not_you": "Jij kunt zaak {case} niet nakijken: {reason}. {who}",

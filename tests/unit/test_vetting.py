@@ -304,6 +304,32 @@ async def test_a_case_that_was_transferred_is_vetted_by_that_body() -> None:
     assert the_draft(counter).body == "SVB"
 
 
+@pytest.mark.parametrize(("who", "may"), [(VERA, False), (WIM, True), (EVA, True)])
+async def test_what_one_body_decides_is_not_made_anothers_by_who_answered(
+    who: str, may: bool
+) -> None:
+    counter = await Counter.open(responders=TWO_BODIES)
+    await counter.asks(QUESTION)
+    await counter.at_desk(VERA, f"!answer {ANSWER}")
+    await counter.at_desk(VERA, "!edit body: SVB\ntopic: nature")
+    await counter.at_desk(who, "!edit body: UWV")
+    assert the_draft(counter).body == ("UWV" if may else "SVB")
+    assert ("SVB decides about this" in counter.last(DESK).text) is not may
+
+
+async def test_another_answer_leaves_it_with_the_body_that_decides() -> None:
+    counter = await Counter.open(responders=TWO_BODIES)
+    await counter.asks(QUESTION)
+    await counter.at_desk(VERA, f"!answer {ANSWER}")
+    await counter.at_desk(VERA, "!edit body: SVB")
+    await counter.at_desk(VERA, "!answer At the post office.")
+    assert the_draft(counter).body == "SVB"
+    await counter.asks(QUESTION, BEN)
+    await counter.at_desk(VERA, "!transfer SVB", 2)
+    await counter.at_desk(OMAR, f"!answer {ANSWER}", 2)
+    assert the_draft(counter, 2).body == "SVB"
+
+
 # What was shown is what is approved
 
 
