@@ -226,13 +226,16 @@ class Vetting:
     async def _merge(self, message: Message, case: Case, draft: Draft, old: Entry) -> Outcome:
         """``!vet merge``: an entry's answer stays; the asker gets it, their wordings lead to it.
 
-        An entry in another language gets no wordings: it is in one.
+        An entry in another language gets no wordings: it is in one. Nor does one that the vetter
+        may not vet.
         """
         lang = self.rooms.desk_lang
         if old.scope not in (NATIONAL, case.scope):
             words = replies.plain(lang, "vet_target", entry=old.id)
             return self._told(message, case, "vet refused", words)
-        asked = (draft.question, *draft.others) if old.lang == draft.lang else ()
+        theirs = self.rooms.may_vouch(message.sender, old, anew=True)
+        leads = theirs and old.lang == draft.lang
+        asked = (draft.question, *draft.others) if leads else ()
         wordings = drafts.distinct((*old.wordings, *asked))
         new = wordings[len(drafts.distinct(old.wordings)) :]
         entry = old
@@ -251,7 +254,8 @@ class Vetting:
             lambda lang: (replies.answer if right else replies.known_instead)(old, lang),
         )
         vetted = replace(case.after(Event.VET), told=old.answer.strip())
-        words = replies.plain(lang, "vet_merged", case=case.id, entry=old.id)
+        name = "vet_merged" if leads else "vet_merged_only"
+        words = replies.plain(lang, name, case=case.id, entry=old.id)
         outcome = self.desk.done(message, words, vetted, reason="merged into entry", first=told)
         outcome = replace(
             outcome,

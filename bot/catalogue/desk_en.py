@@ -149,6 +149,8 @@ SENTENCES = {
     "it.",
     "vet_merged": "The asker of case {case} has entry {entry} now, word for word. What askers "
     "wrote here leads to it from now on.",
+    "vet_merged_only": "The asker of case {case} has entry {entry} now, word for word. What askers "
+    "wrote here does not lead to it: it is in another language, or not yours to change.",
     "published_here": "In rooms about {scope} it stands in for: {entries}.",
     "published_unsearched": "Search is broken now, so I only looked for the same words. Please "
     "look whether something else answers this too, and tell the maintainers.",

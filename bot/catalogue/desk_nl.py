@@ -152,6 +152,9 @@ SENTENCES = {
     "vervangen.",
     "vet_merged": "De vrager van zaak {case} heeft nu {entry}, woord voor woord. Wat vragers hier "
     "schreven, leidt er voortaan naar.",
+    "vet_merged_only": "De vrager van zaak {case} heeft nu {entry}, woord voor woord. Wat "
+    "vragers hier schreven, leidt er niet naar: het is in een andere taal, of niet aan jou om te "
+    "veranderen.",
     "published_here": "In kamers over {scope} komt het in de plaats van: {entries}.",
     "published_unsearched": "Het zoeken is nu stuk, dus ik keek alleen naar dezelfde woorden. "
     "Kijk zelf of iets anders dit ook beantwoordt, en zeg het de beheerders.",

@@ -603,6 +603,21 @@ async def test_merging_keeps_the_other_answer_and_gives_it_to_the_asker() -> Non
     assert counter.store.gave[told.key][0].version == 2
 
 
+@pytest.mark.parametrize(
+    ("other", "who"), [(replace(PERMIT, body="SVB", vetted_by="SVB"), OMAR), (PERMIT, WIM)]
+)
+async def test_merging_changes_no_entry_that_the_vetter_could_not_replace(
+    other: Entry, who: str
+) -> None:
+    """It had other questions lead to another body's answer."""
+    counter = await contested(other, similarity=ALIKE)
+    await counter.at_desk(who, "!vet merge permit")
+    assert await counter.store.entries() == [other]
+    assert "not yours to change" in counter.last(DESK).text
+    assert other.answer in counter.last(WELCOME).text
+    assert counter.store.cases[1].status is Status.VETTED
+
+
 async def test_merging_what_asks_the_same_already_makes_no_version() -> None:
     counter = await contested()
     await counter.at_desk(OMAR, "!vet merge permit")
