@@ -24,7 +24,7 @@ from bot.desk import Desk
 from bot.messages import Message, MessageRef, Place, key_for
 from bot.outcome import Outcome, Revision
 from bot.ports import Clock, Store, Version
-from bot.routing import Rooms
+from bot.routing import Rooms, answers_for
 from bot.seen import Seen
 from bot.words import Words, page
 from knowledge.change import Change
@@ -99,7 +99,7 @@ class Reviewing:
         words = briefing.review(entry, today, self.desk.lang)
         roster = self.rooms.roster
         may = await self._others(entry)
-        own = tuple(key for key in may if roster[key].body == entry.body)
+        own = tuple(key for key in may if answers_for(roster[key], entry.body))
         at = MessageRef(self.rooms.front, self.rooms.desk, f"{entry.id} {entry.valid_until}")
         asks = self.rooms.outside(key_for(at, "review"), words, alert=own or tuple(may))
         asks = replace(asks, shows=(drafts.shows_entry(entry),))

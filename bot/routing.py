@@ -69,7 +69,7 @@ class Rooms:
             volunteers = [key for key in fits if self.roster[key].role is Role.VOLUNTEER]
             return tuple(volunteers or fits)
         officials = [key for key, each in self.roster.items() if each.role is Role.OFFICIAL]
-        there = [key for key in officials if self.roster[key].body == case.body]
+        there = [key for key in officials if answers_for(self.roster[key], case.body)]
         return tuple(self._fits(case, there or officials) or there or officials)
 
     def _fits(self, case: Case, among: Iterable[str]) -> list[str]:
@@ -77,13 +77,21 @@ class Rooms:
             key
             for key in among
             for responder in (self.roster[key],)
-            if (not responder.topics or case.topic in responder.topics)
+            if (not responder.topics or _among(case.topic, responder.topics))
             and (not responder.languages or case.lang in responder.languages)
         ]
 
     def bodies(self) -> list[str]:
         """The bodies that officials answer for, in the order of the alphabet."""
         return sorted({each.body for each in self.roster.values() if each.body})
+
+    def as_known(self, draft: Draft) -> Draft:
+        """The draft with its body and topic written as the settings write them, where they do."""
+        topics = {topic for each in self.roster.values() for topic in each.topics}
+        topics |= {topic for each in self.communities.values() for topic in each.topics}
+        topic = next((each for each in sorted(topics) if fold(each) == fold(draft.topic)), None)
+        body = next((each for each in self.bodies() if fold(each) == fold(draft.body)), None)
+        return replace(draft, topic=topic or draft.topic, body=body or draft.body)
 
     def working_on(self, case: Case) -> tuple[str, ...]:
         """Who has the case, if that is somebody who may act at the desk."""
@@ -106,11 +114,12 @@ class Rooms:
         if responder is None or not responder.may_vet:
             return "vet_not_entitled"
         official = responder.role is Role.OFFICIAL
-        if official and body and body.casefold() != (responder.body or "").casefold():
+        if official and body and not answers_for(responder, body):
             return "vet_other_body"
-        covered = any(topic in each.topics for each in self.roster.values() if each.may_vet)
+        vetters = [each for each in self.roster.values() if each.may_vet]
+        covered = any(_among(topic, each.topics) for each in vetters)
         bound = responder.topics and (covered or not official)
-        return "vet_other_topic" if bound and topic not in responder.topics else ""
+        return "vet_other_topic" if bound and not _among(topic, responder.topics) else ""
 
     def vet_bar(self, person: str, case: Case) -> str:
         """Why this person may not vet the case's answer as it stands; as ``bar``.
@@ -162,8 +171,8 @@ class Rooms:
         What a body decides that somebody here answers for stays with it until one of its own,
         or somebody who may vet for it, says otherwise.
         """
-        of = fold(draft.body)
-        if of not in map(fold, self.bodies()) or of == fold(self.roster[person].body or ""):
+        known = _among(draft.body, self.bodies())
+        if not known or answers_for(self.roster[person], draft.body):
             return True
         return not self.bar(person, draft.topic, draft.body)
 
@@ -259,13 +268,23 @@ class Rooms:
         return replace(shown, original=case.asked, shows=(drafts.shows(case),))
 
 
+def answers_for(responder: Responder, body: str) -> bool:
+    """Whether somebody answers for that body, however it is written."""
+    return bool(responder.body) and _among(body, [responder.body or ""])
+
+
+def _among(name: str, names: Iterable[str]) -> bool:
+    """Whether a body or topic is one of these, however it is written."""
+    return fold(name) in map(fold, names)
+
+
 def uncovered(topics: Iterable[str], responders: Iterable[Responder]) -> list[str]:
     """The topics that no responder takes, in the order of the alphabet."""
     people = list(responders)
-    taken = {topic for each in people for topic in each.topics}
+    taken = {fold(topic) for each in people for topic in each.topics}
     if any(not each.topics for each in people):
         return []
-    return sorted(set(topics) - taken)
+    return sorted(topic for topic in set(topics) if fold(topic) not in taken)
 
 
 def notice(asked: MessageRef, root: str, kind: str, words: Words) -> Outgoing:

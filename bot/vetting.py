@@ -108,6 +108,7 @@ class Vetting:
         today = self.clock().date()
         try:
             changed = drafts.changed(draft, text, briefing.DRAFT_FIELDS, today)
+            changed = self.rooms.as_known(changed)
         except ValueError as error:
             wrong = replies.plain(lang, "draft_wrong", text=error)
             return self._told(message, case, "edit wrong", wrong)

@@ -122,6 +122,22 @@ async def test_a_volunteer_confirms_what_they_could_have_vetted(
     assert (await served(counter)).version == (2 if may else 1)
 
 
+async def test_a_bodys_entry_is_its_officials_however_it_is_written() -> None:
+    """Small letters made it everybody's, and another body's official withdrew it."""
+    other = Responder(EVA, Role.OFFICIAL, "SVB", may_vet=True)
+    omar = Responder(OMAR, Role.OFFICIAL, "UWV", may_vet=True)
+    counter = await office(replace(UWV, body="uwv", topic="Registration"), responders=(other, omar))
+    assert asked(counter)[0].mentions == (counter.keys[OMAR],)
+    await counter.says(EVA, "!withdraw bsn I do not like it", DESK)
+    assert await served(counter)
+    counter.search.finds(UWV, 1.5)
+    await counter.asks("How do I get a BSN?")
+    answer = counter.last(WELCOME)
+    await counter.taps(ANNA, "⚠️", f"${answer.key}", WELCOME)
+    card = next(e for e in counter.said(DESK) if e.key == counter.store.cases[1].desk_thread)
+    assert card.mentions == (counter.keys[OMAR],)
+
+
 async def test_what_nobody_here_answers_for_is_looked_after_by_every_vetter() -> None:
     elsewhere = await office(replace(UWV, body="Gemeente"))
     assert set(asked(elsewhere)[0].mentions) == {elsewhere.keys[WIM], elsewhere.keys[OMAR]}

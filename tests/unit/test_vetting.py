@@ -108,6 +108,24 @@ async def test_a_topic_binds_its_vetters() -> None:
     assert len(await counter.store.entries()) == 1
 
 
+async def test_a_topic_binds_its_vetters_however_it_is_written() -> None:
+    """Capitals made it nobody's, and everybody could vet it; the settings may have them too."""
+    responders = (
+        Responder(VERA, Role.VOLUNTEER),
+        Responder(OMAR, Role.OFFICIAL, "UWV", topics=("work",), may_vet=True),
+        Responder(EVA, Role.OFFICIAL, "UWV", topics=("Children",), may_vet=True),
+    )
+    counter = await Counter.open(responders=responders)
+    await counter.asks(QUESTION)
+    await counter.at_desk(VERA, f"!answer {ANSWER}")
+    await counter.at_desk(VERA, "!edit topic: CHILDREN\nbody: uwv ")
+    assert (the_draft(counter).topic, the_draft(counter).body) == ("Children", "UWV")
+    await counter.at_desk(OMAR, "!vet")
+    assert not await counter.store.entries()
+    await counter.at_desk(EVA, "!vet")
+    assert len(await counter.store.entries()) == 1
+
+
 async def test_a_topic_that_is_nobodys_leaves_the_case_to_every_vetter() -> None:
     responders = (
         Responder(VERA, Role.VOLUNTEER),
