@@ -72,7 +72,7 @@ def distinct(wordings: Iterable[str]) -> tuple[str, ...]:
     return tuple(each for each in first.values() if each.strip())
 
 
-def entry(draft: Draft, entry_id: str, checked: date, vetted_by: str = "", body: str = "") -> Entry:
+def entry(draft: Draft, entry_id: str, checked: date, vetted_by: str = "") -> Entry:
     """The draft as an entry.
 
     Args:
@@ -80,7 +80,6 @@ def entry(draft: Draft, entry_id: str, checked: date, vetted_by: str = "", body:
         entry_id: Its id.
         checked: The day on which it was vetted.
         vetted_by: As in ``Entry``.
-        body: The competent body where the draft names none.
     """
     return Entry(
         id=entry_id,
@@ -90,7 +89,7 @@ def entry(draft: Draft, entry_id: str, checked: date, vetted_by: str = "", body:
         answer=draft.answer,
         alternatives=draft.others,
         source=draft.source,
-        body=draft.body or body,
+        body=draft.body,
         scope=draft.scope,
         checked=checked,
         valid_until=draft.valid_until,

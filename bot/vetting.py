@@ -128,8 +128,7 @@ class Vetting:
         if draft is None:
             return self._told(message, case, "vet refused", briefing.illegal(case, lang))
         if not draft.source and vetter.role is Role.OFFICIAL and vetter.body:
-            draft = replace(draft, source=vetter.body)
-        case = replace(case, draft=draft)
+            return self._stands_for_it(message, case, replace(draft, source=vetter.body))
         entry = self._entry(case, draft, vetter)
         way, _, target = text.partition(" ")
         rivals = await self.rivals.of(entry)
@@ -148,6 +147,13 @@ class Vetting:
                 words = replies.plain(lang, "vet_how")
                 return self._told(message, case, "vet refused", words)
 
+    def _stands_for_it(self, message: Message, case: Case, draft: Draft) -> Outcome:
+        """Without another source the vetting official's body is one; that is shown first."""
+        case = replace(case, draft=draft)
+        words = replies.plain(self.rooms.desk_lang, "vet_source", source=draft.source)
+        told = self._told(message, case, "vet incomplete", words)
+        return replace(told, case=case, outgoing=(*told.outgoing, self.rooms.shown(message, case)))
+
     async def _named(self, case: Case, entry_id: str, rivals: Rivals) -> Entry | None:
         """The entry of that id, if it is a rival or was near the question, and is served there."""
         known = {each.id for each in (*rivals.same, *rivals.wider)}
@@ -165,7 +171,6 @@ class Vetting:
             f"desk-{case.id}-{key_for(case.asked, 'entry')[5:13]}",
             self.clock().date(),
             vetted_by=by_official or replies.VOLUNTEERS,
-            body=by_official or "",
         )
 
     async def _supersede(self, message: Message, case: Case, entry: Entry, old: Entry) -> Outcome:

@@ -132,6 +132,8 @@ SENTENCES = {
     "vet_other_topic": "the settings don't entitle you to vet this topic ({topic})",
     "vet_other_body": "{body} decides about this, and you answer for another body",
     "vet_incomplete": "Not published: {fields} missing. Add with !edit field: value.",
+    "vet_source": "Not published yet: no source was named. {source} stands there now, since you "
+    "answer for it. If that is right: !vet again.",
     "vet_end": "Not published. {text}",
     "vet_conflict": "Not published: this question has an answer for the same place already, and it "
     "says something else.",

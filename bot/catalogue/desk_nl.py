@@ -135,6 +135,8 @@ SENTENCES = {
     "vet_other_topic": "volgens de instellingen mag jij dit onderwerp ({topic}) niet nakijken",
     "vet_other_body": "{body} gaat hierover, en jij antwoordt voor een andere organisatie",
     "vet_incomplete": "Niet gepubliceerd: {fields} ontbreekt. Vul aan met !edit veld: waarde.",
+    "vet_source": "Nog niet gepubliceerd: er stond geen bron. Nu staat er {source}, waarvoor jij "
+    "antwoordt. Klopt dat: nog een keer !vet.",
     "vet_end": "Niet gepubliceerd. {text}",
     "vet_conflict": "Niet gepubliceerd: op deze vraag is er al een antwoord voor dezelfde plaats, "
     "en dat zegt iets anders.",

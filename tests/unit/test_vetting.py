@@ -159,11 +159,16 @@ async def test_who_answered_adds_the_source_that_is_missing() -> None:
     assert len(await counter.store.entries()) == 1
 
 
-async def test_a_vetting_official_stands_for_a_missing_source() -> None:
+async def test_a_vetting_official_stands_for_a_missing_source_once_that_was_shown() -> None:
+    """It was filled in after the preview, and so was who decides about it."""
     counter = await answered("At the post office.")
+    (old,) = drafts(counter)
+    await counter.taps(OMAR, "✅", counter.store.events[old.key])
+    assert not await counter.store.entries()
+    assert "source: UWV" in counter.last(DESK).text
     await counter.at_desk(OMAR, "!vet")
     (entry,) = await counter.store.entries()
-    assert entry.source == "UWV"
+    assert (entry.source, entry.body) == ("UWV", "")
 
 
 async def test_several_fields_can_be_edited_at_once(desk: Counter) -> None:
@@ -266,7 +271,7 @@ async def test_where_nobody_else_may_vet_the_way_out_is_told() -> None:
     await counter.at_desk(OMAR, "!vet")
     assert "sends your words with !answer" in counter.last(DESK).text
     await counter.at_desk(OMAR, "!reject it moved")  # That is open to them.
-    await counter.at_desk(VERA, "!answer At the town hall.")
+    await counter.at_desk(VERA, "!answer At the town hall. https://example.org/hall")
     await counter.at_desk(OMAR, "!vet")
     assert len(await counter.store.entries()) == 1
 
