@@ -358,9 +358,11 @@ def _ref(row: Row) -> MessageRef:
 
 def _draft(kept: dict[str, Any]) -> Draft:
     end = date.fromisoformat(kept["valid_until"])
-    # Older ones hold no alternatives.
+    # Older ones hold no alternatives, and one person at most whose words they hold.
     others = tuple(kept.get("alternatives", ()))
-    return Draft(**{**kept, "valid_until": end, "alternatives": others})
+    by = kept.get("worded_by") or ()
+    wrote = (by,) if isinstance(by, str) else tuple(by)
+    return Draft(**{**kept, "valid_until": end, "alternatives": others, "worded_by": wrote})
 
 
 def _whole(text: str) -> str:
