@@ -387,4 +387,4 @@ def _with_near(case: Case, verdict: Escalate) -> Case:
         )
         for each in verdict.nearest[:NEAR_MISSES]
     )
-    return replace(case, why=f"why_{verdict.why.name.lower()}", near=near)
+    return replace(case, why=f"why_{verdict.why.name.lower()}").with_near(near)

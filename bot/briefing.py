@@ -70,7 +70,8 @@ def card(case: Case, has: str, zone: tzinfo, lang: str) -> Words:
     if case.told:
         parts += [paragraph(say(lang, "case_told")), quote(case.told)]
     if case.status in AT_WORK:
-        parts += [_nearest(case, lang), paragraph(say(lang, "case_how"))]
+        first = next(iter(case.numbers), 1)
+        parts += [_nearest(case, lang), paragraph(say(lang, "case_how", number=first))]
     return page(*parts)
 
 
@@ -93,7 +94,7 @@ def _nearest(case: Case, lang: str) -> Words:
         f"{number} · {each.score:.2f} · {each.lang} · {each.entry_id} · {each.question}"
         + (f" · {each.source}" if each.source else "")
         + (f"\n{_held(each, lang)}" if each.held_until else "")
-        for number, each in enumerate(case.near, 1)
+        for number, each in case.numbers.items()
     ]
     return page(paragraph(say(lang, "case_near")), items(nearest))
 

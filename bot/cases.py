@@ -5,6 +5,7 @@ The table below is the whole life of a case; what is not in it can't happen.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -177,6 +178,7 @@ class Near:
         source: Where its answer comes from; a web address or a name.
         held_until: Its last day, as 2026-12-31, where that is past; else empty.
         answer: What it says, where it may not be served any more; else empty.
+        number: What ``!send`` calls it, in this case for ever; 0: its place in the list.
     """
 
     entry_id: str
@@ -186,6 +188,7 @@ class Near:
     source: str
     held_until: str = ""
     answer: str = ""
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +247,7 @@ class Case:
         desk_thread: Key of the outgoing message that opened the thread at the desk.
         hidden: How many signs that can't be seen were left out of the question.
         why: The name of the catalogue's sentence that says why the bot did not answer.
-        near: The entries nearest to the question, best first; ``!send`` counts from 1.
+        near: The entries nearest to the question, best first; see ``numbers``.
         patient: Whether the room had its time to answer first.
         body: The body that has to answer it; empty: not known.
         officials: Whether it waits for officials rather than for anybody.
@@ -257,6 +260,7 @@ class Case:
         look_at: When the clock has to look at it next; None: never.
         merged_into: The case that is the same question.
         demand: How many others asked or joined the question.
+        numbered: How many entries were near it so far; see ``with_near``.
         card: What the first message of its thread shows, as a hash.
         version: Counts commits; 0: not yet stored. The store refuses a stale one.
     """
@@ -294,6 +298,7 @@ class Case:
     look_at: datetime | None = None
     merged_into: int | None = None
     demand: int = 0
+    numbered: int = 0
     card: str = ""
     version: int = 0
 
@@ -306,6 +311,22 @@ class Case:
     def has_answer(self) -> bool:
         """Whether the asker has an answer that is not vetted yet."""
         return self.status in (Status.ANSWERED, Status.CONFIRMED)
+
+    @property
+    def numbers(self) -> dict[int, Near]:
+        """The entries near it by the number that the card shows."""
+        return {each.number or place: each for place, each in enumerate(self.near, 1)}
+
+    def with_near(self, near: Iterable[Near]) -> Case:
+        """The case with other entries near it; no number that was shown means another one."""
+        known = {each.entry_id: number for number, each in self.numbers.items()}
+        last, found = max(self.numbered, *known.values(), 0), []
+        for each in near:
+            number = known.get(each.entry_id)
+            if number is None:
+                number = last = last + 1
+            found.append(replace(each, number=number))
+        return replace(self, near=tuple(found), numbered=last)
 
     def after(self, event: Event) -> Case:
         """The case with its next status.

@@ -181,8 +181,8 @@ class Telling:
     async def _entry(self, case: Case, text: str) -> Entry | None:
         """The entry of that number on the card, or of that id, if it may be served there."""
         name = text.strip()
-        if name.isdecimal() and 0 < int(name) <= len(case.near):
-            name = case.near[int(name) - 1].entry_id
+        if near := case.numbers.get(int(name)) if name.isdecimal() and len(name) < 10 else None:
+            name = near.entry_id
         today = self.clock().date()
         for entry in await self.store.entries([name]) if name else []:
             if entry.holds_on(today) and entry.scope in (NATIONAL, case.scope):

@@ -179,6 +179,7 @@ def case_row(case: Case) -> Row:
         "look_at": case.look_at and stamp(case.look_at),
         "merged_into": case.merged_into,
         "demand": case.demand,
+        "numbered": case.numbered,
         "card": case.card,
         "version": case.version + 1,
     }
@@ -220,6 +221,7 @@ def case(row: Row) -> Case:
         look_at=_time(row["look_at"]),
         merged_into=row["merged_into"],
         demand=row["demand"],
+        numbered=row["numbered"],
         card=row["card"],
         version=row["version"],
     )

@@ -487,7 +487,7 @@ async def test_who_joined_goes_along_to_the_room_that_takes_the_place(
 
 
 async def test_what_a_card_shows_is_kept_with_the_case(store: Store, asker: str) -> None:
-    near = (Near("bsn", "en", "How?", 0.75, "https://example.org"),)
+    near = (Near("bsn", "en", "How?", 0.75, "https://example.org", number=3),)
     whole = case(
         asker,
         why="why_far",

@@ -193,7 +193,7 @@ def m016_translations(db: Database) -> None:
 
 
 def m017_shown(db: Database) -> None:
-    """Which drafts and entries people were shown, as they stood then; when a message came."""
+    """What people were shown of drafts and entries, when a message came, numbers on cards."""
     create(
         db,
         """
@@ -205,4 +205,5 @@ def m017_shown(db: Database) -> None:
         ) STRICT, WITHOUT ROWID
         """,
         "ALTER TABLE inbox ADD COLUMN received_at TEXT",
+        "ALTER TABLE cases ADD COLUMN numbered INTEGER NOT NULL DEFAULT 0",
     )
