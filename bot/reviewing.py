@@ -177,6 +177,7 @@ class Reviewing:
             checked=today,
             valid_until=max(entry.valid_until or today, today) + period,
             vetted_by=(entitled and official) or entry.vetted_by or replies.VOLUNTEERS,
+            sample=False,
         )
 
     async def _about(

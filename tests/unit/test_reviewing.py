@@ -300,3 +300,16 @@ async def test_who_wrote_it_is_not_asked_about_it() -> None:
     (question,) = asked(counter)
     assert counter.keys[EVA] in question.mentions
     assert counter.keys[OMAR] not in question.mentions
+
+
+@pytest.mark.parametrize(("who", "by"), [(OMAR, "an official of UWV"), (WIM, "a volunteer")])
+async def test_a_confirmed_example_is_none_any_more(who: str, by: str) -> None:
+    """It read: vetted by an official, and: no official has vetted it."""
+    counter = await Counter.open()
+    await counter.knows(replace(UWV, sample=True, vetted_by=""))
+    counter.search.finds(UWV, 1.5)
+    await confirms(counter, who)
+    await counter.asks("How do I get a BSN?")
+    told = counter.last(WELCOME).text
+    assert f"Vetted by {by}" in told
+    assert "example" not in told.replace("example.org", "")
