@@ -14,11 +14,12 @@ from bot import replies
 from bot.adding import Adding
 from bot.audience import Audience
 from bot.cards import Cards
-from bot.cases import Case, Event, Near, Status
+from bot.cases import Case, Event, Status
 from bot.config import Answering as Settings
 from bot.config import Community
 from bot.decision import Answer, Candidate, Escalate, Why, candidates, decide, past
 from bot.messages import Message, MessageRef, Place, Priority, key_for
+from bot.near import Near
 from bot.outcome import Given, Note, Outcome, Promise
 from bot.ports import Clock, DetectLanguage, Search, Store
 from bot.promising import Promising

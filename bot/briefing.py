@@ -7,9 +7,10 @@ from datetime import date, datetime, timedelta, tzinfo
 
 from bot import drafts, privacy, replies
 from bot.aftercare import Tally
-from bot.cases import AT_WORK, Case, Draft, Near, Status
+from bot.cases import AT_WORK, Case, Draft, Status
 from bot.catalogue import FALLBACK, day, language_name, say, speaks
 from bot.config import Responder
+from bot.near import Near
 from bot.words import Words, items, page, paragraph, quote, quoted, strong
 from knowledge.entry import Entry, fold
 

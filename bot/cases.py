@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from bot import privacy
 from bot.messages import MessageRef
+from bot.near import Near, numbered, numbers
 from knowledge.entry import NATIONAL, fold
 
 
@@ -169,29 +170,6 @@ class IllegalMove(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Near:
-    """An entry that was near a question, as the desk is shown it.
-
-    Attributes:
-        entry_id, lang, question: Of the entry.
-        score: The hit's.
-        source: Where its answer comes from; a web address or a name.
-        held_until: Its last day, as 2026-12-31, where that is past; else empty.
-        answer: What it says, where it may not be served any more; else empty.
-        number: What ``!send`` calls it, in this case for ever; 0: its place in the list.
-    """
-
-    entry_id: str
-    lang: str
-    question: str
-    score: float
-    source: str
-    held_until: str = ""
-    answer: str = ""
-    number: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class Draft:
     """What an answered case would say as an entry; a vetter may change every field.
 
@@ -315,18 +293,12 @@ class Case:
     @property
     def numbers(self) -> dict[int, Near]:
         """The entries near it by the number that the card shows."""
-        return {each.number or place: each for place, each in enumerate(self.near, 1)}
+        return numbers(self.near)
 
     def with_near(self, near: Iterable[Near]) -> Case:
         """The case with other entries near it; no number that was shown means another one."""
-        known = {each.entry_id: number for number, each in self.numbers.items()}
-        last, found = max(self.numbered, *known.values(), 0), []
-        for each in near:
-            number = known.get(each.entry_id)
-            if number is None:
-                number = last = last + 1
-            found.append(replace(each, number=number))
-        return replace(self, near=tuple(found), numbered=last)
+        found, last = numbered(near, self.numbers, self.numbered)
+        return replace(self, near=found, numbered=last)
 
     def after(self, event: Event) -> Case:
         """The case with its next status.

@@ -17,8 +17,9 @@ from bot import briefing, drafts, replies
 from bot.aftercare import Flag
 from bot.audience import Audience
 from bot.cards import Cards
-from bot.cases import Case, Event, Near
+from bot.cases import Case, Event
 from bot.messages import Kind, Message, Outgoing, Place, Priority
+from bot.near import Near
 from bot.outcome import Follower, Outcome
 from bot.ports import Clock, Store
 from bot.routing import Rooms, notice

@@ -37,6 +37,7 @@ PURE = {
     "bot.aftercare",
     "bot.privacy",
     "bot.drafts",
+    "bot.near",
 }
 KNOWLEDGE_DATA = {
     "knowledge.entry",

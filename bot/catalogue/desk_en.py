@@ -25,8 +25,8 @@ SENTENCES = {
     "standing_merged": "Now: the same question as case {case}; its answer comes there",
     "case_how": "In this thread: !claim, or 🙋 on this message, takes it. !answer and your words "
     "go to the asker; !send {number} sends the first entry above. What you write without ! stays "
-    "here; if you have the case, tap 📤 under it to send it. ⏫ brings it to officials. !help tells the "
-    "rest.",
+    "here; if you have the case, tap 📤 under it to send it. ⏫ brings it to officials. !help "
+    "tells the rest.",
     "hidden": "The message held signs that nobody sees ({count}). They were left out.",
     "case_told": "The asker has this answer:",
     "room_moved": "The room {room} was replaced by {new}. I went along, with all that waits there. "

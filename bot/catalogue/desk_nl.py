@@ -25,8 +25,8 @@ SENTENCES = {
     "standing_merged": "Nu: dezelfde vraag als zaak {case}; het antwoord komt daar",
     "case_how": "In deze draad: met !claim, of 🙋 op dit bericht, neem je de zaak. !answer en je "
     "woorden gaan naar de vrager; !send {number} stuurt het eerste antwoord hierboven. Wat je "
-    "zonder ! schrijft, blijft hier; heb jij de zaak, tik dan op 📤 eronder om het te versturen. ⏫ "
-    "brengt de zaak naar ambtenaren. !help vertelt de rest.",
+    "zonder ! schrijft, blijft hier; heb jij de zaak, tik dan op 📤 eronder om het te versturen. "
+    "⏫ brengt de zaak naar ambtenaren. !help vertelt de rest.",
     "hidden": "In het bericht stonden tekens die niemand ziet ({count}). Die zijn weggelaten.",
     "case_told": "De vrager heeft dit antwoord:",
     "room_moved": "De ruimte {room} is vervangen door {new}. Ik ben meegegaan, met alles wat daar "

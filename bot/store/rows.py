@@ -13,8 +13,9 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from bot.cases import Case, Draft, Near, Status
+from bot.cases import Case, Draft, Status
 from bot.messages import Kind, Message, MessageRef, Outgoing, Place, Priority, Style
+from bot.near import Near
 from bot.outcome import Follower, Given, Note, Reaction, Revision
 from bot.ports import Version
 from knowledge.change import Change

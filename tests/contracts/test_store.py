@@ -8,10 +8,11 @@ from datetime import date, datetime, timedelta, timezone
 
 import pytest
 
-from bot.cases import Draft, Near, Status
+from bot.cases import Draft, Status
 from bot.errors import HandleAgain
 from bot.expectation import FirstAnswer
 from bot.messages import Kind, Place
+from bot.near import Near
 from bot.outcome import Follower, Given, Note, Outcome, Promise, Revision, brought_back
 from bot.ports import LONGEST_PUT_OFF, Published, Store, Version
 from knowledge.change import Change

@@ -8,8 +8,9 @@ from itertools import product
 
 import pytest
 
-from bot.cases import ENDED, TRANSITIONS, Case, Event, IllegalMove, Near, Status
+from bot.cases import ENDED, TRANSITIONS, Case, Event, IllegalMove, Status
 from bot.messages import MessageRef
+from bot.near import Near
 
 CASE = Case(
     id=1,

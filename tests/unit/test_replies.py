@@ -9,10 +9,11 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bot import briefing, drafts, replies
-from bot.cases import AT_WORK, Draft, Near, Status
+from bot.cases import AT_WORK, Draft, Status
 from bot.catalogue import SENTENCES, day, say
 from bot.config import Responder, Role
 from bot.decision import Why
+from bot.near import Near
 from bot.questions import wants_people
 from knowledge.entry import Entry
 from tests.unit.test_cases import CASE
