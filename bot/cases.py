@@ -179,8 +179,8 @@ class Draft:
         topic, lang, source, body, scope, valid_until: As in ``Entry``.
         alternatives: What askers wrote, in general form; may hold the question too, so that
             it is kept once a vetter puts the question in other words.
-        worded_by: Keys of all who changed the answer's words since they were those of whoever
-            answered, but for that person; who did last stands last.
+        worded_by: Key of the vetter who last wrote the answer's words; empty: they are those of
+            whoever answered.
     """
 
     question: str
@@ -192,7 +192,7 @@ class Draft:
     scope: str
     valid_until: date
     alternatives: tuple[str, ...] = ()
-    worded_by: tuple[str, ...] = ()
+    worded_by: str = ""
 
     @property
     def others(self) -> tuple[str, ...]:

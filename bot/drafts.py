@@ -139,20 +139,6 @@ def changed(draft: Draft, text: str, names: tuple[str, ...], today: date) -> Dra
     return draft
 
 
-def worded_by(draft: Draft, case: Case, person: str) -> tuple[str, ...]:
-    """Whose words the answer holds beside those of whoever answered, once somebody changed it.
-
-    Args:
-        draft: As they left it.
-        case: As it stood.
-        person: Who changed it.
-    """
-    if draft.answer == case.told:
-        return ()
-    others = tuple(each for each in draft.worded_by if each != person)
-    return others if person == case.answered_by else (*others, person)
-
-
 def wrong_end(until: date, today: date) -> str:
     """What is wrong with the last day on which an entry is to hold; empty: nothing."""
     if until < today:

@@ -275,7 +275,7 @@ class Following:
             outgoing += (replace(each, original=ref) for each in news)
         changed = replace(case, told=text)
         if case.draft and case.draft.answer == case.told:
-            changed = replace(changed, draft=replace(case.draft, answer=text, worded_by=()))
+            changed = replace(changed, draft=replace(case.draft, answer=text, worded_by=""))
             outgoing.append(self.rooms.shown(message, changed))
         return Outcome("answer changed", message.ref, changed, note=note, outgoing=tuple(outgoing))
 

@@ -124,7 +124,7 @@ class Rooms:
     def vet_bar(self, person: str, case: Case) -> str:
         """Why this person may not vet the case's answer as it stands; as ``bar``.
 
-        Nobody vets what they answered, nor an answer with words of theirs in it.
+        Nobody vets what they answered, nor an answer whose words they wrote last.
         """
         draft = case.draft
         if person == case.answered_by:
@@ -132,7 +132,7 @@ class Rooms:
         if draft is None:
             return self.bar(person, case.topic, case.body)
         barred = self.bar(person, draft.topic, draft.body)
-        return barred or ("vet_own_words" if person in draft.worded_by else "")
+        return barred or ("vet_own_words" if person == draft.worded_by else "")
 
     def may_vouch(self, person: str, entry: Entry, *, anew: bool = False) -> bool:
         """Whether this person may say of an entry that it holds, or that it does not.

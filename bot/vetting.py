@@ -5,8 +5,7 @@ Rules:
 - The draft is shown as soon as there is an answer, and again after each change. An approval is of
   the draft that was tapped, or was shown last before it was written: where that is another one
   than the draft that there is now, nothing is published and the draft is shown.
-- Nobody approves their own words: neither who answered, nor who changed the answer's words, also
-  where somebody changed them once more.
+- Nobody approves their own words: neither who answered, nor who last changed the answer's words.
 - No two entries that are served may answer one question for one place differently. The vetter
   puts the draft in the other's place, keeps the other one, or narrows the place. Whatever is
   published or withdrawn meanwhile has the command handled again.
@@ -118,7 +117,8 @@ class Vetting:
             words = replies.plain(lang, "body_stays", body=draft.body)
             return self._told(message, case, "edit refused", words)
         if changed.answer != draft.answer:
-            changed = replace(changed, worded_by=drafts.worded_by(changed, case, message.sender))
+            own = message.sender == case.answered_by or changed.answer == case.told
+            changed = replace(changed, worded_by="" if own else message.sender)
         case = replace(case, draft=changed)
         return Outcome("edited", message.ref, case, outgoing=(self.rooms.shown(message, case),))
 
@@ -289,7 +289,7 @@ class Vetting:
         return history[0].entry.version + 1 if history else 1
 
     def _revision(self, message: Message, case: Case, draft: Draft) -> Revision:
-        author = draft.worded_by[-1] if draft.worded_by else case.answered_by
+        author = draft.worded_by or case.answered_by
         by = self.rooms.roster.get(author or "")
         return Revision(
             author=_called(by) if by else "",

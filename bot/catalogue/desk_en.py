@@ -127,7 +127,7 @@ SENTENCES = {
     "vet_nobody_else": "Nobody else may. If whoever has the case sends your words with !answer, "
     "you can vet them.",
     "vet_own": "nobody vets their own answer",
-    "vet_own_words": "words of yours are in it, and nobody vets their own words",
+    "vet_own_words": "you wrote its words last, and nobody vets their own words",
     "vet_not_entitled": "the settings don't entitle you to vet",
     "vet_other_topic": "the settings don't entitle you to vet this topic ({topic})",
     "vet_other_body": "{body} decides about this, and you answer for another body",

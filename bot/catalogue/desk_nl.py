@@ -130,7 +130,7 @@ SENTENCES = {
     "vet_nobody_else": "Niemand anders mag het. Stuurt wie de zaak heeft jouw woorden met !answer, "
     "dan kun jij ze nakijken.",
     "vet_own": "niemand kijkt zijn eigen antwoord na",
-    "vet_own_words": "er staan woorden van jou in, en niemand kijkt zijn eigen woorden na",
+    "vet_own_words": "jij schreef de woorden het laatst, en niemand kijkt zijn eigen woorden na",
     "vet_not_entitled": "volgens de instellingen mag jij niet nakijken",
     "vet_other_topic": "volgens de instellingen mag jij dit onderwerp ({topic}) niet nakijken",
     "vet_other_body": "{body} gaat hierover, en jij antwoordt voor een andere organisatie",

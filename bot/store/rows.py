@@ -361,11 +361,9 @@ def _ref(row: Row) -> MessageRef:
 
 def _draft(kept: dict[str, Any]) -> Draft:
     end = date.fromisoformat(kept["valid_until"])
-    # Older ones hold no alternatives, and one person at most whose words they hold.
+    # Older ones hold no alternatives.
     others = tuple(kept.get("alternatives", ()))
-    by = kept.get("worded_by") or ()
-    wrote = (by,) if isinstance(by, str) else tuple(by)
-    return Draft(**{**kept, "valid_until": end, "alternatives": others, "worded_by": wrote})
+    return Draft(**{**kept, "valid_until": end, "alternatives": others})
 
 
 def _whole(text: str) -> str:
