@@ -14,11 +14,11 @@ from bot.catalogue import say
 from bot.commands import Command, Verb, parse, parse_case
 from bot.escalation import Escalation
 from bot.maintaining import FRONT, looked_at_soon
-from bot.messages import Kind, Message, MessageRef, Outgoing, Place
+from bot.messages import Kind, Message, MessageRef, Outgoing, Place, key_after
 from bot.outcome import Outcome
 from bot.ports import Clock, Store
 from bot.routing import Rooms
-from bot.words import page, paragraph, quote
+from bot.words import Words, page, paragraph, quote
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,9 @@ class Acting:
         if note := await self._note(message):
             return Acted(Outcome("noted", outgoing=(self._heard(message, note),)), told)
         if not (outcome.case or outcome.entry or outcome.withdrawn):
-            return Acted(None, told)
+            shown = tuple(map(self._shown, (each for each in outcome.outgoing if each.shows)))
+            # What is to be approved is shown at the desk; then the same command approves it.
+            return Acted(Outcome("shown", outgoing=shown) if shown else None, told)
         said = tuple(each for each in outcome.outgoing if each.front != FRONT)
         if outcome.case:
             said = (self._heard(message, outcome.case), *said)
@@ -95,6 +97,10 @@ class Acting:
         number, _ = parse_case(command.text)
         case = await self.store.case(number) if number is not None else None
         return case if case and case.desk_thread else None
+
+    def _shown(self, told: Outgoing) -> Outgoing:
+        words = Words(told.text, told.html)
+        return replace(self.rooms.outside(key_after(told.key, "shown"), words), shows=told.shows)
 
     def _heard(self, message: Message, case: Case) -> Outgoing:
         lang = self.rooms.desk_lang

@@ -8,9 +8,10 @@ from datetime import date, datetime, timedelta, tzinfo
 from bot import drafts, privacy, replies
 from bot.aftercare import Tally
 from bot.authorship import Draft
-from bot.cases import AT_WORK, Case, Near, Status
+from bot.cases import AT_WORK, Case, Status
 from bot.catalogue import FALLBACK, day, language_name, say, speaks
 from bot.config import Responder
+from bot.near import Near
 from bot.words import Words, items, page, paragraph, quote, quoted, strong
 from knowledge.entry import Entry, fold
 
@@ -75,7 +76,8 @@ def card(case: Case, has: str, zone: tzinfo, lang: str) -> Words:
     if case.about_entry:
         parts += [_about(case, lang)] if case.near and not case.ended else []
     elif case.status in AT_WORK:
-        parts += [_nearest(case, lang), paragraph(say(lang, "case_how"))]
+        first = next(iter(case.numbers), 1)
+        parts += [_nearest(case, lang), paragraph(say(lang, "case_how", number=first))]
     return page(*parts)
 
 
@@ -105,7 +107,7 @@ def _nearest(case: Case, lang: str) -> Words:
         + (f" · {each.source}" if each.source else "")
         + (f" · {say(lang, 'case_doubted')}" if each.doubted else "")
         + (f"\n{_held(each, lang)}" if each.held_until else "")
-        for number, each in enumerate(case.near, 1)
+        for number, each in case.numbers.items()
     ]
     return page(paragraph(say(lang, "case_near")), items(nearest))
 
@@ -349,14 +351,20 @@ def review(entry: Entry, today: date, lang: str) -> Words:
     """Asks whether an entry still holds."""
     over = entry.valid_until is not None and entry.valid_until < today
     first = say(lang, "review_over" if over else "review_soon", until=last_day(entry, lang))
+    return page(paragraph(first), *_held_up(entry, lang), paragraph(say(lang, "review_how")))
+
+
+def unseen(entry: Entry, lang: str) -> Words:
+    """Shows an entry to who confirms it without having been shown what it says now."""
+    first = say(lang, "confirm_unseen", entry=entry.id)
+    how = say(lang, "confirm_unseen_how", entry=entry.id)
+    return page(paragraph(first), *_held_up(entry, lang), paragraph(how))
+
+
+def _held_up(entry: Entry, lang: str) -> list[Words]:
+    """What somebody holds against its source."""
     facts = say(lang, "review_facts", entry=entry.id, body=entry.body or "—", source=entry.source)
-    return page(
-        paragraph(first),
-        strong(entry.question),
-        quote(entry.answer.strip()),
-        paragraph(facts),
-        paragraph(say(lang, "review_how")),
-    )
+    return [strong(entry.question), quote(entry.answer.strip()), paragraph(facts)]
 
 
 def last_day(entry: Entry, lang: str) -> str:

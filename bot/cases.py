@@ -5,6 +5,7 @@ The table below is the whole life of a case; what is not in it can't happen.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -12,6 +13,7 @@ from enum import StrEnum
 from bot import privacy
 from bot.authorship import Draft
 from bot.messages import MessageRef
+from bot.near import Near, numbered, numbers
 from knowledge.entry import NATIONAL
 
 
@@ -168,29 +170,6 @@ class IllegalMove(Exception):
         self.event = event
 
 
-@dataclass(frozen=True, slots=True)
-class Near:
-    """An entry that was near a question, as the desk is shown it.
-
-    Attributes:
-        entry_id, lang, question: Of the entry.
-        score: The hit's.
-        source: Where its answer comes from; a web address or a name.
-        held_until: Its last day, as 2026-12-31, where that is past; else empty.
-        answer: What it says, where it may not be served any more; else empty.
-        doubted: Whether it was under review.
-    """
-
-    entry_id: str
-    lang: str
-    question: str
-    score: float
-    source: str
-    held_until: str = ""
-    answer: str = ""
-    doubted: bool = False
-
-
 FLAG = "why_wrong"
 """``Case.why`` of a case that is about an entry; see ``bot.flagging``."""
 
@@ -220,7 +199,7 @@ class Case:
         desk_thread: Key of the outgoing message that opened the thread at the desk.
         hidden: How many signs that can't be seen were left out of the question.
         why: The name of the catalogue's sentence that says why the bot did not answer.
-        near: The entries nearest to the question, best first; ``!send`` counts from 1.
+        near: The entries nearest to the question, best first; see ``numbers``.
         patient: Whether the room had its time to answer first.
         body: The body that has to answer it; empty: not known.
         officials: Whether it waits for officials rather than for anybody.
@@ -233,6 +212,7 @@ class Case:
         look_at: When the clock has to look at it next; None: never.
         merged_into: The case that is the same question.
         demand: How many others asked or joined the question.
+        numbered: How many entries were near it so far; see ``with_near``.
         card: What the first message of its thread shows, as a hash.
         version: Counts commits; 0: not yet stored. The store refuses a stale one.
     """
@@ -270,6 +250,7 @@ class Case:
     look_at: datetime | None = None
     merged_into: int | None = None
     demand: int = 0
+    numbered: int = 0
     card: str = ""
     version: int = 0
 
@@ -287,6 +268,16 @@ class Case:
     def has_answer(self) -> bool:
         """Whether the asker has an answer that is not vetted yet."""
         return self.status in (Status.ANSWERED, Status.CONFIRMED)
+
+    @property
+    def numbers(self) -> dict[int, Near]:
+        """The entries near it by the number that the card shows."""
+        return numbers(self.near)
+
+    def with_near(self, near: Iterable[Near]) -> Case:
+        """The case with other entries near it; no number that was shown means another one."""
+        found, last = numbered(near, self.numbers, self.numbered)
+        return replace(self, near=found, numbered=last)
 
     def after(self, event: Event) -> Case:
         """The case with its next status.

@@ -21,7 +21,7 @@ from enum import StrEnum
 
 from knowledge.calibrate import confidence, lead
 from knowledge.conflicts import same_question
-from knowledge.entry import NATIONAL, Entry
+from knowledge.entry import NATIONAL, Entry, fold
 from knowledge.ports import Hit
 
 CLOSE = 0.005
@@ -151,6 +151,6 @@ def decide(
     hits = [each.hit for each in found]
     if not is_sure(hits, bound):
         return Escalate(Why.CLOSE_CALL if lead(hits) < CLOSE else Why.FAR, near)
-    if topics and best.entry.topic not in topics:
+    if topics and fold(best.entry.topic) not in map(fold, topics):
         return Escalate(Why.OTHER_TOPIC, near)
     return Answer(best)

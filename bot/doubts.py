@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from bot.cases import Case, Near
+from bot.cases import Case
 from bot.decision import Escalate
+from bot.near import Near
 from bot.ports import Store
 from knowledge.entry import Entry
 
@@ -72,4 +73,4 @@ async def with_near(store: Store, case: Case, verdict: Escalate) -> Case:
         )
         for each in shown
     )
-    return replace(case, why=f"why_{verdict.why.name.lower()}", near=near)
+    return replace(case, why=f"why_{verdict.why.name.lower()}").with_near(near)

@@ -12,6 +12,7 @@ from bot.authorship import Draft
 from bot.cases import Case
 from bot.commands import parse_fields
 from bot.config import Responder, Role
+from bot.messages import Shows
 from knowledge.entry import URL, Entry, Severity, check, fold
 
 HOLDS = timedelta(days=365)
@@ -46,7 +47,8 @@ def first(
         topic=case.topic or "general",
         lang=case.lang,
         source=_address(answer) or own,
-        body=own or case.body,
+        # What was said of whose it is outlives an answer by somebody else.
+        body=case.body or (case.draft.body if case.draft else "") or own,
         scope=case.scope,
         valid_until=today + HOLDS,
     )
@@ -106,7 +108,7 @@ def distinct(wordings: Iterable[str]) -> tuple[str, ...]:
     return tuple(each for each in first.values() if each.strip())
 
 
-def entry(draft: Draft, entry_id: str, checked: date, vetted_by: str = "", body: str = "") -> Entry:
+def entry(draft: Draft, entry_id: str, checked: date, vetted_by: str = "") -> Entry:
     """The draft as an entry.
 
     Args:
@@ -114,7 +116,6 @@ def entry(draft: Draft, entry_id: str, checked: date, vetted_by: str = "", body:
         entry_id: Its id.
         checked: The day on which it was vetted.
         vetted_by: As in ``Entry``.
-        body: The competent body where the draft names none.
     """
     return Entry(
         id=entry_id,
@@ -124,12 +125,23 @@ def entry(draft: Draft, entry_id: str, checked: date, vetted_by: str = "", body:
         answer=draft.answer,
         alternatives=draft.others,
         source=draft.source,
-        body=draft.body or body,
+        body=draft.body,
         scope=draft.scope,
         checked=checked,
         valid_until=draft.valid_until,
         vetted_by=vetted_by,
     )
+
+
+def shows(case: Case) -> Shows:
+    """What a message says that shows the case's draft as it stands."""
+    content = entry(case.draft, "draft", date.min).content_hash() if case.draft else ""
+    return Shows(f"case {case.id}", content)
+
+
+def shows_entry(entry: Entry) -> Shows:
+    """The same of an entry."""
+    return Shows(f"entry {entry.id}", str(entry.version))
 
 
 def changed(draft: Draft, text: str, names: tuple[str, ...], today: date) -> Draft:

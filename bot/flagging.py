@@ -19,12 +19,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot import briefing, replies
+from bot import briefing, drafts, replies
 from bot.aftercare import Flag
 from bot.audience import Audience
 from bot.cards import Cards
-from bot.cases import FLAG, TRANSITIONS, Case, Event, Near
+from bot.cases import FLAG, TRANSITIONS, Case, Event
 from bot.messages import Kind, Message, MessageRef, Outgoing, Place, Priority, key_for
+from bot.near import Near
 from bot.outcome import CONFIRMED, Follower, Note, Outcome, Revision
 from bot.ports import Clock, Store
 from bot.questions import is_thanks
@@ -213,6 +214,7 @@ class Flagging:
         case, card = self.cards.opened(case)
         words = briefing.flagged(entry, self.rooms.desk_lang)
         how = self.rooms.in_thread(case, "flagged", words)
+        how = replace(how, shows=(drafts.shows_entry(entry),))
         spoken = self.rooms.speaks_to(lang, message.ref.room)
         thanks = self._told(message, root, "flag_thanks", spoken)
         outgoing = (card, how, *self._reason(message, case, why), *thanks.outgoing)

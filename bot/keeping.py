@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from bot.aftercare import Flag, Review, Tally
+from bot.messages import Shown
 from bot.outcome import Given, Note, Outdated
 from knowledge.entry import Entry
 
@@ -44,6 +45,12 @@ class Keeping(Protocol):
 
         Where a thread begins there, the last answer in it; after an edit, what it carries now.
         """
+
+    async def edition(self) -> str:
+        """Names what is served now: another name after each publication and withdrawal."""
+
+    async def shown(self, what: str) -> list[Shown]:
+        """Every message that was said and shows that, oldest first; see ``Outgoing.shows``."""
 
     async def flags(self, ids: Sequence[str] = ()) -> list[Flag]:
         """The flags of these entries, or of all, whose case has not ended; by case."""

@@ -228,9 +228,7 @@ class Loops:
                 if outcome.entry is not None:
                     await self._index()
             finally:
-                self._publishing.discard(message.ref)
-                if not self._publishing:
-                    self._indexed.set()
+                self._publishes_nothing(message)
 
     async def _handle_one(self, message: Message) -> Outcome:
         if message.ref in self._left_over:
@@ -253,12 +251,20 @@ class Loops:
             except HandleAgain:
                 if attempt == TRIES - 1:
                     raise
+                # If another entry was published meanwhile, this one is held against that too.
+                self._publishes_nothing(message)
+                await self._indexed.wait()
                 await asyncio.sleep(FIRST_PAUSE * 2.0**attempt * jitter())
             else:
                 break
         self.meter.handling(perf_counter() - began)
         await self.chat.attend(message, done=True)
         return outcome
+
+    def _publishes_nothing(self, message: Message) -> None:
+        self._publishing.discard(message.ref)
+        if not self._publishing:
+            self._indexed.set()
 
     def _is_for_desk(self, outgoing: Outgoing) -> bool:
         """Whether these are words for people at the desk, who would not know what they miss."""

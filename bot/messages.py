@@ -13,7 +13,7 @@ Rules:
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, StrEnum
 
@@ -107,6 +107,7 @@ class Message:
         hidden: How many signs that can't be seen were left out of the text.
         failures: How often handling it failed so far.
         waits: How often its keys were waited for so far.
+        received_at: When the store got it, by the bot's own clock; None before.
     """
 
     ref: MessageRef
@@ -121,6 +122,7 @@ class Message:
     hidden: int = 0
     failures: int = 0
     waits: int = 0
+    received_at: datetime | None = field(default=None, compare=False)
 
     @property
     def root(self) -> str:
@@ -131,6 +133,34 @@ class Message:
     def target(self) -> MessageRef:
         """What an edit, a redaction or a reaction is about; else the message itself."""
         return MessageRef(self.ref.front, self.ref.room, self.reply_to or self.ref.event)
+
+
+@dataclass(frozen=True, slots=True)
+class Shows:
+    """That a message shows something as it stands, for people to approve.
+
+    Attributes:
+        what: Such as ``case 12`` for its draft, or ``entry bsn``.
+        state: How it stands: a hash, or a version.
+    """
+
+    what: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """That something was shown.
+
+    Attributes:
+        at: The message that shows it.
+        state: See ``Shows``.
+        said_at: Since when it stands there, by the bot's own clock.
+    """
+
+    at: MessageRef
+    state: str
+    said_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +189,7 @@ class Outgoing:
             only those who are.
         attempted_at: When the bot first began to say it without knowing the end; set by
             ``Store.unsent``.
+        shows: What people may approve because of it; found by ``Store.shown``.
     """
 
     key: str
@@ -175,6 +206,7 @@ class Outgoing:
     original: MessageRef | None = None
     if_there: bool = False
     attempted_at: datetime | None = None
+    shows: tuple[Shows, ...] = ()
 
 
 def key_for(ref: MessageRef, kind: str, revision: int = 0) -> str:

@@ -170,6 +170,7 @@ class Outcome:
         revision: Why it has that version, and by whom; or why ``withdrawn`` are served no more.
         given: The entry that an outgoing message carries; of ``entry``, the version it gets.
         also_given: The same of further outgoing messages.
+        edition: What ``entry`` was held against, as ``Store.edition`` names it; empty: nothing.
         over: The version of ``entry`` that was read; None: it follows whichever there is.
         withdrawn: Ids of entries that are served no more.
         review: About which entry a message asks.
@@ -202,6 +203,7 @@ class Outcome:
     revision: Revision = UNTOLD
     given: Given | None = None
     also_given: tuple[Given, ...] = ()
+    edition: str = ""
     over: int | None = None
     withdrawn: tuple[str, ...] = ()
     review: Review | None = None

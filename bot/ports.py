@@ -186,8 +186,8 @@ class Store(Keeping, Holding, Protocol):
         what was never begun to be said cancels it.
 
         Raises:
-            HandleAgain: The case, the entry, or a message handled, changed since it was read;
-                nothing was written.
+            HandleAgain: The case, the entry, what is served, or a message handled, changed since
+                it was read; nothing was written.
         """
 
     async def unsent(

@@ -3,31 +3,35 @@
 Rules:
 
 - Each entry is asked about once for each last day, to the officials of its body, few a day.
-- One tap by a person who may vet it has it hold for as long again, from
-  that day on. That is a new version, like every change, over the one that was read: of two who
-  confirm at the same instant one is first.
+- One tap by a person who may vet it has it hold for as long again, if it still is what they were
+  shown; else they are shown what it says now. That is a new version, like
+  every change, over the one that was read: of two who confirm at the same instant one is first.
+- Nobody confirms what they wrote themselves, nor is asked about it.
 - Nobody is asked about an example: no official has vetted those.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
-from bot import briefing, chronicle, replies
+from bot import briefing, chronicle, drafts, replies
 from bot.aftercare import Review
 from bot.commands import Command, Verb
-from bot.config import Responder, Role
+from bot.config import Role
 from bot.desk import Desk
 from bot.flagging import entry_of
+from bot.holding import Version
 from bot.messages import Message, MessageRef, Place, key_for
 from bot.outcome import CONFIRMED, Outcome, Revision
 from bot.ports import Clock, Store
-from bot.routing import Rooms, called
-from bot.words import Words
+from bot.routing import Rooms, answers_for, called
+from bot.seen import Seen
+from bot.words import Words, page
 from knowledge.change import Change
 from knowledge.conflicts import conflicts
-from knowledge.entry import Entry
+from knowledge.entry import Entry, fold
 from knowledge.review import PERIOD
 
 CONFIRM = "✅"
@@ -45,6 +49,7 @@ class Reviewing:
         store, clock: The ports.
         rooms: Where the desk is, and who may act there.
         desk: Speaks to responders.
+        seen: Knows what they were shown.
         days: How long before an entry's last day people are asked; 0: never.
     """
 
@@ -52,6 +57,7 @@ class Reviewing:
     clock: Clock
     rooms: Rooms
     desk: Desk
+    seen: Seen
     days: float
 
     async def look(self) -> list[Outcome]:
@@ -61,12 +67,14 @@ class Reviewing:
         today = self.clock().astimezone(UTC).date()
         midnight = datetime.combine(today, time(), UTC)
         soon = today + timedelta(days=self.days)
-        return [self._asked(each) for each in await self.store.reviews_due(soon, midnight, A_DAY)]
+        due = await self.store.reviews_due(soon, midnight, A_DAY)
+        return [await self._asked(each) for each in due]
 
     async def run(self, command: Command, message: Message) -> Outcome:
         """All that ``!confirm`` or ``!withdraw`` changes; what ``!history`` tells."""
         if command.verb is Verb.HISTORY:
             return await self._history(command, message)
+        edition = await self.store.edition()
         entry, text, review = await self._about(command, message)
         if entry is None:
             words = replies.plain(self.desk.lang, "which_entry", verb=command.verb)
@@ -75,44 +83,30 @@ class Reviewing:
             return self._told(message, refusal, review)
         if command.verb is Verb.WITHDRAW:
             return self._withdrawn(message, entry, text, review)
-        return await self._confirmed(message, entry, review)
+        return replace(await self._confirmed(message, entry, review), edition=edition)
 
     async def tapped(self, message: Message) -> Outcome | None:
         """All that a tap on ✅ changes; None: it is not about an entry."""
         review = await self._review(message.reply_to)
         if review is None:
             return None
+        edition = await self.store.edition()
         entry = await self._served(review.entry_id)
         if entry is None or entry.valid_until != review.valid_until:
             return self._told(message, self._done_before(review, entry), review)
         if refusal := self._refusal(message, entry):
             return self._told(message, refusal, review)
-        return await self._confirmed(message, entry, review)
+        return replace(await self._confirmed(message, entry, review), edition=edition)
 
-    def may_vet(self, person: str, entry: Entry) -> bool:
-        """Whether this person may say of an entry that it holds, or that it does not.
-
-        An entry of a body is its officials' who may vet, and those volunteers' who may and have
-        its topic among theirs. One of a body that nobody here answers for is every vetter's.
-        """
-        responder = self.rooms.roster.get(person)
-        if responder is None or not responder.may_vet:
-            return False
-        vetters = [each for each in self.rooms.roster.values() if each.may_vet]
-        if entry.body not in {each.body for each in vetters if each.role is Role.OFFICIAL}:
-            return True
-        if responder.role is Role.OFFICIAL:
-            return responder.body == entry.body
-        return entry.topic in responder.topics
-
-    def _asked(self, entry: Entry) -> Outcome:
+    async def _asked(self, entry: Entry) -> Outcome:
         today = self.clock().date()
         words = briefing.review(entry, today, self.desk.lang)
         roster = self.rooms.roster
-        may = [key for key in roster if self.may_vet(key, entry)]
-        own = tuple(key for key in may if roster[key].body == entry.body)
+        may = await self._others(entry)
+        own = tuple(key for key in may if answers_for(roster[key], entry.body))
         at = MessageRef(self.rooms.front, self.rooms.desk, f"{entry.id} {entry.valid_until}")
         asks = self.rooms.outside(key_for(at, "review"), words, alert=own or tuple(may))
+        asks = replace(asks, shows=(drafts.shows_entry(entry),))
         last_day = entry.valid_until or today
         review = Review(asks.key, entry.id, last_day)
         return Outcome("asked about an entry", review=review, outgoing=(asks,))
@@ -123,8 +117,15 @@ class Reviewing:
         doubted = await self.store.flags([entry.id]) or await self.store.stale([entry.id])
         if entry.checked == today and entry.holds_on(today) and not doubted:
             return self._told(message, self._holds("confirmed_before", entry), review)
+        if not await self.seen.entry(message, entry):
+            told = self._told(message, briefing.unseen(entry, lang), review)
+            shows = (drafts.shows_entry(entry),)
+            shown = tuple(replace(each, shows=shows) for each in told.outgoing)
+            return replace(told, outgoing=shown)
+        if barred := await self.barred(message, entry):
+            return self._told(message, barred, review)
         responder = self.rooms.roster[message.sender]
-        anew = _for_another_period(entry, today, responder)
+        anew = self._for_another_period(entry, message.sender)
         others = [each for each in await self.store.entries() if each.holds_on(today)]
         if found := conflicts(anew, others):
             named = ", ".join(each.id for each in found)
@@ -166,6 +167,36 @@ class Reviewing:
         words = chronicle.told(versions, served=served, zone=zone, lang=lang)
         return self._told(message, words, review)
 
+    async def _others(self, entry: Entry) -> list[str]:
+        """Who may say that the entry holds: not who wrote what it says."""
+        wrote = _authors(await self.store.history(entry.id))
+        return [
+            key
+            for key in self.rooms.roster
+            if self.rooms.may_vouch(key, entry) and key not in wrote
+        ]
+
+    def _for_another_period(self, entry: Entry, person: str) -> Entry:
+        """The entry, checked today by that person, which holds for as long again as it did.
+
+        It is official once an official vouches for it who may vet it.
+        """
+        today = self.clock().date()
+        period = PERIOD
+        if entry.valid_until and entry.checked and entry.checked < entry.valid_until:
+            period = entry.valid_until - entry.checked
+        responder = self.rooms.roster[person]
+        official = responder.role is Role.OFFICIAL and responder.body
+        entitled = not self.rooms.bar(person, entry.topic, entry.body)
+        return replace(
+            entry,
+            checked=today,
+            translation_of_version=None,
+            valid_until=max(entry.valid_until or today, today + period),
+            vetted_by=(entitled and official) or entry.vetted_by or replies.VOLUNTEERS,
+            sample=False,
+        )
+
     async def _about(
         self, command: Command, message: Message
     ) -> tuple[Entry | None, str, Review | None]:
@@ -193,8 +224,20 @@ class Reviewing:
         key = await self.store.said(self.rooms.front, self.rooms.desk, event)
         return await self.store.review(key) if key else None
 
+    async def barred(self, message: Message, entry: Entry) -> Words | None:
+        """Why its writer may not say that the entry holds; None: they may."""
+        if refusal := self._refusal(message, entry):
+            return refusal
+        if message.sender not in _authors(await self.store.history(entry.id)):
+            return None
+        lang = self.desk.lang
+        names = [self.rooms.roster[key].id for key in await self._others(entry)]
+        who = replies.plain(lang, "vet_who", names=", ".join(sorted(names)))
+        who = who if names else replies.plain(lang, "vet_nobody")
+        return page(replies.plain(lang, "confirm_own", entry=entry.id), who)
+
     def _refusal(self, message: Message, entry: Entry) -> Words | None:
-        if self.may_vet(message.sender, entry):
+        if self.rooms.may_vouch(message.sender, entry):
             return None
         body = entry.body or "—"
         return replies.plain(self.desk.lang, "entry_not_yours", entry=entry.id, body=body)
@@ -217,16 +260,15 @@ class Reviewing:
         return replace(told, outgoing=in_thread)
 
 
-def _for_another_period(entry: Entry, today: date, responder: Responder) -> Entry:
-    """The entry, checked today, which holds for as long from today as from its last check."""
-    period = PERIOD
-    if entry.valid_until and entry.checked and entry.checked < entry.valid_until:
-        period = entry.valid_until - entry.checked
-    official = responder.role is Role.OFFICIAL and responder.body
-    return replace(
-        entry,
-        checked=today,
-        translation_of_version=None,
-        valid_until=max(entry.valid_until or today, today + period),
-        vetted_by=official or entry.vetted_by or replies.VOLUNTEERS,
-    )
+def _authors(history: Sequence[Version]) -> frozenset[str | None]:
+    """Who wrote what an entry says now, and whoever wrote the same before.
+
+    Args:
+        history: The newest version first.
+    """
+    wrote, since = set(), True
+    for each in history:
+        if since or fold(each.entry.answer) == fold(history[0].entry.answer):
+            wrote.add(each.revision.author_person)
+        since = since and each.revision.change in (Change.TYPO, Change.MINOR)
+    return frozenset(wrote)

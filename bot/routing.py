@@ -6,15 +6,15 @@ from collections.abc import Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, tzinfo
 
-from bot import briefing
-from bot.authorship import authors
+from bot import briefing, drafts, replies
+from bot.authorship import Draft, authors
 from bot.cases import Case
 from bot.catalogue import FALLBACK, speaks
 from bot.config import Community, Responder, Role
 from bot.messages import Kind, Message, MessageRef, Outgoing, Priority, Style, key_after, key_for
 from bot.outcome import Follower
 from bot.words import Words
-from knowledge.entry import NATIONAL, fold
+from knowledge.entry import NATIONAL, Entry, fold
 
 Roster = Mapping[str, Responder]
 """The responders by the random key of the person."""
@@ -70,7 +70,7 @@ class Rooms:
             volunteers = [key for key in fits if self.roster[key].role is Role.VOLUNTEER]
             return tuple(volunteers or fits)
         officials = [key for key, each in self.roster.items() if each.role is Role.OFFICIAL]
-        there = [key for key in officials if self.roster[key].body == case.body]
+        there = [key for key in officials if answers_for(self.roster[key], case.body)]
         return tuple(self._fits(case, there or officials) or there or officials)
 
     def _fits(self, case: Case, among: Iterable[str]) -> list[str]:
@@ -78,7 +78,7 @@ class Rooms:
             key
             for key in among
             for responder in (self.roster[key],)
-            if (not responder.topics or case.topic in responder.topics)
+            if (not responder.topics or _among(case.topic, responder.topics))
             and (not responder.languages or case.lang in responder.languages)
         ]
 
@@ -86,10 +86,22 @@ class Rooms:
         """The bodies that officials answer for, in the order of the alphabet."""
         return sorted({each.body for each in self.roster.values() if each.body})
 
+    def as_known(self, draft: Draft) -> Draft:
+        """The draft with its body and topic written as the settings write them, where they do."""
+        topics = {topic for each in self.roster.values() for topic in each.topics}
+        topics |= {topic for each in self.communities.values() for topic in each.topics}
+        topic = next((each for each in sorted(topics) if fold(each) == fold(draft.topic)), None)
+        body = next((each for each in self.bodies() if fold(each) == fold(draft.body)), None)
+        return replace(draft, topic=topic or draft.topic, body=body or draft.body)
+
     def working_on(self, case: Case) -> tuple[str, ...]:
         """Who has the case, if that is somebody who may act at the desk."""
         has = case.claimed_by
         return (has,) if has is not None and has in self.roster else ()
+
+    def may_take(self, person: str, case: Case) -> bool:
+        """Whether this person may work on the case: one that waits for officials is theirs."""
+        return not case.officials or self.roster[person].role is Role.OFFICIAL
 
     def bar(self, person: str, topic: str, body: str) -> str:
         """Why this person may not vet what that body decides about that topic.
@@ -103,11 +115,12 @@ class Rooms:
         if responder is None or not responder.may_vet:
             return "vet_not_entitled"
         official = responder.role is Role.OFFICIAL
-        if official and body and body.casefold() != (responder.body or "").casefold():
+        if official and body and not answers_for(responder, body):
             return "vet_other_body"
-        covered = any(topic in each.topics for each in self.roster.values() if each.may_vet)
+        vetters = [each for each in self.roster.values() if each.may_vet]
+        covered = any(_among(topic, each.topics) for each in vetters)
         bound = responder.topics and (covered or not official)
-        return "vet_other_topic" if bound and topic not in responder.topics else ""
+        return "vet_other_topic" if bound and not _among(topic, responder.topics) else ""
 
     def vet_bar(self, person: str, case: Case) -> str:
         """Why this person may not vet the case's answer as it stands; as ``bar``.
@@ -122,6 +135,29 @@ class Rooms:
         barred = self.bar(person, draft.topic, draft.body)
         return barred or ("vet_own_words" if person in authors(draft) else "")
 
+    def may_vouch(self, person: str, entry: Entry, *, anew: bool = False) -> bool:
+        """Whether this person may say of an entry that it holds, or that it does not.
+
+        As ``bar`` says, and what an official vetted needs an official. Where nobody here may,
+        whoever may vet anything looks after it.
+
+        Args:
+            person: Their key.
+            entry: The entry.
+            anew: Whether they change it: that is for those only whose it is.
+        """
+        if self._vouches(person, entry):
+            return True
+        responder = self.roster.get(person)
+        orphan = not any(self._vouches(key, entry) for key in self.roster)
+        return not anew and orphan and responder is not None and responder.may_vet
+
+    def _vouches(self, person: str, entry: Entry) -> bool:
+        if self.bar(person, entry.topic, entry.body):
+            return False
+        by_official = entry.vetted_by not in ("", replies.VOLUNTEERS)
+        return not by_official or self.roster[person].role is Role.OFFICIAL
+
     def vetters(self, case: Case) -> list[str]:
         """The user ids of those who may vet the case's answer as it stands."""
         return sorted(each.id for key, each in self.roster.items() if not self.vet_bar(key, case))
@@ -129,6 +165,17 @@ class Rooms:
     def may_edit(self, person: str, case: Case) -> bool:
         """Whether this person may change the draft: who answered, and who may vet otherwise."""
         return self.vet_bar(person, case) in ("", "vet_own", "vet_own_words")
+
+    def may_name_another_body(self, person: str, draft: Draft) -> bool:
+        """Whether this person may say that another body decides about it than the draft says.
+
+        What a body decides that somebody here answers for stays with it until one of its own,
+        or somebody who may vet for it, says otherwise.
+        """
+        known = _among(draft.body, self.bodies())
+        if not known or answers_for(self.roster[person], draft.body):
+            return True
+        return not self.bar(person, draft.topic, draft.body)
 
     def scopes(self) -> frozenset[str]:
         """The places that entries are served for here, folded."""
@@ -225,7 +272,18 @@ class Rooms:
             again: Whether it stands in the thread already, as it was before.
         """
         words = briefing.draft(case, self.desk_lang, today, self.scopes(), again=again)
-        return replace(self.at_desk(message, "draft", words, case), original=case.asked)
+        shown = self.at_desk(message, "draft", words, case)
+        return replace(shown, original=case.asked, shows=(drafts.shows(case),))
+
+
+def answers_for(responder: Responder, body: str) -> bool:
+    """Whether somebody answers for that body, however it is written."""
+    return bool(responder.body) and _among(body, [responder.body or ""])
+
+
+def _among(name: str, names: Iterable[str]) -> bool:
+    """Whether a body or topic is one of these, however it is written."""
+    return fold(name) in map(fold, names)
 
 
 def called(responder: Responder) -> str:
@@ -237,10 +295,10 @@ def called(responder: Responder) -> str:
 def uncovered(topics: Iterable[str], responders: Iterable[Responder]) -> list[str]:
     """The topics that no responder takes, in the order of the alphabet."""
     people = list(responders)
-    taken = {topic for each in people for topic in each.topics}
+    taken = {fold(topic) for each in people for topic in each.topics}
     if any(not each.topics for each in people):
         return []
-    return sorted(set(topics) - taken)
+    return sorted(topic for topic in set(topics) if fold(topic) not in taken)
 
 
 def notice(asked: MessageRef, root: str, kind: str, words: Words) -> Outgoing:

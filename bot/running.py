@@ -42,6 +42,7 @@ from bot.recognizing import Recognizing
 from bot.reviewing import Reviewing
 from bot.rivals import FindRivals
 from bot.routing import Rooms, uncovered
+from bot.seen import Seen
 from bot.telling import Telling
 from bot.vetting import Vetting
 from bot.watching import Watching
@@ -179,14 +180,15 @@ def _escalation(
     config: Config, store: Store, search: Search, rooms: Rooms, promising: Promising
 ) -> Escalation:
     here, desk, audience = (store, app.now, rooms), Desk(rooms), Audience(store, rooms)
-    doubts = Doubts(store, config.answering.flagged == "pause")
+    doubts, seen = Doubts(store, config.answering.flagged == "pause"), Seen(store, rooms)
+    rivals = FindRivals(store, search, app.now)
     return Escalation(
         *here,
         desk,
         Working(*here, desk, audience, config.desk, promising.hours),
         Telling(*here, desk, audience, config.desk.snippets, doubts),
-        Vetting(*here, desk, audience, FindRivals(store, search, app.now), doubts),
-        Reviewing(*here, desk, config.desk.review_days),
+        Vetting(*here, desk, audience, rivals, doubts, seen),
+        Reviewing(*here, desk, seen, config.desk.review_days),
     )
 
 

@@ -46,10 +46,8 @@ class Settling:
             return None
         if verb is Verb.CLOSE:
             closed = case.after(Event.CLOSE)
-            if not self.reviewing.may_vet(message.sender, entry):
-                body = entry.body or "—"
-                words = replies.plain(self.desk.lang, "entry_not_yours", entry=entry.id, body=body)
-                return self.desk.tell(message, words, case)
+            if barred := await self.reviewing.barred(message, entry):
+                return self.desk.tell(message, barred, case)
             if not text:
                 words = replies.plain(self.desk.lang, "flag_close_why", entry=entry.id)
                 return self.desk.tell(message, words, case)

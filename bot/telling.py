@@ -62,6 +62,8 @@ class Telling:
         original = words_at or message.ref
         if not text:
             return self.desk.tell(message, replies.plain(self.desk.lang, "answer_empty"), case)
+        if not self.rooms.may_take(message.sender, case):
+            return self._for_officials(message, case)
         case = self._taken(message, case)
         answered = case.after(Event.ANSWER)
         if case.claimed_by != message.sender:
@@ -103,6 +105,8 @@ class Telling:
         """
         if not text:
             return self.desk.tell(message, replies.plain(self.desk.lang, "ask_empty"), case)
+        if not self.rooms.may_take(message.sender, case):
+            return self._for_officials(message, case)
         case = self._taken(message, case)
         asked = replace(case.after(Event.ASK_BACK), claimed_at=self.clock(), reminded_at=None)
         if case.claimed_by != message.sender:
@@ -120,6 +124,8 @@ class Telling:
             IllegalMove: The asker has an answer already; tell the person.
         """
         sent = case.after(Event.SEND_ENTRY)
+        if not self.rooms.may_take(message.sender, case):
+            return self._for_officials(message, case)
         if case.claimed_by not in (None, message.sender):
             return self.desk.tell(message, self.desk.who_has(case), case)
         entry = await self._entry(case, text)
@@ -168,6 +174,10 @@ class Telling:
         carried = replies.carried(text, self.rooms.roster[message.sender], lang)
         return self.desk.tell(message, briefing.preview(carried, self.desk.lang), case)
 
+    def _for_officials(self, message: Message, case: Case) -> Outcome:
+        words = replies.plain(self.desk.lang, "officials_only", case=case.id)
+        return self.desk.tell(message, words, case)
+
     def _taken(self, message: Message, case: Case) -> Case:
         """The case, claimed by whoever acts on one that nobody has."""
         if case.status not in (Status.OPEN, Status.SNOOZED) or case.claimed_by not in (
@@ -187,8 +197,8 @@ class Telling:
     async def _entry(self, case: Case, text: str) -> Entry | None:
         """The entry of that number on the card, or of that id, if it may be served there."""
         name = text.strip()
-        if name.isdecimal() and 0 < int(name) <= len(case.near):
-            name = case.near[int(name) - 1].entry_id
+        if near := case.numbers.get(int(name)) if name.isdecimal() and len(name) < 10 else None:
+            name = near.entry_id
         today = self.clock().date()
         for entry in await self.store.entries([name]) if name else []:
             if entry.holds_on(today) and entry.scope in (NATIONAL, case.scope):

@@ -2,11 +2,13 @@
 
 Rules:
 
-- The draft is shown as soon as there is an answer, and again after each change, so that what is
-  approved is what was shown.
+- The draft is shown as soon as there is an answer, and again after each change. An approval is of
+  the draft that was tapped, or was shown last before it was written: where that is another one
+  than the draft that there is now, nothing is published and the draft is shown.
 - Nobody approves their own words: neither who answered, nor who changed what the answer says.
 - No two entries that are served may answer one question for one place differently. The vetter
-  puts the draft in the other's place, keeps the other one, or narrows the place.
+  puts the draft in the other's place, keeps the other one, or narrows the place. Whatever is
+  published or withdrawn meanwhile has the command handled again.
 - Where somebody said that an entry is wrong, the draft is that entry's next version.
 """
 
@@ -14,22 +16,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from bot import authorship, briefing, drafts, replies
+from bot import briefing, drafts, replies
 from bot.audience import Audience
 from bot.authorship import Draft
 from bot.cases import Case, Event
-from bot.catalogue import say
 from bot.commands import Command, Verb
 from bot.config import Responder, Role
 from bot.deeds import Deed, What
 from bot.desk import Desk
 from bot.doubts import Doubts
+from bot.drafting import Drafting
 from bot.flagging import flag_ended
 from bot.messages import Kind, Message, Outgoing, Style, key_for
 from bot.outcome import Given, Outcome, Revision
 from bot.ports import Clock, Store
 from bot.rivals import FindRivals, Rivals
 from bot.routing import Rooms, called
+from bot.seen import Seen
 from bot.words import Words, page
 from knowledge.change import Change, proposed, same_words
 from knowledge.entry import NATIONAL, Entry, fold
@@ -46,6 +49,7 @@ class Vetting:
         audience: Who waits for a case's answer.
         rivals: Finds what else answers the same question.
         doubts: Which entries are in doubt.
+        seen: Knows what a vetter was shown.
     """
 
     store: Store
@@ -55,6 +59,7 @@ class Vetting:
     audience: Audience
     rivals: FindRivals
     doubts: Doubts
+    seen: Seen
 
     async def run(self, command: Command, message: Message, case: Case) -> Outcome:
         """All that a vetter's command changes.
@@ -63,52 +68,24 @@ class Vetting:
             IllegalMove: The case can't do that now; tell the person.
         """
         case.after(Event.VET)  # All three need an answer that is not yet vetted.
+        drafting = Drafting(self.clock, self.rooms, self.desk, self.audience)
         if command.verb is Verb.EDIT:
-            return self._edit(message, case, command.text)
-        if refusal := self._refusal(message, case, words=command.verb is Verb.VET):
+            return drafting.edit(message, case, command.text)
+        if refusal := drafting.refusal(message, case, words=command.verb is Verb.VET):
             return self._told(message, case, "vet refused", refusal)
         if command.verb is Verb.VET:
-            return await self._vet(message, case, command.text)
-        return await self._reject(message, case, command.text)
+            if not await self.seen.draft(message, case):
+                return self._unseen(message, case)
+            edition = await self.store.edition()
+            outcome = await self._vet(message, case, command.text)
+            return replace(outcome, edition=edition)
+        return await drafting.reject(message, case, command.text)
 
-    def _refusal(self, message: Message, case: Case, *, words: bool = True) -> Words | None:
-        """Why this person may not, and who may.
-
-        Args:
-            message: Theirs.
-            case: The case.
-            words: Whether having written the answer's words bars them too.
-        """
-        lang = self.rooms.desk_lang
-        bar = self.rooms.vet_bar(message.sender, case)
-        if not bar or (bar == "vet_own_words" and not words):
-            return None
-        draft = case.draft
-        topic, body = (draft.topic, draft.body) if draft else (case.topic, case.body)
-        reason = say(lang, bar, topic=topic or "—", body=body or "—")
-        if names := self.rooms.vetters(case):
-            who = say(lang, "vet_who", names=", ".join(names))
-        else:
-            who = say(lang, "vet_nobody_else" if bar == "vet_own_words" else "vet_nobody")
-        return replies.plain(lang, "vet_not_you", case=case.id, reason=reason, who=who)
-
-    def _edit(self, message: Message, case: Case, text: str) -> Outcome:
-        lang, draft = self.rooms.desk_lang, case.draft
-        if draft is None or not self.rooms.may_edit(message.sender, case):
-            refusal = self._refusal(message, case) or briefing.illegal(case, lang)
-            return self._told(message, case, "edit refused", refusal)
-        today = self.clock().date()
-        try:
-            changed = drafts.changed(draft, text, briefing.DRAFT_FIELDS, today)
-        except ValueError as error:
-            wrong = replies.plain(lang, "draft_wrong", text=error)
-            return self._told(message, case, "edit wrong", wrong)
-        changed = authorship.reworded(
-            replace(changed, answer=draft.answer), case.told, changed.answer, message.sender
-        )
-        case = replace(case, draft=changed)
-        shown = self.rooms.shown(message, case, today, again=True)
-        return Outcome("edited", message.ref, case, outgoing=(shown,))
+    def _unseen(self, message: Message, case: Case) -> Outcome:
+        """The draft is another one than the vetter could see; here it is."""
+        words = replies.plain(self.rooms.desk_lang, "vet_unseen", case=case.id)
+        told = self._told(message, case, "vet unseen", words)
+        return replace(told, outgoing=(*told.outgoing, self._shown(message, case)))
 
     async def _vet(self, message: Message, case: Case, text: str) -> Outcome:
         lang, draft = self.rooms.desk_lang, case.draft
@@ -116,8 +93,7 @@ class Vetting:
         if draft is None:
             return self._told(message, case, "vet refused", briefing.illegal(case, lang))
         if not draft.source and vetter.role is Role.OFFICIAL and vetter.body:
-            draft = replace(draft, source=vetter.body)
-        case = replace(case, draft=draft)
+            return self._stands_for_it(message, case, replace(draft, source=vetter.body))
         entry = self._entry(case, draft, vetter)
         way, _, target = text.partition(" ")
         if draft.corrects:
@@ -138,6 +114,16 @@ class Vetting:
                 words = replies.plain(lang, "vet_how")
                 return self._told(message, case, "vet refused", words)
 
+    def _shown(self, message: Message, case: Case) -> Outgoing:
+        return self.rooms.shown(message, case, self.clock().date())
+
+    def _stands_for_it(self, message: Message, case: Case, draft: Draft) -> Outcome:
+        """Without another source the vetting official's body is one; that is shown first."""
+        case = replace(case, draft=draft)
+        words = replies.plain(self.rooms.desk_lang, "vet_source", source=draft.source)
+        told = self._told(message, case, "vet incomplete", words)
+        return replace(told, case=case, outgoing=(*told.outgoing, self._shown(message, case)))
+
     async def _named(self, case: Case, entry_id: str, rivals: Rivals) -> Entry | None:
         """The entry of that id, if it is a rival or was near the question, and is served there."""
         known = {each.id for each in (*rivals.same, *rivals.wider)}
@@ -155,7 +141,6 @@ class Vetting:
             f"desk-{case.id}-{key_for(case.asked, 'entry')[5:13]}",
             self.clock().date(),
             vetted_by=by_official or replies.VOLUNTEERS,
-            body=by_official or "",
         )
 
     async def _supersede(self, message: Message, case: Case, entry: Entry, old: Entry) -> Outcome:
@@ -166,8 +151,10 @@ class Vetting:
                 lang, "vet_other_place", entry=old.id, scope=old.scope, language=old.lang
             )
             return self._told(message, case, "vet refused", words)
-        if not self._may_replace(message.sender, old):
+        if not self.rooms.may_vouch(message.sender, old, anew=True):
             return self._told(message, case, "vet refused", self._theirs(old))
+        if not await self.seen.entry(message, old):
+            return self._in_conflict(message, case, (old,))
         wordings = drafts.distinct((entry.question, *entry.alternatives, *old.wordings))
         entry = replace(
             entry, id=old.id, alternatives=wordings[1:], translation_of=old.translation_of
@@ -190,7 +177,7 @@ class Vetting:
             words = replies.plain(
                 lang, "vet_other_place", entry=old.id, scope=old.scope, language=old.lang
             )
-        elif not self._may_replace(message.sender, old):
+        elif not self.rooms.may_vouch(message.sender, old, anew=True):
             words = self._theirs(old)
         else:
             entry = replace(entry, id=old.id, translation_of=old.translation_of)
@@ -200,14 +187,6 @@ class Vetting:
     def _theirs(self, old: Entry) -> Words:
         body = old.body or old.vetted_by
         return replies.plain(self.rooms.desk_lang, "vet_theirs", entry=old.id, body=body)
-
-    def _may_replace(self, person: str, old: Entry) -> bool:
-        """Whether they may vet what the entry says; what an official vetted needs an official."""
-        if self.rooms.bar(person, old.topic, old.body):
-            return False
-        vetter = self.rooms.roster[person]
-        official = old.vetted_by not in ("", replies.VOLUNTEERS)
-        return not official or vetter.role is Role.OFFICIAL
 
     async def _publish(
         self,
@@ -236,8 +215,7 @@ class Vetting:
             words = replies.plain(lang, "vet_end", text=wrong)
             return self._told(message, case, "vet incomplete", words)
         if rivals.same:
-            words = briefing.conflict(rivals.same, lang, corrects=before is not None)
-            return self._told(message, case, "vet in conflict", words)
+            return self._in_conflict(message, case, rivals.same, corrects=before is not None)
         # What it stands in for is told by its wordings; see ``bot.decision``.
         asked = (*entry.wordings, *(each.question for each in rivals.wider))
         entry = replace(entry, alternatives=drafts.distinct(asked)[1:])
@@ -270,7 +248,8 @@ class Vetting:
     async def _merge(self, message: Message, case: Case, draft: Draft, old: Entry) -> Outcome:
         """``!vet merge``: an entry's answer stays; the asker gets it, their wordings lead to it.
 
-        An entry in another language gets no wordings: it is in one.
+        An entry in another language gets no wordings: it is in one. Nor does one that the vetter
+        may not vet.
         """
         lang = self.rooms.desk_lang
         if old.scope not in (NATIONAL, case.scope):
@@ -279,7 +258,9 @@ class Vetting:
         if await self.doubts.paused(old):
             words = replies.plain(lang, "send_paused", entry=old.id)
             return self._told(message, case, "vet refused", words)
-        asked = (draft.question, *draft.others) if old.lang == draft.lang else ()
+        theirs = self.rooms.may_vouch(message.sender, old, anew=True)
+        leads = theirs and old.lang == draft.lang
+        asked = (draft.question, *draft.others) if leads else ()
         wordings = drafts.distinct((*old.wordings, *asked))
         new = wordings[len(drafts.distinct(old.wordings)) :]
         entry = old
@@ -287,8 +268,7 @@ class Vetting:
             # Only the new wordings can bring it in conflict with a third one.
             found = await self.rivals.of(replace(old, question=new[0], alternatives=new[1:]))
             if found.same:
-                words = briefing.conflict(found.same, lang)
-                return self._told(message, case, "vet in conflict", words)
+                return self._in_conflict(message, case, found.same)
             version = await self._next_version(old.id)
             entry = replace(old, alternatives=(*old.alternatives, *new), version=version)
         speak = replies.answer if fold(case.told) == fold(old.answer) else replies.known_instead
@@ -300,7 +280,8 @@ class Vetting:
             lambda lang: speak(old, lang, doubted=marks.doubted, stale=marks.stale),
         )
         vetted = replace(case.after(Event.VET), told=old.answer.strip())
-        words = replies.plain(lang, "vet_merged", case=case.id, entry=old.id)
+        name = "vet_merged" if leads else "vet_merged_only"
+        words = replies.plain(lang, name, case=case.id, entry=old.id)
         outcome = self.desk.done(message, words, vetted, reason="merged into entry", first=told)
         outcome = replace(
             outcome,
@@ -315,6 +296,20 @@ class Vetting:
             vetter_person=message.sender,
         )
         return replace(outcome, entry=entry, revision=revision)
+
+    def _in_conflict(
+        self,
+        message: Message,
+        case: Case,
+        rivals: tuple[Entry, ...],
+        *,
+        corrects: bool = False,
+    ) -> Outcome:
+        """Shows what else answers the question; one of these may give way to the draft then."""
+        words = briefing.conflict(rivals, self.rooms.desk_lang, corrects=corrects)
+        told = self._told(message, case, "vet in conflict", words)
+        shows = tuple(map(drafts.shows_entry, rivals))
+        return replace(told, outgoing=tuple(replace(each, shows=shows) for each in told.outgoing))
 
     async def _next_version(self, entry_id: str) -> int:
         history = await self.store.history(entry_id)
@@ -350,24 +345,6 @@ class Vetting:
             # What they have is right: nobody has to be alerted.
             told = tuple(replace(each, style=Style.NOTICE, mentions=()) for each in told)
         return told, given
-
-    async def _reject(self, message: Message, case: Case, reason: str) -> Outcome:
-        lang = self.rooms.desk_lang
-        if not reason:
-            return self._told(message, case, "told", replies.plain(lang, "reject_empty"))
-        back = case.after(Event.REJECT)
-        who = self.rooms.roster[message.sender].id
-        told = replies.plain(lang, "rejected", who=who, case=case.id)
-        return self.desk.done(
-            message,
-            told,
-            back,
-            reason="rejected",
-            alert=self.rooms.working_on(case),
-            first=await self.audience.told(
-                case, message.ref, "rejected", replies.rejected_to_asker
-            ),
-        )
 
     def _told(self, message: Message, case: Case, reason: str, words: Words) -> Outcome:
         return self.desk.tell(message, words, case, reason=reason)

@@ -19,6 +19,7 @@ from bot.outcome import Follower, Outcome
 from bot.ports import Clock, Store
 from bot.routing import Rooms, to_asker
 from bot.words import Words
+from knowledge.entry import fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +140,7 @@ class Working:
         over = case.freed(Event.TRANSFER, self.clock())
         if case.claimed_by not in (None, message.sender):
             return self.desk.tell(message, self.desk.who_has(case), case)
-        body = next(
-            (each for each in self.rooms.bodies() if each.casefold() == text.casefold()), None
-        )
+        body = next((each for each in self.rooms.bodies() if fold(each) == fold(text)), None)
         if body is None:
             names = ", ".join(self.rooms.bodies()) or "—"
             words = replies.plain(self.desk.lang, "transfer_where", names=names)
@@ -235,7 +234,7 @@ class Working:
     async def _refusal(self, person: str, case: Case) -> Words | None:
         """Why that person can't have the case, if so."""
         responder = self.rooms.roster[person]
-        if case.officials and responder.role is not Role.OFFICIAL:
+        if not self.rooms.may_take(person, case):
             return replies.plain(self.desk.lang, "officials_only", case=case.id)
         bound = self.settings.open_per_person
         has = [

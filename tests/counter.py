@@ -35,6 +35,7 @@ from bot.recognizing import Recognizing
 from bot.reviewing import Reviewing
 from bot.rivals import FindRivals
 from bot.routing import Rooms
+from bot.seen import Seen
 from bot.telling import Telling
 from bot.vetting import Vetting
 from bot.watching import Watching
@@ -161,15 +162,17 @@ class Counter:
         )
         desk, here = Desk(rooms), (self.store, self.clock, rooms)
         work, audience = desk_settings or DeskSettings(weekly=None), Audience(self.store, rooms)
+        rivals = FindRivals(self.store, self.search, self.clock)
+        seen = Seen(self.store, rooms)
         flagging = Flagging(*here, cards, audience)
-        reviewing = Reviewing(*here, desk, work.review_days)
+        reviewing = Reviewing(*here, desk, seen, work.review_days)
         doubts = Doubts(self.store, settings.flagged == "pause")
         self.escalation = Escalation(
             *here,
             desk,
             Working(*here, desk, audience, work, promising.hours),
             Telling(*here, desk, audience, work.snippets, doubts),
-            Vetting(*here, desk, audience, FindRivals(self.store, self.search, self.clock), doubts),
+            Vetting(*here, desk, audience, rivals, doubts, seen),
             reviewing,
         )
         reacting = Reacting(*here)

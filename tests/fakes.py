@@ -23,6 +23,7 @@ from bot.messages import (
     Outgoing,
     Place,
     Priority,
+    Shown,
     Style,
     key_after,
 )
@@ -97,7 +98,7 @@ class MemoryStore:
                     self.moves[message.ref.room] = message.text
                 continue
             sender = self._person(message.ref.front, message.sender)
-            self.inbox[message.ref] = replace(message, sender=sender)
+            self.inbox[message.ref] = replace(message, sender=sender, received_at=self.clock())
             self._change_what_waits(self.inbox[message.ref])
         self.positions[front] = position
         self.heard_at = self.clock()
@@ -162,6 +163,8 @@ class MemoryStore:
             len(self.versions.get(outcome.entry.id, ())),
         ):
             raise HandleAgain(f"entry {outcome.entry.id} changed since it was read")
+        if outcome.entry and outcome.edition not in ("", await self.edition()):
+            raise HandleAgain("other entries are served than those it was held against")
         for case in cases:
             self.cases[case.id] = replace(case, version=case.version + 1)
             if case.status in (Status.ANSWERED, Status.VETTED):
@@ -186,7 +189,9 @@ class MemoryStore:
                 self.did_by[deed].clear()
         if handled and outcome.read:
             sender = self.inbox[handled].sender
-            self.inbox[handled] = replace(outcome.read, sender=sender, failures=0, waits=0)
+            at = self.inbox[handled].received_at
+            read = replace(outcome.read, sender=sender, failures=0, waits=0, received_at=at)
+            self.inbox[handled] = read
             self._unhide(handled)
             self._change_what_waits(self.inbox[handled])
         elif handled and outcome.parked:
@@ -607,6 +612,21 @@ class MemoryStore:
                 if each.key in by_news:
                     return by_news[each.key], each.thread
         return None
+
+    async def edition(self) -> str:
+        return f"{sum(map(len, self.versions.values()))}/{len(self.served)}"
+
+    async def shown(self, what: str) -> list[Shown]:
+        return [
+            Shown(
+                MessageRef(each.front, each.room, self.events[each.key]),
+                shows.state,
+                self.said_at[each.key],
+            )
+            for each in self.outbox.values()
+            for shows in each.shows
+            if shows.what == what and each.key in self.events
+        ]
 
     async def flags(self, ids: Sequence[str] = ()) -> list[Flag]:
         return [

@@ -40,6 +40,7 @@ PURE = {
     "bot.authorship",
     "bot.gathering",
     "bot.allowance",
+    "bot.near",
 }
 PORTS = {"bot.ports", "bot.keeping", "bot.holding"}
 KNOWLEDGE_DATA = {
@@ -64,7 +65,9 @@ USE_CASES = {
     "bot.telling",
     "bot.escalation",
     "bot.vetting",
+    "bot.drafting",
     "bot.rivals",
+    "bot.seen",
     "bot.following",
     "bot.budgets",
     "bot.moving",

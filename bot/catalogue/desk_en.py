@@ -25,9 +25,9 @@ SENTENCES = {
     "standing_snoozed": "Now: left alone until {until}",
     "standing_merged": "Now: the same question as case {case}; its answer comes there",
     "case_how": "In this thread: !claim, or 🙋 on this message, takes it. !answer and your words "
-    "go to the asker; !send 1 sends the first entry above. What you write without ! stays here; if "
-    "you have the case, tap 📤 under it to send it. ⏫ brings it to officials. !help tells the "
-    "rest.",
+    "go to the asker; !send {number} sends the first entry above. What you write without ! stays "
+    "here; if you have the case, tap 📤 under it to send it. ⏫ brings it to officials. !help "
+    "tells the rest.",
     "hidden": "The message held signs that nobody sees ({count}). They were left out.",
     "case_told": "The asker has this answer:",
     "room_moved": "The room {room} was replaced by {new}. I went along, with all that waits there. "
@@ -132,6 +132,10 @@ SENTENCES = {
     "somebody else. Take personal details out of the question before you publish.",
     "draft_how_again": "!vet (or a tap ✅ here) publishes it as it stands, !edit changes it again.",
     "draft_wrong": "Not changed. {text}",
+    "body_stays": "Not changed: {body} decides about this. An official of it, or somebody who may "
+    "vet for it, can name another body.",
+    "vet_unseen": "Not published: the draft of case {case} is not the one that you were shown. It "
+    "stands in the case's thread now. If it is right as it is: !vet, or a tap ✅ on it.",
     "vet_not_you": "You can't vet case {case}: {reason}. {who}",
     "vet_who": "These may: {names}.",
     "vet_nobody": "Nobody in the settings may now. Please ask the maintainers.",
@@ -143,6 +147,8 @@ SENTENCES = {
     "vet_other_topic": "the settings don't entitle you to vet this topic ({topic})",
     "vet_other_body": "{body} decides about this, and you answer for another body",
     "vet_incomplete": "Not published: {fields} missing. Add with !edit field: value.",
+    "vet_source": "Not published yet: no source was named. {source} stands there now, since you "
+    "answer for it. If that is right: !vet again.",
     "vet_end": "Not published. {text}",
     "vet_conflict": "Not published: this question has an answer for the same place already, and it "
     "says something else.",
@@ -166,6 +172,8 @@ SENTENCES = {
     "Please look whether what it says now is right.",
     "vet_merged": "The asker of case {case} has entry {entry} now, word for word. What askers "
     "wrote here leads to it from now on.",
+    "vet_merged_only": "The asker of case {case} has entry {entry} now, word for word. What askers "
+    "wrote here does not lead to it: it is in another language, or not yours to change.",
     "published_here": "In rooms about {scope} it stands in for: {entries}.",
     "published_unsearched": "Search is broken now, so I only looked for the same words. Please "
     "look whether something else answers this too, and tell the maintainers.",
@@ -184,6 +192,9 @@ SENTENCES = {
     "entry_not_yours": "Entry {entry} belongs to {body}. Only people who may vet it can do that.",
     "confirmed": "Entry {entry} is confirmed. It holds until {until} now.",
     "confirmed_before": "Entry {entry} was confirmed before. It holds until {until}.",
+    "confirm_own": "Not confirmed: you wrote what entry {entry} says. Somebody else has to look.",
+    "confirm_unseen": "Not confirmed: entry {entry} is not what you were shown. It says now:",
+    "confirm_unseen_how": "Hold it against its source. If it holds: !confirm {entry}.",
     "confirm_conflict": "Not confirmed: {others} answers the same question differently by now. "
     "!withdraw one of them first.",
     "not_served": "Entry {entry} is not served any more.",

@@ -25,9 +25,9 @@ SENTENCES = {
     "standing_snoozed": "Nu: ligt stil tot {until}",
     "standing_merged": "Nu: dezelfde vraag als zaak {case}; het antwoord komt daar",
     "case_how": "In deze draad: met !claim, of 🙋 op dit bericht, neem je de zaak. !answer en je "
-    "woorden gaan naar de vrager; !send 1 stuurt het eerste antwoord hierboven. Wat je zonder ! "
-    "schrijft, blijft hier; heb jij de zaak, tik dan op 📤 eronder om het te versturen. ⏫ brengt "
-    "de zaak naar ambtenaren. !help vertelt de rest.",
+    "woorden gaan naar de vrager; !send {number} stuurt het eerste antwoord hierboven. Wat je "
+    "zonder ! schrijft, blijft hier; heb jij de zaak, tik dan op 📤 eronder om het te versturen. "
+    "⏫ brengt de zaak naar ambtenaren. !help vertelt de rest.",
     "hidden": "In het bericht stonden tekens die niemand ziet ({count}). Die zijn weggelaten.",
     "case_told": "De vrager heeft dit antwoord:",
     "room_moved": "De ruimte {room} is vervangen door {new}. Ik ben meegegaan, met alles wat daar "
@@ -138,6 +138,10 @@ SENTENCES = {
     "draft_how_again": "!vet (of een tik op ✅ hier) publiceert het zo, !edit verandert het nog "
     "eens.",
     "draft_wrong": "Niet veranderd. {text}",
+    "body_stays": "Niet veranderd: {body} gaat hierover. Een medewerker daarvan, of wie ervoor "
+    "mag nakijken, kan een andere organisatie noemen.",
+    "vet_unseen": "Niet gepubliceerd: het concept van zaak {case} is niet wat je te zien kreeg. "
+    "Het staat nu in de draad van de zaak. Klopt het zo: !vet, of een tik ✅ erop.",
     "vet_not_you": "Jij kunt zaak {case} niet nakijken: {reason}. {who}",
     "vet_who": "Wel: {names}.",
     "vet_nobody": "Volgens de instellingen mag nu niemand het. Vraag het de beheerders.",
@@ -149,6 +153,8 @@ SENTENCES = {
     "vet_other_topic": "volgens de instellingen mag jij dit onderwerp ({topic}) niet nakijken",
     "vet_other_body": "{body} gaat hierover, en jij antwoordt voor een andere organisatie",
     "vet_incomplete": "Niet gepubliceerd: {fields} ontbreekt. Vul aan met !edit veld: waarde.",
+    "vet_source": "Nog niet gepubliceerd: er stond geen bron. Nu staat er {source}, waarvoor jij "
+    "antwoordt. Klopt dat: nog een keer !vet.",
     "vet_end": "Niet gepubliceerd. {text}",
     "vet_conflict": "Niet gepubliceerd: op deze vraag is er al een antwoord voor dezelfde plaats, "
     "en dat zegt iets anders.",
@@ -174,6 +180,9 @@ SENTENCES = {
     "klopt wat er nu staat.",
     "vet_merged": "De vrager van zaak {case} heeft nu {entry}, woord voor woord. Wat vragers hier "
     "schreven, leidt er voortaan naar.",
+    "vet_merged_only": "De vrager van zaak {case} heeft nu {entry}, woord voor woord. Wat "
+    "vragers hier schreven, leidt er niet naar: het is in een andere taal, of niet aan jou om te "
+    "veranderen.",
     "published_here": "In kamers over {scope} komt het in de plaats van: {entries}.",
     "published_unsearched": "Het zoeken is nu stuk, dus ik keek alleen naar dezelfde woorden. "
     "Kijk zelf of iets anders dit ook beantwoordt, en zeg het de beheerders.",
@@ -193,6 +202,10 @@ SENTENCES = {
     "entry_not_yours": "Antwoord {entry} is van {body}. Alleen wie het mag nakijken, kan dat doen.",
     "confirmed": "Antwoord {entry} is bevestigd. Het geldt nu tot en met {until}.",
     "confirmed_before": "Antwoord {entry} was al bevestigd. Het geldt tot en met {until}.",
+    "confirm_own": "Niet bevestigd: wat in antwoord {entry} staat, heb je zelf geschreven. Iemand "
+    "anders moet ernaar kijken.",
+    "confirm_unseen": "Niet bevestigd: antwoord {entry} is niet wat je te zien kreeg. Er staat nu:",
+    "confirm_unseen_how": "Leg het naast de bron. Het geldt nog: !confirm {entry}.",
     "confirm_conflict": "Niet bevestigd: {others} zegt inmiddels iets anders op dezelfde vraag. "
     "Trek er eerst een in met !withdraw.",
     "not_served": "Antwoord {entry} wordt niet meer gegeven.",

@@ -29,7 +29,7 @@ _FORGOTTEN_AT_ONCE = 8
 _WORDS = (Kind.TEXT, Kind.EDIT, Kind.UNREADABLE)
 
 
-def take(db: Database, message: Message) -> None:
+def take(db: Database, message: Message, now: datetime) -> None:
     """Keeps a message, unless it is known; see ``Store.receive``."""
     if _known(db, message.ref):
         if message.kind is Kind.MOVED and message.text:
@@ -37,7 +37,8 @@ def take(db: Database, message: Message) -> None:
             moves.keep(db, message.ref.front, message.ref.room, message.text)
         return
     sender = person(db, message.ref.front, message.sender)
-    rows.insert(db, "inbox", rows.message_row(message, sender))
+    row = {**rows.message_row(message, sender), "received_at": rows.stamp(now)}
+    rows.insert(db, "inbox", row)
     if message.kind is Kind.EDIT:
         _change_what_waits(db, message, sender)
 

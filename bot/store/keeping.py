@@ -12,7 +12,7 @@ from sqlite_utils import Database
 from bot.aftercare import Flag, Review, Tally
 from bot.cases import ENDED
 from bot.errors import HandleAgain
-from bot.messages import MessageRef
+from bot.messages import MessageRef, Shown
 from bot.outcome import Given, Note, Outcome, Outdated
 from bot.store import moves, published, rows
 from bot.store.connection import Connection
@@ -194,6 +194,23 @@ class Keeping:
 
         return await self._connection.read(work)
 
+    async def edition(self) -> str:
+        return await self._connection.read(published.edition)
+
+    async def shown(self, what: str) -> list[Shown]:
+        sql = (
+            "SELECT front, room, event, state, sent_at FROM shown JOIN outbox USING (key)"
+            " WHERE what = ? AND event IS NOT NULL ORDER BY outbox.id"
+        )
+
+        def work(db: Database) -> list[Shown]:
+            return [
+                Shown(MessageRef(*where), state, datetime.fromisoformat(at))
+                for *where, state, at in db.execute(sql, (what,)).fetchall()
+            ]
+
+        return await self._connection.read(work)
+
     async def flags(self, ids: Sequence[str] = ()) -> list[Flag]:
         some = "entry_id IN (SELECT value FROM json_each(:ids))" if ids else "true"
         sql = (
@@ -223,6 +240,8 @@ def keep(db: Database, outcome: Outcome, at: datetime) -> None:
     """Publishes what an outcome publishes, and keeps who is given what by it."""
     given = [*([outcome.given] if outcome.given else []), *outcome.also_given]
     if entry := outcome.entry:
+        if outcome.edition and outcome.edition != published.edition(db):
+            raise HandleAgain("other entries are served than those it was held against; read again")
         if outcome.over is not None and published.newest(db, entry.id) != outcome.over:
             raise HandleAgain(f"entry {entry.id} changed since it was read; read it again")
         version = published.serve(

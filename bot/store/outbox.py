@@ -105,6 +105,8 @@ def queue(db: Database, outgoing: Outgoing, at: datetime) -> None:
     rows.insert(db, "outbox", row)
     for place, person in enumerate(outgoing.mentions):
         rows.insert(db, "mentions", {"key": outgoing.key, "place": place, "person": person})
+    for each in outgoing.shows:
+        rows.insert(db, "shown", {"key": outgoing.key, "what": each.what, "state": each.state})
 
 
 def unsent(

@@ -220,6 +220,13 @@ def _originals_first(entries: Sequence[Entry]) -> list[Entry]:
     return sorted(entries, key=lambda entry: entry.translation_of is not None)
 
 
+def edition(db: Database) -> str:
+    """As ``Store.edition``: versions only become more, and only a new one is served again."""
+    sql = "SELECT (SELECT count(*) FROM entry_versions), (SELECT sum(served) FROM entries)"
+    ((versions, now_served),) = db.execute(sql).fetchall()
+    return f"{versions}/{now_served or 0}"
+
+
 def newest(db: Database, entry_id: str) -> int:
     """The number of its last version, served or not; 0: there is none."""
     found = db.execute("SELECT version FROM entries WHERE id = ?", (entry_id,)).fetchone()

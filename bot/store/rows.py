@@ -15,9 +15,10 @@ from sqlite_utils import Database
 
 from bot.aftercare import Withdrawal
 from bot.authorship import Draft, Rewrite
-from bot.cases import Case, Near, Status
+from bot.cases import Case, Status
 from bot.holding import Version
 from bot.messages import Kind, Message, MessageRef, Outgoing, Place, Priority, Style
+from bot.near import Near
 from bot.outcome import Follower, Given, Note, Reaction, Revision
 from knowledge.change import Change
 from knowledge.entry import Entry
@@ -100,6 +101,7 @@ def message(row: Row) -> Message:
         hidden=row["hidden"],
         failures=row["failures"],
         waits=row["waits"],
+        received_at=_time(row["received_at"]),
     )
 
 
@@ -182,6 +184,7 @@ def case_row(case: Case) -> Row:
         "look_at": case.look_at and stamp(case.look_at),
         "merged_into": case.merged_into,
         "demand": case.demand,
+        "numbered": case.numbered,
         "card": case.card,
         "version": case.version + 1,
     }
@@ -223,6 +226,7 @@ def case(row: Row) -> Case:
         look_at=_time(row["look_at"]),
         merged_into=row["merged_into"],
         demand=row["demand"],
+        numbered=row["numbered"],
         card=row["card"],
         version=row["version"],
     )

@@ -66,7 +66,7 @@ class SqliteStore(keeping.Keeping):
                 if message.kind is Kind.SAID:
                     outbox.sent(db, message.text, message.ref.event, now)
                 else:
-                    inbox.take(db, message)
+                    inbox.take(db, message, now)
             rows.insert(
                 db,
                 "positions",

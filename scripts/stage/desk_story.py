@@ -106,7 +106,9 @@ class DeskStory(Story):
     async def _vetted(self, asked: str, own: str, card: Seen) -> tuple[Seen, Seen]:
         self.transcript.scene("At the desk: an official vets")
         await self._bot_says("Omar", self.stage.desk, thread=card.id, containing="As an entry")
-        await self._at_desk("Omar", f"!edit question: {QUESTION}\ntopic: waste", card)
+        await self._at_desk(
+            "Omar", f"!edit question: {QUESTION}\ntopic: waste\nsource: {BODY}", card
+        )
         await self._bot_says("Omar", self.stage.desk, thread=card.id, containing="topic: waste")
         await self._at_desk("Omar", "!vet", card)
         await self._bot_says("Omar", self.stage.desk, thread=card.id, containing="Published as")

@@ -33,6 +33,7 @@ pytestmark = [pytest.mark.synapse, pytest.mark.model]
 ROOT = Path(__file__).parents[2]
 SVB, TOESLAGEN = "SVB", "Dienst Toeslagen"
 BIKE = "Where can I borrow a cargo bike for moving house?"
+LIBRARY = "!answer At the bike library, see https://example.org/bikes"
 BOAT = "Can I get rent allowance for a houseboat that I share with two friends?"
 RENT = Entry(
     "rent",
@@ -276,11 +277,11 @@ async def test_the_life_of_a_case_from_waiting_to_vetted_and_withdrawn(staff: St
     await staff.tells(anna, "I have told the people who answered", thread=asked)
     await staff.tells(vera, "says that the answer did not help", thread=card.id)
     await staff.card(BIKE, f"Now: {vera.user_id} has it")
-    second = await staff.does(vera, "!answer At the bike library.", card, "Sent to the asker")
+    second = await staff.does(vera, LIBRARY, card, "Sent to the asker")
     assert first != second
     given = await staff.tells(anna, "A volunteer answers", "bike library", thread=asked)
     await anna.react(town.community, given.id, "👍")
-    await staff.card(BIKE, "answered and it helped", "At the bike library.")
+    await staff.card(BIKE, "answered and it helped", "At the bike library")
 
     await staff.does(vera, "!vet", card, "You can't vet case 1")
     await staff.does(staff.omar, "!vet", card, "Published as entry")
@@ -478,11 +479,12 @@ async def test_whoever_asks_it_too_is_counted_and_gets_the_answer(staff: Staff) 
     await staff.card(BIKE, "2 others ask this too")
     queue = await vera.say(town.desk, "!queue")
     await staff.replies(vera, queue, "1 open", "Case 1", "2 more ask it")
-    await staff.does(vera, "!answer At the bike library.", card, "Sent to the asker")
-    told = await staff.tells(anna, "A volunteer answers", "At the bike library.", thread=asked)
+    await staff.does(vera, LIBRARY, card, "Sent to the asker")
+    told = await staff.tells(anna, "A volunteer answers", "At the bike library", thread=asked)
     assert mentions(told) == {anna.user_id, ben.user_id}
-    told = await staff.tells(cleo, "A volunteer answers", "At the bike library.", thread=own)
+    told = await staff.tells(cleo, "A volunteer answers", "At the bike library", thread=own)
     assert mentions(told) == {cleo.user_id}
+    await staff.tells(vera, "As an entry", thread=card.id)
     await staff.does(staff.omar, "!vet", card, "Published as entry")
     await staff.tells(anna, f"An official of {SVB} has vetted this answer", thread=asked)
     await staff.tells(cleo, f"An official of {SVB} has vetted this answer", thread=own)

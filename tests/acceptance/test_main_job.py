@@ -84,7 +84,9 @@ async def test_an_unknown_question_becomes_knowledge(office: Office) -> None:
     assert town.vera.user_id in card.content["m.mentions"]["user_ids"]
 
     await town.vera.say(
-        town.desk, "!answer At the community centre, free of charge.", thread=card.id
+        town.desk,
+        "!answer At the community centre, free of charge. https://example.org/bikes",
+        thread=card.id,
     )
     carried = await town.anna.wait_for(
         lambda seen: "community centre" in seen.text and seen.sender == town.bot.user_id, 20
@@ -93,6 +95,7 @@ async def test_an_unknown_question_becomes_knowledge(office: Office) -> None:
     assert carried.content["m.mentions"] == {"user_ids": [town.anna.user_id]}
     assert carried.thread == asked
 
+    await town.vera.wait_for(lambda seen: "As an entry" in seen.text, 20)
     await office.omar.say(town.desk, "!vet", thread=card.id)
     await town.vera.wait_for(lambda seen: "Published as entry" in seen.text, 20)
     again = await office.ask("where can I borrow a cargo bike for moving house")

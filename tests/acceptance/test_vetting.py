@@ -81,7 +81,8 @@ async def test_an_answer_is_vetted_by_the_body_and_takes_the_place_of_another(
         await desk_says(office, card.id, "nobody vets their own answer", omar.user_id[1:])
         await eva.say(town.desk, "!vet", thread=card.id)
         await desk_says(office, card.id, "Gemeente decides about this", omar.user_id[1:])
-        await omar.say(town.desk, "!edit alternatives:", thread=card.id)
+        await omar.say(town.desk, "!edit topic: counters\nalternatives:", thread=card.id)
+        await desk_says(office, card.id, "topic: counters")
         await omar.say(town.desk, "!vet", thread=card.id)
         conflict = await desk_says(office, card.id, "Not published", "!vet supersede bsn")
         assert ENTRIES[0].answer in conflict.text

@@ -10,11 +10,12 @@ import pytest
 
 from bot.aftercare import Withdrawal
 from bot.authorship import Draft, Rewrite
-from bot.cases import Near, Status
+from bot.cases import Status
 from bot.errors import HandleAgain
 from bot.expectation import FirstAnswer
 from bot.holding import Published, Version
 from bot.messages import Kind, Place
+from bot.near import Near
 from bot.outcome import Follower, Given, Note, Outcome, Promise, Revision, brought_back
 from bot.ports import LONGEST_PUT_OFF, Store
 from knowledge.change import Change
@@ -497,7 +498,7 @@ async def test_who_joined_goes_along_to_the_room_that_takes_the_place(
 
 
 async def test_what_a_card_shows_is_kept_with_the_case(store: Store, asker: str) -> None:
-    near = (Near("bsn", "en", "How?", 0.75, "https://example.org"),)
+    near = (Near("bsn", "en", "How?", 0.75, "https://example.org", number=3),)
     whole = case(
         asker,
         why="why_far",

@@ -11,7 +11,7 @@ from bot.aftercare import Flag, Review, Tally
 from bot.cases import Status
 from bot.errors import HandleAgain
 from bot.holding import Published
-from bot.messages import Kind, MessageRef, Place, Style
+from bot.messages import Kind, MessageRef, Place, Shown, Shows, Style
 from bot.outcome import Follower, Given, Note, Outcome, Revision, brought_back
 from bot.ports import Store
 from knowledge.change import Change
@@ -546,3 +546,61 @@ async def test_a_folder_from_elsewhere_names_the_versions_that_it_holds_itself(
     assert await store.publish([dutch, original], "import") == Published(0, 0, 2, 0)
     await store.publish([replace(original, answer="Online."), dutch], "import")
     assert await store.stale() == ["nl"]
+
+
+async def test_what_was_shown_is_found_once_it_stands_there(store: Store, clock: FakeClock) -> None:
+    first, second = Shows("case 1", "abc"), Shows("case 1", "def")
+    drafts = (outgoing("a", shows=(first,)), outgoing("b", shows=(second, Shows("entry e", "3"))))
+    await store.commit(Outcome("shown", outgoing=drafts))
+    assert await store.shown("case 1") == []
+    for key in ("a", "b"):
+        await store.attempt(key)
+        clock.advance(DAY)
+        await store.sent(key, f"${key}")
+    assert await store.shown("case 1") == [
+        Shown(ref("$a"), "abc", NOW + DAY),
+        Shown(ref("$b"), "def", NOW + 2 * DAY),
+    ]
+    assert [each.state for each in await store.shown("entry e")] == ["3"]
+    assert await store.shown("case 2") == []
+
+
+async def test_a_message_tells_when_it_was_received(store: Store, clock: FakeClock) -> None:
+    clock.advance(DAY)
+    await store.receive("matrix", [message()], "p1")
+    clock.advance(DAY)
+    (kept,) = await store.unhandled(clock(), 10)
+    assert (kept.sent_at, kept.received_at) == (NOW, NOW + DAY)
+
+
+async def test_each_publication_and_withdrawal_makes_another_edition(store: Store) -> None:
+    editions = [await store.edition()]
+    await store.publish([entry(), entry("other")], "files")
+    editions.append(await store.edition())
+    await store.withdraw(["passport"])
+    editions.append(await store.edition())
+    await store.publish([CHANGED], "files")
+    editions.append(await store.edition())
+    await store.withdraw(["passport"])
+    editions.append(await store.edition())
+    assert len(set(editions)) == 5
+    assert await store.edition() == editions[-1]
+
+
+@pytest.mark.parametrize("meanwhile", ["published", "withdrawn"])
+async def test_what_was_held_against_other_entries_is_not_published(
+    store: Store, asker: str, meanwhile: str
+) -> None:
+    await store.publish([entry()], "files")
+    edition = await store.edition()
+    vetted = Outcome("vetted", case=case(asker), entry=entry("new"), edition=edition)
+    if meanwhile == "published":
+        await store.publish([entry("other")], "files")
+    else:
+        await store.withdraw(["passport"])
+    with pytest.raises(HandleAgain):
+        await store.commit(vetted)
+    assert await store.case(1) is None
+    assert await store.history("new") == []
+    await store.commit(replace(vetted, edition=await store.edition()))
+    assert [each.id for each in await store.entries(["new"])] == ["new"]

@@ -30,7 +30,7 @@ from bot.cases import Case, Status
 from bot.deeds import Deed, Track, What
 from bot.errors import HandleAgain, StoreUnavailable
 from bot.holding import Published
-from bot.messages import Kind, Message, MessageRef, Outgoing
+from bot.messages import Kind, Message, MessageRef, Outgoing, Shows
 from bot.outcome import Follower, Given, Note, Outcome, Promise, Reaction, Revision
 from bot.store import migrations
 from bot.store.sqlite import SqliteStore
@@ -204,7 +204,7 @@ async def test_user_ids_stand_in_the_table_of_persons_only(store: SqliteStore, p
             tally=Tally("passport", 1, withdrawn=False, told=1, unreachable=0, waiting=0),
             review=Review("loket1", "passport", NOW.date()),
             flag=Flag(1, "passport", 1),
-            outgoing=(outgoing(mentions=tuple(keys.values())),),
+            outgoing=(outgoing(mentions=tuple(keys.values()), shows=(Shows("case 1", "abc"),)),),
         )
     )
     moved = ref("$tomb", room="!market")

@@ -174,6 +174,8 @@ async def test_a_note_stands_in_the_thread_and_nothing_else_happens(terminal: Te
 
 async def test_an_entry_is_confirmed_and_withdrawn(terminal: Terminal) -> None:
     counter = terminal.counter
+    # First it is shown, since nothing at the desk did.
+    assert f"> {BSN.answer}" in await terminal.writes(OMAR, "!confirm bsn")
     assert "is confirmed" in await terminal.writes(OMAR, "!confirm bsn")
     assert counter.store.versions["bsn"][-1].entry.version == 2
     assert "why" in (await terminal.writes(OMAR, "!withdraw bsn")).casefold()

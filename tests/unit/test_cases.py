@@ -10,6 +10,7 @@ import pytest
 
 from bot.cases import ENDED, TRANSITIONS, Case, Event, IllegalMove, Status
 from bot.messages import MessageRef
+from bot.near import Near
 
 CASE = Case(
     id=1,
@@ -55,3 +56,16 @@ def test_only_a_case_with_an_answer_can_be_vetted() -> None:
 
 def test_every_case_that_has_not_ended_can_be_taken_back_by_its_asker() -> None:
     assert {s for s, event in TRANSITIONS if event is Event.WITHDRAW} == set(Status) - ENDED
+
+
+def test_a_number_once_given_stands_for_one_entry_in_that_case() -> None:
+    def near(*ids: str) -> list[Near]:
+        return [Near(each, "en", "How?", 0.5, "") for each in ids]
+
+    def shown(case: Case) -> dict[int, str]:
+        return {number: each.entry_id for number, each in case.numbers.items()}
+
+    case = replace(CASE, near=tuple(near("a", "b")))  # As one looks that was kept long ago.
+    assert shown(case) == {1: "a", 2: "b"}
+    assert shown(case.with_near(near("c", "b"))) == {3: "c", 2: "b"}
+    assert shown(case.with_near(near()).with_near(near("d"))) == {3: "d"}

@@ -63,6 +63,7 @@ async def test_who_asked_in_a_case_that_was_merged_reads_it_in_their_language_to
     await counter.asks("Hoe krijg ik een visvergunning?", BEN)
     await counter.at_desk(VERA, "!merge 1", 2)
     await counter.at_desk(VERA, "!answer Ask at the town hall.")
+    await counter.at_desk(OMAR, "!edit source: https://example.org/fish")
     outcome = await counter.at_desk(OMAR, "!vet")
     assert outcome.entry is not None
     await counter.knows(replace(outcome.entry, answer="Ask at the post office."))

@@ -19,7 +19,7 @@ from bot.loops import PARK_AFTER, Loops
 from bot.messages import Kind, Message, MessageRef, Outgoing, Place, Priority, Style
 from bot.outcome import Outcome
 from bot.ports import Receive
-from tests.counter import ANNA, BSN, DESK, OMAR, VERA, WELCOME, Counter
+from tests.counter import ANNA, BSN, DESK, OMAR, VERA, WELCOME, WIM, Counter
 
 
 class ScriptedChat:
@@ -273,6 +273,51 @@ async def test_the_index_has_an_entry_before_the_next_message_is_handled(
         await chat.until(lambda sent: any(each.room == "!zoo" for each in sent))
     # The first one looks whether something else answers what is vetted.
     assert order == ["search", "index", "search"]
+
+
+async def test_who_vets_at_the_same_time_as_another_is_held_against_what_that_one_published(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where only the index knows that the two questions mean the same."""
+    counter.search.hits.clear()
+    questions = ("Where do I get a fishing permit?", "Who sells angling licences?")
+    for number, question in enumerate(questions, 1):
+        await counter.asks(question)
+        await counter.at_desk(VERA, f"!answer Shop {number}, https://example.org/fish", number)
+    monkeypatch.setattr("bot.loops.jitter", lambda: 0.0)
+    both, find = asyncio.Barrier(2), counter.search.find
+    begun = 0
+
+    async def together(question: object, k: int) -> object:
+        nonlocal begun
+        begun += 1
+        if begun <= 2:
+            await both.wait()
+        return await find(question, k)  # type: ignore[arg-type]
+
+    async def slowly() -> bool:
+        for _ in range(100):
+            await asyncio.sleep(0)
+        for entry in await counter.store.entries():
+            counter.search.finds(entry, 1.0)
+        return True
+
+    counter.search.find = together  # type: ignore[method-assign,assignment]
+    chat = ScriptedChat()
+    loops = Loops(counter.store, chat, counter.reception, slowly, counter.clock)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(loops.run())
+        for number, who in enumerate((OMAR, WIM), 1):
+            room = f"!chat{number}"
+            ref = MessageRef("matrix", room, f"$vet{number}")
+            at = counter.clock()
+            vet = Message(ref, Place.DIRECT, who, Kind.TEXT, f"!vet {number}", at, addressed=True)
+            await counter.store.receive("matrix", [vet], room)
+        await chat.until(lambda sent: {"!chat1", "!chat2"} <= {each.room for each in sent})
+        chat.leave()
+    assert any("has an answer for the same place already" in each.text for each in chat.sent)
+    entries = await counter.store.entries()
+    assert len([each for each in entries if each.answer.startswith("Shop")]) == 1
 
 
 async def test_a_lost_account_ends_the_bot(counter: Counter) -> None:

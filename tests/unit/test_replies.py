@@ -10,10 +10,11 @@ import pytest
 
 from bot import briefing, drafts, replies
 from bot.authorship import Draft
-from bot.cases import AT_WORK, Near, Status
+from bot.cases import AT_WORK, Status
 from bot.catalogue import SENTENCES, citizens_en, citizens_nl, day, desk_en, desk_nl, say
 from bot.config import Responder, Role
 from bot.decision import Why
+from bot.near import Near
 from bot.questions import wants_people
 from knowledge.entry import Entry
 from tests.unit.test_cases import CASE

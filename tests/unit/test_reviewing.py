@@ -104,16 +104,48 @@ async def test_only_who_may_vet_for_the_body_confirms(who: str, may: bool) -> No
     assert (await counter.store.entries() == []) is may
 
 
-async def test_a_volunteer_confirms_where_the_topic_is_theirs_or_no_official_vets() -> None:
-    mine = Responder(WIM, Role.VOLUNTEER, may_vet=True, topics=("registration",))
+@pytest.mark.parametrize(
+    ("vetted_by", "topics", "may"),
+    [
+        ("volunteers", (), True),
+        ("volunteers", ("registration",), True),
+        ("volunteers", ("tax",), False),
+        ("UWV", ("registration",), False),
+    ],
+)
+async def test_a_volunteer_confirms_what_they_could_have_vetted(
+    vetted_by: str, topics: tuple[str, ...], may: bool
+) -> None:
+    """One who vetted for a body could not confirm what they had vetted."""
+    mine = Responder(WIM, Role.VOLUNTEER, may_vet=True, topics=topics)
     omar = Responder(OMAR, Role.OFFICIAL, "UWV", may_vet=True)
-    counter = await office(responders=(mine, omar))
+    counter = await office(replace(UWV, vetted_by=vetted_by), responders=(mine, omar))
     await counter.says(WIM, "!confirm bsn", DESK)
-    assert (await served(counter)).version == 2
+    assert (await served(counter)).version == (2 if may else 1)
+
+
+async def test_a_bodys_entry_is_its_officials_however_it_is_written() -> None:
+    """Small letters made it everybody's, and another body's official withdrew it."""
+    other = Responder(EVA, Role.OFFICIAL, "SVB", may_vet=True)
+    omar = Responder(OMAR, Role.OFFICIAL, "UWV", may_vet=True)
+    counter = await office(replace(UWV, body="uwv", topic="Registration"), responders=(other, omar))
+    assert asked(counter)[0].mentions == (counter.keys[OMAR],)
+    await counter.says(EVA, "!withdraw bsn I do not like it", DESK)
+    assert await served(counter)
+    counter.search.finds(UWV, 1.5)
+    await counter.asks("How do I get a BSN?")
+    answer = counter.last(WELCOME)
+    await counter.taps(ANNA, "⚠️", f"${answer.key}", WELCOME)
+    card = next(e for e in counter.said(DESK) if e.key == counter.store.cases[1].desk_thread)
+    assert card.mentions == (counter.keys[OMAR],)
+
+
+async def test_what_nobody_here_answers_for_is_looked_after_by_every_vetter() -> None:
     elsewhere = await office(replace(UWV, body="Gemeente"))
     assert set(asked(elsewhere)[0].mentions) == {elsewhere.keys[WIM], elsewhere.keys[OMAR]}
-    await elsewhere.says(WIM, "!confirm bsn", DESK)
-    assert (await served(elsewhere)).version == 2
+    await elsewhere.says(OMAR, "!confirm bsn", DESK)
+    entry = await served(elsewhere)
+    assert (entry.version, entry.vetted_by) == (2, "Gemeente")
 
 
 async def test_in_the_thread_no_id_is_needed_and_in_a_chat_the_id_stands_behind_it() -> None:
@@ -134,7 +166,9 @@ async def test_in_the_thread_no_id_is_needed_and_in_a_chat_the_id_stands_behind_
 async def test_who_confirms_early_each_time_has_it_hold_no_longer_each_time() -> None:
     counter = await office()
     for _ in range(3):
-        await counter.says(OMAR, "!confirm bsn", DESK)
+        # Where it was not shown at the desk since it changed, it is shown first.
+        for _ in range(2):
+            await counter.says(OMAR, "!confirm bsn", DESK)
         entry = await served(counter)
         assert entry.valid_until is not None
         assert entry.valid_until - counter.clock().date() == timedelta(days=365)
@@ -241,3 +275,104 @@ async def test_of_a_long_history_the_newest_lines_are_shown() -> None:
     assert "- version 15" in told
     assert "- version 3 " not in told
     assert "… and 3 more." in told
+
+
+async def test_a_tap_vouches_for_no_text_but_the_one_that_was_shown() -> None:
+    """It made a text official that somebody had put there since, with the same last day."""
+    counter = await office()
+    (question,) = asked(counter)
+    swapped = replace(UWV, answer="Pay 500 euro first.", vetted_by="")
+    await counter.knows(swapped)
+    await counter.taps(OMAR, "✅", f"${question.key}")
+    assert (await served(counter)).vetted_by == ""
+    told = counter.last(DESK)
+    assert "is not what you were shown" in told.text
+    assert "> Pay 500 euro first." in told.text
+    assert told.thread == question.key
+    await counter.says(OMAR, "!confirm", DESK, thread=f"${question.key}")
+    assert (await served(counter)).vetted_by == "UWV"
+
+
+async def test_who_names_an_entry_that_was_never_shown_is_shown_it_first() -> None:
+    counter = await office(days=0)
+    await counter.says(OMAR, "!confirm bsn", DESK)
+    assert f"> {UWV.answer}" in counter.last(DESK).text
+    assert (await served(counter)).version == 1
+    await counter.says(OMAR, "!confirm bsn", CHAT)
+    assert (await served(counter)).version == 2
+
+
+QUESTION = "Where do I get a fishing permit?"
+OFFICIAL = Responder(OMAR, Role.OFFICIAL, "UWV", may_vet=True)
+
+
+async def vetted_by_a_volunteer(*more: Responder) -> Counter:
+    """An official's words, which a volunteer approved."""
+    helper = Responder(WIM, Role.VOLUNTEER, may_vet=True)
+    counter = await Counter.open(responders=(OFFICIAL, helper, *more))
+    await counter.asks(QUESTION)
+    await counter.at_desk(OMAR, "!answer At the post office, see https://example.org/fish.")
+    await counter.at_desk(WIM, "!vet")
+    counter.clock.advance(DAY)
+    return counter
+
+
+async def confirms(counter: Counter, who: str) -> Entry:
+    """They are shown the entry, and write it again."""
+    (entry,) = await counter.store.entries()
+    for _ in range(2):
+        await counter.says(who, f"!confirm {entry.id}", DESK)
+    (entry,) = await counter.store.entries()
+    return entry
+
+
+async def test_who_wrote_what_an_entry_says_does_not_confirm_it() -> None:
+    """It made the author's own words official, with nobody else of that body looking at them."""
+    counter = await vetted_by_a_volunteer()
+    entry = await confirms(counter, OMAR)
+    assert (entry.vetted_by, entry.version) == ("volunteers", 1)
+    assert "you wrote what entry" in counter.last(DESK).text
+    assert f"These may: {WIM}." in counter.last(DESK).text
+    assert (await confirms(counter, WIM)).version == 2
+    # A confirmation, and a typo mended by somebody else, leave them the author's words.
+    counter.clock.advance(DAY)
+    (entry,) = await counter.store.entries()
+    await counter.knows(replace(entry, answer=entry.answer.replace("post office", "post  office")))
+    assert (await confirms(counter, OMAR)).version == 3
+
+
+async def test_another_official_of_the_body_makes_it_official() -> None:
+    counter = await vetted_by_a_volunteer(replace(OFFICIAL, id=EVA))
+    entry = await confirms(counter, EVA)
+    assert (entry.vetted_by, entry.version) == ("UWV", 2)
+
+
+async def test_who_wrote_it_does_not_end_a_flag_of_it_either() -> None:
+    counter = await vetted_by_a_volunteer()
+    answer = next(each for each in counter.said(WELCOME) if "has vetted this answer" in each.text)
+    await counter.taps(ANNA, "⚠️", f"${answer.key}", WELCOME)
+    await counter.at_desk(OMAR, "!confirm", 2)
+    assert "you wrote what entry" in counter.last(DESK).text
+    assert [each.version for each in await counter.store.entries()] == [1]
+
+
+async def test_who_wrote_it_is_not_asked_about_it() -> None:
+    counter = await vetted_by_a_volunteer(replace(OFFICIAL, id=EVA))
+    counter.clock.advance(350 * DAY)
+    await counter.looks_after()
+    (question,) = asked(counter)
+    assert counter.keys[EVA] in question.mentions
+    assert counter.keys[OMAR] not in question.mentions
+
+
+@pytest.mark.parametrize(("who", "by"), [(OMAR, "an official of UWV"), (WIM, "a volunteer")])
+async def test_a_confirmed_example_is_none_any_more(who: str, by: str) -> None:
+    """It read: vetted by an official, and: no official has vetted it."""
+    counter = await Counter.open()
+    await counter.knows(replace(UWV, sample=True, vetted_by=""))
+    counter.search.finds(UWV, 1.5)
+    await confirms(counter, who)
+    await counter.asks("How do I get a BSN?")
+    told = counter.last(WELCOME).text
+    assert f"Vetted by {by}" in told
+    assert "example" not in told.replace("example.org", "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -45,6 +46,27 @@ async def test_a_question_back_reaches_the_asker_and_their_reply_the_thread(desk
     assert "> In Utrecht." in desk.last(DESK).text
     assert desk.last(DESK).mentions == (desk.keys[VERA],)
     assert desk.store.cases[1].status is Status.CLAIMED
+
+
+async def test_a_number_on_the_card_means_the_same_entry_when_the_asker_changes_the_question(
+    desk: Counter,
+) -> None:
+    """What had become the first one meanwhile was sent in place of what the responder saw."""
+    tax = replace(BSN, id="tax", question="When must I file my tax return?", answer="In May.")
+    await desk.knows(tax)
+    assert "- 1 · 0.50 · en · bsn" in desk.card()
+    desk.search.hits.clear()
+    desk.search.finds(tax, 0.6)
+    await desk.edits(ANNA, "$m1", "When do I get a thing?")
+    assert "- 2 · 0.60 · en · tax" in desk.card()
+    assert "!send 2 sends the first entry above" in desk.card()
+    await desk.at_desk(VERA, "!send 1")
+    assert "There is no entry 1" in desk.last(DESK).text
+    assert not to_asker(desk)
+    desk.search.finds(BSN, 0.5)
+    await desk.edits(ANNA, "$m1", "When do I get a thing with a number?")
+    await desk.at_desk(VERA, "!send 2")
+    assert "In May." in to_asker(desk)[0]
 
 
 async def test_an_empty_question_back_is_not_asked(desk: Counter) -> None:

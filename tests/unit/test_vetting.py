@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
 from bot.authorship import Draft
 from bot.cases import Case, Status
 from bot.config import Community, Responder, Role
-from bot.messages import Style
+from bot.errors import HandleAgain
+from bot.messages import Kind, Message, MessageRef, Outgoing, Place, Style
 from knowledge.change import Change
 from knowledge.conflicts import ALIKE
 from knowledge.entry import Entry
 from knowledge.errors import IndexUnavailable
-from tests.counter import ANNA, BEN, BSN, DESK, EVA, OMAR, VERA, WELCOME, WIM, Counter
+from tests.counter import ANNA, BEN, BSN, CHAT, DESK, EVA, OMAR, VERA, WELCOME, WIM, Counter
+from tests.fakes import FakeClock
 
 QUESTION = "Where do I get a fishing permit?"
 ANSWER = "At the post office, see https://example.org/fish."
@@ -129,6 +133,24 @@ async def test_a_topic_binds_its_vetters() -> None:
     assert len(await counter.store.entries()) == 1
 
 
+async def test_a_topic_binds_its_vetters_however_it_is_written() -> None:
+    """Capitals made it nobody's, and everybody could vet it; the settings may have them too."""
+    responders = (
+        Responder(VERA, Role.VOLUNTEER),
+        Responder(OMAR, Role.OFFICIAL, "UWV", topics=("work",), may_vet=True),
+        Responder(EVA, Role.OFFICIAL, "UWV", topics=("Children",), may_vet=True),
+    )
+    counter = await Counter.open(responders=responders)
+    await counter.asks(QUESTION)
+    await counter.at_desk(VERA, f"!answer {ANSWER}")
+    await counter.at_desk(VERA, "!edit topic: CHILDREN\nbody: uwv ")
+    assert (the_draft(counter).topic, the_draft(counter).body) == ("Children", "UWV")
+    await counter.at_desk(OMAR, "!vet")
+    assert not await counter.store.entries()
+    await counter.at_desk(EVA, "!vet")
+    assert len(await counter.store.entries()) == 1
+
+
 async def test_a_topic_that_is_nobodys_leaves_the_case_to_every_vetter() -> None:
     responders = (
         Responder(VERA, Role.VOLUNTEER),
@@ -162,11 +184,16 @@ async def test_who_answered_adds_the_source_that_is_missing() -> None:
     assert len(await counter.store.entries()) == 1
 
 
-async def test_a_vetting_official_stands_for_a_missing_source() -> None:
+async def test_a_vetting_official_stands_for_a_missing_source_once_that_was_shown() -> None:
+    """It was filled in after the preview, and so was who decides about it."""
     counter = await answered("At the post office.")
+    (old,) = drafts(counter)
+    await counter.taps(OMAR, "✅", counter.store.events[old.key])
+    assert not await counter.store.entries()
+    assert "source: UWV" in counter.last(DESK).text
     await counter.at_desk(OMAR, "!vet")
     (entry,) = await counter.store.entries()
-    assert entry.source == "UWV"
+    assert (entry.source, entry.body) == ("UWV", "")
 
 
 async def test_several_fields_can_be_edited_at_once(desk: Counter) -> None:
@@ -269,7 +296,7 @@ async def test_where_nobody_else_may_vet_the_way_out_is_told() -> None:
     await counter.at_desk(OMAR, "!vet")
     assert "sends your words with !answer" in counter.last(DESK).text
     await counter.at_desk(OMAR, "!reject it moved")  # That is open to them.
-    await counter.at_desk(VERA, "!answer At the town hall.")
+    await counter.at_desk(VERA, "!answer At the town hall. https://example.org/hall")
     await counter.at_desk(OMAR, "!vet")
     assert len(await counter.store.entries()) == 1
 
@@ -323,6 +350,109 @@ async def test_a_case_that_was_transferred_is_vetted_by_that_body() -> None:
     await counter.at_desk(VERA, "!transfer SVB")
     await counter.at_desk(EVA, f"!answer {ANSWER}")
     assert the_draft(counter).body == "SVB"
+
+
+@pytest.mark.parametrize(("who", "may"), [(VERA, False), (WIM, True), (EVA, True)])
+async def test_what_one_body_decides_is_not_made_anothers_by_who_answered(
+    who: str, may: bool
+) -> None:
+    counter = await Counter.open(responders=TWO_BODIES)
+    await counter.asks(QUESTION)
+    await counter.at_desk(VERA, f"!answer {ANSWER}")
+    await counter.at_desk(VERA, "!edit body: SVB\ntopic: nature")
+    await counter.at_desk(who, "!edit body: UWV")
+    assert the_draft(counter).body == ("UWV" if may else "SVB")
+    assert ("SVB decides about this" in counter.last(DESK).text) is not may
+
+
+async def test_another_answer_leaves_it_with_the_body_that_decides() -> None:
+    counter = await Counter.open(responders=TWO_BODIES)
+    await counter.asks(QUESTION)
+    await counter.at_desk(VERA, f"!answer {ANSWER}")
+    await counter.at_desk(VERA, "!edit body: SVB")
+    await counter.at_desk(VERA, "!answer At the post office.")
+    assert the_draft(counter).body == "SVB"
+    await counter.asks(QUESTION, BEN)
+    await counter.at_desk(VERA, "!transfer SVB", 2)
+    await counter.at_desk(OMAR, f"!answer {ANSWER}", 2)
+    assert the_draft(counter, 2).body == "SVB"
+
+
+# What was shown is what is approved
+
+
+def drafts(counter: Counter) -> list[Outgoing]:
+    return [each for each in counter.said(DESK) if "As an entry" in each.text]
+
+
+async def edit_of_the_draft(counter: Counter) -> None:
+    await counter.at_desk(VERA, "!edit answer: Pay 500 euro first.")
+
+
+async def edit_of_the_message(counter: Counter) -> None:
+    event = counter.store.cases[1].answered_in
+    assert event is not None
+    await counter.edits(VERA, event, "!answer Pay 500 euro first.", DESK)
+
+
+@pytest.mark.parametrize("change", [edit_of_the_draft, edit_of_the_message])
+async def test_a_tap_on_an_older_draft_publishes_nothing_and_shows_the_newer_one(
+    desk: Counter, change: Callable[[Counter], Awaitable[None]]
+) -> None:
+    """It published words that the vetter had never seen."""
+    (old,) = drafts(desk)
+    await change(desk)
+    await desk.taps(OMAR, "✅", desk.store.events[old.key])
+    assert not await desk.store.entries()
+    told, shown = [each.text for each in desk.said(DESK)[-2:]]
+    assert "not the one that you were shown" in told
+    assert "> Pay 500 euro first." in shown
+    await desk.taps(OMAR, "✅", desk.store.events[drafts(desk)[-1].key])
+    (entry,) = await desk.store.entries()
+    assert entry.answer == "Pay 500 euro first."
+
+
+async def test_a_tap_on_a_draft_that_reads_again_as_it_did_counts(desk: Counter) -> None:
+    (old,) = drafts(desk)
+    await edit_of_the_draft(desk)
+    await desk.at_desk(VERA, f"!edit answer: {ANSWER}")
+    await desk.taps(OMAR, "✅", desk.store.events[old.key])
+    assert len(await desk.store.entries()) == 1
+
+
+async def test_a_tap_on_what_shows_no_draft_publishes_nothing(desk: Counter) -> None:
+    await desk.edits(ANNA, "$m1", "Where do I get a permit for fishing?")
+    changed = next(each for each in desk.said(DESK) if "They read now" in each.text)
+    await desk.taps(OMAR, "✅", desk.store.events[changed.key])
+    assert not await desk.store.entries()
+
+
+@pytest.mark.parametrize("room", [DESK, CHAT])
+async def test_what_was_written_before_the_newer_draft_was_shown_does_not_approve_it(
+    desk: Counter, room: str
+) -> None:
+    """Both came at once, for example after the bot had been away."""
+    root = desk.store.events[desk.store.cases[1].desk_thread or ""]
+    thread, number = (root, "") if room == DESK else (None, " 1")
+    edit = note("$edit", VERA, "!edit answer: Pay 500 euro first.", thread=root)
+    place = Place.DESK if room == DESK else Place.DIRECT
+    vet = note("$vet", OMAR, f"!vet{number}", room, place=place, thread=thread)
+    await desk.store.receive("matrix", [edit, vet], "both")
+    for kept in await desk.store.unhandled(desk.clock(), 10):
+        desk.clock.advance(timedelta(seconds=1))
+        await desk.store.commit(await desk.reception.handle(kept))
+        await desk.send()
+    assert not await desk.store.entries()
+    assert "not the one that you were shown" in "".join(desk.shown(room))
+    await desk.at_desk(OMAR, "!vet")
+    assert len(await desk.store.entries()) == 1
+
+
+def note(event: str, who: str, text: str, room: str = DESK, **more: Any) -> Message:
+    """Something written at the desk, in the same instant in which all tests begin."""
+    at = MessageRef("matrix", room, event)
+    return Message(**{"ref": at, "place": Place.DESK, "sender": who, "kind": Kind.TEXT,
+                      "text": text, "sent_at": FakeClock()(), **more})  # fmt: skip
 
 
 # What the draft holds
@@ -521,6 +651,21 @@ async def test_merging_keeps_the_other_answer_and_gives_it_to_the_asker() -> Non
     assert counter.store.gave[told.key][0].version == 2
 
 
+@pytest.mark.parametrize(
+    ("other", "who"), [(replace(PERMIT, body="SVB", vetted_by="SVB"), OMAR), (PERMIT, WIM)]
+)
+async def test_merging_changes_no_entry_that_the_vetter_could_not_replace(
+    other: Entry, who: str
+) -> None:
+    """It had other questions lead to another body's answer."""
+    counter = await contested(other, similarity=ALIKE)
+    await counter.at_desk(who, "!vet merge permit")
+    assert await counter.store.entries() == [other]
+    assert "not yours to change" in counter.last(DESK).text
+    assert other.answer in counter.last(WELCOME).text
+    assert counter.store.cases[1].status is Status.VETTED
+
+
 async def test_merging_what_asks_the_same_already_makes_no_version() -> None:
     counter = await contested()
     await counter.at_desk(OMAR, "!vet merge permit")
@@ -663,3 +808,46 @@ async def test_who_mended_a_typo_may_vet_what_another_one_changed_after() -> Non
     await counter.at_desk(WIM, "!vet")
     (version,) = await counter.store.history((await counter.store.entries())[0].id)
     assert version.revision.author_person == counter.keys[OMAR]
+
+
+# Two at once
+
+
+async def test_of_two_answers_to_one_question_vetted_at_once_one_is_looked_at_again() -> None:
+    """Both were held against what was served before either, and both were published."""
+    counter = await answered()
+    await counter.asks(QUESTION, BEN)
+    await counter.at_desk(VERA, "!answer At the zoo, see https://zoo.example.org.", 2)
+    root = counter.store.events[counter.store.cases[1].desk_thread or ""]
+    here = note("$v1", OMAR, "!vet", thread=root)
+    there = note("$v2", WIM, "!vet 2", CHAT, place=Place.DIRECT)
+    await counter.store.receive("matrix", [here, there], "both")
+    one, other = await counter.store.unhandled(counter.clock(), 10)
+    outcomes = [await counter.reception.handle(each) for each in (one, other)]
+    await counter.store.commit(outcomes[0])
+    with pytest.raises(HandleAgain):
+        await counter.store.commit(outcomes[1])
+    await counter.store.commit(await counter.reception.handle(other))
+    await counter.send()
+    assert "has an answer for the same place already" in counter.last(CHAT).text
+    (entry,) = await counter.store.entries()
+    assert entry.answer == ANSWER
+
+
+async def test_what_was_changed_since_the_vetter_saw_it_is_shown_before_it_gives_way() -> None:
+    counter = await contested()
+    await counter.at_desk(OMAR, "!vet")
+    anew = replace(OTHER, answer="Only at the ministry, since today.")
+    await counter.knows(anew)
+    await counter.at_desk(OMAR, "!vet supersede permit")
+    assert "> Only at the ministry, since today." in counter.last(DESK).text
+    assert [each.answer for each in await counter.store.entries()] == [anew.answer]
+    await counter.at_desk(OMAR, "!vet supersede permit")
+    assert [each.answer for each in await counter.store.entries()] == [ANSWER]
+
+
+async def test_what_is_superseded_from_a_chat_is_shown_there() -> None:
+    counter = await contested(PERMIT)
+    for _ in range(2):
+        await counter.says(OMAR, "!vet 1 supersede permit", CHAT)
+    assert [each.answer for each in await counter.store.entries()] == [ANSWER]

@@ -9,7 +9,7 @@ import pytest
 from bot.cases import Status
 from bot.config import Desk as Settings
 from bot.config import Responder, Role
-from tests.counter import ANNA, BEN, CHAT, DESK, EVA, OMAR, VERA, WELCOME, WIM, Counter
+from tests.counter import ANNA, BEN, BSN, CHAT, DESK, EVA, OMAR, VERA, WELCOME, WIM, Counter
 
 FISH, SALT = "Where do I get a fishing permit?", "Where may I fish in the sea?"
 
@@ -155,6 +155,21 @@ async def test_what_waits_for_officials_is_theirs(desk: Counter) -> None:
     assert "Only they can take it" in desk.last(DESK).text
     await desk.at_desk(OMAR, "!claim")
     assert desk.store.cases[1].claimed_by == desk.keys[OMAR]
+
+
+@pytest.mark.parametrize(
+    "words", ["!answer At the post office.", "!snippet call", "!askback Where?", "!send bsn"]
+)
+async def test_nobody_else_answers_what_waits_for_officials(words: str) -> None:
+    """It could not be claimed, but answered."""
+    counter = await with_cases(desk_settings=Settings(snippets={"call": {"en": "Call them."}}))
+    await counter.knows(BSN)
+    await counter.at_desk(VERA, "!transfer SVB")
+    await counter.at_desk(VERA, words)
+    assert "Only they can take it" in counter.last(DESK).text
+    assert counter.store.cases[1].status is Status.OPEN
+    await counter.at_desk(EVA, words)
+    assert counter.store.cases[1].status is not Status.OPEN
 
 
 async def test_a_case_is_transferred_to_a_body_by_its_name(desk: Counter) -> None:

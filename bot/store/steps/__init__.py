@@ -33,5 +33,6 @@ STEPS: tuple[Callable[[Database], None], ...] = (
     helping.m018_withdrawals,
     helping.m019_flags_of_entries,
     helping.m020_moves,
+    helping.m021_shown,
 )
 """All steps in order; the number of the last one is the database's version."""

@@ -246,3 +246,20 @@ def m020_moves(db: Database) -> None:
         """,
         "ALTER TABLE outbox ADD COLUMN if_there INTEGER NOT NULL DEFAULT 0",
     )
+
+
+def m021_shown(db: Database) -> None:
+    """What people were shown of drafts and entries, when a message came, numbers on cards."""
+    create(
+        db,
+        """
+        CREATE TABLE shown (
+            key TEXT NOT NULL REFERENCES outbox (key),
+            what TEXT NOT NULL,
+            state TEXT NOT NULL,
+            PRIMARY KEY (what, key)
+        ) STRICT, WITHOUT ROWID
+        """,
+        "ALTER TABLE inbox ADD COLUMN received_at TEXT",
+        "ALTER TABLE cases ADD COLUMN numbered INTEGER NOT NULL DEFAULT 0",
+    )

@@ -15,6 +15,7 @@ from stage.crash.plan import Plot, Story, Then
 from stage.person import Person, Seen
 
 BODY = "Gemeente Voorbeeld"
+SOURCE = "https://example.org/paper"
 SEND = "📤"
 THANKS = "👍"
 AT_ONCE = 8
@@ -192,7 +193,7 @@ class Traffic:
             await people.until(people.owed_back(case, card), at_desk)
             await people.until(gone, at_desk)
             return
-        words = f"Bring paper {number} to the counter of {story.words}."
+        words = f"Bring paper {number} to the counter of {story.words}. {SOURCE}"
         people.shows(card.id, number, f"> {words}")
         base = await self._answered(story, card.id, words)
         carried = people.owed("carried", number, room, asked, words)
@@ -205,7 +206,7 @@ class Traffic:
             await people.react(citizen, room, carried_as.id, THANKS)
             await people.until(people.owed("mirror", number, desk, base, THANKS), at_desk)
         elif story.then is Then.MENDS:
-            words = f"Better bring paper {number} to the office of {story.words}."
+            words = f"Better bring paper {number} to the office of {story.words}. {SOURCE}"
             people.shows(card.id, number, f"> {words}")
             await self._mended(story, base, carried, carried_as, words)
         if story.vetted:
