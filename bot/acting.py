@@ -20,6 +20,9 @@ from bot.ports import Clock, Store
 from bot.routing import Rooms
 from bot.words import Words, page, paragraph, quote
 
+SHOWN = "shown"
+"""Reason of an outcome that only shows what is to be approved."""
+
 
 @dataclass(frozen=True, slots=True)
 class Acted:
@@ -75,7 +78,7 @@ class Acting:
         if not (outcome.case or outcome.entry or outcome.withdrawn):
             shown = tuple(map(self._shown, (each for each in outcome.outgoing if each.shows)))
             # What is to be approved is shown at the desk; then the same command approves it.
-            return Acted(Outcome("shown", outgoing=shown) if shown else None, told)
+            return Acted(Outcome(SHOWN, outgoing=shown) if shown else None, told)
         said = tuple(each for each in outcome.outgoing if each.front != FRONT)
         if outcome.case:
             said = (self._heard(message, outcome.case), *said)

@@ -83,6 +83,7 @@ _ENDINGS = {
     "vet incomplete": Ending.AT_DESK,
     "rejected": Ending.AT_DESK,
     "noted": Ending.AT_DESK,
+    "shown": Ending.AT_DESK,
     "told": Ending.AT_DESK,
     "record": Ending.AT_DESK,
     "weekly note": Ending.AT_DESK,

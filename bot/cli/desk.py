@@ -63,6 +63,7 @@ async def execute(given: argparse.Namespace) -> int:
 
 
 async def _give(settings: config.Config, responder: str, text: str, command: Command) -> int:
+    from bot.acting import SHOWN
     from bot.chat.matrix.events import FRONT
     from bot.running import acting
 
@@ -85,7 +86,7 @@ async def _give(settings: config.Config, responder: str, text: str, command: Com
                 break
         print("\n\n".join(done.told) or "done")
         outcome = done.outcome
-        if outcome is None:
+        if outcome is None or outcome.reason == SHOWN:
             return 0 if command.verb in _ASKS else 1
         if outcome.entry or outcome.withdrawn:
             return await index.follow(settings, store)
