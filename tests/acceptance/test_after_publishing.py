@@ -47,16 +47,19 @@ async def test_a_change_is_told_a_review_confirmed_a_flag_looked_at_and_a_withdr
         asked = await office.ask(QUESTION)
         (answer,) = await office.answers(asked)
         assert ANSWER in answer.text
+        again = await office.ask(QUESTION)
+        (second,) = await office.answers(again)
         # While the bot is away a maintainer changes the advice, and Omar taps.
         await office.bot.stop()
         write([replace(bsn, answer=NEW), huur], tmp_path / "entries")
         await omar.react(desk, review.id, "✅")
         await office.bot.start()
         await edited(anna, answer.id, NEW)
+        await edited(anna, second.id, NEW)
         news = await told(anna, "The answer above has changed. This holds now:")
         assert NEW in news.text
         assert news.content["m.mentions"] == {"user_ids": [anna.user_id]}
-        assert news.thread == asked
+        assert news.thread == again
         confirmed = await told(omar, "Entry huurtoeslag is confirmed.")
         assert confirmed.thread == review.id
         counted = await told(omar, "Entry bsn says something else since version 2.")
@@ -68,10 +71,28 @@ async def test_a_change_is_told_a_review_confirmed_a_flag_looked_at_and_a_withdr
             40,
             "the number told",
         )
-        # Anna says that it is wrong; the bot is killed, and meanwhile Omar withdraws it.
+        # Anna says that it is wrong, in other words, and takes it back.
+        flag = await anna.say(town.community, "!wrong the desk moved", thread=asked)
+        first = await office.card("somebody said that an answer may be wrong")
+        thanks = await told(anna, "Thank you. I have told the people")
+        reason = await told(omar, "> the desk moved")
+        await anna.edit(town.community, flag, "!wrong both desks moved")
+        changed = await told(omar, "> both desks moved")
+        assert changed.thread == reason.thread == first.id
+        await anna.redact(town.community, flag)
+        await told(omar, "has taken that back. Case")
+        for who, gone_too in ((omar, reason), (omar, changed), (anna, thanks)):
+            await who.wait_for(lambda seen, it=gone_too: seen.redacts == it.id, 40)  # type: ignore[misc]
+        # She says it anew with a tap; the bot is killed, and meanwhile Omar withdraws it.
         await anna.react(town.community, answer.id, "⚠️")
-        card = await office.card("somebody said that an answer may be wrong")
-        await told(anna, "Thank you. I have told the people")
+        card = await omar.wait_for(
+            lambda seen: (
+                "somebody said that an answer may be wrong" in seen.text
+                and seen.replaces is None
+                and seen.id != first.id
+            ),
+            40,
+        )
         await office.bot.kill()
         await omar.say(desk, "!withdraw the law has changed", thread=card.id)
         await office.bot.start()
@@ -79,7 +100,7 @@ async def test_a_change_is_told_a_review_confirmed_a_flag_looked_at_and_a_withdr
         thanks = await told(anna, "Thank you for saying that the answer above may be wrong.")
         assert "it is not given any more" in thanks.text
         gone = await told(anna, "The answer above does not hold any more.")
-        assert gone.thread == asked
+        assert gone.thread == again
         assert "the law has changed" not in gone.text
         said = [seen for seen in anna.seen if "The answer above has changed" in seen.text]
         assert len(said) == 1

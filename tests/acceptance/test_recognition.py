@@ -44,7 +44,12 @@ async def test_work_is_thanked_and_told_to_who_did_it(office: Office, tmp_path: 
     bens = await ben.wait_for(
         lambda seen: "community centre" in seen.text and seen.thread == again, 20
     )
-    await ben.react(town.community, bens.id, "🙏")
+    tap = await ben.react(town.community, bens.id, "🙏")
+    shown = await vera.wait_for(
+        lambda seen: seen.kind == "m.reaction" and "🙏" in str(seen.content), 20
+    )
+    await ben.redact(town.community, tap)
+    await vera.wait_for(lambda seen: seen.redacts == shown.id, 20)
     await anna.say(town.community, "Thank you so much!", thread=asked)
     thanked = await vera.wait_for(lambda seen: "The asker thanks you" in seen.text, 20)
     assert (thanked.thread, thanked.content["msgtype"]) == (card.id, "m.notice")
@@ -58,14 +63,14 @@ async def test_work_is_thanked_and_told_to_who_did_it(office: Office, tmp_path: 
     await vera.say(town.desk, "!record", thread=card.id)
     told = await vera.wait_for(lambda seen: "What you did here" in seen.text, 20)
     assert told.thread == card.id
-    for line in ("own words: 1", "vetted by somebody else: 1", "your answers: 2"):
+    for line in ("own words: 1", "vetted by somebody else: 1", "your answers: 1"):
         assert line in told.text
     assert "that you vetted" not in told.text
 
     within = (due - datetime.now(UTC)).total_seconds() + 30
     note = await vera.wait_for(lambda seen: "The last week at this desk" in seen.text, within)
     assert note.thread is None
-    for line in ("cases answered: 1", "thanks from people who asked: 2", "no case waits"):
+    for line in ("cases answered: 1", "thanks from people who asked: 1", "no case waits"):
         assert line in note.text
     assert "@" not in note.text
     await office.bot.stop()
