@@ -6,6 +6,8 @@ Rules:
   So a change at the desk, on the command line or in a folder is told alike, after a crash too.
 - The old words are edited, and a new message with a mention tells of it: an edit alerts nobody.
 - Who got it more than once is told once, where they asked last; each old message is edited.
+- What is not said yet when the entry changes again, or when who asked takes the question back, is
+  never said: the store recalls it.
 - Few are on their way at a time, behind everybody's answers.
 """
 
@@ -15,7 +17,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot import briefing, replies
-from bot.aftercare import Tally
+from bot.aftercare import Tally, correction
 from bot.messages import MessageRef, Outgoing, Style, key_after, key_for
 from bot.outcome import Given, Outcome, Outdated
 from bot.ports import Clock, Store
@@ -58,9 +60,9 @@ class Correcting:
             entry = None
         version = entry.version if entry else outdated.version
         lang = self.rooms.speaks_to(given.lang or (entry.lang if entry else ""), said.room)
-        kind = f"{version} {'holds' if entry else 'withdrawn'}"
+        edited, told = correction(said.key, version, withdrawn=entry is None)
         now = replies.answer(entry, lang) if entry else replies.withdrawn(lang)
-        edit = edit_of(said, key_after(said.key, f"corrected {kind}"), now)
+        edit = edit_of(said, edited, now)
         carries = Given(
             given.asker, given.entry_id, version, edit.key, given.lang, withdrawn=entry is None
         )
@@ -68,7 +70,7 @@ class Correcting:
             return Outcome("changed where it stands", given=carries, outgoing=(edit,))
         words = replies.corrected(entry, lang) if entry else replies.withdrawn_news(lang)
         news = Outgoing(
-            key=key_after(said.key, f"news {kind}"),
+            key=told,
             front=said.front,
             room=said.room,
             style=Style.TEXT,

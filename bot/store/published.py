@@ -17,7 +17,7 @@ from sqlite_utils import Database
 from bot.errors import HandleAgain
 from bot.outcome import Revision
 from bot.ports import Published, Version
-from bot.store import rows
+from bot.store import recalling, rows
 from knowledge.change import Change, proposed
 from knowledge.entry import Entry
 
@@ -82,6 +82,7 @@ def serve(
         (entry.id,),
     )
     ((version,),) = head.fetchall()
+    recalling.recall(db, [entry.id])
     rows.insert(db, "entry_versions", rows.entry_row(entry, version, origin, at, revision))
     if entry.translation_of:
         of = (
@@ -173,6 +174,7 @@ def withdraw(db: Database, ids: Sequence[str], at: datetime, revision: Revision)
         f" WHERE (id, version) IN (SELECT id, version FROM entries WHERE {those})",
         values,
     )
+    recalling.recall(db, ids)
     return db.execute(f"UPDATE entries SET served = false WHERE {those}", values).rowcount
 
 

@@ -266,3 +266,51 @@ async def test_the_same_step_committed_twice_says_nothing_twice() -> None:
         await counter.store.commit(outcome)
     await counter.send()
     assert len(news(counter)) == 1
+
+
+# What is not said yet
+
+
+async def test_what_was_withdrawn_while_its_news_waits_is_never_said() -> None:
+    counter = await answered()
+    await counter.knows(NEW)
+    await counter.looks_after(send=False)
+    await counter.store.withdraw(["bsn"])
+    await counter.send()
+    assert counter.shown(WELCOME) == [counter.said(WELCOME)[0].text]
+    await counter.looks_after()
+    assert not any(NEW.answer in each for each in counter.shown(WELCOME))
+    assert "does not hold any more" in counter.shown(WELCOME)[-1]
+    assert len([each for each in news(counter) if each.key in counter.store.events]) == 1
+    await counter.looks_after()
+    assert counter.shown(DESK)[-1].endswith("1 told, 0 unreachable.")
+
+
+async def test_what_changes_again_while_its_news_waits_is_said_as_it_is_now() -> None:
+    counter = await answered()
+    await counter.knows(NEW)
+    await counter.looks_after(send=False)
+    await counter.knows(replace(NEW, answer="Register by post."))
+    await counter.looks_after()
+    old, told = counter.shown(WELCOME)
+    assert "Register by post." in old
+    assert "> Register by post." in told
+
+
+async def test_a_change_that_is_put_right_before_it_is_told_is_told_to_nobody() -> None:
+    counter = await answered()
+    await counter.knows(NEW)
+    await counter.looks_after(send=False)
+    await counter.knows(BSN)
+    await counter.looks_after()
+    told = [each.text for each in news(counter) if each.key in counter.store.events]
+    assert NEW.answer not in "".join([*told, *counter.shown(WELCOME)])
+
+
+async def test_the_question_taken_back_recalls_its_news() -> None:
+    counter = await answered()
+    await counter.knows(NEW)
+    await counter.looks_after(send=False)
+    await counter.takes_back(ANNA, "$m1")
+    await counter.looks_after()
+    assert not any(each.key in counter.store.events for each in news(counter))
