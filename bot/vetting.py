@@ -368,7 +368,8 @@ class Vetting:
 def _vetted(case: Case, message: Message) -> tuple[Deed, ...]:
     """What was done for others by approving an answer, and by having written it."""
     deeds = [_approval(case, message)]
-    if case.answered_by:
+    others = authorship.authors(case.draft) - {case.answered_by} if case.draft else ()
+    if case.answered_by and case.answered_by != case.asker and not others:
         deeds.append(Deed(case.answered_by, What.WAS_VETTED, case.id))
     return tuple(deeds)
 
