@@ -126,6 +126,7 @@ _BORN = (
 _NO_RULE = (
     r"(?<!\bna )(?<!\bvoor )(?<!\bvóór )(?<!\bvanaf )(?<!\btussen )(?<!\bsinds )(?<!\btot )"
     r"(?<!\bafter )(?<!\bbefore )(?<!\bbetween )(?<!\bsince )(?<!\buntil )(?<!\bfrom )"
+    r"(?<!\bt/m )(?<!\bup to )(?<!\btot en met )"
 )
 _BIRTH = re.compile(
     rf"\b{_BORN}(?!\w)[^0-9]{{0,40}}?{_NO_RULE}(?<!\w)({_DAY})(?![0-9])"
@@ -161,10 +162,16 @@ _DOCUMENT_NAMED = re.compile(
     re.IGNORECASE,
 )
 
+_NO_NAME = (
+    r"(?!(?:hoe|wat|waar|wanneer|waarom|welke?|wie|kan|mag|moet|ik|mijn|het|een|is|vergeten|kwijt"
+    r"|verloren|nieuwe?|geblokkeerd|how|what|where|when|why|which|who|can|may|must|the|does|did"
+    r"|forgot|forgotten|lost|new|blocked|nobody|niemand|please|graag|and|for|but|maar|voor)\b)"
+)
+"""What follows a colon and is no user name: "DigiD password: how do I change it?"."""
 _LOGIN = re.compile(
     r"\b(?:gebruikersnaam|inlognaam|loginnaam|user ?name|login name|user ?id|wachtwoord|password"
     r"|pin[- ]?code|digid(?:-naam| naam| name))(?: (?:voor|van|for|of) (?:mijn |my )?digid)?"
-    r"(?: ?[:=] ?[\"'“‘]?([\w.@$!*+-]{3,})|"
+    rf"(?: ?[:=] ?[\"'“‘]?{_NO_NAME}([\w.@$!*+-]{{3,}})|"
     rf"{_IS}((?=[\w.-]*[0-9])[\w.@$!*+-]{{4,}}))"
     r"|\b(?:mijn|my) digid (?:is|=|:) ?((?=[a-z]+[\w.-]*[0-9])[\w.-]{4,})",
     re.IGNORECASE,
