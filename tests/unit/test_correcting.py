@@ -314,3 +314,19 @@ async def test_the_question_taken_back_recalls_its_news() -> None:
     await counter.takes_back(ANNA, "$m1")
     await counter.looks_after()
     assert not any(each.key in counter.store.events for each in news(counter))
+
+
+async def test_who_joined_is_told_though_the_question_was_taken_back() -> None:
+    counter = await Counter.open(room=Community(room=WELCOME, languages=("en",)))
+    await counter.asks("Where do I get a fishing permit?")
+    await counter.taps(BEN, "➕", "$m1", WELCOME)
+    await counter.at_desk(VERA, "!answer See https://example.org/fish.")
+    await counter.at_desk(OMAR, "!vet")
+    (entry,) = await counter.store.entries()
+    await counter.knows(replace(entry, answer="Nowhere."))
+    await counter.looks_after(send=False)
+    await counter.takes_back(ANNA, "$m1")
+    await counter.looks_after()
+    (told,) = [each for each in news(counter) if "> Nowhere." in each.text]
+    assert told.mentions == (counter.keys[BEN],)
+    assert told.key in counter.store.events
