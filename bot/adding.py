@@ -51,5 +51,7 @@ class Adding:
         once = replace(shown, key=key_for(answer, f"thanks {case.id}"), original=message.ref)
         note = Note(message.ref, case.id, message.sender, message.text)
         by = case.answered_by if case.answered_in else case.claimed_by
-        deeds = (Deed(by, What.THANKED, case.id, case.asker, message.ref),) if by else ()
+        deeds: tuple[Deed, ...] = ()
+        if by and by != case.asker:
+            deeds = (Deed(by, What.THANKED, case.id, case.asker, message.ref),)
         return Outcome("asker thanks", message.ref, note=note, deeds=deeds, outgoing=(once,))

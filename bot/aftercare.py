@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from bot.messages import key_after
+
 
 @dataclass(frozen=True, slots=True)
 class Tally:
@@ -72,3 +74,15 @@ class Withdrawal:
     by: str = ""
     reason: str = ""
     person: str | None = None
+
+
+def correction(said: str, version: int, *, withdrawn: bool) -> tuple[str, str]:
+    """The keys of the edit that corrects an answer and of the news of it.
+
+    Args:
+        said: Key of the answer as it was first said.
+        version: The entry's version that is told.
+        withdrawn: Whether it is told that the entry holds no more.
+    """
+    kind = f"{version} {'withdrawn' if withdrawn else 'holds'}"
+    return key_after(said, f"corrected {kind}"), key_after(said, f"news {kind}")

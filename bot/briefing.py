@@ -186,7 +186,7 @@ def draft(
         quoted(read),
         paragraph(fields),
         *_wordings(draft, lang),
-        *_personal(draft, case.lang, lang),
+        *_personal(draft, lang),
         *([_nearest(case, lang)] if case.near and not again else []),
         *(
             [paragraph(say(lang, "draft_scope", scope=draft.scope))]
@@ -216,10 +216,10 @@ def _wordings(draft: Draft, lang: str) -> list[Words]:
     return [page(paragraph(say(lang, "draft_wordings")), items(draft.others))]
 
 
-def _personal(draft: Draft, spoken: str, lang: str) -> list[Words]:
-    """What was left out of the askers' words, and what else looks personal."""
+def _personal(draft: Draft, lang: str) -> list[Words]:
+    """What was left out of the question and its wordings, and what else looks personal."""
     asked = "\n".join((draft.question, *draft.others))
-    out = privacy.left_out(asked, spoken)
+    out = privacy.left_out(asked)
     still = {
         *privacy.found(asked),
         *privacy.NEVER_KNOWLEDGE.intersection(privacy.found(draft.answer)),

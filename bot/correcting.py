@@ -8,6 +8,8 @@ Rules:
 - Who got it more than once is told once, where they asked last; each old message is edited.
 - Where another room took that one's place, the new message is said there, with a link to the old
   words, if somebody whom it is for came along.
+- What is not said yet when the entry changes again, or when who asked takes the question back, is
+  never said: the store recalls it.
 - Few are on their way at a time, behind everybody's answers.
 """
 
@@ -18,7 +20,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot import briefing, replies
-from bot.aftercare import Tally
+from bot.aftercare import Tally, correction
 from bot.messages import MessageRef, Outgoing, Style, key_after, key_for
 from bot.outcome import Given, Outcome, Outdated
 from bot.ports import Clock, Store
@@ -63,9 +65,9 @@ class Correcting:
             entry = None
         version = entry.version if entry else outdated.version
         lang = self.rooms.speaks_to(given.lang or (entry.lang if entry else ""), room)
-        kind = f"{version} {'holds' if entry else 'withdrawn'}"
+        edited, told = correction(said.key, version, withdrawn=entry is None)
         now = replies.answer(entry, lang) if entry else replies.withdrawn(lang)
-        edit = edit_of(said, key_after(said.key, f"corrected {kind}"), now)
+        edit = edit_of(said, edited, now)
         carries = Given(
             given.asker, given.entry_id, version, edit.key, given.lang, withdrawn=entry is None
         )
@@ -76,7 +78,7 @@ class Correcting:
         gone = replies.withdrawn_news(lang, link)
         words = replies.corrected(entry, lang, link) if entry else gone
         news = Outgoing(
-            key=key_after(said.key, f"news {kind}"),
+            key=told,
             front=said.front,
             room=room,
             style=Style.TEXT,

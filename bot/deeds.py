@@ -1,5 +1,8 @@
 """What people did for others, in numbers: never what was said, and nobody against another.
 
+Only what was done for others: nobody thanks themselves, an answer to one's own question is none,
+and an approved answer is nobody's any more once somebody else changed what it says.
+
 Written in the transaction in which it happens, once for each case, so that a restart, an edit or
 the same message handled again counts nothing twice. What was one tap, or words of thanks, counts
 as long as one such message stands.
@@ -24,9 +27,9 @@ class What(StrEnum):
     VETTED = "vetted"
     """They approved somebody else's answer."""
     WAS_VETTED = "was vetted"
-    """Somebody else approved theirs."""
+    """Somebody else approved theirs, in words that say what they wrote."""
     THANKED = "thanked"
-    """Somebody who waited for their answer thanked them."""
+    """Somebody else who waited for their answer thanked them."""
 
 
 @dataclass(frozen=True, slots=True)

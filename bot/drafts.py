@@ -147,6 +147,8 @@ def shows_entry(entry: Entry) -> Shows:
 def changed(draft: Draft, text: str, names: tuple[str, ...], today: date) -> Draft:
     """The draft with the fields that a person wrote.
 
+    Personal details are left out of a question and its wordings, whoever writes them.
+
     Args:
         draft: As it stands.
         text: Lines of ``field: value``.
@@ -163,10 +165,14 @@ def changed(draft: Draft, text: str, names: tuple[str, ...], today: date) -> Dra
     if not values:
         raise ValueError(f"!edit field: value; fields: {', '.join(names)}")
     changes: dict[str, Any] = dict(values)
+    spoken = values.get("lang", draft.lang)
+    if "question" in values:
+        changes["question"] = privacy.general(values["question"], spoken)
     if "valid_until" in values:
         changes["valid_until"] = _until(values["valid_until"], today)
     if "alternatives" in values:
-        lines = (line.strip().removeprefix("- ") for line in values["alternatives"].splitlines())
+        general = privacy.general(values["alternatives"], spoken)
+        lines = (line.strip().removeprefix("- ") for line in general.splitlines())
         changes["alternatives"] = distinct(lines)
     draft = replace(draft, **changes)
     for problem in check(replace(entry(draft, "draft", today), source="-"), today):

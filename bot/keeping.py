@@ -13,7 +13,12 @@ from knowledge.entry import Entry
 
 
 class Keeping(Protocol):
-    """What must not be lost of an entry's life after it was published."""
+    """What must not be lost of an entry's life after it was published.
+
+    A correction of an answer, by the keys of ``aftercare.correction``, that was not begun to be
+    said is recalled by whatever publishes or withdraws its entry anew, and for who asked when the
+    question is taken back. One of what is past by then is refused with ``HandleAgain``.
+    """
 
     async def outdated(self, since: datetime, limit: int) -> list[Outdated]:
         """Answers given since then that say something else than what holds now, oldest first.

@@ -1,10 +1,11 @@
 """Personal details in what askers write: found, and left out of what becomes knowledge.
 
 What the libraries know to be one is checked as they check it: citizen service numbers (BSN) and
-IBANs by their check digits, telephone numbers by their country's plan. Names are not recognised;
-a person has to take those out.
+IBANs by their check digits, telephone numbers by their country's plan. Other forms are those of
+``bot.personal``. Names are not recognised; a person has to take those out.
 
-A question and its other wordings are masked, because they are to be in general form. An answer is
+A question and its other wordings are masked, because they are to be in general form; what a
+responder writes in their place is masked too. An answer is
 a responder's own words, and an office's telephone number is what an asker needs: in it such
 details are only pointed out, and nothing is changed.
 """
@@ -14,13 +15,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from enum import StrEnum
 
 from phonenumbers import PhoneNumberMatcher, PhoneNumberType, number_type
 from stdnum import iban
 from stdnum.nl import bsn, postcode
 
-from bot.catalogue import say
+from bot import personal
+from bot.catalogue import SENTENCES, say
+from bot.personal import Kind as Kind
 
 REGION = "NL"
 """Where a telephone number without a country's code is from."""
@@ -28,26 +30,10 @@ REGION = "NL"
 LONGEST_WORDING = 300
 """Characters up to which an asker's question is a wording; a longer one is a story."""
 
-
-class Kind(StrEnum):
-    """What is found. In this order: where two overlap, the first names both."""
-
-    EMAIL = "email"
-    ACCOUNT = "account"
-    """A Matrix id."""
-    IBAN = "iban"
-    PHONE = "phone"
-    NUMBER = "number"
-    """A citizen service number, or any number as long as one."""
-    ADDRESS = "address"
-    BIRTH = "birth"
-    """A day that the words around it call somebody's birth."""
-
-
-NEVER_KNOWLEDGE = frozenset({Kind.EMAIL, Kind.ACCOUNT, Kind.IBAN, Kind.NUMBER, Kind.BIRTH})
+NEVER_KNOWLEDGE = frozenset(Kind) - {Kind.PHONE, Kind.ADDRESS}
 """What is pointed out in an answer: an office's telephone and address are worth telling."""
 
-_EMAIL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(?:\.[\w-]+)+")
+_EMAIL = re.compile(r"(?<![\w.!#$%&'*+/=?^`{|}~-])[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(?:\.[\w-]+)+")
 _ACCOUNT = re.compile(r"(?:@|%40)[^\s:@%]+(?::|%3A)[\w.-]+(?::[0-9]+)?", re.IGNORECASE)
 _IBAN = re.compile(r"(?=([A-Za-z]{2}[0-9]{2}(?:[ .-]?[A-Za-z0-9]){11,30}))")
 _GROUPED = re.compile(r"(?<![0-9])(?=([0-9](?:[ .\-–/\u00a0]?[0-9]){8})(?![0-9]))")
@@ -57,21 +43,6 @@ _POSTCODE = re.compile(
     r"(?:[^\W\d_]+ [0-9]{1,5} ?[a-zA-Z]?,? +)?"
     r"(?<!\w)([1-9][0-9]{3} ?[A-Z]{2}|[1-9][0-9]{3}[a-z]{2})(?!\w)"
     r"(?:,? *(?:nr\.?|no\.?|number|nummer|huisnummer)? *[0-9]{1,5}(?![0-9])(?: ?[a-zA-Z](?!\w))?)?"
-)
-_STREET = re.compile(
-    r"(?<!\w)[^\W\d_]{2,}(?:straat|laan|weg|plein|gracht|kade|dijk|singel|steeg|pad|dreef)"
-    r" [0-9]{1,5}(?![0-9])(?: ?[a-zA-Z](?!\w))?",
-    re.IGNORECASE,
-)
-_DAY = (
-    r"(?:[0-9]{1,2}[-/. ][0-9]{1,2}[-/. ](?:19|20)[0-9]{2}|(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}"
-    r"|[0-9]{1,2}(?:st|nd|rd|th|e)? [^\W\d_]{3,9} (?:19|20)[0-9]{2}"
-    r"|[^\W\d_]{3,9} [0-9]{1,2}(?:st|nd|rd|th)?,? (?:19|20)[0-9]{2})"
-)
-_BORN = r"(?:geboren|geboortedatum|geboortedag|geb\.|born|birth|birthday|birthdate|d\.?o\.?b)"
-_BIRTH = re.compile(
-    rf"\b{_BORN}(?!\w)[^0-9]{{0,40}}?(?<!\w)({_DAY})(?![0-9])|(?<!\w)({_DAY}) {_BORN}(?!\w)",
-    re.IGNORECASE,
 )
 
 _NOBODYS = frozenset(
@@ -97,12 +68,15 @@ def masked(text: str, lang: str) -> tuple[str, tuple[Kind, ...]]:
     kinds: set[Kind] = set()
     lines = []
     for line in text.split("\n"):
-        end, parts = 0, []
-        for start, stop, kind in _spans(line):
-            kinds.add(kind)
-            parts += [line[end:start], placeholder(kind, lang)]
-            end = stop
-        lines.append("".join([*parts, line[end:]]))
+        # What is put in may name what stands behind it: "born [date of birth], 3 May 1980".
+        while spans := _spans(line):
+            end, parts = 0, []
+            for start, stop, kind in spans:
+                kinds.add(kind)
+                parts += [line[end:start], placeholder(kind, lang)]
+                end = stop
+            line = "".join([*parts, line[end:]])
+        lines.append(line)
     return "\n".join(lines), _in_order(kinds)
 
 
@@ -111,9 +85,11 @@ def found(text: str) -> tuple[Kind, ...]:
     return _in_order({kind for line in text.split("\n") for _, _, kind in _spans(line)})
 
 
-def left_out(text: str, lang: str) -> tuple[Kind, ...]:
-    """What kinds were left out of a text by ``masked`` and are still named in it."""
-    return tuple(kind for kind in Kind if placeholder(kind, lang) in text)
+def left_out(text: str) -> tuple[Kind, ...]:
+    """What kinds were left out of a text by ``masked``, in any language, and are named in it."""
+    return tuple(
+        kind for kind in Kind if any(placeholder(kind, lang) in text for lang in SENTENCES)
+    )
 
 
 def general(text: str, lang: str) -> str:
@@ -173,10 +149,7 @@ def _all(line: str) -> Iterator[_Span]:
     for match in _POSTCODE.finditer(line):
         if postcode.is_valid(match[1]):
             yield *match.span(), Kind.ADDRESS
-    for match in _STREET.finditer(line):
-        yield *match.span(), Kind.ADDRESS
-    for match in _BIRTH.finditer(line):
-        yield *match.span(1 if match[1] else 2), Kind.BIRTH
+    yield from personal.spans(line)
 
 
 def _ibans(line: str) -> Iterator[_Span]:

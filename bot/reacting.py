@@ -115,9 +115,9 @@ class Reacting:
         case = await self.store.case_in_thread(copies[0].front, copies[0].room, root)
         if case is None or case.answered_in != original.event:
             return shown
-        if emoji in HELPED and case.answered_by and await self._waited(message.sender, case):
-            by = message.sender
-            thanks = Deed(case.answered_by, What.THANKED, case.id, by, message.ref)
+        by, answered_by = message.sender, case.answered_by
+        if emoji in HELPED and answered_by not in (None, by) and await self._waited(by, case):
+            thanks = Deed(answered_by, What.THANKED, case.id, by, message.ref)
             shown = replace(shown, deeds=(thanks,))
         if case.asker != message.sender:
             return shown

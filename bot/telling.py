@@ -95,7 +95,7 @@ class Telling:
             first=tuple(replace(each, original=original) for each in carried),
             then=(shown,),
         )
-        return replace(outcome, deeds=(Deed(message.sender, What.ANSWERED, case.id),))
+        return replace(outcome, deeds=_helped(message, What.ANSWERED, case))
 
     async def ask_back(self, message: Message, case: Case, text: str) -> Outcome:
         """``!askback`` and words: a question to the asker; what they write comes into the thread.
@@ -148,8 +148,9 @@ class Telling:
             done = page(done, replies.plain(self.desk.lang, "sent_doubted", entry=entry.id))
         outcome = self.desk.done(message, done, sent, reason="entry sent", first=carried)
         given, *others = await self.audience.given(case, entry, carried)
-        sent_by = Deed(message.sender, What.SENT, case.id)
-        return replace(outcome, given=given, also_given=tuple(others), deeds=(sent_by,))
+        return replace(
+            outcome, given=given, also_given=tuple(others), deeds=_helped(message, What.SENT, case)
+        )
 
     async def snippet(self, message: Message, case: Case, text: str) -> Outcome:
         """``!snippet name``: a text that is ready, as this responder's answer.
@@ -204,3 +205,10 @@ class Telling:
             if entry.holds_on(today) and entry.scope in (NATIONAL, case.scope):
                 return entry
         return None
+
+
+def _helped(message: Message, what: What, case: Case) -> tuple[Deed, ...]:
+    """That somebody answered; an answer to their own question is nothing done for others."""
+    if message.sender == case.asker:
+        return ()
+    return (Deed(message.sender, what, case.id),)

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from bot import briefing, drafts, replies
+from bot import authorship, briefing, drafts, replies
 from bot.audience import Audience
 from bot.authorship import Draft
 from bot.cases import Case, Event
@@ -353,7 +353,8 @@ class Vetting:
 def _vetted(case: Case, message: Message) -> tuple[Deed, ...]:
     """What was done for others by approving an answer, and by having written it."""
     deeds = [_approval(case, message)]
-    if case.answered_by:
+    others = authorship.authors(case.draft) - {case.answered_by} if case.draft else ()
+    if case.answered_by and case.answered_by != case.asker and not others:
         deeds.append(Deed(case.answered_by, What.WAS_VETTED, case.id))
     return tuple(deeds)
 

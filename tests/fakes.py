@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from bot.aftercare import Flag, Review, Tally, Withdrawal
+from bot.aftercare import Flag, Review, Tally, Withdrawal, correction
 from bot.cases import AT_WORK, Case, Status
 from bot.deeds import Deed, Track, What
 from bot.errors import HandleAgain
@@ -26,6 +26,7 @@ from bot.messages import (
     Shown,
     Style,
     key_after,
+    key_for,
 )
 from bot.outcome import UNTOLD, Follower, Given, Note, Outcome, Outdated, Reaction, Revision
 from bot.ports import LONGEST_PUT_OFF, Clock
@@ -33,6 +34,11 @@ from knowledge.change import Change, proposed
 from knowledge.entry import Entry
 from knowledge.errors import VersionUnknown
 from knowledge.translations import bound_to
+
+
+def _corrects(edit: Outgoing, given: Given) -> bool:
+    keys = correction(edit.replaces or "", given.version, withdrawn=given.withdrawn)
+    return edit.key == given.key == keys[0]
 
 
 class FakeClock:
@@ -165,6 +171,9 @@ class MemoryStore:
             raise HandleAgain(f"entry {outcome.entry.id} changed since it was read")
         if outcome.entry and outcome.edition not in ("", await self.edition()):
             raise HandleAgain("other entries are served than those it was held against")
+        for each in [*([outcome.given] if outcome.given else []), *outcome.also_given]:
+            if self._is_past(each, outcome.outgoing):
+                raise HandleAgain(f"entry {each.entry_id} changed since it was read")
         for case in cases:
             self.cases[case.id] = replace(case, version=case.version + 1)
             if case.status in (Status.ANSWERED, Status.VETTED):
@@ -521,12 +530,17 @@ class MemoryStore:
                 revision.vetter_person or revision.author_person,
             )
             self.versions[each][-1] = replace(self.versions[each][-1], withdrawal=gone)
+            self._recall(each)
         self.served -= found
         return len(found)
 
     async def outdated(self, since: datetime, limit: int) -> list[Outdated]:
         gone = {each.reply_to for each in self.outbox.values() if each.style is Style.REDACTION}
-        last = {each.replaces or each.key: each.key for each in self.outbox.values()}
+        last = {
+            each.replaces or each.key: each.key
+            for each in self.outbox.values()
+            if self.refused.get(each.key) != "recalled"
+        }
         under_way = {given.news for given, _ in self.gave.values() if self._waits(given.news or "")}
         under_way |= {
             key
@@ -657,10 +671,15 @@ class MemoryStore:
                 state = "c unreachable" if given.news in self.refused else state
                 for person in self.outbox[given.news].mentions:
                     people[person] = min(people.get(person, state), state)
-        counts = [(key, Counter(people.values())) for key, people in sorted(states.items())]
+        counts = [(key, Counter(each.values())) for key, each in sorted(states.items()) if each]
         found = [
             Tally(*key, count["a told"], count["c unreachable"], count["b waiting"])
             for key, count in counts
+        ]
+        found += [
+            Tally(*key, 0, 0, 0)
+            for key, each in self.counted.items()
+            if each.waiting and not each.told and not states.get(key)
         ]
         return [
             each
@@ -767,7 +786,7 @@ class MemoryStore:
         self.reactions.pop(ref, None)
         for each in [each for each in self.outbox.values() if each.original == ref]:
             self._redact(each.key)
-
+        self._question_gone(ref)
         for deed, messages in list(self.did_by.items()):
             if messages == {ref}:
                 self._undo(deed)
@@ -798,6 +817,48 @@ class MemoryStore:
             if redaction.key not in self.outbox:
                 self.outbox[redaction.key] = redaction
                 self.queued_at[redaction.key] = self.clock()
+
+    def _is_past(self, given: Given, outgoing: Sequence[Outgoing]) -> bool:
+        served = given.entry_id in self.served or given.withdrawn
+        now = len(self.versions.get(given.entry_id, ()))
+        corrects = any(_corrects(each, given) for each in outgoing)
+        return corrects and (given.version != now or not served)
+
+    def _recall(self, entry_id: str) -> None:
+        for given in [each for each, _ in self.gave.values() if each.entry_id == entry_id]:
+            edit, news = self.outbox.get(given.key), given.news or ""
+            if edit is None or not _corrects(edit, given):
+                continue
+            news_waits = self._untouched(news)
+            if self._untouched(edit.key) and (news_waits or not news):
+                self.refused[edit.key] = "recalled"
+                del self.gave[edit.key]
+            elif news_waits:
+                chain = [
+                    key
+                    for key, each in self.outbox.items()
+                    if edit.replaces in (key, each.replaces) and key in self.gave
+                ]
+                earlier = [self.gave[key][0] for key in chain[: chain.index(edit.key)]]
+                before = [each.version for each in earlier if each.entry_id == entry_id]
+                owed = replace(given, news=None, version=(before or [given.version])[-1])
+                self.gave[edit.key] = (owed, self.gave[edit.key][1])
+            if news_waits:
+                self.refused[news] = "recalled"
+
+    def _question_gone(self, ref: MessageRef) -> None:
+        cases = [each for each in self.cases.values() if each.asked == ref]
+        places = {(each.asked.room, each.root, each.asker) for each in cases}
+        for given, _ in list(self.gave.values()):
+            if not given.news or not self._untouched(given.news):
+                continue
+            news = self.outbox[given.news]
+            answers = self.outbox[given.key].replaces == key_for(ref, "answer")
+            if answers or (news.room, news.thread or "", given.asker) in places:
+                left = tuple(each for each in news.mentions if each != given.asker)
+                self.outbox[news.key] = replace(news, mentions=left)
+                if not left:
+                    self.refused[news.key] = "recalled"
 
     def _queue(self, outgoing: Outgoing) -> None:
         if outgoing.key in self.outbox:
@@ -868,6 +929,7 @@ class MemoryStore:
             newest = len(self.versions.get(entry.translation_of, ())) or None
             bound = newest if anew or before is None else before.translation_of_version
             entry = replace(entry, translation_of_version=bound)
+        self._recall(entry.id)
         versions.append(Version(entry, origin, self.clock(), told))
         self.served.add(entry.id)
         return len(versions)

@@ -36,6 +36,7 @@ PURE = {
     "bot.durations",
     "bot.aftercare",
     "bot.privacy",
+    "bot.personal",
     "bot.drafts",
     "bot.authorship",
     "bot.gathering",

@@ -14,7 +14,7 @@ from bot.errors import HandleAgain
 from bot.messages import Kind, Message, MessageRef, Place
 from bot.outcome import Outcome
 from bot.ports import LONGEST_PUT_OFF
-from bot.store import deeds, moves, outbox, rows
+from bot.store import deeds, moves, outbox, recalling, rows
 
 _AT = "front = :front AND room = :room AND event = :event"
 _SPENT_FOR = timedelta(days=1)
@@ -156,6 +156,7 @@ def take_back(db: Database, ref: MessageRef, at: datetime) -> None:
     db.execute(f"DELETE FROM reactions WHERE {_AT}", row)
     deeds.take_back(db, ref)
     outbox.take_back_copies(db, ref, at)
+    recalling.question_gone(db, ref)
 
 
 def person(db: Database, front: str, user_id: str) -> str:

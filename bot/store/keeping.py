@@ -14,7 +14,7 @@ from bot.cases import ENDED
 from bot.errors import HandleAgain
 from bot.messages import MessageRef, Shown
 from bot.outcome import Given, Note, Outcome, Outdated
-from bot.store import moves, published, rows
+from bot.store import moves, published, recalling, rows
 from bot.store.connection import Connection
 from knowledge.entry import Entry
 
@@ -54,6 +54,7 @@ _OUTDATED = """
             AND NOT EXISTS (
                 SELECT 1 FROM outbox AS later
                 WHERE later.replaces = root.key AND later.id > carried.id
+                AND later.undeliverable IS NOT 'recalled'
             )
     ),
     told AS (
@@ -110,6 +111,11 @@ _TALLIES = """
         sum(NOT has_it AND NOT waits) AS unreachable,
         sum(NOT has_it AND waits) AS waiting
     FROM people GROUP BY entry_id, version, withdrawn
+    -- Where all of it was recalled, nobody is being told any more.
+    UNION SELECT entry_id, version, withdrawn, 0, 0, 0 FROM tallies
+    WHERE waiting AND NOT told AND (entry_id, version, withdrawn) NOT IN (
+        SELECT entry_id, version, withdrawn FROM people
+    )
     EXCEPT SELECT entry_id, version, withdrawn, told, unreachable, waiting FROM tallies
 """
 
@@ -251,6 +257,8 @@ def keep(db: Database, outcome: Outcome, at: datetime) -> None:
             replace(each, version=version) if each.entry_id == entry.id else each for each in given
         ]
     for each in given:
+        if recalling.is_past(db, each):
+            raise HandleAgain(f"entry {each.entry_id} changed since it was read; read it again")
         rows.insert(db, "given", rows.given_row(each, at), "ON CONFLICT (key) DO NOTHING")
     if outcome.withdrawn:
         published.withdraw(db, outcome.withdrawn, at, outcome.revision)

@@ -17,7 +17,7 @@ from sqlite_utils import Database
 from bot.errors import HandleAgain
 from bot.holding import Published, Version
 from bot.outcome import Revision
-from bot.store import rows
+from bot.store import recalling, rows
 from knowledge.change import Change, proposed
 from knowledge.entry import Entry
 from knowledge.errors import VersionUnknown
@@ -91,6 +91,7 @@ def serve(
         (entry.id,),
     )
     ((version,),) = head.fetchall()
+    recalling.recall(db, [entry.id])
     rows.insert(db, "entry_versions", rows.entry_row(entry, version, origin, at, revision))
     return int(version)
 
@@ -212,6 +213,7 @@ def withdraw(db: Database, ids: Sequence[str], at: datetime, revision: Revision)
         f" WHERE (id, version) IN (SELECT id, version FROM entries WHERE {those})",
         values,
     )
+    recalling.recall(db, ids)
     return db.execute(f"UPDATE entries SET served = false WHERE {those}", values).rowcount
 
 

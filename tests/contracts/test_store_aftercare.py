@@ -7,11 +7,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.aftercare import Flag, Review, Tally
+from bot.aftercare import Flag, Review, Tally, correction
 from bot.cases import Status
 from bot.errors import HandleAgain
 from bot.holding import Published
-from bot.messages import Kind, MessageRef, Place, Shown, Shows, Style
+from bot.messages import Kind, MessageRef, Place, Shown, Shows, Style, key_for
 from bot.outcome import Follower, Given, Note, Outcome, Revision, brought_back
 from bot.ports import Store
 from knowledge.change import Change
@@ -604,3 +604,139 @@ async def test_what_was_held_against_other_entries_is_not_published(
     assert await store.history("new") == []
     await store.commit(replace(vetted, edition=await store.edition()))
     assert [each.id for each in await store.entries(["new"])] == ["new"]
+
+
+# What is recalled
+
+
+async def begin_to_tell(
+    store: Store, given: Given, version: int = 2, *others: str, withdrawn: bool = False
+) -> tuple[str, str]:
+    """As the bot corrects an answer; gives the keys of the edit and the news."""
+    edit, news = correction(given.key, version, withdrawn=withdrawn)
+    now = Given(given.asker, "passport", version, edit, "en", withdrawn, news)
+    told = (
+        outgoing(edit, thread="$1", replaces=given.key),
+        outgoing(news, thread="$1", reply_to=given.key, mentions=(given.asker, *others)),
+    )
+    await store.commit(Outcome("told", given=now, outgoing=told))
+    return edit, news
+
+
+async def say(store: Store, key: str) -> None:
+    await store.attempt(key)
+    await store.sent(key, f"${key}")
+
+
+async def waiting(store: Store) -> list[str]:
+    return [each.key for each in await store.unsent(10)]
+
+
+@pytest.mark.parametrize("ends", ["withdrawn", "changed"])
+async def test_a_correction_not_said_yet_is_recalled_when_its_entry_ends_or_changes(
+    store: Store, asker: str, ends: str
+) -> None:
+    await store.publish([entry()], "files")
+    given = await give(store, asker)
+    await store.publish([CHANGED], "files")
+    tally = Tally("passport", 2, False, 0, 0, 1)
+    await begin_to_tell(store, given)
+    await store.commit(Outcome("counted", tally=tally))
+    assert len(await waiting(store)) == 2
+    if ends == "withdrawn":
+        await store.withdraw(["passport"])
+    else:
+        await store.publish([entry(answer="By post.")], "files")
+    assert await waiting(store) == []
+    (found,) = await store.outdated(NOW, 10)
+    assert (found.given, found.untold) == (given, (asker,))
+    assert await store.tallies(NOW) == [replace(tally, waiting=0)]
+
+
+async def test_what_is_put_right_before_it_was_told_outdates_nothing(
+    store: Store, asker: str
+) -> None:
+    await store.publish([entry()], "files")
+    given = await give(store, asker)
+    await store.withdraw(["passport"])
+    await begin_to_tell(store, given, 1, withdrawn=True)
+    await store.commit(Outcome("again", entry=entry()))
+    assert await waiting(store) == []
+    assert await store.outdated(NOW, 10) == []
+
+
+async def test_whoever_read_the_edit_is_still_owed_the_news(store: Store, asker: str) -> None:
+    await store.publish([entry()], "files")
+    given = await give(store, asker)
+    await store.publish([CHANGED], "files")
+    edit, _ = await begin_to_tell(store, given)
+    await say(store, edit)
+    minor = Revision(change=Change.MINOR)
+    await store.publish([entry(answer="Online.", checked=None)], "files", revision=minor)
+    assert await waiting(store) == []
+    (found,) = await store.outdated(NOW, 10)
+    assert (found.version, found.untold) == (3, (asker,))
+
+
+async def test_news_that_may_have_been_said_is_not_recalled(store: Store, asker: str) -> None:
+    await store.publish([entry()], "files")
+    given = await give(store, asker)
+    await store.publish([CHANGED], "files")
+    edit, news = await begin_to_tell(store, given)
+    await say(store, edit)
+    await store.attempt(news)
+    await store.withdraw(["passport"])
+    assert await waiting(store) == [news]
+
+
+async def test_an_answer_to_the_changed_question_is_not_recalled(store: Store, asker: str) -> None:
+    await store.publish([entry(), entry("visa")], "files")
+    given = await give(store, asker)
+    anew = Given(asker, "visa", 1, "anew")
+    edit = outgoing("anew", thread="$1", replaces=given.key)
+    await store.commit(Outcome("answered anew", given=anew, outgoing=(edit,)))
+    await store.withdraw(["visa"])
+    assert await waiting(store) == ["anew"]
+
+
+async def test_a_correction_by_what_is_past_is_not_queued(store: Store, asker: str) -> None:
+    await store.publish([entry()], "files")
+    given = await give(store, asker)
+    await store.publish([CHANGED], "files")
+    await store.withdraw(["passport"])
+    with pytest.raises(HandleAgain):
+        await begin_to_tell(store, given)
+    assert await waiting(store) == []
+    await begin_to_tell(store, given, withdrawn=True)
+
+
+async def test_a_question_taken_back_recalls_the_news_for_its_asker_alone(
+    store: Store, asker: str
+) -> None:
+    (ben,) = (await store.enroll("matrix", ["@ben:example.org"])).values()
+    await store.publish([entry()], "files")
+    first = await give(store, asker, key_for(ref("$q"), "answer"))
+    other = await give(store, asker, key_for(ref("$other"), "answer"))
+    await store.publish([CHANGED], "files")
+    _, shared = await begin_to_tell(store, first, 2, ben)
+    _, kept = await begin_to_tell(store, other)
+    await store.commit(Outcome("taken back", taken_back=(ref("$q"),)))
+    mentions = {each.key: each.mentions for each in await store.unsent(10)}
+    assert mentions[shared] == ("@ben:example.org",)
+    assert len(mentions[kept]) == 1
+    await store.commit(Outcome("taken back", taken_back=(ref("$other"),)))
+    assert kept not in await waiting(store)
+
+
+async def test_the_question_of_a_case_taken_back_recalls_news_of_its_vetted_answer(
+    store: Store, asker: str
+) -> None:
+    await store.publish([entry()], "files")
+    asked = case(asker, 1, asked=ref("$1"), root="$1")
+    await store.commit(Outcome("new", case=asked))
+    given = await give(store, asker, "vetted")
+    await store.publish([CHANGED], "files")
+    _, news = await begin_to_tell(store, given)
+    await store.commit(Outcome("taken back", taken_back=(ref("$1"),)))
+    assert news not in await waiting(store)
+    assert await store.tallies(NOW) == []

@@ -331,3 +331,67 @@ async def test_what_holds_there_is_what_the_settings_say_of_the_room_before() ->
     await counter.knows(replace(NEW, scope="utrecht"))
     await counter.looks_after()
     assert f"> {NEW.answer}" in counter.last(MARKET).text
+
+
+# What is not said yet
+
+
+async def test_what_was_withdrawn_while_its_news_waits_is_never_said() -> None:
+    counter = await answered()
+    await counter.knows(NEW)
+    await counter.looks_after(send=False)
+    await counter.store.withdraw(["bsn"])
+    await counter.send()
+    assert counter.shown(WELCOME) == [counter.said(WELCOME)[0].text]
+    await counter.looks_after()
+    assert not any(NEW.answer in each for each in counter.shown(WELCOME))
+    assert "does not hold any more" in counter.shown(WELCOME)[-1]
+    assert len([each for each in news(counter) if each.key in counter.store.events]) == 1
+    await counter.looks_after()
+    assert counter.shown(DESK)[-1].endswith("1 told, 0 unreachable.")
+
+
+async def test_what_changes_again_while_its_news_waits_is_said_as_it_is_now() -> None:
+    counter = await answered()
+    await counter.knows(NEW)
+    await counter.looks_after(send=False)
+    await counter.knows(replace(NEW, answer="Register by post."))
+    await counter.looks_after()
+    old, told = counter.shown(WELCOME)
+    assert "Register by post." in old
+    assert "> Register by post." in told
+
+
+async def test_a_change_that_is_put_right_before_it_is_told_is_told_to_nobody() -> None:
+    counter = await answered()
+    await counter.knows(NEW)
+    await counter.looks_after(send=False)
+    await counter.knows(BSN)
+    await counter.looks_after()
+    told = [each.text for each in news(counter) if each.key in counter.store.events]
+    assert NEW.answer not in "".join([*told, *counter.shown(WELCOME)])
+
+
+async def test_the_question_taken_back_recalls_its_news() -> None:
+    counter = await answered()
+    await counter.knows(NEW)
+    await counter.looks_after(send=False)
+    await counter.takes_back(ANNA, "$m1")
+    await counter.looks_after()
+    assert not any(each.key in counter.store.events for each in news(counter))
+
+
+async def test_who_joined_is_told_though_the_question_was_taken_back() -> None:
+    counter = await Counter.open(room=Community(room=WELCOME, languages=("en",)))
+    await counter.asks("Where do I get a fishing permit?")
+    await counter.taps(BEN, "➕", "$m1", WELCOME)
+    await counter.at_desk(VERA, "!answer See https://example.org/fish.")
+    await counter.at_desk(OMAR, "!vet")
+    (entry,) = await counter.store.entries()
+    await counter.knows(replace(entry, answer="Nowhere."))
+    await counter.looks_after(send=False)
+    await counter.takes_back(ANNA, "$m1")
+    await counter.looks_after()
+    (told,) = [each for each in news(counter) if "> Nowhere." in each.text]
+    assert told.mentions == (counter.keys[BEN],)
+    assert told.key in counter.store.events

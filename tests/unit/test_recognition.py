@@ -11,9 +11,10 @@ import pytest
 from bot.cases import Status
 from bot.config import Desk as Settings
 from bot.config import Responder, Role, Trust
+from bot.deeds import What
 from bot.messages import Outgoing, Style
 from bot.questions import is_thanks
-from tests.counter import ANNA, BEN, CHAT, DESK, EVA, OMAR, VERA, WELCOME, WIM, Counter
+from tests.counter import ANNA, BEN, BSN, CHAT, DESK, EVA, OMAR, VERA, WELCOME, WIM, Counter
 
 MONDAY = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)
 FISH = "Where do I get a fishing permit?"
@@ -378,3 +379,55 @@ async def test_too_few_good_answers_propose_nobody() -> None:
 async def test_who_may_vet_already_and_officials_are_not_proposed() -> None:
     assert not await notes(await with_answers(3, who=WIM))
     assert not await notes(await with_answers(3, who=EVA))
+
+
+async def test_answers_to_ones_own_questions_and_ones_own_thanks_count_for_nobody() -> None:
+    counter = await Counter.open(desk_settings=TRUST)
+    for number in (1, 2, 3):
+        await counter.asks(f"Where do I get permit {number}?", VERA)
+        await counter.at_desk(VERA, POST, number)
+        answers = [each for each in counter.said(WELCOME) if "volunteer answers" in each.text]
+        await counter.taps(VERA, "👍", counter.store.events[answers[-1].key], WELCOME)
+        await counter.says(VERA, "Thank you!", thread=counter.store.cases[number].root)
+        await counter.at_desk(OMAR, "!vet", number)
+    assert not await notes(counter)
+    assert set(await counter.store.deeds(MONDAY - timedelta(days=60), MONDAY)) == {What.VETTED}
+
+
+async def test_an_entry_that_who_asked_sends_to_themselves_is_no_deed() -> None:
+    counter = await Counter.open(desk_settings=TRUST)
+    await counter.knows(BSN)
+    counter.search.finds(BSN, 0.5)
+    await counter.asks("How do I get a BSN?", VERA)
+    await counter.at_desk(VERA, "!send 1")
+    assert BSN.answer in counter.last(WELCOME).text
+    assert not await counter.store.deeds(MONDAY - timedelta(days=60), MONDAY, counter.keys[VERA])
+
+
+@pytest.mark.parametrize(
+    ("edit", "proposed"),
+    [
+        ("!edit answer: At the town hall, https://example.org/hall", False),
+        ("!edit answer: At the postoffice, https://example.org/post", False),
+        ("!edit answer: at the post offfice, https://example.org/post", True),
+        ("!edit source: https://example.org/permit", True),
+    ],
+)
+async def test_answers_that_an_official_rewrote_propose_nobody(edit: str, proposed: bool) -> None:
+    counter = await Counter.open(desk_settings=TRUST)
+    for number in (1, 2, 3):
+        await counter.asks(f"Where do I get permit {number}?")
+        await counter.at_desk(VERA, POST, number)
+        await counter.at_desk(OMAR, edit, number)
+        await counter.at_desk(WIM, "!vet", number)
+    assert bool(await notes(counter)) is proposed
+
+
+async def test_an_answer_that_its_author_put_in_other_words_is_still_theirs() -> None:
+    counter = await Counter.open(desk_settings=TRUST)
+    for number in (1, 2, 3):
+        await counter.asks(f"Where do I get permit {number}?")
+        await counter.at_desk(VERA, POST, number)
+        await counter.at_desk(VERA, "!edit answer: Ask at https://example.org/hall", number)
+        await counter.at_desk(OMAR, "!vet", number)
+    assert len(await notes(counter)) == 1

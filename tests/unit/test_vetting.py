@@ -477,6 +477,40 @@ async def test_personal_details_stay_out_of_the_question() -> None:
     assert "123456782" not in str(entry)
 
 
+async def test_personal_details_that_an_edit_brings_in_stay_out_too(desk: Counter) -> None:
+    await desk.at_desk(
+        OMAR,
+        "!edit question: My BSN is 123456782, what now?\n"
+        "alternatives: mail ada [at] example.org\n- car AB-123-C at Kerkstraat nr 12",
+    )
+    text = desk.last(DESK).text
+    assert "Left out of the question and wordings: e-mail, number, licence plate, address." in text
+    await desk.at_desk(OMAR, "!vet")
+    (entry,) = await desk.store.entries()
+    assert entry.wordings == (
+        "My BSN is [number], what now?",
+        "mail [e-mail]",
+        "car [licence plate] at [address]",
+    )
+
+
+async def test_what_is_left_out_is_told_in_whatever_language_the_entry_gets(desk: Counter) -> None:
+    await desk.at_desk(OMAR, "!edit lang: nl\nquestion: Mijn kenteken is AB-123-C, en nu?")
+    text = desk.last(DESK).text
+    assert "Mijn kenteken is [kenteken], en nu?" in text
+    assert "Left out of the question and wordings: licence plate." in text
+
+
+async def test_what_looks_personal_in_an_answer_is_pointed_out_and_stays(desk: Counter) -> None:
+    await desk.at_desk(OMAR, "!edit answer: Call 030 286 00 00, Kerkstraat 12. My car: AB-123-C")
+    text = desk.last(DESK).text
+    assert "this may be something personal: licence plate." in text
+    await desk.at_desk(OMAR, "!edit source: https://example.org/permit")
+    await desk.at_desk(WIM, "!vet")
+    (entry,) = await desk.store.entries()
+    assert entry.answer == "Call 030 286 00 00, Kerkstraat 12. My car: AB-123-C"
+
+
 async def test_a_wording_is_kept_when_the_question_is_put_in_general_form(desk: Counter) -> None:
     await desk.at_desk(OMAR, "!edit question: Who sells fishing permits?")
     assert f"- {QUESTION}" in desk.last(DESK).text

@@ -1,0 +1,101 @@
+"""Corrections that are not said yet and must not be: what they tell holds no more, or who they
+are for has gone.
+
+What was never begun to be said is cancelled, and what was noted of it is forgotten, so that what
+is to be told follows anew from what people have read. Where the edit stands already, the news of
+it is still owed: the answer counts as the version that was told before.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from sqlite_utils import Database
+
+from bot.aftercare import correction
+from bot.messages import MessageRef, key_for
+from bot.outcome import Given
+from bot.store import rows
+
+CANCELLED = "recalled"
+"""Why a correction is not said: what it tells is past, or nobody is left to tell."""
+
+_FRESH = "event IS NULL AND undeliverable IS NULL AND attempted_at IS NULL"
+
+_CORRECTIONS = f"""
+    SELECT given.key, given.version, withdrawn, news, edit.replaces AS root,
+        edit.key IN (SELECT key FROM outbox WHERE {_FRESH}) AS edit_waits,
+        coalesce(news IN (SELECT key FROM outbox WHERE {_FRESH}), false) AS news_waits
+    FROM given JOIN outbox AS edit USING (key)
+    WHERE entry_id IN (SELECT value FROM json_each(?)) AND edit.replaces IS NOT NULL
+"""
+
+_BEFORE = """
+    SELECT version FROM given JOIN outbox USING (key)
+    WHERE :root IN (outbox.key, replaces)
+        AND entry_id = (SELECT entry_id FROM given WHERE key = :key)
+        AND outbox.id < (SELECT id FROM outbox WHERE key = :key)
+    ORDER BY outbox.id DESC LIMIT 1
+"""
+
+_NEWS_OF_QUESTION = f"""
+    SELECT news.key, given.asker FROM given
+    JOIN outbox AS news ON news.key = given.news
+    JOIN outbox AS edit ON edit.key = given.key
+    WHERE news.key IN (SELECT key FROM outbox WHERE {_FRESH}) AND (
+        edit.replaces = :answer
+        OR (news.front, news.room, coalesce(news.thread, ''), given.asker) IN (
+            SELECT front, room, root, asker FROM cases
+            WHERE front = :front AND room = :room AND event = :event
+        )
+    )
+"""
+
+
+def recall(db: Database, ids: Sequence[str]) -> None:
+    """Cancels all that is to be told of these entries and was not begun to be said."""
+    for row in list(db.query(_CORRECTIONS, (json.dumps(list(ids)),))):
+        keys = correction(row["root"], row["version"], withdrawn=bool(row["withdrawn"]))
+        if row["key"] != keys[0]:
+            continue  # The asker changed the question: this is the answer to it.
+        if row["edit_waits"] and (row["news_waits"] or row["news"] is None):
+            _cancel(db, row["key"])
+            db.execute("DELETE FROM given WHERE key = ?", (row["key"],))
+        elif row["news_waits"]:
+            before = {"key": row["key"], "root": row["root"]}
+            db.execute(
+                f"UPDATE given SET news = NULL, version = coalesce(({_BEFORE}), version)"
+                " WHERE key = :key",
+                before,
+            )
+        if row["news_waits"]:
+            _cancel(db, row["news"])
+
+
+def question_gone(db: Database, ref: MessageRef) -> None:
+    """Who took that question back is not told of a change; others named beside them are."""
+    row = {**rows.ref_row(ref), "answer": key_for(ref, "answer")}
+    for news, asker in db.execute(_NEWS_OF_QUESTION, row).fetchall():
+        db.execute("DELETE FROM mentions WHERE key = ? AND person = ?", (news, asker))
+        if not db.execute("SELECT 1 FROM mentions WHERE key = ?", (news,)).fetchone():
+            _cancel(db, news)
+
+
+def is_past(db: Database, given: Given) -> bool:
+    """Whether it corrects an answer by what holds no more."""
+    found = db.execute("SELECT replaces FROM outbox WHERE key = ?", (given.key,)).fetchone()
+    if not found or found[0] is None:
+        return False
+    if given.key != correction(found[0], given.version, withdrawn=given.withdrawn)[0]:
+        return False
+    sql = "SELECT version, served FROM entries WHERE id = ?"
+    version, served = db.execute(sql, (given.entry_id,)).fetchone()
+    return bool(version != given.version or not (served or given.withdrawn))
+
+
+def _cancel(db: Database, key: str) -> None:
+    db.execute(
+        f"UPDATE outbox SET undeliverable = ?, text = '', html = '' WHERE key = ? AND {_FRESH}",
+        (CANCELLED, key),
+    )
