@@ -6,6 +6,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from bot.drafts import distinct
 from bot.ports import Clock, Search, Store
 from knowledge.conflicts import ALIKE, compete, conflicts
 from knowledge.entry import NATIONAL, Entry
@@ -26,13 +27,24 @@ class Rivals:
         same: Hold for the same place: the two may not both be served.
         wider: Hold for the whole country, while the entry holds for a narrower place: there it
             is to stand in for them.
+        narrower: Hold for narrower places, while the entry holds for the whole country: there they
+            are to stand in for it.
         searched: Whether they were sought by sense too; else search is broken, and only exact
             wordings were compared.
     """
 
     same: tuple[Entry, ...]
     wider: tuple[Entry, ...]
+    narrower: tuple[Entry, ...] = ()
     searched: bool = True
+
+    def tied(self, entry: Entry) -> Entry:
+        """The entry with a wording of each that it stands in for, or that does so for it.
+
+        By that ``bot.decision`` knows that they answer one question.
+        """
+        asked = (*entry.wordings, *(each.question for each in (*self.wider, *self.narrower)))
+        return replace(entry, alternatives=distinct(asked)[1:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +65,13 @@ class FindRivals:
         current = [each for each in await self.store.entries() if each.holds_on(today)]
         alike, searched = await self._alike(entry, current)
         same = _against(entry, current, alike)
-        wider: tuple[Entry, ...] = ()
         if entry.scope != NATIONAL:
             wider = _against(replace(entry, scope=NATIONAL), current, alike)
-        return Rivals(same, wider, searched)
+            return Rivals(same, wider, searched=searched)
+        narrower: list[Entry] = []
+        for scope in sorted({each.scope for each in current} - {NATIONAL}):
+            narrower += _against(replace(entry, scope=scope), current, alike)
+        return Rivals(same, (), tuple(narrower), searched)
 
     async def _alike(self, entry: Entry, current: Sequence[Entry]) -> tuple[list[Entry], bool]:
         ids: set[str] = set()

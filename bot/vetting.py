@@ -188,8 +188,7 @@ class Vetting:
             words = briefing.conflict(rivals.same, lang)
             return self._told(message, case, "vet in conflict", words)
         # What it stands in for is told by its wordings; see ``bot.decision``.
-        asked = (*entry.wordings, *(each.question for each in rivals.wider))
-        entry = replace(entry, alternatives=drafts.distinct(asked)[1:])
+        entry = rivals.tied(entry)
         entry = replace(entry, version=await self._next_version(entry.id))
         words = replies.plain(lang, "published", entry=entry.id, version=entry.version)
         if rivals.wider:
@@ -197,6 +196,9 @@ class Vetting:
             words = page(
                 words, replies.plain(lang, "published_here", scope=entry.scope, entries=ids)
             )
+        if rivals.narrower:
+            there = ", ".join(f"{each.scope} ({each.id})" for each in rivals.narrower)
+            words = page(words, replies.plain(lang, "published_elsewhere", places=there))
         if not rivals.searched:
             words = page(words, replies.plain(lang, "published_unsearched"))
         told, given = await self._told_askers(message, case, entry)
@@ -232,6 +234,7 @@ class Vetting:
                 return self._told(message, case, "vet in conflict", words)
             version = await self._next_version(old.id)
             entry = replace(old, alternatives=(*old.alternatives, *new), version=version)
+            entry = found.tied(entry)
         right = fold(case.told) == fold(old.answer)
         told = await self.audience.told(
             case,

@@ -146,6 +146,7 @@ SENTENCES = {
     "vet_merged": "The asker of case {case} has entry {entry} now, word for word. What askers "
     "wrote here leads to it from now on.",
     "published_here": "In rooms about {scope} it stands in for: {entries}.",
+    "published_elsewhere": "In these places another entry stands in for it: {places}.",
     "published_unsearched": "Search is broken now, so I only looked for the same words. Please "
     "look whether something else answers this too, and tell the maintainers.",
     "published": "Published as entry {entry}, version {version}. The next person who asks gets it.",

@@ -149,6 +149,7 @@ SENTENCES = {
     "vet_merged": "De vrager van zaak {case} heeft nu {entry}, woord voor woord. Wat vragers hier "
     "schreven, leidt er voortaan naar.",
     "published_here": "In kamers over {scope} komt het in de plaats van: {entries}.",
+    "published_elsewhere": "Op deze plekken komt een ander antwoord ervoor in de plaats: {places}.",
     "published_unsearched": "Het zoeken is nu stuk, dus ik keek alleen naar dezelfde woorden. "
     "Kijk zelf of iets anders dit ook beantwoordt, en zeg het de beheerders.",
     "published": "Gepubliceerd als {entry}, versie {version}. Wie het nu vraagt, krijgt dit.",

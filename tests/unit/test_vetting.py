@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.cases import Case, Draft, Status
+from bot.cases import Case, Draft, Near, Status
 from bot.config import Community, Responder, Role
 from bot.messages import Style
 from knowledge.change import Change
@@ -518,6 +518,37 @@ async def test_a_narrower_place_resolves_it_and_the_entry_stands_in_there() -> N
     counter.search.finds(entry, 1.0)
     await counter.asks("fishing licence?", BEN)
     assert ANSWER in counter.last(WELCOME).text
+
+
+async def test_what_comes_later_for_the_whole_country_leaves_a_narrower_entry_standing() -> None:
+    """Only the narrower one, published later, was tied to the national one."""
+    room = Community(room=WELCOME, languages=("en",), scope="utrecht")
+    local = replace(PERMIT, scope="utrecht")
+    counter = await contested(local, room, similarity=ALIKE)
+    await counter.at_desk(OMAR, "!edit scope: nl")
+    await counter.at_desk(OMAR, "!vet")
+    assert "another entry stands in for it: utrecht (permit)." in counter.last(DESK).text
+    (nation,) = [each for each in await counter.store.entries() if each.id != "permit"]
+    counter.search.hits.clear()
+    counter.search.finds(nation, 1.3)
+    await counter.asks(QUESTION, BEN)
+    assert local.answer in counter.last(WELCOME).text
+
+
+async def test_a_wording_merged_into_a_national_entry_ties_it_to_a_narrower_one() -> None:
+    room = Community(room=WELCOME, languages=("en",), scope="utrecht")
+    nation = replace(OTHER, id="nation", question="Angling?", alternatives=(), answer="Nowhere.")
+    local = replace(PERMIT, scope="utrecht")
+    counter = await contested(local, room, similarity=ALIKE)
+    await counter.knows(nation)
+    case = counter.store.cases[1]
+    near = Near("nation", "en", nation.question, 0.5, nation.source)
+    counter.store.cases[1] = replace(case, near=(near,))
+    await counter.at_desk(OMAR, "!vet merge nation")
+    counter.search.hits.clear()
+    counter.search.finds(nation, 1.3)
+    await counter.asks("Angling?", BEN)
+    assert local.answer in counter.last(WELCOME).text
 
 
 async def test_broken_search_leaves_the_same_words_and_says_so(desk: Counter) -> None:
