@@ -27,6 +27,7 @@ from bot.routing import Rooms, notice
 from knowledge.entry import Entry
 from knowledge.errors import KnowledgeError
 from knowledge.ports import Question
+from knowledge.review import holds
 
 log = logging.getLogger(__name__)
 
@@ -274,7 +275,7 @@ class Answering:
         except KnowledgeError as error:
             log.warning("search_failed", extra={"reason": str(error)})
             return Escalate(Why.BROKEN)
-        entries = await self.store.entries([hit.entry_id for hit in hits])
+        entries = await self.store.kindred([hit.entry_id for hit in hits], room.scope)
         today = self.clock().date()
         found = candidates(hits, entries, scope=room.scope, today=today)
         old = past(hits, entries, scope=room.scope, today=today)
@@ -314,11 +315,12 @@ class Answering:
     async def _in_language(self, entry: Entry, *wanted: str) -> Entry:
         """The entry in the first of these languages that it, or a translation of it, is in."""
         today = self.clock().date()
+        same = {each.id: each for each in await self.store.translations(entry.knowledge)}
         served = {
             other.lang: other
-            for other in await self.store.translations(entry.knowledge)
+            for other in same.values()
             if other.scope == entry.scope
-            and other.holds_on(today)
+            and holds(other, same, today)
             and not await self._paused(other)
             and not await self._held(other)
         }

@@ -25,7 +25,12 @@ def same_question(one: Entry, other: Entry) -> bool:
     """Whether the two answer the same question, for whatever place."""
     if one.knowledge == other.knowledge:
         return True
-    return one.lang == other.lang and not _asked(one).isdisjoint(_asked(other))
+    return not asked(one).isdisjoint(asked(other))
+
+
+def asked(entry: Entry) -> set[tuple[str, str]]:
+    """In which words the entry is asked for, folded; each with its language."""
+    return {(entry.lang, fold(wording)) for wording in entry.wordings}
 
 
 def compete(one: Entry, other: Entry) -> bool:
@@ -46,8 +51,8 @@ def conflicts(entry: Entry, others: Iterable[Entry]) -> list[Entry]:
         entry: To be published, or published.
         others: Published; those that hold no longer are the caller's to leave out.
     """
-    asked = _asked(entry)
-    found = [other for other in others if compete(entry, other) and asked & _asked(other)]
+    words = asked(entry)
+    found = [other for other in others if compete(entry, other) and words & asked(other)]
     return sorted(found, key=lambda other: other.id)
 
 
@@ -56,17 +61,13 @@ def all_conflicts(entries: Iterable[Entry]) -> list[tuple[Entry, Entry]]:
     by_wording: dict[tuple[str, str, str], list[Entry]] = {}
     found: dict[tuple[str, str], tuple[Entry, Entry]] = {}
     for entry in sorted(entries, key=lambda entry: entry.id):
-        for wording in _asked(entry):
-            same = by_wording.setdefault((wording, entry.lang, _scope(entry)), [])
+        for lang, wording in asked(entry):
+            same = by_wording.setdefault((wording, lang, _scope(entry)), [])
             for other in same:
                 if compete(entry, other):
                     found[other.id, entry.id] = (other, entry)
             same.append(entry)
     return [pair for _, pair in sorted(found.items())]
-
-
-def _asked(entry: Entry) -> set[str]:
-    return {fold(wording) for wording in entry.wordings}
 
 
 def _scope(entry: Entry) -> str:

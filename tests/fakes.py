@@ -27,7 +27,7 @@ from bot.messages import (
 from bot.outcome import UNTOLD, Follower, Given, Note, Outcome, Outdated, Reaction, Revision
 from bot.ports import LONGEST_PUT_OFF, Clock, Published, Version
 from knowledge.change import Change, proposed
-from knowledge.entry import Entry
+from knowledge.entry import NATIONAL, Entry
 
 
 class FakeClock:
@@ -421,6 +421,13 @@ class MemoryStore:
 
     async def translations(self, knowledge: str) -> list[Entry]:
         return [entry for entry in await self.entries() if entry.knowledge == knowledge]
+
+    async def kindred(self, ids: Sequence[str], scope: str) -> list[Entry]:
+        entries = await self.entries()
+        known = {each.knowledge for each in entries if each.id in ids} | set(ids)
+        return [
+            each for each in entries if each.knowledge in known or each.scope == scope != NATIONAL
+        ]
 
     async def publish(
         self,

@@ -19,7 +19,7 @@ from bot.outcome import Revision
 from bot.ports import Published, Version
 from bot.store import rows
 from knowledge.change import Change, proposed
-from knowledge.entry import Entry
+from knowledge.entry import NATIONAL, Entry
 
 _SERVED = """
     SELECT entry_versions.* FROM entries
@@ -41,6 +41,28 @@ def translations(db: Database, knowledge: str) -> list[Entry]:
     condition = "coalesce(nullif(translation_of, ''), id) = :knowledge"
     found = db.query(_SERVED.format(condition=condition), {"knowledge": knowledge})
     return [rows.entry(row) for row in found]
+
+
+def kindred(db: Database, ids: Sequence[str], scope: str) -> list[Entry]:
+    """As ``Store.kindred``."""
+    values = {"ids": json.dumps(list(ids)), "scope": scope}
+    own = db.execute(
+        "SELECT value FROM json_each(:ids)"
+        " UNION SELECT translation_of FROM entries JOIN entry_versions USING (id, version)"
+        " WHERE served AND translation_of > '' AND id IN (SELECT value FROM json_each(:ids))",
+        values,
+    )
+    known = {knowledge for (knowledge,) in own.fetchall()}
+    # By an index each; what was so in an older version only is left out below.
+    condition = """id IN (
+        SELECT value FROM json_each(:known)
+        UNION SELECT id FROM entry_versions
+            WHERE translation_of > '' AND translation_of IN (SELECT value FROM json_each(:known))
+        UNION SELECT id FROM entry_versions WHERE scope <> 'nl' AND scope = :scope
+    )"""
+    values["known"] = json.dumps(sorted(known))
+    found = map(rows.entry, db.query(_SERVED.format(condition=condition), values))
+    return [each for each in found if each.knowledge in known or each.scope == scope != NATIONAL]
 
 
 def history(db: Database, entry_id: str) -> list[Version]:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from sqlite_utils import Database
 
-from bot.store.steps import helping, talking
+from bot.store.steps import helping, serving, talking
 
 STEPS: tuple[Callable[[Database], None], ...] = (
     talking.m001_messages,
@@ -29,5 +29,6 @@ STEPS: tuple[Callable[[Database], None], ...] = (
     helping.m014_reviews,
     helping.m015_flags,
     helping.m016_translations,
+    serving.m017_kindred,
 )
 """All steps in order; the number of the last one is the database's version."""
