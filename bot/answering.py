@@ -276,7 +276,7 @@ class Answering:
             log.warning("search_failed", extra={"reason": str(error)})
             return Escalate(Why.BROKEN)
         entries = await self.store.kindred([hit.entry_id for hit in hits], room.scope)
-        today = self.clock().date()
+        today = self.rooms.day(self.clock())
         found = candidates(hits, entries, scope=room.scope, today=today)
         old = past(hits, entries, scope=room.scope, today=today)
         bounds = self.settings.confidence
@@ -314,7 +314,7 @@ class Answering:
 
     async def _in_language(self, entry: Entry, *wanted: str) -> Entry:
         """The entry in the first of these languages that it, or a translation of it, is in."""
-        today = self.clock().date()
+        today = self.rooms.day(self.clock())
         same = {each.id: each for each in await self.store.translations(entry.knowledge)}
         served = {
             other.lang: other

@@ -12,7 +12,7 @@ import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 
 from bot.config import Config, Secrets
 from bot.errors import ConfigError, TryLater
-from bot.hours import Agenda
+from bot.hours import Agenda, day_of
 from bot.meter import Meter, NoMeter
 from bot.outcome import Revision
 from bot.ports import Alike, ChatClient, DetectLanguage, Finding, Search, Store
@@ -49,6 +49,11 @@ Progress = Callable[[int, int], None]
 def now() -> datetime:
     """The time: aware, UTC."""
     return datetime.now(UTC)
+
+
+def today(config: Config) -> date:
+    """The day that it is in the community, which is what the days in entries are held against."""
+    return day_of(now(), ZoneInfo(config.rooms.time_zone))
 
 
 def database(config: Config) -> Path:

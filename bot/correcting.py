@@ -80,7 +80,7 @@ class Correcting:
 
     def _served(self, entry: Entry, room: str) -> bool:
         scope = self.rooms.community(room).scope
-        return entry.holds_on(self.clock().date()) and entry.scope in (NATIONAL, scope)
+        return entry.holds_on(self.rooms.day(self.clock())) and entry.scope in (NATIONAL, scope)
 
     def _counted(self, tally: Tally) -> Outcome:
         """The desk sees how many have been told, in one message that is edited."""

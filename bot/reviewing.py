@@ -56,8 +56,8 @@ class Reviewing:
         """About which entries people are asked now; each is whole by itself."""
         if not self.days:
             return []
-        today = self.clock().astimezone(UTC).date()
-        midnight = datetime.combine(today, time(), UTC)
+        today = self.rooms.day(self.clock())
+        midnight = datetime.combine(today, time(), self.rooms.zone).astimezone(UTC)
         soon = today + timedelta(days=self.days)
         return [self._asked(each) for each in await self.store.reviews_due(soon, midnight, A_DAY)]
 
@@ -102,7 +102,7 @@ class Reviewing:
         return entry.topic in responder.topics
 
     def _asked(self, entry: Entry) -> Outcome:
-        today = self.clock().date()
+        today = self.rooms.day(self.clock())
         words = briefing.review(entry, today, self.desk.lang)
         roster = self.rooms.roster
         may = [key for key in roster if self.may_vet(key, entry)]
@@ -114,7 +114,7 @@ class Reviewing:
         return Outcome("asked about an entry", review=review, outgoing=(asks,))
 
     async def _confirmed(self, message: Message, entry: Entry, review: Review | None) -> Outcome:
-        today = self.clock().date()
+        today = self.rooms.day(self.clock())
         lang = self.desk.lang
         doubted = await self.store.flags([entry.id]) or await self.store.stale([entry.id])
         if entry.checked == today and entry.holds_on(today) and not doubted:

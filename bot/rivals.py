@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from bot.drafts import distinct
 from bot.ports import Clock, Search, Store
+from bot.routing import Rooms
 from knowledge.conflicts import ALIKE, compete, conflicts
 from knowledge.entry import NATIONAL, Entry
 from knowledge.errors import KnowledgeError
@@ -53,15 +54,17 @@ class FindRivals:
 
     Attributes:
         store, search, clock: The ports.
+        rooms: Which day it is there.
     """
 
     store: Store
     search: Search
     clock: Clock
+    rooms: Rooms
 
     async def of(self, entry: Entry) -> Rivals:
         """What shares a wording with the entry, or has one that means the same."""
-        today = self.clock().date()
+        today = self.rooms.day(self.clock())
         current = [each for each in await self.store.entries() if each.holds_on(today)]
         alike, searched = await self._alike(entry, current)
         same = _against(entry, current, alike)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, replace
-from datetime import UTC, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 
 from bot import briefing
 from bot.cases import Case
 from bot.catalogue import FALLBACK, speaks
 from bot.config import Community, Responder, Role
+from bot.hours import day_of
 from bot.messages import Kind, Message, MessageRef, Outgoing, Priority, Style, key_after, key_for
 from bot.outcome import Follower
 from bot.words import Words
@@ -32,7 +33,7 @@ class Rooms:
         desk_lang: The language in which the bot speaks at the desk.
         roster: Who may act at the desk.
         communities: The rooms where citizens talk, by the front's room id.
-        zone: In which the desk reads times.
+        zone: In which the desk reads times, and whose days entries name.
     """
 
     front: str
@@ -52,6 +53,10 @@ class Rooms:
     def community(self, room: str) -> Community:
         """What is set for that room; any other is a direct chat."""
         return self.communities.get(room, DIRECT)
+
+    def day(self, at: datetime) -> date:
+        """Which day it is here then."""
+        return day_of(at, self.zone)
 
     def speaks_to(self, lang: str, room: str) -> str:
         """The language in which the bot speaks there to somebody who wrote in ``lang``."""
@@ -216,7 +221,7 @@ class Rooms:
 
     def shown(self, message: Message, case: Case) -> Outgoing:
         """The case's draft as it stands, for the desk; it holds the asker's words."""
-        words = briefing.draft(case, self.desk_lang, message.sent_at.date(), self.scopes())
+        words = briefing.draft(case, self.desk_lang, self.day(message.sent_at), self.scopes())
         return replace(self.at_desk(message, "draft", words, case), original=case.asked)
 
 

@@ -150,7 +150,9 @@ def _reception(
     answering = Answering(
         store, search, language, app.now, config.answering, rooms, cards, promising, audience
     )
-    vetting = Vetting(store, app.now, rooms, desk, audience, FindRivals(store, search, app.now))
+    vetting = Vetting(
+        store, app.now, rooms, desk, audience, FindRivals(store, search, app.now, rooms)
+    )
     working = Working(store, app.now, rooms, desk, audience, config.desk, promising.hours)
     telling = Telling(store, app.now, rooms, desk, audience, config.desk.snippets)
     correcting = Correcting(store, app.now, rooms, config.answering.resend_days)

@@ -20,6 +20,7 @@ from bot.ports import Clock, Store
 from bot.routing import Rooms, to_asker
 from bot.words import Words
 from knowledge.entry import NATIONAL, Entry
+from knowledge.review import holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class Telling:
             return self.desk.tell(message, self.desk.who_has(case), case)
         responder = self.rooms.roster[message.sender]
         merged = await self.store.cases_merged(case.id)
-        draft = drafts.first(case, responder, text, self.clock().date(), merged)
+        draft = drafts.first(case, responder, text, self.rooms.day(self.clock()), merged)
         answered = replace(
             answered,
             answered_by=message.sender,
@@ -173,8 +174,9 @@ class Telling:
         name = text.strip()
         if name.isdecimal() and 0 < int(name) <= len(case.near):
             name = case.near[int(name) - 1].entry_id
-        today = self.clock().date()
-        for entry in await self.store.entries([name]) if name else []:
-            if entry.holds_on(today) and entry.scope in (NATIONAL, case.scope):
-                return entry
+        today = self.rooms.day(self.clock())
+        published = {each.id: each for each in await self.store.kindred([name], NATIONAL)}
+        entry = published.get(name)
+        if entry and holds(entry, published, today) and entry.scope in (NATIONAL, case.scope):
+            return entry
         return None

@@ -90,7 +90,7 @@ class Vetting:
         if draft is None or not self.rooms.may_edit(message.sender, case):
             refusal = self._refusal(message, case) or briefing.illegal(case, lang)
             return self._told(message, case, "edit refused", refusal)
-        today = self.clock().date()
+        today = self.rooms.day(self.clock())
         try:
             changed = drafts.changed(draft, text, briefing.DRAFT_FIELDS, today)
         except ValueError as error:
@@ -134,7 +134,7 @@ class Vetting:
         known |= {each.entry_id for each in case.near}
         if entry_id not in known:
             return None
-        today = self.clock().date()
+        today = self.rooms.day(self.clock())
         found = await self.store.entries([entry_id])
         return next((each for each in found if each.holds_on(today)), None)
 
@@ -143,7 +143,7 @@ class Vetting:
         return drafts.entry(
             draft,
             f"desk-{case.id}-{key_for(case.asked, 'entry')[5:13]}",
-            self.clock().date(),
+            self.rooms.day(self.clock()),
             vetted_by=by_official or replies.VOLUNTEERS,
             body=by_official or "",
         )
@@ -181,7 +181,7 @@ class Vetting:
         if fields := briefing.missing(draft):
             words = replies.plain(lang, "vet_incomplete", fields=", ".join(fields))
             return self._told(message, case, "vet incomplete", words)
-        if wrong := drafts.wrong_end(draft.valid_until, self.clock().date()):
+        if wrong := drafts.wrong_end(draft.valid_until, self.rooms.day(self.clock())):
             words = replies.plain(lang, "vet_end", text=wrong)
             return self._told(message, case, "vet incomplete", words)
         if rivals.same:

@@ -165,7 +165,7 @@ class Counter:
             desk,
             Working(*here, desk, audience, work, promising.hours),
             Telling(*here, desk, audience, work.snippets),
-            Vetting(*here, desk, audience, FindRivals(self.store, self.search, self.clock)),
+            Vetting(*here, desk, audience, FindRivals(self.store, self.search, self.clock, rooms)),
             reviewing,
         )
         reacting = Reacting(*here)

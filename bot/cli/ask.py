@@ -51,7 +51,7 @@ async def execute(given: argparse.Namespace) -> int:
         async with app.open_search(settings, model) as search:
             hits = await search.find(Question(given.question, lang), HITS)
         entries = await store.kindred([hit.entry_id for hit in hits], given.scope)
-        today = app.now().date()
+        today = app.today(settings)
         found = candidates(hits, entries, scope=given.scope, today=today)
         old = past(hits, entries, scope=given.scope, today=today)
         bounds = settings.answering.confidence

@@ -106,7 +106,7 @@ def _entries(settings: Config) -> Iterator[Finding]:
         yield Finding("entries", True, "no folder is set; only what is in the database is served")
         return
     entries = read(settings.entries)
-    today = app.now().date()
+    today = app.today(settings)
     stale = [entry for entry in entries if not entry.holds_on(today)]
     wrong = [
         problem

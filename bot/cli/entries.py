@@ -112,8 +112,9 @@ async def execute(given: argparse.Namespace) -> int:
     """Does one of the actions."""
     settings = config.load(given.config)
     log_to_stderr("error")
+    today = app.today(settings)
     if given.action == "check" and given.path:
-        return await asyncio.to_thread(_check_files, given.path)
+        return await asyncio.to_thread(_check_files, given.path, today)
     if given.action == "import" and settings.entries is not None:
         _refuse_configured(given.path, settings.entries)
     async with app.open_store(settings) as store:
@@ -127,21 +128,23 @@ async def execute(given: argparse.Namespace) -> int:
                 return await versions.history(store, given.id, as_json=given.json)
             case "restore":
                 return await versions.restore(
-                    store, given.id, given.number, given.reason, given.change
+                    store, given.id, given.number, given.reason, given.change, today
                 )
             case "due":
-                return await reviews.tell_due(store, given.within, given.period, as_json=given.json)
+                return await reviews.tell_due(
+                    store, today, given.within, given.period, as_json=given.json
+                )
             case "conflicts":
                 return await reviews.tell_conflicts(settings, store, as_json=given.json)
             case "add":
-                return await _add(store, given)
+                return await _add(store, given, today)
             case "import":
-                return await exchange.take(store, given)
+                return await exchange.take(store, given, today)
             case "export":
                 return await exchange.export(store, given.path, overwrite=given.overwrite)
         if settings.entries is not None:
-            return await _check_all(store, settings.entries)
-        return _tell(*_checked(await store.entries()))
+            return await _check_all(store, settings.entries, today)
+        return _tell(*_checked(await store.entries(), today))
 
 
 def _refuse_configured(path: Path, folder: Path) -> None:
@@ -158,7 +161,7 @@ async def _list(store: Store, topic: str | None, lang: str | None) -> int:
     return 0
 
 
-async def _add(store: Store, given: argparse.Namespace) -> int:
+async def _add(store: Store, given: argparse.Namespace, today: date) -> int:
     answer = await asyncio.to_thread(sys.stdin.read) if given.answer == "-" else given.answer
     entry = Entry(
         id=given.id,
@@ -170,40 +173,39 @@ async def _add(store: Store, given: argparse.Namespace) -> int:
         source=given.source,
         body=given.body,
         scope=given.scope,
-        checked=app.now().date(),
+        checked=today,
         valid_until=given.valid_until,
         translation_of=given.translation_of,
     )
     if await store.entries([entry.id]):
         text = f"{entry.id!r} exists already; change it with `loket entries import`"
         raise ConfigError("--id", text)
-    exchange.refuse_errors([entry], {})
-    versions.refuse_conflicts(entry, await store.entries())
+    exchange.refuse_errors([entry], {}, today)
+    versions.refuse_conflicts(entry, await store.entries(), today)
     revision = Revision(app.MAINTAINER)
     return exchange.published(await store.publish([entry], "added", revision=revision))
 
 
-def _check_files(path: Path) -> int:
+def _check_files(path: Path, today: date) -> int:
     from knowledge.files import read_valid
 
     entries, problems = read_valid(path)
-    found, count = _checked(entries)
+    found, count = _checked(entries, today)
     return _tell([*problems, *found], count)
 
 
-async def _check_all(store: Store, folder: Path) -> int:
+async def _check_all(store: Store, folder: Path, today: date) -> int:
     """The folder's files as they are, and what else is served."""
     from knowledge.files import read_valid
 
     entries, problems = await asyncio.to_thread(read_valid, folder)
     known = {entry.id for entry in entries}
     others = [entry for entry in await store.entries() if entry.id not in known]
-    found, count = _checked([*entries, *others])
+    found, count = _checked([*entries, *others], today)
     return _tell([*problems, *found], count)
 
 
-def _checked(entries: list[Entry]) -> tuple[list[str], int]:
-    today = app.now().date()
+def _checked(entries: list[Entry], today: date) -> tuple[list[str], int]:
     found: list[Problem] = [problem for entry in entries for problem in check(entry, today)]
     return [str(problem) for problem in [*found, *check_together(entries)]], len(entries)
 

@@ -52,7 +52,7 @@ async def export(store: Store, path: Path, *, overwrite: bool) -> int:
     return 0
 
 
-async def take(store: Store, given: argparse.Namespace) -> int:
+async def take(store: Store, given: argparse.Namespace, today: date) -> int:
     """Publishes what a file or folder holds, or shows what that would do.
 
     Gives 1 when a person has to choose between the folder and what is served.
@@ -64,13 +64,13 @@ async def take(store: Store, given: argparse.Namespace) -> int:
     entries = await asyncio.to_thread(read, given.path)
     record = await asyncio.to_thread(read_record, given.path) if given.path.is_dir() else None
     if record is not None:
-        return await _take_merged(store, given, entries, record)
+        return await _take_merged(store, given, entries, record, today)
     if given.theirs or given.ours:
         text = "there is nothing to choose where no `loket entries export` made the folder"
         raise ConfigError("--theirs, --ours", text)
-    refuse_errors(entries, {entry.id: str(given.path) for entry in entries})
+    refuse_errors(entries, {entry.id: str(given.path) for entry in entries}, today)
     served = {entry.id: entry for entry in await store.entries()}
-    for line in _warnings(entries, served):
+    for line in _warnings(entries, served, today):
         print(line)
     if given.dry_run:
         for entry in entries:
@@ -84,7 +84,11 @@ async def take(store: Store, given: argparse.Namespace) -> int:
 
 
 async def _take_merged(
-    store: Store, given: argparse.Namespace, entries: list[Entry], record: dict[str, Entry]
+    store: Store,
+    given: argparse.Namespace,
+    entries: list[Entry],
+    record: dict[str, Entry],
+    today: date,
 ) -> int:
     theirs = {entry.id: entry for entry in entries}
     served = {entry.id: entry for entry in await store.entries()}
@@ -101,8 +105,8 @@ async def _take_merged(
             read_versions[id_] = ours.version
         merges.append(_chosen(given, merge(id_, base, theirs.get(id_), ours), theirs.get(id_)))
     new = [each.entry for each in merges if each.entry]
-    refuse_errors(new, {entry.id: str(given.path) for entry in new})
-    for line in _warnings(new, served):
+    refuse_errors(new, {entry.id: str(given.path) for entry in new}, today)
+    for line in _warnings(new, served, today):
         print(line)
     for each in merges:
         for line in _told(each, served.get(each.id)):
@@ -122,13 +126,12 @@ async def _take_merged(
     return 1 if open_ else 0
 
 
-def refuse_errors(entries: list[Entry], places: dict[str, str]) -> None:
+def refuse_errors(entries: list[Entry], places: dict[str, str], today: date) -> None:
     """Lets no entry through that may not be served.
 
     Raises:
         EntriesUnreadable: One may not; its text names all.
     """
-    today = app.now().date()
     wrong = [
         f"{places.get(entry.id, 'loket')}: {problem}"
         for entry in entries
@@ -186,9 +189,8 @@ def _chosen(given: argparse.Namespace, found: Merge, theirs: Entry | None) -> Me
     return found
 
 
-def _warnings(entries: list[Entry], served: dict[str, Entry]) -> Iterator[str]:
+def _warnings(entries: list[Entry], served: dict[str, Entry], today: date) -> Iterator[str]:
     """What the maintainer should know of what is about to be published."""
-    today = app.now().date()
     after = {**served, **{entry.id: entry for entry in entries}}
     others: dict[str, list[str]] = {}
     for one, other in all_conflicts(each for each in after.values() if each.holds_on(today)):

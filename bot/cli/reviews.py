@@ -15,9 +15,8 @@ from knowledge.errors import IndexUnavailable
 from knowledge.review import due, due_on
 
 
-async def tell_due(store: Store, within: int, period: int, *, as_json: bool) -> int:
+async def tell_due(store: Store, today: date, within: int, period: int, *, as_json: bool) -> int:
     """What has to be looked at within so many days; 1 if anything has to."""
-    today = app.now().date()
     each_ = timedelta(days=period)
     found = due(await store.entries(), today + timedelta(days=within), each_)
     rows = [_due_row(entry, due_on(entry, each_), today) for entry in found]
@@ -39,7 +38,7 @@ async def tell_due(store: Store, within: int, period: int, *, as_json: bool) -> 
 
 async def tell_conflicts(settings: config.Config, store: Store, *, as_json: bool) -> int:
     """Each two entries that answer one question differently; 1 if there are any."""
-    today = app.now().date()
+    today = app.today(settings)
     entries = [entry for entry in await store.entries() if entry.holds_on(today)]
     exact = all_conflicts(entries)
     rows = [_pair(one, other, None) for one, other in exact]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -277,6 +278,18 @@ async def test_a_translation_stands_for_an_expired_original_only_if_it_was_check
     await sure.asks(ASKED)
     assert bool(sure.store.cases) is not checked_later
     assert ("Register" in sure.last(WELCOME).text) is checked_later
+
+
+@pytest.mark.parametrize(("hours", "held"), [(0, True), (1, False)])
+async def test_a_last_day_is_over_at_midnight_in_the_community(
+    sure: Counter, hours: int, held: bool
+) -> None:
+    """At half past midnight in Amsterdam it is still the day before in UTC."""
+    await sure.knows(replace(BSN, valid_until=date(2026, 6, 30)))
+    sure.answering.rooms.zone = ZoneInfo("Europe/Amsterdam")
+    sure.clock.now = datetime(2026, 6, 30, 21, 30, tzinfo=UTC) + timedelta(hours=hours)
+    await sure.asks(ASKED)
+    assert (BSN.answer in sure.last(WELCOME).text) is held
 
 
 NATION = replace(BSN, id="waste", lang="nl", question="Hoe kom ik aan een afvalpas?")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -43,6 +44,14 @@ async def test_the_bodys_officials_are_asked_once_and_see_what_they_confirm() ->
     assert "Its last day is 10 January 2026." in message.text
     assert f"> {UWV.answer}" in message.text
     assert UWV.source in message.text
+
+
+async def test_a_check_is_of_the_day_that_it_is_in_the_community() -> None:
+    counter = await office()
+    counter.escalation.reviewing.rooms.zone = ZoneInfo("Europe/Amsterdam")
+    counter.clock.now = datetime(2026, 1, 6, 23, 30, tzinfo=UTC)
+    await counter.taps(OMAR, "✅", f"${asked(counter)[0].key}")
+    assert (await served(counter)).checked == date(2026, 1, 7)
 
 
 async def test_one_tap_has_it_hold_for_as_long_again() -> None:
