@@ -24,6 +24,8 @@ from bot.hours import Agenda, day_of
 from bot.meter import Meter, NoMeter
 from bot.outcome import Revision
 from bot.ports import Alike, ChatClient, DetectLanguage, Finding, Search, Store
+from bot.routing import scopes_of
+from knowledge.entry import unserved
 from knowledge.ports import Embedder
 
 if TYPE_CHECKING:
@@ -110,6 +112,8 @@ async def take_over_entries(config: Config, store: Store) -> None:
     entries, problems = await asyncio.to_thread(read_valid, config.entries)
     for problem in problems:
         log.warning("entry_not_taken_over", extra={"problem": problem})
+    for entry in unserved(entries, scopes_of(config.rooms.community)):
+        log.warning("entry_reaches_nobody", extra={"problem": str(entry)})
     done = await store.publish(
         entries,
         FOLDER,

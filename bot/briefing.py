@@ -11,7 +11,7 @@ from bot.cases import AT_WORK, Case, Draft, Near, Status
 from bot.catalogue import FALLBACK, day, language_name, say, speaks
 from bot.config import Responder
 from bot.words import Words, items, page, paragraph, quote, quoted, strong
-from knowledge.entry import Entry, fold
+from knowledge.entry import Entry, place
 
 DRAFT_FIELDS = (
     *("question", "alternatives", "answer", "topic", "lang"),
@@ -147,7 +147,7 @@ def draft(case: Case, lang: str, today: date, scopes: frozenset[str]) -> Words:
         case: With a draft; without one there is nothing to show.
         lang: The desk's language.
         today: Shown as the day on which it was checked.
-        scopes: The places that entries are served for here, folded.
+        scopes: The places that entries are served for here.
     """
     draft = case.draft
     if draft is None:
@@ -174,7 +174,7 @@ def draft(case: Case, lang: str, today: date, scopes: frozenset[str]) -> Words:
         *([_nearest(case, lang)] if case.near else []),
         *(
             [paragraph(say(lang, "draft_scope", scope=draft.scope))]
-            if fold(draft.scope) not in scopes
+            if place(draft.scope) not in scopes
             else []
         ),
         *(

@@ -11,7 +11,7 @@ from bot import privacy
 from bot.cases import Case, Draft
 from bot.commands import parse_fields
 from bot.config import Responder, Role
-from knowledge.entry import URL, Entry, Severity, check, fold
+from knowledge.entry import URL, Entry, Severity, check, fold, place
 
 HOLDS = timedelta(days=365)
 """How long a newly vetted answer holds unless the vetter says otherwise."""
@@ -117,6 +117,8 @@ def changed(draft: Draft, text: str, names: tuple[str, ...], today: date) -> Dra
     changes: dict[str, Any] = dict(values)
     if "valid_until" in values:
         changes["valid_until"] = _until(values["valid_until"], today)
+    if "scope" in values:
+        changes["scope"] = place(values["scope"])
     if "alternatives" in values:
         lines = (line.strip().removeprefix("- ") for line in values["alternatives"].splitlines())
         changes["alternatives"] = distinct(lines)

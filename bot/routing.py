@@ -14,7 +14,7 @@ from bot.hours import day_of
 from bot.messages import Kind, Message, MessageRef, Outgoing, Priority, Style, key_after, key_for
 from bot.outcome import Follower
 from bot.words import Words
-from knowledge.entry import NATIONAL, fold
+from knowledge.entry import NATIONAL
 
 Roster = Mapping[str, Responder]
 """The responders by the random key of the person."""
@@ -135,9 +135,8 @@ class Rooms:
         return self.vet_bar(person, case) in ("", "vet_own", "vet_own_words")
 
     def scopes(self) -> frozenset[str]:
-        """The places that entries are served for here, folded."""
-        rooms = [DIRECT, *self.communities.values()]
-        return frozenset(fold(scope) for scope in [NATIONAL, *(each.scope for each in rooms)])
+        """The places that entries are served for here."""
+        return scopes_of(self.communities.values())
 
     def outside(
         self, key: str, words: Words, *, alert: tuple[str, ...] = (), style: Style = Style.TEXT
@@ -223,6 +222,11 @@ class Rooms:
         """The case's draft as it stands, for the desk; it holds the asker's words."""
         words = briefing.draft(case, self.desk_lang, self.day(message.sent_at), self.scopes())
         return replace(self.at_desk(message, "draft", words, case), original=case.asked)
+
+
+def scopes_of(communities: Iterable[Community]) -> frozenset[str]:
+    """The places that entries are served for where there are these rooms."""
+    return frozenset((NATIONAL, DIRECT.scope, *(each.scope for each in communities)))
 
 
 def uncovered(topics: Iterable[str], responders: Iterable[Responder]) -> list[str]:

@@ -96,11 +96,20 @@ class Vetting:
         except ValueError as error:
             wrong = replies.plain(lang, "draft_wrong", text=error)
             return self._told(message, case, "edit wrong", wrong)
+        if changed.scope != draft.scope and (unserved := self._unserved(changed.scope)):
+            return self._told(message, case, "edit refused", unserved)
         if changed.answer != draft.answer:
             own = message.sender == case.answered_by or changed.answer == case.told
             changed = replace(changed, worded_by="" if own else message.sender)
         case = replace(case, draft=changed)
         return Outcome("edited", message.ref, case, outgoing=(self.rooms.shown(message, case),))
+
+    def _unserved(self, scope: str) -> Words | None:
+        """That nobody would be given what holds for that place, if so."""
+        if (scopes := self.rooms.scopes()) >= {scope}:
+            return None
+        known = ", ".join(sorted(scopes))
+        return replies.plain(self.rooms.desk_lang, "scope_unserved", scope=scope, scopes=known)
 
     async def _vet(self, message: Message, case: Case, text: str) -> Outcome:
         lang, draft = self.rooms.desk_lang, case.draft
@@ -184,6 +193,8 @@ class Vetting:
         if wrong := drafts.wrong_end(draft.valid_until, self.rooms.day(self.clock())):
             words = replies.plain(lang, "vet_end", text=wrong)
             return self._told(message, case, "vet incomplete", words)
+        if refusal := self._unserved(entry.scope):
+            return self._told(message, case, "vet refused", refusal)
         if rivals.same:
             words = briefing.conflict(rivals.same, lang)
             return self._told(message, case, "vet in conflict", words)

@@ -39,7 +39,7 @@ def compete(one: Entry, other: Entry) -> bool:
         one.id != other.id
         and one.knowledge != other.knowledge
         and one.lang == other.lang
-        and _scope(one) == _scope(other)
+        and one.scope == other.scope
         and fold(one.answer) != fold(other.answer)
     )
 
@@ -62,13 +62,9 @@ def all_conflicts(entries: Iterable[Entry]) -> list[tuple[Entry, Entry]]:
     found: dict[tuple[str, str], tuple[Entry, Entry]] = {}
     for entry in sorted(entries, key=lambda entry: entry.id):
         for lang, wording in asked(entry):
-            same = by_wording.setdefault((wording, lang, _scope(entry)), [])
+            same = by_wording.setdefault((wording, lang, entry.scope), [])
             for other in same:
                 if compete(entry, other):
                     found[other.id, entry.id] = (other, entry)
             same.append(entry)
     return [pair for _, pair in sorted(found.items())]
-
-
-def _scope(entry: Entry) -> str:
-    return fold(entry.scope)

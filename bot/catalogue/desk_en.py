@@ -112,6 +112,8 @@ SENTENCES = {
     "draft_personal": "Please look: this may be something personal: {kinds}. It stands as it was "
     "written.",
     "draft_scope": "No room here is about {scope}: nobody would be given this.",
+    "scope_unserved": "Not taken: no room is about {scope}; entries for it reach nobody. There are "
+    "rooms about: {scopes}. !edit scope: and one of these.",
     "draft_how": "Another person who may vet can now write: !vet (or a tap ✅) to publish it as it "
     "stands, !edit field: value to change it first (fields: {fields}), !reject and a reason to "
     "send it back. Who changes the answer's words leaves !vet to somebody else. Take personal "

@@ -115,6 +115,8 @@ SENTENCES = {
     "draft_personal": "Kijk even: dit is misschien persoonlijk: {kinds}. Het staat er zoals het "
     "geschreven is.",
     "draft_scope": "Geen kamer hier gaat over {scope}: niemand zou dit krijgen.",
+    "scope_unserved": "Niet overgenomen: geen kamer gaat over {scope}; wat daarvoor geldt, bereikt "
+    "niemand. Er zijn kamers over: {scopes}. !edit scope: en een daarvan.",
     "draft_how": "Iemand anders die mag nakijken, kan nu schrijven: !vet (of een tik op ✅) om het "
     "zo te publiceren, !edit veld: waarde om het eerst te veranderen (velden: {fields}), !reject "
     "en een reden om het terug te geven. Wie de woorden van het antwoord verandert, laat !vet aan "

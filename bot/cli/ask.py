@@ -13,7 +13,7 @@ from bot.cli.logs import log_to_stderr
 from bot.decision import Answer, Candidate, Escalate, candidates, decide, past
 from bot.errors import ConfigError
 from knowledge.calibrate import confidence
-from knowledge.entry import LANGUAGE, NATIONAL
+from knowledge.entry import LANGUAGE, NATIONAL, place
 from knowledge.ports import Question
 from knowledge.review import holds
 
@@ -49,11 +49,12 @@ async def execute(given: argparse.Namespace) -> int:
             await app.build_index(settings, store, model, progress=progress)
         lang = given.lang or await app.detector().detect(given.question, ())
         async with app.open_search(settings, model) as search:
+            scope = place(given.scope)
             hits = await search.find(Question(given.question, lang), HITS)
-        entries = await store.kindred([hit.entry_id for hit in hits], given.scope)
+        entries = await store.kindred([hit.entry_id for hit in hits], scope)
         today = app.today(settings)
-        found = candidates(hits, entries, scope=given.scope, today=today)
-        old = past(hits, entries, scope=given.scope, today=today)
+        found = candidates(hits, entries, scope=scope, today=today)
+        old = past(hits, entries, scope=scope, today=today)
         bounds = settings.answering.confidence
         bound = bounds.unaddressed if given.unaddressed else bounds.addressed
         verdict = decide(found, bound, old=old)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
+from collections.abc import Collection
 from datetime import date
 from pathlib import Path
 
@@ -14,8 +15,9 @@ from bot.cli.logs import log_to_stderr
 from bot.errors import ConfigError
 from bot.outcome import Revision
 from bot.ports import Store
+from bot.routing import scopes_of
 from knowledge.change import Change
-from knowledge.entry import NATIONAL, Entry, Problem, check, check_together
+from knowledge.entry import NATIONAL, Entry, Problem, check, check_together, unserved
 from knowledge.review import PERIOD
 
 
@@ -112,9 +114,9 @@ async def execute(given: argparse.Namespace) -> int:
     """Does one of the actions."""
     settings = config.load(given.config)
     log_to_stderr("error")
-    today = app.today(settings)
+    today, scopes = app.today(settings), scopes_of(settings.rooms.community)
     if given.action == "check" and given.path:
-        return await asyncio.to_thread(_check_files, given.path, today)
+        return await asyncio.to_thread(_check_files, given.path, today, scopes)
     if given.action == "import" and settings.entries is not None:
         _refuse_configured(given.path, settings.entries)
     async with app.open_store(settings) as store:
@@ -137,14 +139,14 @@ async def execute(given: argparse.Namespace) -> int:
             case "conflicts":
                 return await reviews.tell_conflicts(settings, store, as_json=given.json)
             case "add":
-                return await _add(store, given, today)
+                return await _add(store, given, today, scopes)
             case "import":
-                return await exchange.take(store, given, today)
+                return await exchange.take(store, given, today, scopes)
             case "export":
                 return await exchange.export(store, given.path, overwrite=given.overwrite)
         if settings.entries is not None:
-            return await _check_all(store, settings.entries, today)
-        return _tell(*_checked(await store.entries(), today))
+            return await _check_all(store, settings.entries, today, scopes)
+        return _tell(*_checked(await store.entries(), today, scopes))
 
 
 def _refuse_configured(path: Path, folder: Path) -> None:
@@ -161,7 +163,9 @@ async def _list(store: Store, topic: str | None, lang: str | None) -> int:
     return 0
 
 
-async def _add(store: Store, given: argparse.Namespace, today: date) -> int:
+async def _add(
+    store: Store, given: argparse.Namespace, today: date, scopes: Collection[str]
+) -> int:
     answer = await asyncio.to_thread(sys.stdin.read) if given.answer == "-" else given.answer
     entry = Entry(
         id=given.id,
@@ -182,32 +186,35 @@ async def _add(store: Store, given: argparse.Namespace, today: date) -> int:
         raise ConfigError("--id", text)
     exchange.refuse_errors([entry], {}, today)
     versions.refuse_conflicts(entry, await store.entries(), today)
+    for problem in unserved([entry], scopes):
+        print(problem)
     revision = Revision(app.MAINTAINER)
     return exchange.published(await store.publish([entry], "added", revision=revision))
 
 
-def _check_files(path: Path, today: date) -> int:
+def _check_files(path: Path, today: date, scopes: Collection[str]) -> int:
     from knowledge.files import read_valid
 
     entries, problems = read_valid(path)
-    found, count = _checked(entries, today)
+    found, count = _checked(entries, today, scopes)
     return _tell([*problems, *found], count)
 
 
-async def _check_all(store: Store, folder: Path, today: date) -> int:
+async def _check_all(store: Store, folder: Path, today: date, scopes: Collection[str]) -> int:
     """The folder's files as they are, and what else is served."""
     from knowledge.files import read_valid
 
     entries, problems = await asyncio.to_thread(read_valid, folder)
     known = {entry.id for entry in entries}
     others = [entry for entry in await store.entries() if entry.id not in known]
-    found, count = _checked([*entries, *others], today)
+    found, count = _checked([*entries, *others], today, scopes)
     return _tell([*problems, *found], count)
 
 
-def _checked(entries: list[Entry], today: date) -> tuple[list[str], int]:
+def _checked(entries: list[Entry], today: date, scopes: Collection[str]) -> tuple[list[str], int]:
     found: list[Problem] = [problem for entry in entries for problem in check(entry, today)]
-    return [str(problem) for problem in [*found, *check_together(entries)]], len(entries)
+    found += [*check_together(entries), *unserved(entries, scopes)]
+    return [str(problem) for problem in found], len(entries)
 
 
 def _tell(problems: list[str], count: int) -> int:

@@ -10,7 +10,7 @@ import argparse
 import asyncio
 import difflib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -21,7 +21,7 @@ from bot.outcome import Revision
 from bot.ports import Published, Store
 from knowledge.change import proposed
 from knowledge.conflicts import all_conflicts
-from knowledge.entry import Entry, Severity, check
+from knowledge.entry import Entry, Severity, check, unserved
 from knowledge.errors import EntriesUnreadable, ExportRefused
 from knowledge.files import read, write
 from knowledge.merging import Clash, Fate, Merge, merge
@@ -52,7 +52,9 @@ async def export(store: Store, path: Path, *, overwrite: bool) -> int:
     return 0
 
 
-async def take(store: Store, given: argparse.Namespace, today: date) -> int:
+async def take(
+    store: Store, given: argparse.Namespace, today: date, scopes: Collection[str]
+) -> int:
     """Publishes what a file or folder holds, or shows what that would do.
 
     Gives 1 when a person has to choose between the folder and what is served.
@@ -64,13 +66,13 @@ async def take(store: Store, given: argparse.Namespace, today: date) -> int:
     entries = await asyncio.to_thread(read, given.path)
     record = await asyncio.to_thread(read_record, given.path) if given.path.is_dir() else None
     if record is not None:
-        return await _take_merged(store, given, entries, record, today)
+        return await _take_merged(store, given, entries, record, today, scopes)
     if given.theirs or given.ours:
         text = "there is nothing to choose where no `loket entries export` made the folder"
         raise ConfigError("--theirs, --ours", text)
     refuse_errors(entries, {entry.id: str(given.path) for entry in entries}, today)
     served = {entry.id: entry for entry in await store.entries()}
-    for line in _warnings(entries, served, today):
+    for line in _warnings(entries, served, today, scopes):
         print(line)
     if given.dry_run:
         for entry in entries:
@@ -89,6 +91,7 @@ async def _take_merged(
     entries: list[Entry],
     record: dict[str, Entry],
     today: date,
+    scopes: Collection[str],
 ) -> int:
     theirs = {entry.id: entry for entry in entries}
     served = {entry.id: entry for entry in await store.entries()}
@@ -106,7 +109,7 @@ async def _take_merged(
         merges.append(_chosen(given, merge(id_, base, theirs.get(id_), ours), theirs.get(id_)))
     new = [each.entry for each in merges if each.entry]
     refuse_errors(new, {entry.id: str(given.path) for entry in new}, today)
-    for line in _warnings(new, served, today):
+    for line in _warnings(new, served, today, scopes):
         print(line)
     for each in merges:
         for line in _told(each, served.get(each.id)):
@@ -189,8 +192,11 @@ def _chosen(given: argparse.Namespace, found: Merge, theirs: Entry | None) -> Me
     return found
 
 
-def _warnings(entries: list[Entry], served: dict[str, Entry], today: date) -> Iterator[str]:
+def _warnings(
+    entries: list[Entry], served: dict[str, Entry], today: date, scopes: Collection[str]
+) -> Iterator[str]:
     """What the maintainer should know of what is about to be published."""
+    yield from map(str, unserved(entries, scopes))
     after = {**served, **{entry.id: entry for entry in entries}}
     others: dict[str, list[str]] = {}
     for one, other in all_conflicts(each for each in after.values() if each.holds_on(today)):

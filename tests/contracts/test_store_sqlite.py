@@ -32,7 +32,7 @@ from bot.outcome import Follower, Given, Note, Outcome, Promise, Reaction, Revis
 from bot.ports import Published
 from bot.store import migrations
 from bot.store.sqlite import SqliteStore
-from bot.store.steps import STEPS, helping
+from bot.store.steps import STEPS, helping, serving
 from knowledge.change import Change
 from knowledge.entry import ENTRY_ID, Entry
 from tests.contracts.examples import ASKER, NOW, case, entry, message, outgoing, ref
@@ -480,6 +480,21 @@ async def test_versions_from_before_sizes_were_kept_tell_none(
     await store.close()
     assert old.revision == Revision()
     assert new.revision.change is Change.ADVICE
+
+
+async def test_places_from_before_they_were_read_alike_are_found(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as older:
+        older.setattr(migrations, "STEPS", STEPS[: STEPS.index(serving.m017_kindred)])
+        store = await open_store(path)
+        await store.publish([entry("a")], "files")
+        await store.close()
+    sql(path, "UPDATE entry_versions SET scope = ' Den  Haag'")
+    store = await open_store(path)
+    (kept,) = await store.kindred([], "den haag")
+    await store.close()
+    assert kept.scope == "den haag"
 
 
 async def test_a_newer_database_is_refused_and_left_alone(path: Path) -> None:

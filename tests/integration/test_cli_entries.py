@@ -68,7 +68,7 @@ def test_a_last_day_is_one_of_the_communitys_time_zone(desk: Desk) -> None:
     behind, ahead = "Pacific/Pago_Pago", "Pacific/Kiritimati"
     ends = datetime.now(ZoneInfo(behind)).date()
     path = desk.folder / "last.yaml"
-    write([replace(ENTRIES[0], valid_until=ends)], path)
+    write([replace(ENTRIES[0], valid_until=ends, scope="Atlantis")], path)
     settings = desk.folder / "config.yaml"
     raw = yaml.safe_load(settings.read_text())
     told = {}
@@ -76,6 +76,7 @@ def test_a_last_day_is_one_of_the_communitys_time_zone(desk: Desk) -> None:
         raw["rooms"]["time_zone"] = zone
         settings.write_text(yaml.safe_dump(raw))
         told[zone] = desk.loket("entries", "check", str(path)).stdout
+    assert "no room is about atlantis" in told[ahead]
     assert f"ended on {ends}" in told[ahead]
     assert f"ended on {ends}" not in told[behind]
 

@@ -551,6 +551,38 @@ async def test_a_wording_merged_into_a_national_entry_ties_it_to_a_narrower_one(
     assert local.answer in counter.last(WELCOME).text
 
 
+@pytest.mark.parametrize("written", ["Utrecht", " UTRECHT", "NL"])
+async def test_a_scope_is_one_that_rooms_are_about_however_it_is_written(written: str) -> None:
+    """ "Utrecht" was published and served nowhere."""
+    room = Community(room=WELCOME, languages=("en",), scope="utrecht")
+    counter = await Counter.open(room=room)
+    await counter.asks(QUESTION)
+    await counter.at_desk(VERA, f"!answer {ANSWER}")
+    await counter.at_desk(OMAR, f"!edit scope: {written}")
+    await counter.at_desk(OMAR, "!vet")
+    (entry,) = await counter.store.entries()
+    counter.search.finds(entry, 1.5)
+    await counter.asks("Fishing?", BEN)
+    assert ANSWER in counter.last(WELCOME).text
+
+
+async def test_a_scope_that_no_room_is_about_is_refused(desk: Counter) -> None:
+    await desk.at_desk(OMAR, "!edit scope: Utrecht")
+    assert "no room is about utrecht; entries for it reach nobody" in desk.last(DESK).text
+    assert the_draft(desk).scope == "nl"
+
+
+async def test_what_was_drafted_for_a_room_that_is_gone_is_not_published() -> None:
+    room = Community(room=WELCOME, languages=("en",), scope="utrecht")
+    counter = await Counter.open(room=room)
+    await counter.asks(QUESTION)
+    await counter.at_desk(VERA, f"!answer {ANSWER}")
+    counter.answering.rooms.communities[WELCOME] = Community(room=WELCOME)
+    await counter.at_desk(OMAR, "!vet")
+    assert "entries for it reach nobody" in counter.last(DESK).text
+    assert not await counter.store.entries()
+
+
 async def test_broken_search_leaves_the_same_words_and_says_so(desk: Counter) -> None:
     desk.search.error = IndexUnavailable("no build")
     await desk.at_desk(OMAR, "!vet")

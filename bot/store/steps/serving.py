@@ -9,6 +9,11 @@ from bot.store.steps.tables import create
 
 def m017_kindred(db: Database) -> None:
     """What shares an entry's knowledge, and what holds for one place, is found at once."""
+    # As people wrote them before; they are compared in lower case, with single spaces.
+    for table in ("entry_versions", "cases"):
+        for (scope,) in db.execute(f"SELECT DISTINCT scope FROM {table}").fetchall():
+            plain = " ".join(scope.casefold().split()) or "nl"
+            db.execute(f"UPDATE {table} SET scope = ? WHERE scope = ?", (plain, scope))
     create(
         db,
         "CREATE INDEX entry_translation ON entry_versions (translation_of)"
