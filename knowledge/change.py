@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 
 from knowledge.entry import FIELDS, Entry
@@ -16,9 +17,15 @@ from knowledge.entry import FIELDS, Entry
 _TOKEN = re.compile(r"https?://\S*\w|\d+(?:[.,:/-]\d+)*|[^\W\d]+|\S")
 """An address and a number are one token each: in them every sign counts."""
 
-_MISSING = 8
-"""Letters that the shorter of two words has at least, for one missing letter to be a slip: a
-shorter word too easily becomes another one (``contact`` and ``contract``)."""
+_LONG = 8
+"""Letters that the shorter of two words has at least, for them to be one with a slip: a shorter
+word too easily becomes another one (``later`` and ``latter``, ``martial`` and ``marital``)."""
+
+_DASHES = "-‐‑‒–—−"
+"""However it is written, before a number it may make that a negative one, or a range."""
+
+InUse = Callable[[str], bool]
+"""Whether other entries have that word, folded; two words that they have are no slip."""
 
 _ADVICE = ("lang", "answer", "body", "scope")
 """Fields that change what somebody is told to do, and where."""
@@ -40,51 +47,101 @@ class Change(StrEnum):
     """The answer says something else, or holds for another place or body."""
 
 
-def proposed(old: Entry | None, new: Entry) -> Change:
+def proposed(old: Entry | None, new: Entry, words: InUse | None = None) -> Change:
     """The size of the change between two versions; None: there is no version before.
 
     Two versions with the same content differ by a typo at most.
+
+    Args:
+        old, new: The versions.
+        words: Which words are real ones: a slip is mended where other entries, or the rest of
+            this one, have the new word and not the old one. None: not known, and any long word
+            with a slip's shape is taken for one.
     """
     if old is None:
         return Change.NEW
+    mended = _mended(old, new, words)
     different = {
         name
         for name in FIELDS
         if name != "version"
         and getattr(old, name) != getattr(new, name)
-        and not (name in _TEXTS and _same_words(getattr(old, name), getattr(new, name)))
+        and not (name in _TEXTS and _same_words(getattr(old, name), getattr(new, name), mended))
     }
     if not different.isdisjoint(_ADVICE):
         return Change.ADVICE
     return Change.MINOR if different else Change.TYPO
 
 
-def _same_words(old: str | tuple[str, ...], new: str | tuple[str, ...]) -> bool:
+def words_of(texts: Iterable[str]) -> frozenset[str]:
+    """All words, numbers and signs of these texts, folded."""
+    return frozenset(word.casefold() for text in texts for word in _words(text))
+
+
+def in_use(entries: Iterable[Entry], but: str) -> InUse:
+    """Which words these entries have, but one by its id."""
+    others = [each for each in entries if each.id != but]
+    return lambda word: any(word in _words_of(each) for each in others)
+
+
+def _words_of(entry: Entry) -> frozenset[str]:
+    return words_of((*entry.wordings, entry.answer))
+
+
+def _mended(old: Entry, new: Entry, words: InUse | None) -> Callable[[str, str], bool]:
+    """Tells of two words that look like one with a slip whether they are."""
+    if words is None:
+        return lambda before, after: True
+    here = _words_of(old) & _words_of(new)
+
+    def known(word: str) -> bool:
+        return word in here or words(word)
+
+    return lambda before, after: known(after) and not known(before)
+
+
+def _same_words(
+    old: str | tuple[str, ...],
+    new: str | tuple[str, ...],
+    mended: Callable[[str, str], bool],
+) -> bool:
     if isinstance(old, str) or isinstance(new, str):
         before, after = _words(str(old)), _words(str(new))
-        return len(before) == len(after) and all(map(_same_word, before, after))
-    return len(old) == len(new) and all(map(_same_words, old, new))
+        return len(before) == len(after) and all(
+            one == other or (_is_slip(one, other) and mended(one, other))
+            for one, other in zip(before, after, strict=True)
+        )
+    return len(old) == len(new) and all(
+        _same_words(one, other, mended) for one, other in zip(old, new, strict=True)
+    )
 
 
 def _words(text: str) -> list[str]:
-    """Words, numbers, addresses and signs with a meaning (%, €, <); no punctuation."""
+    """Words, numbers, addresses and signs with a meaning (%, €, <); no punctuation.
+
+    A dash before a number or an amount of money is such a sign.
+    """
     tokens = _TOKEN.findall(unicodedata.normalize("NFC", text))
     return [
-        token if "://" in token else token.casefold()
-        for token in tokens
-        if not unicodedata.category(token[0]).startswith("P") or token[0] in "%‰§@#&*/"
+        "-" if token in _DASHES else token if "://" in token else token.casefold()
+        for token, then in zip(tokens, [*tokens, ""][1:], strict=True)
+        if not unicodedata.category(token[0]).startswith("P")
+        or token[0] in "%‰§@#&*/"
+        or (token in _DASHES and _is_amount(then))
     ]
 
 
-def _same_word(old: str, new: str) -> bool:
-    """Whether one is the other with a slip: two letters swapped, doubled, or one left out.
+def _is_amount(token: str) -> bool:
+    return token[:1].isdigit() or (token != "" and unicodedata.category(token[0]) == "Sc")
+
+
+def _is_slip(old: str, new: str) -> bool:
+    """Whether one looks like the other with a slip: two letters swapped, doubled, or one left out.
 
     A letter put in the place of another one is none, since that makes other words
     (``employer``, ``employee``); nor is one left out at either end, which makes other forms.
     """
-    if old == new:
-        return True
-    if not (old.isalpha() and new.isalpha()) or min(len(old), len(new)) < 5:
+    if not (old.isalpha() and new.isalpha()) or min(len(old), len(new)) < _LONG:
         return False
     if len(old) == len(new):
         apart = [number for number, (a, b) in enumerate(zip(old, new, strict=True)) if a != b]
@@ -95,5 +152,4 @@ def _same_word(old: str, new: str) -> bool:
     at = next((n for n, letter in enumerate(short) if letter != long[n]), len(short))
     if short[at:] != long[at + 1 :] or at == 0:
         return False
-    doubled = long[at] == long[at - 1]
-    return doubled or (at < len(short) and len(short) >= _MISSING)
+    return at < len(short) or long[at] == long[at - 1]

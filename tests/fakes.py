@@ -26,7 +26,7 @@ from bot.messages import (
 )
 from bot.outcome import UNTOLD, Follower, Given, Note, Outcome, Outdated, Reaction, Revision
 from bot.ports import LONGEST_PUT_OFF, Clock, Published, Version
-from knowledge.change import Change, proposed
+from knowledge.change import Change, in_use, proposed
 from knowledge.entry import NATIONAL, Entry
 
 
@@ -732,7 +732,8 @@ class MemoryStore:
     ) -> int:
         versions = self.versions.setdefault(entry.id, [])
         before = versions[-1].entry if versions else None
-        change = revision.change or proposed(before, entry)
+        current = [self.versions[id][-1].entry for id in self.served]
+        change = revision.change or proposed(before, entry, in_use(current, entry.id))
         entry = replace(entry, version=len(versions) + 1)
         told = replace(revision, change=change)
         anew = confirmed or change in (Change.NEW, Change.ADVICE) or before is None

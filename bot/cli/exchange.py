@@ -10,7 +10,7 @@ import argparse
 import asyncio
 import difflib
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -19,7 +19,7 @@ from bot import app
 from bot.errors import ConfigError
 from bot.outcome import Revision
 from bot.ports import Published, Store
-from knowledge.change import proposed
+from knowledge.change import in_use, proposed
 from knowledge.conflicts import all_conflicts
 from knowledge.entry import Entry, Severity, check, unserved
 from knowledge.errors import EntriesUnreadable, ExportRefused
@@ -77,7 +77,7 @@ async def take(
     if given.dry_run:
         for entry in entries:
             ours = served.get(entry.id)
-            for line in _told(merge(entry.id, ours, entry, ours), ours):
+            for line in _told(merge(entry.id, ours, entry, ours), ours, served):
                 print(line)
         print("Nothing was taken over.")
         return 0
@@ -112,7 +112,7 @@ async def _take_merged(
     for line in _warnings(new, served, today, scopes):
         print(line)
     for each in merges:
-        for line in _told(each, served.get(each.id)):
+        for line in _told(each, served.get(each.id), served):
             print(line)
     open_ = [each.id for each in merges if each.fate in (Fate.CONFLICT, Fate.GONE)]
     gone = [each.id for each in merges if each.id in given.theirs and each.id not in theirs]
@@ -218,7 +218,8 @@ def _warnings(
             yield f"warning: {entry.id}: question: {named} answers it differently; merge them"
 
 
-def _told(found: Merge, ours: Entry | None = None) -> Iterator[str]:
+def _told(found: Merge, ours: Entry | None, served: Mapping[str, Entry]) -> Iterator[str]:
+    words = in_use(served.values(), found.id)
     match found.fate:
         case Fate.SAME:
             return
@@ -227,7 +228,7 @@ def _told(found: Merge, ours: Entry | None = None) -> Iterator[str]:
         case Fate.TAKEN if found.entry is None:
             yield f"{found.id}: withdrawn, as it is in the folder no longer"
         case Fate.TAKEN:
-            size = f" ({proposed(ours, found.entry)})" if ours and found.entry else ""
+            size = f" ({proposed(ours, found.entry, words)})" if ours and found.entry else ""
             what = ", ".join(found.theirs) or "it is served again"
             yield f"{found.id}: changed in the folder: {what}{size}"
         case Fate.KEPT:

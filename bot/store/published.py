@@ -18,7 +18,7 @@ from bot.errors import HandleAgain
 from bot.outcome import Revision
 from bot.ports import Published, Version
 from bot.store import rows
-from knowledge.change import Change, proposed
+from knowledge.change import Change, InUse, proposed, words_of
 from knowledge.entry import NATIONAL, Entry
 
 _SERVED = """
@@ -87,7 +87,7 @@ def serve(
     """
     before = _newest(db, entry.id)
     if revision.change is None:
-        revision = replace(revision, change=proposed(before, entry))
+        revision = replace(revision, change=proposed(before, entry, _in_use(db, entry.id)))
     anew = (
         confirmed
         or before is None
@@ -182,6 +182,22 @@ def withdraw(db: Database, ids: Sequence[str]) -> int:
         "UPDATE entries SET served = false WHERE served AND id IN (SELECT value FROM json_each(?))"
     )
     return db.execute(sql, (json.dumps(list(ids)),)).rowcount
+
+
+def _in_use(db: Database, but: str) -> InUse:
+    """Which words other entries have that are served."""
+    sql = """
+        SELECT question, alternatives, answer FROM entries JOIN entry_versions USING (id, version)
+        WHERE served AND entries.id <> :but AND (
+            question LIKE :like OR alternatives LIKE :like OR answer LIKE :like
+        )
+    """
+
+    def in_use(word: str) -> bool:
+        found = db.execute(sql, {"but": but, "like": f"%{word}%"})
+        return any(word in words_of(texts) for texts in found)
+
+    return in_use
 
 
 def _originals_first(entries: Sequence[Entry]) -> list[Entry]:

@@ -767,6 +767,24 @@ async def test_translations_share_the_originals_id(store: Store) -> None:
     assert await store.translations("a") == []
 
 
+@pytest.mark.parametrize(
+    ("others", "size"),
+    [
+        (("The Government pays.",), Change.TYPO),
+        (("Governments pay.",), Change.ADVICE),
+        (("The government pays.", "The goverment"), Change.ADVICE),
+    ],
+)
+async def test_a_slip_is_told_by_the_words_of_the_other_entries(
+    store: Store, others: tuple[str, ...], size: Change
+) -> None:
+    more = [entry(f"other{number}", answer=text) for number, text in enumerate(others)]
+    await store.publish([entry(answer="The goverment decides."), *more], "files")
+    await store.publish([entry(answer="The government decides.")], "files")
+    newest, _ = await store.history("passport")
+    assert newest.revision.change is size
+
+
 async def test_what_may_stand_in_for_an_entry_or_end_with_it_is_told(store: Store) -> None:
     await store.publish(
         [
