@@ -170,6 +170,7 @@ class Desk:
     weekly: WeekTime | None = "mon 09:00"
     trust: Trust = field(default_factory=Trust)
     alike: Share = 0.92
+    alike_across: Share = 0.75
 
 
 @dataclass(frozen=True, config=_STRICT)

@@ -112,8 +112,12 @@ class Search(Protocol):
 class Alike(Protocol):
     """Compares questions by their sense, off the event loop."""
 
-    async def alike(self, question: str, others: Mapping[int, str]) -> list[tuple[int, float]]:
-        """Each of the others with how near it is, −1 to 1, the nearest first.
+    async def alike(
+        self, question: Question, others: Mapping[int, Question]
+    ) -> list[tuple[int, float]]:
+        """The others with how near each is, −1 to 1, the nearest first.
+
+        What can't be compared with a question in another language is left out.
 
         Raises:
             KnowledgeError: Not known now; nobody is told that two are the same.

@@ -127,7 +127,7 @@ async def _loops(
     await rebuild()
     language = app.detector()
     async with app.open_knowledge(config, model, watch.meter) as (found, alike):
-        likening = Likening(store, alike, rooms, config.desk.alike)
+        likening = Likening(store, alike, rooms, config.desk.alike, config.desk.alike_across)
         await _warm_up(found, language, likening)
         search, chat = watch.search(found), watch.chat(chat)
         reception = _reception(config, store, chat, search, language, rooms, agenda, likening)

@@ -9,8 +9,9 @@ each text stands where its sense is.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -30,6 +31,11 @@ FEW = 50
 """Wordings that count as if they were there and added nothing of their own, so that the mean of
 a handful takes little away."""
 
+ENOUGH = 100
+"""Wordings in a language from which its middle is known well enough to tell by a bound whether two
+questions in different languages are one. Drawn from the sample entries, 100 to 600 in each of two
+languages let nearly the same pairs reach the bound; 20 in each let 30 wrong ones, 5 thousands."""
+
 
 @dataclass(frozen=True, slots=True)
 class Centres:
@@ -38,15 +44,21 @@ class Centres:
     Attributes:
         whole: For every vector, where languages are not told apart; shape (dimension,).
         languages: For a vector in that language, where they are.
+        counts: How many wordings each of these languages has.
     """
 
     whole: Vectors
     languages: Mapping[str, Vectors]
+    counts: Mapping[str, int] = field(default_factory=dict)
 
     def of(self, lang: str) -> Vectors:
         """For a text in a language; one that no wording is in gets the middle of all."""
         other = self.whole * np.float32(LANGUAGE_SHARE / SHARE)
         return self.languages.get(lang, other)
+
+    def knows(self, lang: str) -> bool:
+        """Whether a cosine measured from that language's middle can be held against a bound."""
+        return self.counts.get(lang, 0) >= ENOUGH
 
 
 def centres(vectors: Vectors, languages: Sequence[str]) -> Centres:
@@ -62,7 +74,7 @@ def centres(vectors: Vectors, languages: Sequence[str]) -> Centres:
         rows = vectors[[each == lang for each in languages]]
         own = (rows.sum(axis=0, dtype=np.float64) + FEW * mean) / (len(rows) + FEW)
         of_language[lang] = np.asarray(LANGUAGE_SHARE * own, dtype=np.float32)
-    return Centres(np.asarray(SHARE * mean, dtype=np.float32), of_language)
+    return Centres(np.asarray(SHARE * mean, dtype=np.float32), of_language, Counter(languages))
 
 
 def cosines(rows: Vectors, away: Vectors, vector: Vectors, from_: Vectors) -> list[float]:

@@ -8,10 +8,11 @@ from pathlib import Path
 
 from knowledge.build import LoadedIndex, NewIndex, open_index
 from knowledge.builds import current_build
+from knowledge.centring import Centres
 from knowledge.errors import IndexUnavailable
 from knowledge.faiss_index import FaissIndex
 from knowledge.manifest import Manifest
-from knowledge.ports import Embedder, Hit, Question, Vectors
+from knowledge.ports import Embedder, Hit, Question
 from knowledge.search import Searcher
 
 log = logging.getLogger(__name__)
@@ -54,9 +55,9 @@ class LiveSearcher:
         return self._loaded.manifest if self._loaded else None
 
     @property
-    def middle(self) -> Vectors | None:
-        """What all wordings of the build in memory have in common; safe from any thread."""
-        return self._loaded.middle.whole if self._loaded else None
+    def middle(self) -> Centres | None:
+        """What the wordings of the build in memory have in common; safe from any thread."""
+        return self._loaded.middle if self._loaded else None
 
     def find(self, questions: Sequence[Question], k: int) -> list[list[Hit]]:
         """See ``Searcher.find``.

@@ -91,11 +91,13 @@ class SharedWords:
     def __init__(self) -> None:
         self.error: Exception | None = None
 
-    async def alike(self, question: str, others: Mapping[int, str]) -> list[tuple[int, float]]:
+    async def alike(
+        self, question: Question, others: Mapping[int, Question]
+    ) -> list[tuple[int, float]]:
         if self.error:
             raise self.error
-        one = set(question.casefold().split())
-        found = {id: set(text.casefold().split()) for id, text in others.items()}
+        one = set(question.text.casefold().split())
+        found = {id: set(each.text.casefold().split()) for id, each in others.items()}
         near = {id: len(one & words) / len(one | words) for id, words in found.items()}
         return sorted(near.items(), key=lambda pair: (-pair[1], pair[0]))
 
@@ -184,7 +186,7 @@ class Counter:
             Watching(self.clock, rooms, self.answering, self.escalation.working, work),
             Afterwards(Correcting(*here, settings.resend_days), reviewing, flagging),
             Recognizing(*here, work),
-            Likening(self.store, self.alike, rooms, work.alike),
+            Likening(self.store, self.alike, rooms, work.alike, work.alike_across),
         )
         return self
 

@@ -82,6 +82,8 @@ SENTENCES = {
     "split": "Case {case} is open again: case {gone}, which it was merged with, was taken back "
     "or changed by its asker. !claim takes it.",
     "alike": "Case {case} may be the same question ({likeness}): !merge {case} puts them together.",
+    "alike_across": "Case {case}, asked in another language, may be the same question "
+    "({likeness}): !merge {case} puts them together. Both then get the same words as the answer.",
     "by_maintainer": "A maintainer did this, outside the desk.",
     "close_why": "Write why behind it: !close and the reason. The asker reads it.",
     "ask_empty": "Write the question behind it: !askback and your words.",

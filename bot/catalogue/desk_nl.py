@@ -87,6 +87,9 @@ SENTENCES = {
     "vrager teruggenomen of veranderd. Met !claim neem je hem.",
     "alike": "Zaak {case} is misschien dezelfde vraag ({likeness}): met !merge {case} voeg je ze "
     "samen.",
+    "alike_across": "Zaak {case}, gesteld in een andere taal, is misschien dezelfde vraag "
+    "({likeness}): met !merge {case} voeg je ze samen. Beide krijgen dan dezelfde woorden als "
+    "antwoord.",
     "by_maintainer": "Dit deed een beheerder, buiten de balie om.",
     "close_why": "Schrijf erachter waarom: !close en de reden. De vrager leest die.",
     "ask_empty": "Schrijf de vraag erachter: !askback en je woorden.",

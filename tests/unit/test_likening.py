@@ -13,6 +13,7 @@ from bot.config import Desk as Settings
 from bot.errors import LoketError
 from bot.messages import Style
 from knowledge.errors import IndexUnavailable
+from knowledge.ports import Question
 from tests.counter import ANNA, BEN, DESK, VERA, WELCOME, Counter
 
 FISH = "Where do I get a fishing permit?"
@@ -64,7 +65,7 @@ async def test_what_has_ended_and_what_still_waits_in_its_room_is_not_named() ->
 
 
 async def test_nothing_is_compared_where_the_settings_say_never() -> None:
-    counter = await with_case(Settings(alike=1))
+    counter = await with_case(Settings(alike=1, alike_across=1))
     counter.alike.error = ZeroDivisionError()
     await counter.asks(FISH, BEN)
     assert not proposals(counter)
@@ -84,7 +85,7 @@ async def test_a_comparison_that_takes_too_long_holds_up_no_case(
 ) -> None:
     counter = await with_case()
 
-    async def never(question: str, others: Mapping[int, str]) -> list[tuple[int, float]]:
+    async def never(question: Question, others: Mapping[int, Question]) -> list[tuple[int, float]]:
         await asyncio.Event().wait()
         raise LoketError("never comes here")
 
@@ -93,3 +94,36 @@ async def test_a_comparison_that_takes_too_long_holds_up_no_case(
     await counter.asks(FISH, BEN)
     assert counter.store.cases[2].status is Status.OPEN
     assert not proposals(counter)
+
+
+ACROSS = Settings(alike=0.9, alike_across=0.8)
+
+
+async def test_across_languages_another_bound_counts_and_is_told_so() -> None:
+    counter = await with_case(ACROSS)
+    await counter.asks(f"{FISH} mijn", BEN)
+    assert counter.store.cases[2].lang == "nl"
+    (told,) = proposals(counter)
+    assert told.startswith("Case 1, asked in another language, may be the same question (0.88)")
+    await counter.asks(f"{FISH} please", ANNA)
+    assert counter.store.cases[3].lang == "en"
+    # As near as that, but in one language, is not near enough.
+    assert len(proposals(counter)) == 1
+
+
+async def test_what_is_near_in_the_same_language_goes_before_what_is_nearer_in_another() -> None:
+    counter = await with_case(Settings(alike=0.75, alike_across=0.8))
+    await counter.asks(f"{FISH} mijn please now", BEN)
+    assert not proposals(counter)
+    await counter.asks(f"{FISH} mijn", ANNA)
+    (told,) = proposals(counter)
+    assert told.startswith("Case 2 may be the same question (0.80)")
+
+
+@pytest.mark.parametrize("settings", [{"alike": 1.0}, {"alike_across": 1.0}])
+async def test_each_of_the_two_can_be_turned_off_alone(settings: dict[str, float]) -> None:
+    counter = await with_case(Settings(**{"alike": 0.8, "alike_across": 0.8, **settings}))
+    await counter.asks(f"{FISH} mijn", BEN)
+    await counter.asks(f"{FISH} please", ANNA)
+    how = ["another language" in each for each in proposals(counter)]
+    assert how == ["alike" in settings]
