@@ -223,6 +223,19 @@ def conflict(rivals: Sequence[Entry], lang: str) -> Words:
     return page(*parts, paragraph(say(lang, "vet_ways", entry=rivals[0].id)))
 
 
+def across(rivals: Sequence[Entry], lang: str) -> Words:
+    """Why a draft is not published yet: what may answer the same in other languages."""
+    parts = [paragraph(say(lang, "vet_across"))]
+    for rival in rivals:
+        spoken = language_name(rival.lang, lang)
+        parts += [
+            strong(f"{rival.id} ({spoken}, {rival.scope}): {rival.question}"),
+            quote(rival.answer),
+            paragraph(say(lang, "vet_conflict_of", source=rival.source, body=rival.body or "—")),
+        ]
+    return page(*parts, paragraph(say(lang, "vet_across_ways", entry=rivals[0].id)))
+
+
 def missing(draft: Draft) -> list[str]:
     """The fields without which a draft is not published."""
     return [name for name in ("question", "answer", "topic", "source") if not getattr(draft, name)]

@@ -6,21 +6,23 @@ Rules:
   approved is what was shown.
 - Nobody approves their own words: neither who answered, nor who last changed the answer's words.
 - No two entries that are served may answer one question for one place differently. The vetter
-  puts the draft in the other's place, keeps the other one, or narrows the place.
+  puts the draft in the other's place, keeps the other one, or narrows the place. Across languages
+  see ``bot.kinship``.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from bot import briefing, drafts, replies
+from bot import briefing, drafts, kinship, replies
 from bot.audience import Audience
 from bot.cases import Case, Draft, Event
-from bot.catalogue import say
+from bot.catalogue import language_name, say
 from bot.commands import Command, Verb
 from bot.config import Responder, Role
 from bot.deeds import Deed, What
 from bot.desk import Desk
+from bot.kinship import Said
 from bot.messages import Message, Outgoing, Style, key_for
 from bot.outcome import Given, Outcome, Revision
 from bot.ports import Clock, Store
@@ -120,17 +122,20 @@ class Vetting:
             draft = replace(draft, source=vetter.body)
         case = replace(case, draft=draft)
         entry = self._entry(case, draft, vetter)
+        text, said = kinship.parsed(text)
         way, _, target = text.partition(" ")
         rivals = await self.rivals.of(entry)
         if not way:
-            return await self._publish(message, case, entry, rivals)
+            return await self._publish(message, case, entry, rivals, said)
         old = await self._named(case, target.strip(), rivals)
         match way.casefold():
             case "supersede" | "merge" if old is None:
                 words = replies.plain(lang, "vet_target", entry=target.strip() or "?")
                 return self._told(message, case, "vet refused", words)
             case "supersede" if old:
-                return await self._supersede(message, case, entry, old)
+                if old.id in {each.id for each in rivals.across} and old.scope == entry.scope:
+                    return await self._replace(message, case, entry, old, rivals, said)
+                return await self._supersede(message, case, entry, old, said)
             case "merge" if old:
                 return await self._merge(message, case, draft, old)
             case _:
@@ -139,7 +144,7 @@ class Vetting:
 
     async def _named(self, case: Case, entry_id: str, rivals: Rivals) -> Entry | None:
         """The entry of that id, if it is a rival or was near the question, and is served there."""
-        known = {each.id for each in (*rivals.same, *rivals.wider)}
+        known = {each.id for each in (*rivals.same, *rivals.wider, *rivals.across)}
         known |= {each.entry_id for each in case.near}
         if entry_id not in known:
             return None
@@ -157,7 +162,21 @@ class Vetting:
             body=by_official or "",
         )
 
-    async def _supersede(self, message: Message, case: Case, entry: Entry, old: Entry) -> Outcome:
+    async def _replace(
+        self, message: Message, case: Case, entry: Entry, old: Entry, rivals: Rivals, said: Said
+    ) -> Outcome:
+        """``!vet supersede`` of an entry in another language: that one is withdrawn."""
+        lang = self.rooms.desk_lang
+        if not self._may_replace(message.sender, old):
+            words = replies.plain(lang, "vet_theirs", entry=old.id, body=old.body or old.vetted_by)
+            return self._told(message, case, "vet refused", words)
+        said = replace(said, replaces=old.id)
+        outcome = await self._publish(message, case, entry, rivals, said)
+        return replace(outcome, withdrawn=(old.id,)) if outcome.entry else outcome
+
+    async def _supersede(
+        self, message: Message, case: Case, entry: Entry, old: Entry, said: Said
+    ) -> Outcome:
         """``!vet supersede``: the draft is the next version of an entry, with its wordings too."""
         lang = self.rooms.desk_lang
         if (fold(old.scope), old.lang) != (fold(entry.scope), entry.lang):
@@ -173,7 +192,8 @@ class Vetting:
         entry = replace(
             entry, id=old.id, alternatives=wordings[1:], translation_of=old.translation_of
         )
-        return await self._publish(message, case, entry, await self.rivals.of(entry))
+        rivals = await self.rivals.of(entry)
+        return await self._publish(message, case, entry, rivals, said)
 
     def _may_replace(self, person: str, old: Entry) -> bool:
         """Whether they may vet what the entry says; what an official vetted needs an official."""
@@ -183,7 +203,9 @@ class Vetting:
         official = old.vetted_by not in ("", replies.VOLUNTEERS)
         return not official or vetter.role is Role.OFFICIAL
 
-    async def _publish(self, message: Message, case: Case, entry: Entry, rivals: Rivals) -> Outcome:
+    async def _publish(
+        self, message: Message, case: Case, entry: Entry, rivals: Rivals, said: Said
+    ) -> Outcome:
         lang, draft = self.rooms.desk_lang, case.draft
         if draft is None:
             return self._told(message, case, "vet refused", briefing.illegal(case, lang))
@@ -198,6 +220,10 @@ class Vetting:
         if rivals.same:
             words = briefing.conflict(rivals.same, lang)
             return self._told(message, case, "vet in conflict", words)
+        settled = await kinship.settled(self.store, entry, rivals.across, said, lang)
+        if isinstance(settled, Words):
+            return self._told(message, case, "vet in conflict", settled)
+        entry, apart = settled
         # What it stands in for is told by its wordings; see ``bot.decision``.
         entry = rivals.tied(entry)
         entry = replace(entry, version=await self._next_version(entry.id))
@@ -210,12 +236,19 @@ class Vetting:
         if rivals.narrower:
             there = ", ".join(f"{each.scope} ({each.id})" for each in rivals.narrower)
             words = page(words, replies.plain(lang, "published_elsewhere", places=there))
+        if said.replaces:
+            words = page(words, replies.plain(lang, "entry_withdrawn", entry=said.replaces))
+        if rivals.uncompared:
+            langs = ", ".join(language_name(each, lang) for each in rivals.uncompared)
+            words = page(words, replies.plain(lang, "published_uncompared", languages=langs))
         if not rivals.searched:
             words = page(words, replies.plain(lang, "published_unsearched"))
         told, given = await self._told_askers(message, case, entry)
         vetted = case.after(Event.VET)
         outcome = self.desk.done(message, words, vetted, reason="vetted", first=told)
         revision = self._revision(message, case, draft)
+        if apart:
+            revision = replace(revision, reason=f"{revision.reason}; {apart}")
         return replace(
             outcome,
             entry=entry,

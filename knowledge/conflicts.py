@@ -20,6 +20,10 @@ Measured on the 275 sample entries with the model that comes with Loket: of 1,37
 of different entries in one language reach it, the nearest 0.90 ("I cannot pay my tax bill. What
 can I do?", "I cannot pay my student debt. What can I do?")."""
 
+ALIKE_ACROSS = 0.60
+"""Cosine from the middle of each language, from which the nearest entry in another language is
+shown to a vetter as one that may answer the same question; docs/adr/0002 has the measurement."""
+
 
 def same_question(one: Entry, other: Entry) -> bool:
     """Whether the two answer the same question, for whatever place."""

@@ -73,15 +73,21 @@ class ScriptedSearch:
 
     def __init__(self) -> None:
         self.hits: list[Hit] = []
+        self.across: list[Hit] = []
         self.error: Exception | None = None
 
     def finds(self, entry: Entry, score: float) -> None:
         self.hits.append(Hit(entry.id, entry.knowledge, 0, score, score, 0.0))
         self.hits.sort(key=lambda hit: -hit.score)
 
+    def finds_across(self, entry: Entry, cosine: float) -> None:
+        self.across.append(Hit(entry.id, entry.knowledge, 0, cosine, cosine, 0.0))
+
     async def find(self, question: Question, k: int) -> list[Hit]:
         if self.error:
             raise self.error
+        if question.across:
+            return sorted(self.across, key=lambda hit: -hit.score)[:k]
         return self.hits[:k]
 
 

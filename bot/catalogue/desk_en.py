@@ -139,6 +139,21 @@ SENTENCES = {
     "vet_ways": "What holds? !vet supersede {entry}: your draft takes its place. "
     "!vet merge {entry}: that one stays, the asker gets it, and their words lead to it. "
     "If both hold, but not in the same place: !edit scope: and the place, then !vet.",
+    "vet_across": "Not published yet: what stands in another language may answer this question "
+    "too. Please compare the two; numbers, days and amounts too.",
+    "vet_across_ways": "How do they go together? !vet translation {entry}: both say the same, and "
+    "your draft is its translation. !vet supersede {entry}: yours holds, and that one is "
+    "withdrawn. !vet apart {entry} and why: it is about something else; the reason is kept. If "
+    "both hold, but not in the same place: !edit scope: and the place. Of several, write a line "
+    "for each.",
+    "apart_why": "Write why behind it: !vet apart {entry} and the reason. It is kept with the "
+    "entry.",
+    "translated_before": "{entry} has a translation into that language already: {other}. !vet "
+    "supersede {other} puts your draft in its place.",
+    "translation_chain": "{entry} has translations itself, so it can't be one. !vet supersede the "
+    "other one, or !vet apart and why.",
+    "published_uncompared": "I could not compare it with the entries in {languages}: there are "
+    "too few. Please look whether one of them answers the same question.",
     "vet_how": "!vet publishes the draft. If something else answers the question: "
     "!vet supersede and its id, or !vet merge and its id.",
     "vet_target": "There is no entry {entry} that this could go with. Its id stands in the list "
@@ -241,7 +256,8 @@ SENTENCES = {
     "!snooze 3d: leave it alone until then\n"
     "!edit field: value: change the draft of the entry\n"
     "!vet (✅ on the draft): publish it; by a second person who may vet\n"
-    "!vet supersede id, !vet merge id: when there is another answer: replace it, or keep it\n"
+    "!vet supersede id, !vet merge id: when there is another answer: replace it, or keep it; !vet "
+    "translation id, !vet apart id and why: when it is in another language\n"
     "!reject and why: send an answer back; by a person who may vet\n"
     "!confirm id (✅ on the question about it): an entry still holds; !withdraw id and why: it "
     "does not\n"

@@ -143,6 +143,20 @@ SENTENCES = {
     "vet_ways": "Wat klopt? !vet supersede {entry}: jouw concept komt ervoor in de plaats. "
     "!vet merge {entry}: dat antwoord blijft, de vrager krijgt het, en zijn woorden leiden ernaar. "
     "Kloppen beide, maar niet op dezelfde plaats: !edit scope: en de plaats, en dan !vet.",
+    "vet_across": "Nog niet gepubliceerd: wat er in een andere taal staat, is misschien een "
+    "antwoord op dezelfde vraag. Vergelijk ze, ook getallen, dagen en bedragen.",
+    "vet_across_ways": "Hoe horen ze bij elkaar? !vet translation {entry}: ze zeggen hetzelfde, "
+    "en jouw concept is de vertaling. !vet supersede {entry}: jouw concept geldt, het andere "
+    "wordt ingetrokken. !vet apart {entry} en waarom: het gaat over iets anders; de reden wordt "
+    "bewaard. Kloppen beide, maar niet op dezelfde plaats: !edit scope: en de plaats. Zijn het er "
+    "meer: een regel voor elk.",
+    "apart_why": "Schrijf erachter waarom: !vet apart {entry} en de reden. Die wordt bewaard.",
+    "translated_before": "{entry} heeft al een vertaling in die taal: {other}. Met !vet supersede "
+    "{other} komt jouw concept ervoor in de plaats.",
+    "translation_chain": "{entry} heeft zelf vertalingen, dus het kan er geen zijn. !vet "
+    "supersede en het andere, of !vet apart en waarom.",
+    "published_uncompared": "Met wat er in het {languages} is, kon ik het niet vergelijken: dat "
+    "is te weinig. Kijk zelf of iets daarvan dezelfde vraag beantwoordt.",
     "vet_how": "!vet publiceert het concept. Is er een ander antwoord op de vraag: !vet supersede "
     "en de id ervan, of !vet merge en de id.",
     "vet_target": "Er is geen antwoord {entry} waarmee dat kan. De id staat bij de antwoorden die "
@@ -254,7 +268,8 @@ SENTENCES = {
     "!snooze 3d: laat hem zo lang liggen\n"
     "!edit veld: waarde: verander het concept voor de kennisbank\n"
     "!vet (✅ bij het concept): publiceer het; door een tweede persoon die mag nakijken\n"
-    "!vet supersede id, !vet merge id: is er een ander antwoord: vervang het, of houd het\n"
+    "!vet supersede id, !vet merge id: is er een ander antwoord: vervang het, of houd het; !vet "
+    "translation id, !vet apart id en waarom: is het er in een andere taal\n"
     "!reject en waarom: geef een antwoord terug; door iemand die mag nakijken\n"
     "!confirm id (✅ bij de vraag erover): een antwoord geldt nog; !withdraw id en waarom: niet "
     "meer\n"
