@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from bot.drafts import distinct
 from bot.ports import Clock, Search, Store
 from bot.routing import Rooms
-from knowledge.centring import ENOUGH
+from knowledge.calibrate import ENOUGH
 from knowledge.conflicts import ALIKE, ALIKE_ACROSS, compete, conflicts
 from knowledge.entry import NATIONAL, Entry
 from knowledge.errors import KnowledgeError

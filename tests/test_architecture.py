@@ -51,6 +51,7 @@ USE_CASES = {
     "bot.answering",
     "bot.adding",
     "bot.audience",
+    "bot.kinship",
     "bot.watching",
     "bot.reacting",
     "bot.cards",

@@ -8,7 +8,7 @@ import pytest
 
 from bot.cases import Status
 from bot.config import Community
-from knowledge.centring import ENOUGH
+from knowledge.calibrate import ENOUGH
 from knowledge.conflicts import ALIKE_ACROSS
 from knowledge.entry import Entry
 from tests.counter import DESK, OMAR, VERA, WELCOME, WIM, Counter

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from knowledge.centring import ENOUGH, Centres, centres
+from knowledge.calibrate import ENOUGH
+from knowledge.centring import Centres, centres
 from knowledge.entry import Entry
 from knowledge.ports import Question, Vectors
 from knowledge.search import CLEARLY, Known, Searcher, wordings
