@@ -223,19 +223,6 @@ def conflict(rivals: Sequence[Entry], lang: str) -> Words:
     return page(*parts, paragraph(say(lang, "vet_ways", entry=rivals[0].id)))
 
 
-def across(rivals: Sequence[Entry], lang: str) -> Words:
-    """Why a draft is not published yet: what may answer the same in other languages."""
-    parts = [paragraph(say(lang, "vet_across"))]
-    for rival in rivals:
-        spoken = language_name(rival.lang, lang)
-        parts += [
-            strong(f"{rival.id} ({spoken}, {rival.scope}): {rival.question}"),
-            quote(rival.answer),
-            paragraph(say(lang, "vet_conflict_of", source=rival.source, body=rival.body or "—")),
-        ]
-    return page(*parts, paragraph(say(lang, "vet_across_ways", entry=rivals[0].id)))
-
-
 def missing(draft: Draft) -> list[str]:
     """The fields without which a draft is not published."""
     return [name for name in ("question", "answer", "topic", "source") if not getattr(draft, name)]
@@ -322,18 +309,25 @@ def flag_reason(why: str, lang: str, hidden: int = 0) -> Words:
     return page(paragraph(say(lang, "flag_reason")), quote(why), *_hidden(hidden, lang))
 
 
-def review(entry: Entry, today: date, lang: str) -> Words:
-    """Asks whether an entry still holds."""
+def review(entry: Entry, today: date, lang: str, renewal: Words | None = None) -> Words:
+    """Asks whether an entry still holds.
+
+    Args:
+        entry: The entry.
+        today: The day of it.
+        lang: The desk's language.
+        renewal: What ``renewing.against`` says of it, where it is an old translation.
+    """
     over = entry.valid_until is not None and entry.valid_until < today
     first = say(lang, "review_over" if over else "review_soon", until=last_day(entry, lang))
     facts = say(lang, "review_facts", entry=entry.id, body=entry.body or "—", source=entry.source)
-    return page(
-        paragraph(first),
-        strong(entry.question),
-        quote(entry.answer.strip()),
-        paragraph(facts),
-        paragraph(say(lang, "review_how")),
-    )
+    how = renewal or paragraph(say(lang, "review_how"))
+    return page(paragraph(first), *asked_about(entry), paragraph(facts), how)
+
+
+def asked_about(entry: Entry) -> tuple[Words, Words]:
+    """What an entry says, for people who look at it again."""
+    return strong(entry.question), quote(entry.answer.strip())
 
 
 def last_day(entry: Entry, lang: str) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Protocol
 
-from bot.aftercare import Flag, Review, Tally
-from bot.outcome import Given, Outdated
+from bot.aftercare import Flag, Renewal, Review, Tally
+from bot.outcome import Doubtful, Given, Outdated
 from knowledge.entry import Entry
 
 
@@ -49,4 +49,20 @@ class Keeping(Protocol):
 
         Their original's advice has changed since they were made from it or held against their
         source, or it was withdrawn.
+        """
+
+    async def renewals(self, ids: Sequence[str] = ()) -> list[Renewal]:
+        """The same translations, with what each is to be held against; by id."""
+
+    async def renewals_due(self, since: datetime, limit: int) -> list[Renewal]:
+        """Those that people were not asked to renew yet, but examples; by id.
+
+        At most ``limit`` are asked about from ``since`` on.
+        """
+
+    async def doubtful(self, since: datetime, limit: int) -> list[Doubtful]:
+        """Answers given since then that are old translations without saying so, oldest first.
+
+        And those that say so and are none any more, while their advice is the same. At most
+        ``limit`` are on their way at a time.
         """

@@ -16,9 +16,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot import briefing, replies
+from bot import replies
+from bot.catalogue import language_name, say
 from bot.ports import Store
-from bot.words import Words
+from bot.words import Words, page, paragraph, quote, strong
 from knowledge.entry import Entry
 
 TRANSLATION, APART = "translation", "apart"
@@ -93,5 +94,18 @@ async def settled(
     if left := [
         each for each in across if each.id not in done and each.knowledge != entry.knowledge
     ]:
-        return briefing.across(left, lang)
+        return _told(left, lang)
     return entry, f"another question than {', '.join(said.apart)}: {said.why}" if said.apart else ""
+
+
+def _told(rivals: Sequence[Entry], lang: str) -> Words:
+    """Why a draft is not published yet: what may answer the same in other languages."""
+    parts = [paragraph(say(lang, "vet_across"))]
+    for rival in rivals:
+        spoken = language_name(rival.lang, lang)
+        parts += [
+            strong(f"{rival.id} ({spoken}, {rival.scope}): {rival.question}"),
+            quote(rival.answer),
+            paragraph(say(lang, "vet_conflict_of", source=rival.source, body=rival.body or "—")),
+        ]
+    return page(*parts, paragraph(say(lang, "vet_across_ways", entry=rivals[0].id)))

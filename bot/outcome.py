@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.aftercare import Flag, Review, Tally
+from bot.aftercare import Flag, Renewal, Review, Tally
 from bot.cases import Case
 from bot.deeds import Deed
 from bot.messages import Message, MessageRef, Outgoing
@@ -25,6 +25,7 @@ class Given:
         lang: ISO 639 code of the language they asked in; empty: not known.
         withdrawn: Whether it tells them that the entry holds no more.
         news: Key of the message that tells them of the change; None: they asked.
+        stale: Whether it tells them that it is an old translation.
     """
 
     asker: str
@@ -34,6 +35,7 @@ class Given:
     lang: str = ""
     withdrawn: bool = False
     news: str | None = None
+    stale: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,19 @@ class Outdated:
     given: Given
     said: Outgoing
     version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Doubtful:
+    """An answer of which people have to hear that it may be old, or that it holds after all.
+
+    Attributes:
+        given: Who got what; ``given.stale`` is what they were told.
+        said: The message as it was first said, with those it alerted; its text is gone.
+    """
+
+    given: Given
+    said: Outgoing
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +177,7 @@ class Outcome:
         over: The version of ``entry`` that was read; None: it follows whichever there is.
         withdrawn: Ids of entries that are served no more.
         review: About which entry a message asks.
+        renewal: Which old translation it asks to renew.
         flag: That somebody said of an entry that it is wrong.
         tally: What the desk is shown of how many were told of a change.
         note: Words to keep.
@@ -194,6 +210,7 @@ class Outcome:
     over: int | None = None
     withdrawn: tuple[str, ...] = ()
     review: Review | None = None
+    renewal: Renewal | None = None
     flag: Flag | None = None
     tally: Tally | None = None
     note: Note | None = None

@@ -5,6 +5,8 @@ Rules:
 - Each entry is asked about once for each last day, to the officials of its body, few a day.
 - One tap by a person who may vet it has it hold for as long again. That is a new version, like
   every change, over the one that was read: of two who confirm at the same instant one is first.
+- An old translation is not confirmed by a tap: people are shown what its original says now, and
+  write which version of that they held it against. They are asked to once for each change of it.
 - Nobody is asked about an example: no official has vetted those.
 """
 
@@ -13,8 +15,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
-from bot import briefing, replies
-from bot.aftercare import Review
+from bot import briefing, renewing, replies
+from bot.aftercare import Renewal, Review
 from bot.commands import Command, Verb
 from bot.config import Responder, Role
 from bot.desk import Desk
@@ -54,12 +56,15 @@ class Reviewing:
 
     async def look(self) -> list[Outcome]:
         """About which entries people are asked now; each is whole by itself."""
-        if not self.days:
-            return []
         today = self.rooms.day(self.clock())
         midnight = datetime.combine(today, time(), self.rooms.zone).astimezone(UTC)
+        renewals = await self.store.renewals_due(midnight, A_DAY)
+        asked = [await self._renewed(each) for each in renewals]
+        if not self.days:
+            return asked
         soon = today + timedelta(days=self.days)
-        return [self._asked(each) for each in await self.store.reviews_due(soon, midnight, A_DAY)]
+        due = await self.store.reviews_due(soon, midnight, A_DAY)
+        return [*asked, *[await self._asked(each) for each in due]]
 
     async def run(self, command: Command, message: Message) -> Outcome:
         """All that ``!confirm`` or ``!withdraw`` changes."""
@@ -71,7 +76,7 @@ class Reviewing:
             return self._told(message, refusal, review)
         if command.verb is Verb.WITHDRAW:
             return self._withdrawn(message, entry, text, review)
-        return await self._confirmed(message, entry, review)
+        return await self._confirmed(message, entry, review, text)
 
     async def tapped(self, message: Message) -> Outcome | None:
         """All that a tap on ✅ changes; None: it is not about an entry."""
@@ -101,22 +106,55 @@ class Reviewing:
             return responder.body == entry.body
         return entry.topic in responder.topics
 
-    def _asked(self, entry: Entry) -> Outcome:
+    async def _asked(self, entry: Entry) -> Outcome:
         today = self.rooms.day(self.clock())
-        words = briefing.review(entry, today, self.desk.lang)
+        renewal = await self._renewal(entry)
+        against = await self._against(renewal) if renewal else None
+        words = briefing.review(entry, today, self.desk.lang, against)
+        at = MessageRef(self.rooms.front, self.rooms.desk, f"{entry.id} {entry.valid_until}")
+        asks = self.rooms.outside(key_for(at, "review"), words, alert=self._concerned(entry))
+        last_day = entry.valid_until or today
+        review = Review(asks.key, entry.id, last_day)
+        return Outcome("asked about an entry", review=review, renewal=renewal, outgoing=(asks,))
+
+    async def _renewed(self, renewal: Renewal) -> Outcome:
+        (entry,) = await self.store.entries([renewal.entry_id])
+        words = renewing.asks(entry, await self._against(renewal), self.desk.lang)
+        at = MessageRef(self.rooms.front, self.rooms.desk, f"{entry.id} {renewal.state}")
+        asks = self.rooms.outside(key_for(at, "renewal"), words, alert=self._concerned(entry))
+        return Outcome("asked to renew a translation", renewal=renewal, outgoing=(asks,))
+
+    def _concerned(self, entry: Entry) -> tuple[str, ...]:
         roster = self.rooms.roster
         may = [key for key in roster if self.may_vet(key, entry)]
         own = tuple(key for key in may if roster[key].body == entry.body)
-        at = MessageRef(self.rooms.front, self.rooms.desk, f"{entry.id} {entry.valid_until}")
-        asks = self.rooms.outside(key_for(at, "review"), words, alert=own or tuple(may))
-        last_day = entry.valid_until or today
-        review = Review(asks.key, entry.id, last_day)
-        return Outcome("asked about an entry", review=review, outgoing=(asks,))
+        return own or tuple(may)
 
-    async def _confirmed(self, message: Message, entry: Entry, review: Review | None) -> Outcome:
+    async def _renewal(self, entry: Entry) -> Renewal | None:
+        return next(iter(await self.store.renewals([entry.id])), None)
+
+    async def _against(self, renewal: Renewal) -> Words:
+        original = await self._served(renewal.original_id)
+        return renewing.against(renewal, original, self.desk.lang)
+
+    async def _confirmed(
+        self, message: Message, entry: Entry, review: Review | None, against: str = ""
+    ) -> Outcome:
+        """The entry holds for another period.
+
+        Args:
+            message: The command, or the tap.
+            entry: The entry.
+            review: The question in whose thread it stands.
+            against: The version of its original that an old translation was held against.
+        """
+        renewal = await self._renewal(entry)
+        if renewal and (renewal.state < 0 or against != str(renewal.state)):
+            shown = renewing.asks(entry, await self._against(renewal), self.desk.lang)
+            return self._told(message, shown, review)
         today = self.rooms.day(self.clock())
         lang = self.desk.lang
-        doubted = await self.store.flags([entry.id]) or await self.store.stale([entry.id])
+        doubted = renewal or await self.store.flags([entry.id])
         if entry.checked == today and entry.holds_on(today) and not doubted:
             return self._told(message, self._holds("confirmed_before", entry), review)
         responder = self.rooms.roster[message.sender]

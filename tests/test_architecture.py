@@ -25,6 +25,7 @@ PURE = {
     "bot.words",
     "bot.replies",
     "bot.briefing",
+    "bot.renewing",
     "bot.outcome",
     "bot.meter",
     "bot.figures",

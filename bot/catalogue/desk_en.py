@@ -179,6 +179,15 @@ SENTENCES = {
     "review_facts": "Entry: {entry} · body: {body} · source: {source}",
     "review_how": "Hold it against its source. It holds: tap ✅ here, or write !confirm in this "
     "thread. It does not: !withdraw and why. People who may vet it can do that.",
+    "renew": "This is a translation of {original}, and that one says something else now. Please "
+    "renew it.",
+    "renew_gone": "This is a translation of {original}, which was withdrawn. Does it still hold?",
+    "renew_original": "{original} says now:",
+    "renew_how": "It says the same as the original: !confirm {entry} {state}. It does not: answer "
+    "the next question about it anew, with !vet supersede {entry}; until then !withdraw {entry} "
+    "and why. A tap is not enough.",
+    "renew_gone_how": "!withdraw {entry} and why. If it holds without the original, have it "
+    "vetted as an entry of its own.",
     "which_entry": "Which entry? !{verb} and its id, or write it in the thread about that entry.",
     "entry_not_yours": "Entry {entry} belongs to {body}. Only people who may vet it can do that.",
     "confirmed": "Entry {entry} is confirmed. It holds until {until} now.",

@@ -182,6 +182,15 @@ SENTENCES = {
     "review_facts": "Antwoord: {entry} · organisatie: {body} · bron: {source}",
     "review_how": "Leg het naast de bron. Het geldt nog: tik hier op ✅, of schrijf !confirm in "
     "deze draad. Het geldt niet meer: !withdraw en waarom. Wie het mag nakijken, kan dat doen.",
+    "renew": "Dit is een vertaling van {original}, en dat zegt nu iets anders. Vernieuw de "
+    "vertaling.",
+    "renew_gone": "Dit is een vertaling van {original}, en dat is ingetrokken. Geldt dit nog?",
+    "renew_original": "{original} zegt nu:",
+    "renew_how": "Zegt het hetzelfde als het origineel: !confirm {entry} {state}. Zo niet: "
+    "beantwoord de volgende vraag erover opnieuw, met !vet supersede {entry}; tot dan !withdraw "
+    "{entry} en waarom. Een tik is niet genoeg.",
+    "renew_gone_how": "!withdraw {entry} en waarom. Geldt het zonder het origineel, laat het dan "
+    "als eigen antwoord nakijken.",
     "which_entry": "Welk antwoord? !{verb} en het id, of schrijf het in de draad over dat "
     "antwoord.",
     "entry_not_yours": "Antwoord {entry} is van {body}. Alleen wie het mag nakijken, kan dat doen.",

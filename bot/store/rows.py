@@ -254,6 +254,7 @@ def given(row: Row) -> Given:
         lang=row["lang"],
         withdrawn=bool(row["withdrawn"]),
         news=row["news"],
+        stale=bool(row["stale"]),
     )
 
 

@@ -23,7 +23,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.aftercare import Flag, Review, Tally
+from bot.aftercare import Flag, Renewal, Review, Tally
 from bot.cases import Case, Draft, Status
 from bot.deeds import Deed, Track, What
 from bot.errors import HandleAgain, StoreUnavailable
@@ -201,6 +201,7 @@ async def test_user_ids_stand_in_the_table_of_persons_only(store: SqliteStore, p
             deeds=(Deed(keys["@vera:secret"], What.THANKED, 1, asker),),
             tally=Tally("passport", 1, withdrawn=False, told=1, unreachable=0, waiting=0),
             review=Review("loket1", "passport", NOW.date()),
+            renewal=Renewal("passport", "visa", 1),
             flag=Flag(1, "passport", 1),
             outgoing=(outgoing(mentions=tuple(keys.values())),),
         )

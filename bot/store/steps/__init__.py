@@ -30,5 +30,6 @@ STEPS: tuple[Callable[[Database], None], ...] = (
     helping.m015_flags,
     helping.m016_translations,
     serving.m017_kindred,
+    serving.m018_renewals,
 )
 """All steps in order; the number of the last one is the database's version."""

@@ -20,3 +20,20 @@ def m017_kindred(db: Database) -> None:
         " WHERE translation_of > ''",
         "CREATE INDEX entry_place ON entry_versions (scope) WHERE scope <> 'nl'",
     )
+
+
+def m018_renewals(db: Database) -> None:
+    """Which old translations people were asked to renew, and who was told that theirs is one."""
+    create(
+        db,
+        """
+        CREATE TABLE renewals (
+            entry_id TEXT NOT NULL REFERENCES entries (id),
+            state INTEGER NOT NULL,
+            asked_at TEXT NOT NULL,
+            PRIMARY KEY (entry_id, state)
+        ) STRICT, WITHOUT ROWID
+        """,
+        "ALTER TABLE given ADD COLUMN stale INTEGER NOT NULL DEFAULT 0",
+        "CREATE INDEX given_stale ON given (entry_id) WHERE stale",
+    )
