@@ -309,7 +309,7 @@ class Answering:
         stale = bool(await self.store.stale([entry.id]))
         words = replies.answer(entry, spoken, doubted=doubted, stale=stale)
         outgoing = replace(notice(asked, root, "answer", words), priority=Priority.WORDS)
-        given = Given(asker, entry.id, entry.version, outgoing.key, lang)
+        given = Given(asker, entry.id, entry.version, outgoing.key, lang, stale=stale)
         return Outcome("answered", given=given, outgoing=(outgoing,))
 
     async def _in_language(self, entry: Entry, *wanted: str) -> Entry:

@@ -5,21 +5,24 @@ Rules:
 - What is to be told follows from the store: an answer that was given, and its entry as it is now.
   So a change at the desk, on the command line or in a folder is told alike, after a crash too.
 - The old words are edited, and a new message with a mention tells of it: an edit alerts nobody.
+- Who got a translation whose original has changed is told that people check it, and then either
+  what it says now or that it holds.
 - Few are on their way at a time, behind everybody's answers.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot import briefing, replies
 from bot.aftercare import Tally
 from bot.messages import MessageRef, Outgoing, Style, key_after, key_for
-from bot.outcome import Given, Outcome, Outdated
+from bot.outcome import Doubtful, Given, Outcome, Outdated
 from bot.ports import Clock, Store
 from bot.routing import Rooms, edit_of
+from bot.words import Words
 from knowledge.entry import NATIONAL, Entry
 
 AT_A_TIME = 10
@@ -50,6 +53,8 @@ class Correcting:
         ids = sorted({each.given.entry_id for each in outdated})
         entries = {each.id: each for each in (await self.store.entries(ids) if ids else [])}
         told = [self._told(each, entries.get(each.given.entry_id)) for each in outdated]
+        doubtful = await self.store.doubtful(since, AT_A_TIME)
+        told += [await self._doubted(each) for each in doubtful]
         return [*told, *map(self._counted, await self.store.tallies(since))]
 
     def _told(self, outdated: Outdated, entry: Entry | None) -> Outcome:
@@ -62,8 +67,29 @@ class Correcting:
         now = replies.answer(entry, lang) if entry else replies.withdrawn(lang)
         edit = edit_of(said, key_after(said.key, f"corrected {kind}"), now)
         words = replies.corrected(entry, lang) if entry else replies.withdrawn_news(lang)
-        news = Outgoing(
-            key=key_after(said.key, f"news {kind}"),
+        news = self._news(given, said, f"news {kind}", words)
+        carries = Given(
+            given.asker, given.entry_id, version, edit.key, given.lang, entry is None, news.key
+        )
+        return Outcome("told of a change", given=carries, outgoing=(edit, news))
+
+    async def _doubted(self, doubtful: Doubtful) -> Outcome:
+        given, said = doubtful.given, doubtful.said
+        (entry,) = await self.store.entries([given.entry_id])
+        lang = self.rooms.speaks_to(given.lang or entry.lang, said.room)
+        stale = not given.stale
+        flagged = bool(await self.store.flags([entry.id]))
+        kind = f"{given.key} {'checked' if stale else 'holds'}"
+        now = replies.answer(entry, lang, doubted=flagged, stale=stale)
+        edit = edit_of(said, key_after(said.key, kind), now)
+        words = replies.being_checked(lang) if stale else replies.still_holds(lang)
+        news = self._news(given, said, f"news {kind}", words)
+        carries = replace(given, version=entry.version, key=edit.key, news=None, stale=stale)
+        return Outcome("told of an old translation", given=carries, outgoing=(edit, news))
+
+    def _news(self, given: Given, said: Outgoing, kind: str, words: Words) -> Outgoing:
+        return Outgoing(
+            key=key_after(said.key, kind),
             front=said.front,
             room=said.room,
             style=Style.TEXT,
@@ -73,10 +99,6 @@ class Correcting:
             reply_to=said.key,
             mentions=_once((given.asker, *said.mentions)),
         )
-        carries = Given(
-            given.asker, given.entry_id, version, edit.key, given.lang, entry is None, news.key
-        )
-        return Outcome("told of a change", given=carries, outgoing=(edit, news))
 
     def _served(self, entry: Entry, room: str) -> bool:
         scope = self.rooms.community(room).scope
