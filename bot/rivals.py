@@ -81,7 +81,7 @@ class FindRivals:
         found = Rivals(
             same=_against(entry, current, alike),
             wider=(),
-            across=await self._across(entry, foreign) if searched else (),
+            across=await self._across(entry, foreign) if searched and foreign else (),
             uncompared=_uncompared(entry, current, foreign),
             searched=searched,
         )
