@@ -19,6 +19,7 @@ from dataclasses import dataclass, replace
 from bot import replies
 from bot.catalogue import language_name, say
 from bot.ports import Store
+from bot.rivals import Rivals
 from bot.words import Words, page, paragraph, quote, strong
 from knowledge.entry import Entry
 
@@ -94,11 +95,43 @@ async def settled(
     if left := [
         each for each in across if each.id not in done and each.knowledge != entry.knowledge
     ]:
-        return _told(left, lang)
+        return _in_the_way(left, lang)
     return entry, f"another question than {', '.join(said.apart)}: {said.why}" if said.apart else ""
 
 
-def _told(rivals: Sequence[Entry], lang: str) -> Words:
+async def told(store: Store, entry: Entry, rivals: Rivals, said: Said, lang: str) -> list[Words]:
+    """How an entry that is published goes together with others, for who vetted it.
+
+    Args:
+        store: The port.
+        entry: The entry.
+        rivals: What else answers its question.
+        said: What the vetter said of those in other languages.
+        lang: The desk's language.
+    """
+    lines: list[tuple[str, dict[str, object]]] = []
+    if rivals.wider:
+        ids = ", ".join(each.id for each in rivals.wider)
+        lines.append(("published_here", {"scope": entry.scope, "entries": ids}))
+    if rivals.narrower:
+        places = ", ".join(f"{each.scope} ({each.id})" for each in rivals.narrower)
+        lines.append(("published_elsewhere", {"places": places}))
+    if said.replaces:
+        lines.append(("entry_withdrawn", {"entry": said.replaces}))
+    if rivals.uncompared:
+        langs = ", ".join(language_name(each, lang) for each in rivals.uncompared)
+        lines.append(("published_uncompared", {"languages": langs}))
+    if not rivals.searched:
+        lines.append(("published_unsearched", {}))
+    words = [replies.plain(lang, name, **values) for name, values in lines]
+    of = entry.translation_of
+    for original in await store.entries([of]) if of else []:
+        words.append(replies.plain(lang, "published_translation", original=of))
+        words.append(quote(original.answer.strip()))
+    return words
+
+
+def _in_the_way(rivals: Sequence[Entry], lang: str) -> Words:
     """Why a draft is not published yet: what may answer the same in other languages."""
     parts = [paragraph(say(lang, "vet_across"))]
     for rival in rivals:

@@ -82,13 +82,27 @@ class Reviewing:
         """All that a tap on ✅ changes; None: it is not about an entry."""
         review = await self._review(message.reply_to)
         if review is None:
-            return None
+            return await self._tapped_renewal(message)
         entry = await self._served(review.entry_id)
         if entry is None or entry.valid_until != review.valid_until:
             return self._told(message, self._done_before(review, entry), review)
         if refusal := self._refusal(message, entry):
             return self._told(message, refusal, review)
         return await self._confirmed(message, entry, review)
+
+    async def _tapped_renewal(self, message: Message) -> Outcome | None:
+        """What a tap changes where people were asked to renew a translation: nothing, but why."""
+        at = message.target
+        key = await self.store.said(at.front, at.room, at.event)
+        for each in await self.store.renewals() if key else []:
+            if key == self._renewal_key(each) and (entry := await self._served(each.entry_id)):
+                refusal = self._refusal(message, entry)
+                return (
+                    self._told(message, refusal, None)
+                    if refusal
+                    else await self._confirmed(message, entry, None)
+                )
+        return None
 
     def may_vet(self, person: str, entry: Entry) -> bool:
         """Whether this person may say of an entry that it holds, or that it does not.
@@ -120,9 +134,12 @@ class Reviewing:
     async def _renewed(self, renewal: Renewal) -> Outcome:
         (entry,) = await self.store.entries([renewal.entry_id])
         words = renewing.asks(entry, await self._against(renewal), self.desk.lang)
-        at = MessageRef(self.rooms.front, self.rooms.desk, f"{entry.id} {renewal.state}")
-        asks = self.rooms.outside(key_for(at, "renewal"), words, alert=self._concerned(entry))
+        asks = self.rooms.outside(self._renewal_key(renewal), words, alert=self._concerned(entry))
         return Outcome("asked to renew a translation", renewal=renewal, outgoing=(asks,))
+
+    def _renewal_key(self, renewal: Renewal) -> str:
+        kind = f"{renewal.entry_id} {renewal.state}"
+        return key_for(MessageRef(self.rooms.front, self.rooms.desk, kind), "renewal")
 
     def _concerned(self, entry: Entry) -> tuple[str, ...]:
         roster = self.rooms.roster

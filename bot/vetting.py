@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from bot import briefing, drafts, kinship, replies
 from bot.audience import Audience
 from bot.cases import Case, Draft, Event
-from bot.catalogue import language_name, say
+from bot.catalogue import say
 from bot.commands import Command, Verb
 from bot.config import Responder, Role
 from bot.deeds import Deed, What
@@ -228,21 +228,7 @@ class Vetting:
         entry = rivals.tied(entry)
         entry = replace(entry, version=await self._next_version(entry.id))
         words = replies.plain(lang, "published", entry=entry.id, version=entry.version)
-        if rivals.wider:
-            ids = ", ".join(each.id for each in rivals.wider)
-            words = page(
-                words, replies.plain(lang, "published_here", scope=entry.scope, entries=ids)
-            )
-        if rivals.narrower:
-            there = ", ".join(f"{each.scope} ({each.id})" for each in rivals.narrower)
-            words = page(words, replies.plain(lang, "published_elsewhere", places=there))
-        if said.replaces:
-            words = page(words, replies.plain(lang, "entry_withdrawn", entry=said.replaces))
-        if rivals.uncompared:
-            langs = ", ".join(language_name(each, lang) for each in rivals.uncompared)
-            words = page(words, replies.plain(lang, "published_uncompared", languages=langs))
-        if not rivals.searched:
-            words = page(words, replies.plain(lang, "published_unsearched"))
+        words = page(words, *await kinship.told(self.store, entry, rivals, said, lang))
         told, given = await self._told_askers(message, case, entry)
         vetted = case.after(Event.VET)
         outcome = self.desk.done(message, words, vetted, reason="vetted", first=told)

@@ -152,6 +152,8 @@ SENTENCES = {
     "supersede {other} puts your draft in its place.",
     "translation_chain": "{entry} has translations itself, so it can't be one. !vet supersede the "
     "other one, or !vet apart and why.",
+    "published_translation": "It is a translation of {original}. If that does not say the same, "
+    "have it changed too. It says:",
     "published_uncompared": "I could not compare it with the entries in {languages}: there are "
     "too few. Please look whether one of them answers the same question.",
     "vet_how": "!vet publishes the draft. If something else answers the question: "

@@ -155,6 +155,8 @@ SENTENCES = {
     "{other} komt jouw concept ervoor in de plaats.",
     "translation_chain": "{entry} heeft zelf vertalingen, dus het kan er geen zijn. !vet "
     "supersede en het andere, of !vet apart en waarom.",
+    "published_translation": "Het is een vertaling van {original}. Zegt dat niet hetzelfde, laat "
+    "het dan ook veranderen. Daar staat:",
     "published_uncompared": "Met wat er in het {languages} is, kon ik het niet vergelijken: dat "
     "is te weinig. Kijk zelf of iets daarvan dezelfde vraag beantwoordt.",
     "vet_how": "!vet publiceert het concept. Is er een ander antwoord op de vraag: !vet supersede "

@@ -69,6 +69,9 @@ async def test_what_says_the_same_is_bound_as_a_translation(words: str) -> None:
     entry = await english(counter)
     assert entry
     assert (entry.translation_of, entry.answer) == ("vergunning", ANSWER)
+    told = counter.last(DESK).text
+    assert "It is a translation of vergunning." in told
+    assert "> 200 euro per jaar." in told
     assert counter.store.cases[1].status is Status.VETTED
 
 

@@ -237,6 +237,18 @@ async def test_a_tap_does_not_confirm_an_old_translation() -> None:
     assert "!confirm bsn-nl 2" in counter.last(DESK).text
 
 
+async def test_a_tap_where_people_were_asked_to_renew_it_says_what_to_write() -> None:
+    counter = await outgrown(valid_until=None)
+    (told,) = [each for each in counter.said(DESK) if "translation of bsn" in each.text]
+    await counter.taps(OMAR, "✅", f"${told.key}")
+    assert (await translation(counter)).version == 1
+    said = counter.last(DESK)
+    assert said.key != told.key
+    assert "!confirm bsn-nl 2" in said.text
+    await counter.taps(EVA, "✅", f"${told.key}")
+    assert "belongs to UWV" in counter.last(DESK).text
+
+
 @pytest.mark.parametrize(
     ("words", "renewed"), [("bsn-nl", False), ("bsn-nl 1", False), ("bsn-nl 2", True)]
 )
