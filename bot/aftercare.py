@@ -45,6 +45,21 @@ class Review:
 
 
 @dataclass(frozen=True, slots=True)
+class Renewal:
+    """That a published translation is older than what it translates.
+
+    Attributes:
+        entry_id: The translation.
+        original_id: Its original.
+        state: The original's version that changed its advice last; negative: it was withdrawn.
+    """
+
+    entry_id: str
+    original_id: str
+    state: int
+
+
+@dataclass(frozen=True, slots=True)
 class Flag:
     """That somebody said of an entry that it is wrong.
 

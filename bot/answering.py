@@ -28,6 +28,7 @@ from bot.routing import Rooms, notice
 from knowledge.entry import Entry
 from knowledge.errors import KnowledgeError
 from knowledge.ports import Question
+from knowledge.review import holds
 
 log = logging.getLogger(__name__)
 
@@ -274,8 +275,8 @@ class Answering:
         except KnowledgeError as error:
             log.warning("search_failed", extra={"reason": str(error)})
             return Escalate(Why.BROKEN)
-        entries = await self.store.entries([hit.entry_id for hit in hits])
-        today = self.clock().date()
+        entries = await self.store.kindred([hit.entry_id for hit in hits], room.scope)
+        today = self.rooms.day(self.clock())
         found = candidates(hits, entries, scope=room.scope, today=today)
         old = past(hits, entries, scope=room.scope, today=today)
         bounds = self.settings.confidence
@@ -311,17 +312,18 @@ class Answering:
         marks = await self._doubts.marks(entry)
         words = replies.answer(entry, spoken, doubted=marks.doubted, stale=marks.stale)
         outgoing = replace(notice(asked, root, "answer", words), priority=Priority.WORDS)
-        given = Given(asker, entry.id, entry.version, outgoing.key, lang)
+        given = Given(asker, entry.id, entry.version, outgoing.key, lang, stale=marks.stale)
         return Outcome("answered", given=given, outgoing=(outgoing,))
 
     async def _in_language(self, entry: Entry, *wanted: str) -> Entry:
         """The entry in the first of these languages that it, or a translation of it, is in."""
-        today = self.clock().date()
+        today = self.rooms.day(self.clock())
+        same = {each.id: each for each in await self.store.translations(entry.knowledge)}
         served = {
             other.lang: other
-            for other in await self.store.translations(entry.knowledge)
+            for other in same.values()
             if other.scope == entry.scope
-            and other.holds_on(today)
+            and holds(other, same, today)
             and not await self._paused(other)
             and not await self._held(other)
         }

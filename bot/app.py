@@ -12,7 +12,7 @@ import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -20,10 +20,12 @@ from zoneinfo import ZoneInfo
 
 from bot.config import Config, Secrets
 from bot.errors import ConfigError, TryLater
-from bot.hours import Agenda
+from bot.hours import Agenda, day_of
 from bot.meter import Meter, NoMeter
 from bot.outcome import Revision
 from bot.ports import Alike, ChatClient, DetectLanguage, Finding, Search, Store
+from bot.routing import scopes_of
+from knowledge.entry import unserved
 from knowledge.errors import VersionUnknown
 from knowledge.ports import Embedder
 
@@ -50,6 +52,11 @@ Progress = Callable[[int, int], None]
 def now() -> datetime:
     """The time: aware, UTC."""
     return datetime.now(UTC)
+
+
+def today(config: Config) -> date:
+    """The day that it is in the community, which is what the days in entries are held against."""
+    return day_of(now(), ZoneInfo(config.rooms.time_zone))
 
 
 def database(config: Config) -> Path:
@@ -106,6 +113,8 @@ async def take_over_entries(config: Config, store: Store) -> None:
     entries, problems = await asyncio.to_thread(read_valid, config.entries)
     for problem in problems:
         log.warning("entry_not_taken_over", extra={"problem": problem})
+    for entry in unserved(entries, scopes_of(config.rooms.community)):
+        log.warning("entry_reaches_nobody", extra={"problem": str(entry)})
     revision = Revision(author=MAINTAINER, reason="changed in the folder of entries")
     while True:
         complete = not problems and bool(entries)

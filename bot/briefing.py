@@ -13,7 +13,7 @@ from bot.catalogue import FALLBACK, day, language_name, say, speaks
 from bot.config import Responder
 from bot.near import Near
 from bot.words import Words, items, page, paragraph, quote, quoted, strong
-from knowledge.entry import Entry, fold
+from knowledge.entry import Entry, place
 
 DRAFT_FIELDS = (
     *("question", "alternatives", "answer", "topic", "lang"),
@@ -163,7 +163,7 @@ def draft(
         case: With a draft; without one there is nothing to show.
         lang: The desk's language.
         today: Shown as the day on which it was checked.
-        scopes: The places that entries are served for here, folded.
+        scopes: The places that entries are served for here.
         again: Whether it was shown before: what has not changed since is left out.
     """
     draft = case.draft
@@ -190,7 +190,7 @@ def draft(
         *([_nearest(case, lang)] if case.near and not again else []),
         *(
             [paragraph(say(lang, "draft_scope", scope=draft.scope))]
-            if fold(draft.scope) not in scopes
+            if place(draft.scope) not in scopes
             else []
         ),
         *_missing(missing(draft), lang),
@@ -345,31 +345,6 @@ def answer_doubted(why: str, lang: str, hidden: int = 0) -> Words:
     """That somebody says that an answer is wrong which is no entry; ``why`` may be empty."""
     first = paragraph(say(lang, "answer_doubted"))
     return page(first, *([quote(why)] if why else []), *_hidden(hidden, lang))
-
-
-def review(entry: Entry, today: date, lang: str) -> Words:
-    """Asks whether an entry still holds."""
-    over = entry.valid_until is not None and entry.valid_until < today
-    first = say(lang, "review_over" if over else "review_soon", until=last_day(entry, lang))
-    return page(paragraph(first), *_held_up(entry, lang), paragraph(say(lang, "review_how")))
-
-
-def unseen(entry: Entry, lang: str) -> Words:
-    """Shows an entry to who confirms it without having been shown what it says now."""
-    first = say(lang, "confirm_unseen", entry=entry.id)
-    how = say(lang, "confirm_unseen_how", entry=entry.id)
-    return page(paragraph(first), *_held_up(entry, lang), paragraph(how))
-
-
-def _held_up(entry: Entry, lang: str) -> list[Words]:
-    """What somebody holds against its source."""
-    facts = say(lang, "review_facts", entry=entry.id, body=entry.body or "—", source=entry.source)
-    return [strong(entry.question), quote(entry.answer.strip()), paragraph(facts)]
-
-
-def last_day(entry: Entry, lang: str) -> str:
-    """Until when an entry holds, in words."""
-    return day(entry.valid_until, lang) if entry.valid_until else "—"
 
 
 def told_of_change(tally: Tally, lang: str) -> Words:

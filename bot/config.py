@@ -34,7 +34,7 @@ from pydantic_core import PydanticCustomError
 
 from bot.errors import ConfigError
 from bot.opening_hours import OpeningHours
-from knowledge.entry import LANGUAGE, NATIONAL
+from knowledge.entry import LANGUAGE, NATIONAL, place
 
 _STRICT = ConfigDict(extra="forbid")
 
@@ -70,7 +70,9 @@ WeekTime = Annotated[
     str,
     _like(f"({'|'.join(_DAYS)}) ([01][0-9]|2[0-3]):[0-5][0-9]", "a day and time like mon 09:00"),
 ]
-Scope = Annotated[str, BeforeValidator(lambda value: NATIONAL if value is None else value)]
+Scope = Annotated[
+    str, BeforeValidator(lambda value: NATIONAL if value is None else value), AfterValidator(place)
+]
 Share = Annotated[float, Field(ge=0, le=1)]
 Bound = Annotated[float, Field(ge=0, le=10)]
 Count = Annotated[int, Field(ge=0, le=1_000_000)]

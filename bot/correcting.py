@@ -10,6 +10,8 @@ Rules:
   words, if somebody whom it is for came along.
 - What is not said yet when the entry changes again, or when who asked takes the question back, is
   never said: the store recalls it.
+- Who got a translation whose original has changed is told that people check it, and then either
+  what it says now or that it holds.
 - Few are on their way at a time, behind everybody's answers.
 """
 
@@ -22,9 +24,10 @@ from datetime import timedelta
 from bot import briefing, replies
 from bot.aftercare import Tally, correction
 from bot.messages import MessageRef, Outgoing, Style, key_after, key_for
-from bot.outcome import Given, Outcome, Outdated
+from bot.outcome import Doubtful, Given, Outcome, Outdated
 from bot.ports import Clock, Store
 from bot.routing import Rooms, edit_of
+from bot.words import Words
 from knowledge.entry import NATIONAL, Entry
 
 AT_A_TIME = 10
@@ -57,6 +60,8 @@ class Correcting:
         ids = sorted({each.given.entry_id for each in outdated})
         entries = {each.id: each for each in (await self.store.entries(ids) if ids else [])}
         told = [self._told(each, entries.get(each.given.entry_id)) for each in outdated]
+        doubtful = await self.store.doubtful(since, AT_A_TIME)
+        told += [await self._doubted(each) for each in doubtful]
         return [*told, *map(self._counted, await self.store.tallies(since))]
 
     def _told(self, outdated: Outdated, entry: Entry | None) -> Outcome:
@@ -77,24 +82,47 @@ class Correcting:
         link = self.link(outdated.stands) if moved else ""
         gone = replies.withdrawn_news(lang, link)
         words = replies.corrected(entry, lang, link) if entry else gone
-        news = Outgoing(
-            key=told,
-            front=said.front,
+        news = replace(
+            self._news(said, told, words, outdated.untold),
             room=room,
-            style=Style.TEXT,
-            text=words.text,
-            html=words.html,
             thread=None if moved else said.thread,
             reply_to=None if moved else said.key,
-            mentions=outdated.untold,
             if_there=moved,
         )
         carries = replace(carries, news=news.key)
         return Outcome("told of a change", given=carries, outgoing=(edit, news))
 
+    async def _doubted(self, doubtful: Doubtful) -> Outcome:
+        given, said = doubtful.given, doubtful.said
+        (entry,) = await self.store.entries([given.entry_id])
+        lang = self.rooms.speaks_to(given.lang or entry.lang, said.room)
+        stale = not given.stale
+        flagged = bool(await self.store.flags([*{entry.id, entry.knowledge}]))
+        kind = f"{given.key} {'checked' if stale else 'holds'}"
+        now = replies.answer(entry, lang, doubted=flagged, stale=stale)
+        edit = edit_of(said, key_after(said.key, kind), now)
+        words = replies.being_checked(lang) if stale else replies.still_holds(lang)
+        alert = tuple(dict.fromkeys((given.asker, *said.mentions)))
+        news = self._news(said, key_after(said.key, f"news {kind}"), words, alert)
+        carries = replace(given, version=entry.version, key=edit.key, news=None, stale=stale)
+        return Outcome("told of an old translation", given=carries, outgoing=(edit, news))
+
+    def _news(self, said: Outgoing, key: str, words: Words, alert: tuple[str, ...]) -> Outgoing:
+        return Outgoing(
+            key=key,
+            front=said.front,
+            room=said.room,
+            style=Style.TEXT,
+            text=words.text,
+            html=words.html,
+            thread=said.thread,
+            reply_to=said.key,
+            mentions=alert,
+        )
+
     def _served(self, entry: Entry, room: str) -> bool:
         scope = self.rooms.community(room).scope
-        return entry.holds_on(self.clock().date()) and entry.scope in (NATIONAL, scope)
+        return entry.holds_on(self.rooms.day(self.clock())) and entry.scope in (NATIONAL, scope)
 
     def _counted(self, tally: Tally) -> Outcome:
         """The desk sees how many have been told, in one message that is edited."""

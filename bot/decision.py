@@ -3,8 +3,10 @@
 Rules:
 
 - An entry counts only where its scope holds, while it is published and until its last day.
-- Where a narrower place's entry answers the same question as the national one, it stands in for
-  it, in that place only: the better score of the two is its own.
+- Where a narrower place's entry answers the same question as the national one, in whatever
+  language, it stands in for it and its translations, in that place only: the better score of the
+  two is its own, also where it was not found itself. Past its last day nothing stands in for it.
+- A translation holds no longer than its original; see ``knowledge.review``.
 - Sure means: the confidence in the best hit reaches a bound (``knowledge.calibrate``), and it
   leads the next *different* entry at all. Translations of one entry are not different.
 - An entry past its last day that is the nearest of all is no answer, and nothing that is less near
@@ -14,15 +16,16 @@ Rules:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
 from knowledge.calibrate import confidence, lead
-from knowledge.conflicts import same_question
+from knowledge.conflicts import asked
 from knowledge.entry import NATIONAL, Entry, fold
 from knowledge.ports import Hit
+from knowledge.review import holds
 
 CLOSE = 0.005
 """The lead below which two different entries count as equally near."""
@@ -81,45 +84,85 @@ class Escalate:
 def candidates(
     hits: Iterable[Hit], entries: Iterable[Entry], *, scope: str, today: date
 ) -> list[Candidate]:
-    """The hits that may be served in a place on a day, best first; see the rules above."""
-    served = {
-        entry.id: entry
-        for entry in entries
-        if entry.scope in (NATIONAL, scope) and entry.holds_on(today)
-    }
-    found = [Candidate(hit, served[hit.entry_id]) for hit in hits if hit.entry_id in served]
-    return _narrowest(found)
+    """The hits that may be served in a place on a day, best first; see the rules above.
 
-
-def _narrowest(found: list[Candidate]) -> list[Candidate]:
-    """What was found without the national entries that a narrower one stands in for."""
-    here = [each for each in found if each.entry.scope != NATIONAL]
-    nation = [each for each in found if each.entry.scope == NATIONAL]
-    replaced: dict[str, set[str]] = {}
-    for each in here:
-        same = {other.entry.knowledge for other in nation if same_question(each.entry, other.entry)}
-        replaced[each.entry.id] = same
-    gone = set().union(*replaced.values())
-    if not gone:
-        return found
-    kept = [each for each in nation if each.entry.knowledge not in gone]
-    for each in here:
-        rivals = [other.hit for other in nation if other.entry.knowledge in replaced[each.entry.id]]
-        best = max([each.hit, *rivals], key=lambda hit: hit.score)
-        hit = replace(each.hit, score=best.score, dense=best.dense, lexical=best.lexical)
-        kept.append(Candidate(hit, each.entry))
-    return sorted(kept, key=lambda each: (-each.hit.score, each.hit.entry_id))
+    Args:
+        hits: Best first.
+        entries: What they stand for, with all that has to do with it: ``Store.kindred``.
+        scope: The place.
+        today: The day there.
+    """
+    published = {each.id: each for each in entries}
+    found = _there(hits, published.values(), scope)
+    return [each for each in found if holds(each.entry, published, today)]
 
 
 def past(
     hits: Iterable[Hit], entries: Iterable[Entry], *, scope: str, today: date
 ) -> Candidate | None:
-    """The best hit of a place, where its entry is past its last day; None: that one holds."""
-    there = {each.id: each for each in entries if each.scope in (NATIONAL, scope) and each.source}
-    best = next((hit for hit in hits if hit.entry_id in there), None)
-    if best is None or there[best.entry_id].holds_on(today):
-        return None
-    return Candidate(best, there[best.entry_id])
+    """The best hit of a place, where its entry is past its last day; None: that one holds.
+
+    The arguments are those of ``candidates``.
+    """
+    published = {each.id: each for each in entries}
+    best = next(iter(_there(hits, published.values(), scope)), None)
+    return None if best is None or holds(best.entry, published, today) else best
+
+
+def _there(hits: Iterable[Hit], entries: Iterable[Entry], scope: str) -> list[Candidate]:
+    """The hits of a place, best first, with what stands in for the national ones among them."""
+    there = {each.id: each for each in entries if each.source and each.scope in (NATIONAL, scope)}
+    found = [Candidate(hit, there[hit.entry_id]) for hit in hits if hit.entry_id in there]
+    instead = _stand_ins(there.values())
+    near: dict[str, Hit] = {}
+    kept: list[Candidate] = []
+    for each in found:
+        entry, hit = each.entry, each.hit
+        if entry.scope != NATIONAL or entry.knowledge not in instead:
+            kept.append(each)
+            continue
+        for knowledge in instead[entry.knowledge]:
+            near[knowledge] = max(near.get(knowledge, hit), hit, key=_score)
+    if not near:
+        return found
+    own = {each.entry.id: each.hit for each in kept}
+    kept = [each for each in kept if not _stands_in(each.entry, near)]
+    for entry in there.values():
+        if _stands_in(entry, near):
+            best = max(near[entry.knowledge], own.get(entry.id, near[entry.knowledge]), key=_score)
+            wording = own[entry.id].wording if entry.id in own else 0
+            kept.append(
+                Candidate(
+                    replace(best, entry_id=entry.id, knowledge=entry.knowledge, wording=wording),
+                    entry,
+                )
+            )
+    return sorted(kept, key=lambda each: (-each.hit.score, each.hit.entry_id))
+
+
+def _stand_ins(entries: Collection[Entry]) -> dict[str, set[str]]:
+    """Which knowledge of the place stands in for which of the whole country."""
+    here = [each for each in entries if each.scope != NATIONAL]
+    if not here:
+        return {}
+    by_wording: dict[tuple[str, str], set[str]] = {}
+    for each in here:
+        for wording in asked(each):
+            by_wording.setdefault(wording, set()).add(each.knowledge)
+    found = {each.knowledge: {each.knowledge} for each in here}  # One may name the other.
+    for each in entries:
+        if each.scope == NATIONAL:
+            for wording in asked(each) & by_wording.keys():
+                found.setdefault(each.knowledge, set()).update(by_wording[wording])
+    return found
+
+
+def _stands_in(entry: Entry, near: Collection[str]) -> bool:
+    return entry.scope != NATIONAL and entry.knowledge in near
+
+
+def _score(hit: Hit) -> float:
+    return hit.score
 
 
 def is_sure(hits: Sequence[Hit], bound: float) -> bool:

@@ -60,13 +60,15 @@ class Drafting:
         if draft is None or not self.rooms.may_edit(message.sender, case):
             refusal = self.refusal(message, case) or briefing.illegal(case, lang)
             return self._told(message, case, "edit refused", refusal)
-        today = self.clock().date()
+        today = self.rooms.day(self.clock())
         try:
             changed = drafts.changed(draft, text, briefing.DRAFT_FIELDS, today)
             changed = self.rooms.as_known(changed)
         except ValueError as error:
             wrong = replies.plain(lang, "draft_wrong", text=error)
             return self._told(message, case, "edit wrong", wrong)
+        if changed.scope != draft.scope and (unserved := self.unserved(changed.scope)):
+            return self._told(message, case, "edit refused", unserved)
         elsewhere = fold(changed.body) != fold(draft.body)
         if elsewhere and not self.rooms.may_name_another_body(message.sender, draft):
             words = replies.plain(lang, "body_stays", body=draft.body)
@@ -77,6 +79,13 @@ class Drafting:
         case = replace(case, draft=changed)
         shown = self.rooms.shown(message, case, today, again=True)
         return Outcome("edited", message.ref, case, outgoing=(shown,))
+
+    def unserved(self, scope: str) -> Words | None:
+        """That nobody would be given what holds for that place, if so."""
+        if (scopes := self.rooms.scopes()) >= {scope}:
+            return None
+        known = ", ".join(sorted(scopes))
+        return replies.plain(self.rooms.desk_lang, "scope_unserved", scope=scope, scopes=known)
 
     async def reject(self, message: Message, case: Case, reason: str) -> Outcome:
         """``!reject`` and why: whoever answered has it back, and the asker is told to wait."""

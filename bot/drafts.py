@@ -13,7 +13,7 @@ from bot.cases import Case
 from bot.commands import parse_fields
 from bot.config import Responder, Role
 from bot.messages import Shows
-from knowledge.entry import URL, Entry, Severity, check, fold
+from knowledge.entry import URL, Entry, Severity, check, fold, place
 
 HOLDS = timedelta(days=365)
 """How long a newly vetted answer holds unless the vetter says otherwise."""
@@ -170,6 +170,8 @@ def changed(draft: Draft, text: str, names: tuple[str, ...], today: date) -> Dra
         changes["question"] = privacy.general(values["question"], spoken)
     if "valid_until" in values:
         changes["valid_until"] = _until(values["valid_until"], today)
+    if "scope" in values:
+        changes["scope"] = place(values["scope"])
     if "alternatives" in values:
         general = privacy.general(values["alternatives"], spoken)
         lines = (line.strip().removeprefix("- ") for line in general.splitlines())

@@ -161,7 +161,7 @@ class Following:
         gone = tuple(_taken_back(each) for each in copies if each.key != case.desk_thread)
         if case.draft is None or not case.has_answer:
             return gone
-        return (*gone, self.rooms.shown(message, case, self.clock().date()))
+        return (*gone, self.rooms.shown(message, case, self.rooms.day(self.clock())))
 
     async def _question_taken_back(self, message: Message, case: Case) -> Outcome:
         ref = case.asked
@@ -276,7 +276,7 @@ class Following:
         changed = replace(case, told=text)
         if case.draft and not case.draft.rewrites:
             changed = replace(changed, draft=replace(case.draft, answer=text, menders=()))
-            outgoing.append(self.rooms.shown(message, changed, self.clock().date()))
+            outgoing.append(self.rooms.shown(message, changed, self.rooms.day(self.clock())))
         return Outcome("answer changed", message.ref, changed, note=note, outgoing=tuple(outgoing))
 
     async def _desk_took_back(self, message: Message) -> Outcome:

@@ -57,6 +57,13 @@ class Holding(Protocol):
     async def translations(self, knowledge: str) -> list[Entry]:
         """The published entries that share this id as original or translation; by id."""
 
+    async def kindred(self, ids: Sequence[str], scope: str) -> list[Entry]:
+        """The published entries that may stand in for these, or end with them; by id.
+
+        They themselves, what shares their knowledge, and all that holds for that place and not
+        for the whole country.
+        """
+
     async def publish(
         self,
         entries: Sequence[Entry],

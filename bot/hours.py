@@ -28,6 +28,11 @@ Span = tuple[datetime, datetime]
 """From and to, in UTC; the end is not part of it."""
 
 
+def day_of(at: datetime, zone: tzinfo) -> date:
+    """Which day it is there by the clock on the wall; all days that entries name are such."""
+    return at.astimezone(zone).date()
+
+
 class Period(NamedTuple):
     """A part of a day; start and end as time since midnight on the wall, the end not included."""
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Protocol
 
-from bot.aftercare import Flag, Review, Tally
+from bot.aftercare import Flag, Renewal, Review, Tally
 from bot.messages import Shown
-from bot.outcome import Given, Note, Outdated
+from bot.outcome import Doubtful, Given, Note, Outdated
 from knowledge.entry import Entry
 
 
@@ -68,4 +68,20 @@ class Keeping(Protocol):
 
         Their original's advice has changed since they were made from it or held against their
         source, or it was withdrawn.
+        """
+
+    async def renewals(self, ids: Sequence[str] = ()) -> list[Renewal]:
+        """The same translations, with what each is to be held against; by id."""
+
+    async def renewals_due(self, since: datetime, limit: int) -> list[Renewal]:
+        """Those that people were not asked to renew yet, but examples; by id.
+
+        At most ``limit`` are asked about from ``since`` on.
+        """
+
+    async def doubtful(self, since: datetime, limit: int) -> list[Doubtful]:
+        """Answers given since then that are old translations without saying so, oldest first.
+
+        And those that say so and are none any more, while their advice is the same. At most
+        ``limit`` are on their way at a time.
         """

@@ -114,7 +114,7 @@ class Moving:
         card = replace(card, priority=Priority.NOTICE)
         if not case.has_answer or case.draft is None:
             return case, card
-        shown = self.rooms.shown(message, case, self.clock().date())
+        shown = self.rooms.shown(message, case, self.rooms.day(self.clock()))
         return case, card, replace(shown, key=key_for(message.ref, f"draft {case.id}"))
 
     def _told(self, message: Message, reason: str, words: Words) -> Outcome:

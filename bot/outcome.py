@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.aftercare import Flag, Review, Tally
+from bot.aftercare import Flag, Renewal, Review, Tally
 from bot.cases import Case
 from bot.deeds import Deed
 from bot.messages import Message, MessageRef, Outgoing
@@ -26,6 +26,7 @@ class Given:
         withdrawn: Whether it tells them that the entry holds no more.
         news: Key of the message that tells them of the change; None: they asked, or another
             answer of theirs has the news.
+        stale: Whether it tells them that it is an old translation.
     """
 
     asker: str
@@ -35,6 +36,7 @@ class Given:
     lang: str = ""
     withdrawn: bool = False
     news: str | None = None
+    stale: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,19 @@ class Outdated:
     untold: tuple[str, ...]
     stands: MessageRef
     room: str
+
+
+@dataclass(frozen=True, slots=True)
+class Doubtful:
+    """An answer of which people have to hear that it may be old, or that it holds after all.
+
+    Attributes:
+        given: Who got what; ``given.stale`` is what they were told.
+        said: The message as it was first said, with those it alerted; its text is gone.
+    """
+
+    given: Given
+    said: Outgoing
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +189,7 @@ class Outcome:
         over: The version of ``entry`` that was read; None: it follows whichever there is.
         withdrawn: Ids of entries that are served no more.
         review: About which entry a message asks.
+        renewal: Which old translation it asks to renew.
         flag: That somebody said of an entry that it is wrong.
         tally: What the desk is shown of how many were told of a change.
         note: Words to keep.
@@ -207,6 +223,7 @@ class Outcome:
     over: int | None = None
     withdrawn: tuple[str, ...] = ()
     review: Review | None = None
+    renewal: Renewal | None = None
     flag: Flag | None = None
     tally: Tally | None = None
     note: Note | None = None

@@ -174,7 +174,7 @@ class Reception:
 
     def _once_a_day(self, message: Message, kind: str, words: Words) -> Outgoing:
         # The key knows the day and the person, so that the outbox drops a second one.
-        day = f"{message.sender} {self.clock().date()}"
+        day = f"{message.sender} {self.rooms.day(self.clock())}"
         told = notice(message.ref, message.thread or message.ref.event, kind, words)
         room = MessageRef(message.ref.front, message.ref.room, day)
         return replace(told, key=key_for(room, kind))

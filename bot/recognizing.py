@@ -54,7 +54,7 @@ class Recognizing:
             if week != self._week:
                 outcomes += await self._weekly(week, until)
                 self._week = week
-        today = now.astimezone(self.rooms.zone).date()
+        today = self.rooms.day(now)
         if self.settings.trust.answers and today != self._day:
             outcomes += await self._proposals(now, today)
             self._day = today

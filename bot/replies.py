@@ -144,6 +144,16 @@ def corrected(entry: Entry, lang: str, link: str = "") -> Words:
     return page(first, question, quote(entry.answer.strip()), paragraph(_provenance(entry, lang)))
 
 
+def being_checked(lang: str) -> Words:
+    """Tells somebody that the answer they got is a translation that may be old."""
+    return paragraph(say(lang, "being_checked"))
+
+
+def still_holds(lang: str) -> Words:
+    """Tells them that it holds after all."""
+    return paragraph(say(lang, "still_holds"))
+
+
 def flag_ended(name: str, entry: Entry | None, lang: str) -> Words:
     """Tells somebody what came of what they said about an answer.
 

@@ -7,6 +7,8 @@ Rules:
   shown; else they are shown what it says now. That is a new version, like
   every change, over the one that was read: of two who confirm at the same instant one is first.
 - Nobody confirms what they wrote themselves, nor is asked about it.
+- An old translation is not confirmed by a tap: people are shown what its original says now, and
+  write which version of that they held it against. They are asked to once for each change of it.
 - Nobody is asked about an example: no official has vetted those.
 """
 
@@ -16,8 +18,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 
-from bot import briefing, chronicle, drafts, replies
-from bot.aftercare import Review
+from bot import chronicle, drafts, renewing, replies
+from bot.aftercare import Renewal, Review
 from bot.commands import Command, Verb
 from bot.config import Role
 from bot.desk import Desk
@@ -62,13 +64,15 @@ class Reviewing:
 
     async def look(self) -> list[Outcome]:
         """About which entries people are asked now; each is whole by itself."""
+        today = self.rooms.day(self.clock())
+        midnight = datetime.combine(today, time(), self.rooms.zone).astimezone(UTC)
+        renewals = await self.store.renewals_due(midnight, A_DAY)
+        asked = [await self._renewed(each) for each in renewals]
         if not self.days:
-            return []
-        today = self.clock().astimezone(UTC).date()
-        midnight = datetime.combine(today, time(), UTC)
+            return asked
         soon = today + timedelta(days=self.days)
         due = await self.store.reviews_due(soon, midnight, A_DAY)
-        return [await self._asked(each) for each in due]
+        return [*asked, *[await self._asked(each) for each in due]]
 
     async def run(self, command: Command, message: Message) -> Outcome:
         """All that ``!confirm`` or ``!withdraw`` changes; what ``!history`` tells."""
@@ -83,13 +87,14 @@ class Reviewing:
             return self._told(message, refusal, review)
         if command.verb is Verb.WITHDRAW:
             return self._withdrawn(message, entry, text, review)
-        return replace(await self._confirmed(message, entry, review), edition=edition)
+        done = await self._confirmed(message, entry, review, text)
+        return replace(done, edition=edition)
 
     async def tapped(self, message: Message) -> Outcome | None:
         """All that a tap on ✅ changes; None: it is not about an entry."""
         review = await self._review(message.reply_to)
         if review is None:
-            return None
+            return await self._tapped_renewal(message)
         edition = await self.store.edition()
         entry = await self._served(review.entry_id)
         if entry is None or entry.valid_until != review.valid_until:
@@ -98,30 +103,79 @@ class Reviewing:
             return self._told(message, refusal, review)
         return replace(await self._confirmed(message, entry, review), edition=edition)
 
+    async def _tapped_renewal(self, message: Message) -> Outcome | None:
+        """What a tap changes where people were asked to renew a translation: nothing, but why."""
+        at = message.target
+        key = await self.store.said(at.front, at.room, at.event)
+        for each in await self.store.renewals() if key else []:
+            if key == self._renewal_key(each) and (entry := await self._served(each.entry_id)):
+                refusal = self._refusal(message, entry)
+                return (
+                    self._told(message, refusal, None)
+                    if refusal
+                    else await self._confirmed(message, entry, None)
+                )
+        return None
+
     async def _asked(self, entry: Entry) -> Outcome:
-        today = self.clock().date()
-        words = briefing.review(entry, today, self.desk.lang)
-        roster = self.rooms.roster
-        may = await self._others(entry)
-        own = tuple(key for key in may if answers_for(roster[key], entry.body))
+        today = self.rooms.day(self.clock())
+        renewal = await self._renewal(entry)
+        against = await self._against(renewal) if renewal else None
+        words = renewing.review(entry, today, self.desk.lang, against)
         at = MessageRef(self.rooms.front, self.rooms.desk, f"{entry.id} {entry.valid_until}")
-        asks = self.rooms.outside(key_for(at, "review"), words, alert=own or tuple(may))
+        asks = self.rooms.outside(key_for(at, "review"), words, alert=await self._concerned(entry))
         asks = replace(asks, shows=(drafts.shows_entry(entry),))
         last_day = entry.valid_until or today
         review = Review(asks.key, entry.id, last_day)
-        return Outcome("asked about an entry", review=review, outgoing=(asks,))
+        return Outcome("asked about an entry", review=review, renewal=renewal, outgoing=(asks,))
 
-    async def _confirmed(self, message: Message, entry: Entry, review: Review | None) -> Outcome:
-        today = self.clock().date()
+    async def _renewed(self, renewal: Renewal) -> Outcome:
+        (entry,) = await self.store.entries([renewal.entry_id])
+        words = renewing.asks(entry, await self._against(renewal), self.desk.lang)
+        alert = await self._concerned(entry)
+        asks = self.rooms.outside(self._renewal_key(renewal), words, alert=alert)
+        asks = replace(asks, shows=(drafts.shows_entry(entry),))
+        return Outcome("asked to renew a translation", renewal=renewal, outgoing=(asks,))
+
+    def _renewal_key(self, renewal: Renewal) -> str:
+        kind = f"{renewal.entry_id} {renewal.state}"
+        return key_for(MessageRef(self.rooms.front, self.rooms.desk, kind), "renewal")
+
+    async def _concerned(self, entry: Entry) -> tuple[str, ...]:
+        """Who is asked about it: those of its body, else whoever may say that it holds."""
+        may = await self._others(entry)
+        own = tuple(key for key in may if answers_for(self.rooms.roster[key], entry.body))
+        return own or tuple(may)
+
+    async def _renewal(self, entry: Entry) -> Renewal | None:
+        return next(iter(await self.store.renewals([entry.id])), None)
+
+    async def _against(self, renewal: Renewal) -> Words:
+        original = await self._served(renewal.original_id)
+        return renewing.against(renewal, original, self.desk.lang)
+
+    async def _confirmed(
+        self, message: Message, entry: Entry, review: Review | None, against: str = ""
+    ) -> Outcome:
+        """The entry holds for another period.
+
+        Args:
+            message: The command, or the tap.
+            entry: The entry.
+            review: The question in whose thread it stands.
+            against: The version of its original that an old translation was held against.
+        """
+        renewal = await self._renewal(entry)
+        if renewal and (renewal.state < 0 or against != str(renewal.state)):
+            words = renewing.asks(entry, await self._against(renewal), self.desk.lang)
+            return self._shown(message, entry, words, review)
+        today = self.rooms.day(self.clock())
         lang = self.desk.lang
-        doubted = await self.store.flags([entry.id]) or await self.store.stale([entry.id])
+        doubted = renewal or await self.store.flags([entry.id])
         if entry.checked == today and entry.holds_on(today) and not doubted:
             return self._told(message, self._holds("confirmed_before", entry), review)
         if not await self.seen.entry(message, entry):
-            told = self._told(message, briefing.unseen(entry, lang), review)
-            shows = (drafts.shows_entry(entry),)
-            shown = tuple(replace(each, shows=shows) for each in told.outgoing)
-            return replace(told, outgoing=shown)
+            return self._shown(message, entry, renewing.unseen(entry, lang), review)
         if barred := await self.barred(message, entry):
             return self._told(message, barred, review)
         responder = self.rooms.roster[message.sender]
@@ -181,7 +235,7 @@ class Reviewing:
 
         It is official once an official vouches for it who may vet it.
         """
-        today = self.clock().date()
+        today = self.rooms.day(self.clock())
         period = PERIOD
         if entry.valid_until and entry.checked and entry.checked < entry.valid_until:
             period = entry.valid_until - entry.checked
@@ -224,6 +278,14 @@ class Reviewing:
         key = await self.store.said(self.rooms.front, self.rooms.desk, event)
         return await self.store.review(key) if key else None
 
+    def _shown(
+        self, message: Message, entry: Entry, words: Words, review: Review | None
+    ) -> Outcome:
+        """What shows the entry as it is now, which may be approved then."""
+        told = self._told(message, words, review)
+        shows = (drafts.shows_entry(entry),)
+        return replace(told, outgoing=tuple(replace(each, shows=shows) for each in told.outgoing))
+
     async def barred(self, message: Message, entry: Entry) -> Words | None:
         """Why its writer may not say that the entry holds; None: they may."""
         if refusal := self._refusal(message, entry):
@@ -243,7 +305,7 @@ class Reviewing:
         return replies.plain(self.desk.lang, "entry_not_yours", entry=entry.id, body=body)
 
     def _holds(self, name: str, entry: Entry) -> Words:
-        until = briefing.last_day(entry, self.desk.lang)
+        until = renewing.last_day(entry, self.desk.lang)
         return replies.plain(self.desk.lang, name, entry=entry.id, until=until)
 
     def _done_before(self, review: Review, entry: Entry | None) -> Words:

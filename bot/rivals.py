@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from bot.drafts import distinct
 from bot.ports import Clock, Search, Store
-from knowledge.conflicts import ALIKE, compete, conflicts
+from bot.routing import Rooms
+from knowledge.calibrate import ENOUGH
+from knowledge.conflicts import ALIKE, ALIKE_ACROSS, compete, conflicts
 from knowledge.entry import NATIONAL, Entry
 from knowledge.errors import KnowledgeError
 from knowledge.ports import Question
@@ -16,6 +20,9 @@ log = logging.getLogger(__name__)
 
 NEAREST = 8
 """How many hits are looked at for each wording."""
+
+NEAREST_ACROSS = 24
+"""The same in other languages, of which there may be several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +33,29 @@ class Rivals:
         same: Hold for the same place: the two may not both be served.
         wider: Hold for the whole country, while the entry holds for a narrower place: there it
             is to stand in for them.
+        narrower: Hold for narrower places, while the entry holds for the whole country: there they
+            are to stand in for it.
+        across: In other languages, for that place or the whole country, and not known to be the
+            same knowledge: the nearest in each language, which may answer the same question.
+        uncompared: Languages with entries for that place that can't be compared with its own.
         searched: Whether they were sought by sense too; else search is broken, and only exact
             wordings were compared.
     """
 
     same: tuple[Entry, ...]
     wider: tuple[Entry, ...]
+    narrower: tuple[Entry, ...] = ()
+    across: tuple[Entry, ...] = ()
+    uncompared: tuple[str, ...] = ()
     searched: bool = True
+
+    def tied(self, entry: Entry) -> Entry:
+        """The entry with a wording of each that it stands in for, or that does so for it.
+
+        By that ``bot.decision`` knows that they answer one question.
+        """
+        asked = (*entry.wordings, *(each.question for each in (*self.wider, *self.narrower)))
+        return replace(entry, alternatives=distinct(asked)[1:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,22 +64,33 @@ class FindRivals:
 
     Attributes:
         store, search, clock: The ports.
+        rooms: Which day it is there.
     """
 
     store: Store
     search: Search
     clock: Clock
+    rooms: Rooms
 
     async def of(self, entry: Entry) -> Rivals:
         """What shares a wording with the entry, or has one that means the same."""
-        today = self.clock().date()
+        today = self.rooms.day(self.clock())
         current = [each for each in await self.store.entries() if each.holds_on(today)]
         alike, searched = await self._alike(entry, current)
-        same = _against(entry, current, alike)
-        wider: tuple[Entry, ...] = ()
+        foreign = _foreign(entry, current)
+        found = Rivals(
+            same=_against(entry, current, alike),
+            wider=(),
+            across=await self._across(entry, foreign) if searched and foreign else (),
+            uncompared=_uncompared(entry, current, foreign),
+            searched=searched,
+        )
         if entry.scope != NATIONAL:
-            wider = _against(replace(entry, scope=NATIONAL), current, alike)
-        return Rivals(same, wider, searched)
+            return replace(found, wider=_against(replace(entry, scope=NATIONAL), current, alike))
+        narrower: list[Entry] = []
+        for scope in sorted({each.scope for each in current} - {NATIONAL}):
+            narrower += _against(replace(entry, scope=scope), current, alike)
+        return replace(found, narrower=tuple(narrower))
 
     async def _alike(self, entry: Entry, current: Sequence[Entry]) -> tuple[list[Entry], bool]:
         ids: set[str] = set()
@@ -68,6 +102,37 @@ class FindRivals:
             log.warning("rivals_unsearched", extra={"reason": str(error)})
             return [], False
         return [each for each in current if each.id in ids], True
+
+    async def _across(self, entry: Entry, foreign: Sequence[Entry]) -> tuple[Entry, ...]:
+        near: dict[str, float] = {}
+        try:
+            for wording in entry.wordings:
+                asked = Question(wording, entry.lang, across=True)
+                for hit in await self.search.find(asked, NEAREST_ACROSS):
+                    near[hit.entry_id] = max(hit.dense, near.get(hit.entry_id, -1.0))
+        except KnowledgeError as error:
+            log.warning("rivals_unsearched", extra={"reason": str(error)})
+            return ()
+        nearest: dict[str, Entry] = {}
+        for each in sorted(foreign, key=lambda each: (-near.get(each.id, -1.0), each.id)):
+            if near.get(each.id, -1.0) >= ALIKE_ACROSS:
+                nearest.setdefault(each.lang, each)
+        return tuple(nearest[lang] for lang in sorted(nearest))
+
+
+def _foreign(entry: Entry, current: Sequence[Entry]) -> list[Entry]:
+    """What holds for its place in languages in which it is not known already."""
+    known = {each.lang for each in current if each.knowledge == entry.knowledge} | {entry.lang}
+    places = (entry.scope, NATIONAL)
+    return [each for each in current if each.lang not in known and each.scope in places]
+
+
+def _uncompared(
+    entry: Entry, current: Sequence[Entry], foreign: Sequence[Entry]
+) -> tuple[str, ...]:
+    counts = Counter(each.lang for each in current for _ in each.wordings)
+    langs = sorted({each.lang for each in foreign})
+    return tuple(each for each in langs if min(counts[each], counts[entry.lang]) < ENOUGH)
 
 
 def _against(entry: Entry, current: Sequence[Entry], alike: Sequence[Entry]) -> tuple[Entry, ...]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 
 from bot import briefing, drafts, replies
 from bot.authorship import Draft, authors
 from bot.cases import Case
 from bot.catalogue import FALLBACK, speaks
 from bot.config import Community, Responder, Role
+from bot.hours import day_of
 from bot.messages import Kind, Message, MessageRef, Outgoing, Priority, Style, key_after, key_for
 from bot.outcome import Follower
 from bot.words import Words
@@ -33,7 +34,7 @@ class Rooms:
         desk_lang: The language in which the bot speaks at the desk.
         roster: Who may act at the desk.
         communities: The rooms where citizens talk, by the front's room id.
-        zone: In which the desk reads times.
+        zone: In which the desk reads times, and whose days entries name.
     """
 
     front: str
@@ -53,6 +54,10 @@ class Rooms:
     def community(self, room: str) -> Community:
         """What is set for that room; any other is a direct chat."""
         return self.communities.get(room, DIRECT)
+
+    def day(self, at: datetime) -> date:
+        """Which day it is here then."""
+        return day_of(at, self.zone)
 
     def speaks_to(self, lang: str, room: str) -> str:
         """The language in which the bot speaks there to somebody who wrote in ``lang``."""
@@ -178,9 +183,8 @@ class Rooms:
         return not self.bar(person, draft.topic, draft.body)
 
     def scopes(self) -> frozenset[str]:
-        """The places that entries are served for here, folded."""
-        rooms = [DIRECT, *self.communities.values()]
-        return frozenset(fold(scope) for scope in [NATIONAL, *(each.scope for each in rooms)])
+        """The places that entries are served for here."""
+        return scopes_of(self.communities.values())
 
     def outside(
         self, key: str, words: Words, *, alert: tuple[str, ...] = (), style: Style = Style.TEXT
@@ -290,6 +294,11 @@ def called(responder: Responder) -> str:
     """How anybody may read of a responder: the role, and an official's body."""
     official = responder.role is Role.OFFICIAL
     return f"official of {responder.body}" if official else str(responder.role)
+
+
+def scopes_of(communities: Iterable[Community]) -> frozenset[str]:
+    """The places that entries are served for where there are these rooms."""
+    return frozenset((NATIONAL, DIRECT.scope, *(each.scope for each in communities)))
 
 
 def uncovered(topics: Iterable[str], responders: Iterable[Responder]) -> list[str]:

@@ -181,7 +181,7 @@ def _escalation(
 ) -> Escalation:
     here, desk, audience = (store, app.now, rooms), Desk(rooms), Audience(store, rooms)
     doubts, seen = Doubts(store, config.answering.flagged == "pause"), Seen(store, rooms)
-    rivals = FindRivals(store, search, app.now)
+    rivals = FindRivals(store, search, app.now, rooms)
     return Escalation(
         *here,
         desk,

@@ -22,6 +22,7 @@ from bot.ports import Clock, Store
 from bot.routing import Rooms, to_asker
 from bot.words import Words, page
 from knowledge.entry import NATIONAL, Entry
+from knowledge.review import holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ class Telling:
             return self.desk.tell(message, self.desk.who_has(case), case)
         responder = self.rooms.roster[message.sender]
         merged = await self.store.cases_merged(case.id)
-        today = self.clock().date()
+        today = self.rooms.day(self.clock())
         draft = drafts.first(case, responder, text, today, merged)
         if wrong := await entry_of(self.store, case):
             draft = drafts.correction(wrong, responder, text, today, merged)
@@ -86,7 +87,7 @@ class Telling:
             return replies.carried(text, responder, lang)
 
         carried = await self.audience.told(case, message.ref, "carried", words)
-        shown = self.rooms.shown(message, answered, self.clock().date())
+        shown = self.rooms.shown(message, answered, self.rooms.day(self.clock()))
         outcome = self.desk.done(
             message,
             briefing.sent(case, responder, self.desk.lang),
@@ -200,10 +201,11 @@ class Telling:
         name = text.strip()
         if near := case.numbers.get(int(name)) if name.isdecimal() and len(name) < 10 else None:
             name = near.entry_id
-        today = self.clock().date()
-        for entry in await self.store.entries([name]) if name else []:
-            if entry.holds_on(today) and entry.scope in (NATIONAL, case.scope):
-                return entry
+        today = self.rooms.day(self.clock())
+        published = {each.id: each for each in await self.store.kindred([name], NATIONAL)}
+        entry = published.get(name)
+        if entry and holds(entry, published, today) and entry.scope in (NATIONAL, case.scope):
+            return entry
         return None
 
 

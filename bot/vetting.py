@@ -7,8 +7,8 @@ Rules:
   than the draft that there is now, nothing is published and the draft is shown.
 - Nobody approves their own words: neither who answered, nor who changed what the answer says.
 - No two entries that are served may answer one question for one place differently. The vetter
-  puts the draft in the other's place, keeps the other one, or narrows the place. Whatever is
-  published or withdrawn meanwhile has the command handled again.
+  puts the draft in the other's place, keeps the other one, or narrows the place. Across languages
+  see ``bot.kinship``. Whatever is published or withdrawn meanwhile has the command handled again.
 - Where somebody said that an entry is wrong, the draft is that entry's next version.
 """
 
@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from bot import authorship, briefing, drafts, replies
+from bot import authorship, briefing, drafts, kinship, replies
 from bot.audience import Audience
 from bot.authorship import Draft
 from bot.cases import Case, Event
@@ -27,6 +27,7 @@ from bot.desk import Desk
 from bot.doubts import Doubts
 from bot.drafting import Drafting
 from bot.flagging import flag_ended
+from bot.kinship import Said
 from bot.messages import Kind, Message, Outgoing, Style, key_for
 from bot.outcome import Given, Outcome, Revision
 from bot.ports import Clock, Store
@@ -68,7 +69,7 @@ class Vetting:
             IllegalMove: The case can't do that now; tell the person.
         """
         case.after(Event.VET)  # All three need an answer that is not yet vetted.
-        drafting = Drafting(self.clock, self.rooms, self.desk, self.audience)
+        drafting = self._drafting
         if command.verb is Verb.EDIT:
             return drafting.edit(message, case, command.text)
         if refusal := drafting.refusal(message, case, words=command.verb is Verb.VET):
@@ -95,19 +96,22 @@ class Vetting:
         if not draft.source and vetter.role is Role.OFFICIAL and vetter.body:
             return self._stands_for_it(message, case, replace(draft, source=vetter.body))
         entry = self._entry(case, draft, vetter)
+        text, said = kinship.parsed(text)
         way, _, target = text.partition(" ")
         if draft.corrects:
-            return await self._correct(message, case, draft, entry, way)
+            return await self._correct(message, case, draft, entry, way, said)
         rivals = await self.rivals.of(entry)
         if not way:
-            return await self._publish(message, case, entry, rivals)
+            return await self._publish(message, case, entry, rivals, said)
         old = await self._named(case, target.strip(), rivals)
         match way.casefold():
             case "supersede" | "merge" if old is None:
                 words = replies.plain(lang, "vet_target", entry=target.strip() or "?")
                 return self._told(message, case, "vet refused", words)
             case "supersede" if old:
-                return await self._supersede(message, case, entry, old)
+                if old.id in {each.id for each in rivals.across} and old.scope == entry.scope:
+                    return await self._replace(message, case, entry, old, rivals, said)
+                return await self._supersede(message, case, entry, old, said)
             case "merge" if old:
                 return await self._merge(message, case, draft, old)
             case _:
@@ -115,7 +119,11 @@ class Vetting:
                 return self._told(message, case, "vet refused", words)
 
     def _shown(self, message: Message, case: Case) -> Outgoing:
-        return self.rooms.shown(message, case, self.clock().date())
+        return self.rooms.shown(message, case, self.rooms.day(self.clock()))
+
+    @property
+    def _drafting(self) -> Drafting:
+        return Drafting(self.clock, self.rooms, self.desk, self.audience)
 
     def _stands_for_it(self, message: Message, case: Case, draft: Draft) -> Outcome:
         """Without another source the vetting official's body is one; that is shown first."""
@@ -126,11 +134,11 @@ class Vetting:
 
     async def _named(self, case: Case, entry_id: str, rivals: Rivals) -> Entry | None:
         """The entry of that id, if it is a rival or was near the question, and is served there."""
-        known = {each.id for each in (*rivals.same, *rivals.wider)}
+        known = {each.id for each in (*rivals.same, *rivals.wider, *rivals.across)}
         known |= {each.entry_id for each in case.near}
         if entry_id not in known:
             return None
-        today = self.clock().date()
+        today = self.rooms.day(self.clock())
         found = await self.store.entries([entry_id])
         return next((each for each in found if each.holds_on(today)), None)
 
@@ -139,11 +147,23 @@ class Vetting:
         return drafts.entry(
             draft,
             f"desk-{case.id}-{key_for(case.asked, 'entry')[5:13]}",
-            self.clock().date(),
+            self.rooms.day(self.clock()),
             vetted_by=by_official or replies.VOLUNTEERS,
         )
 
-    async def _supersede(self, message: Message, case: Case, entry: Entry, old: Entry) -> Outcome:
+    async def _replace(
+        self, message: Message, case: Case, entry: Entry, old: Entry, rivals: Rivals, said: Said
+    ) -> Outcome:
+        """``!vet supersede`` of an entry in another language: that one is withdrawn."""
+        if not self.rooms.may_vouch(message.sender, old, anew=True):
+            return self._told(message, case, "vet refused", self._theirs(old))
+        said = replace(said, replaces=old.id)
+        outcome = await self._publish(message, case, entry, rivals, said)
+        return replace(outcome, withdrawn=(old.id,)) if outcome.entry else outcome
+
+    async def _supersede(
+        self, message: Message, case: Case, entry: Entry, old: Entry, said: Said
+    ) -> Outcome:
         """``!vet supersede``: the draft is the next version of an entry, with its wordings too."""
         lang = self.rooms.desk_lang
         if (fold(old.scope), old.lang) != (fold(entry.scope), entry.lang):
@@ -159,10 +179,11 @@ class Vetting:
         entry = replace(
             entry, id=old.id, alternatives=wordings[1:], translation_of=old.translation_of
         )
-        return await self._publish(message, case, entry, await self.rivals.of(entry))
+        rivals = await self.rivals.of(entry)
+        return await self._publish(message, case, entry, rivals, said)
 
     async def _correct(
-        self, message: Message, case: Case, draft: Draft, entry: Entry, way: str
+        self, message: Message, case: Case, draft: Draft, entry: Entry, way: str, said: Said
     ) -> Outcome:
         """The draft is the next version of the entry that somebody said is wrong."""
         lang = self.rooms.desk_lang
@@ -181,7 +202,8 @@ class Vetting:
             words = self._theirs(old)
         else:
             entry = replace(entry, id=old.id, translation_of=old.translation_of)
-            return await self._publish(message, case, entry, await self.rivals.of(entry), old)
+            rivals = await self.rivals.of(entry)
+            return await self._publish(message, case, entry, rivals, said, old)
         return self._told(message, case, "vet refused", words)
 
     def _theirs(self, old: Entry) -> Words:
@@ -194,6 +216,7 @@ class Vetting:
         case: Case,
         entry: Entry,
         rivals: Rivals,
+        said: Said,
         before: Entry | None = None,
     ) -> Outcome:
         """Publishes the draft, if nothing is in its way.
@@ -203,6 +226,7 @@ class Vetting:
             case: The case, with its draft.
             entry: What is published.
             rivals: What else answers its question.
+            said: How the vetter has it go together with entries in other languages.
             before: The version that somebody said is wrong; None: nobody did.
         """
         lang, draft = self.rooms.desk_lang, case.draft
@@ -211,23 +235,22 @@ class Vetting:
         if fields := briefing.missing(draft):
             words = replies.plain(lang, "vet_incomplete", fields=", ".join(fields))
             return self._told(message, case, "vet incomplete", words)
-        if wrong := drafts.wrong_end(draft.valid_until, self.clock().date()):
+        if wrong := drafts.wrong_end(draft.valid_until, self.rooms.day(self.clock())):
             words = replies.plain(lang, "vet_end", text=wrong)
             return self._told(message, case, "vet incomplete", words)
+        if refusal := self._drafting.unserved(entry.scope):
+            return self._told(message, case, "vet refused", refusal)
         if rivals.same:
             return self._in_conflict(message, case, rivals.same, corrects=before is not None)
+        settled = await kinship.settled(self.store, entry, rivals.across, said, lang)
+        if isinstance(settled, Words):
+            return self._told(message, case, "vet in conflict", settled)
+        entry, apart = settled
         # What it stands in for is told by its wordings; see ``bot.decision``.
-        asked = (*entry.wordings, *(each.question for each in rivals.wider))
-        entry = replace(entry, alternatives=drafts.distinct(asked)[1:])
+        entry = rivals.tied(entry)
         entry = replace(entry, version=await self._next_version(entry.id))
         words = replies.plain(lang, "published", entry=entry.id, version=entry.version)
-        if rivals.wider:
-            ids = ", ".join(each.id for each in rivals.wider)
-            words = page(
-                words, replies.plain(lang, "published_here", scope=entry.scope, entries=ids)
-            )
-        if not rivals.searched:
-            words = page(words, replies.plain(lang, "published_unsearched"))
+        words = page(words, *await kinship.told(self.store, entry, rivals, said, lang))
         ended = ""
         if before:
             ended = flag_ended(proposed(before, entry) is Change.ADVICE)
@@ -236,6 +259,8 @@ class Vetting:
         vetted = case.after(Event.VET)
         outcome = self.desk.done(message, words, vetted, reason="vetted", first=told)
         revision = self._revision(message, case, draft)
+        if apart:
+            revision = replace(revision, reason=f"{revision.reason}; {apart}")
         return replace(
             outcome,
             entry=entry,
@@ -271,6 +296,7 @@ class Vetting:
                 return self._in_conflict(message, case, found.same)
             version = await self._next_version(old.id)
             entry = replace(old, alternatives=(*old.alternatives, *new), version=version)
+            entry = found.tied(entry)
         speak = replies.answer if fold(case.told) == fold(old.answer) else replies.known_instead
         marks = await self.doubts.marks(old)
         told = await self.audience.told(

@@ -188,7 +188,7 @@ class Working:
         there = self.rooms.in_thread(into, f"merged {case.id}", words)
         then: tuple[Outgoing, ...] = (there,)
         if into.has_answer and draft and draft != before:
-            then = (there, self.rooms.shown(message, into, self.clock().date()))
+            then = (there, self.rooms.shown(message, into, self.rooms.day(self.clock())))
         outcome = self.desk.done(message, words, gone, reason="merged", first=first, then=then)
         return replace(outcome, cases=(into,), followers=tuple(followers))
 

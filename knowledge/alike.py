@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from knowledge.build import LoadedIndex
-from knowledge.conflicts import ALIKE
+from knowledge.conflicts import ALIKE, ALIKE_ACROSS
+from knowledge.ports import Vectors
 from knowledge.search import parse_wording_id
 
 BLOCK = 1024
@@ -38,8 +39,7 @@ def alike(loaded: LoadedIndex, wordings: list[str], least: float = ALIKE) -> lis
     """
     if not wordings:
         return []
-    vectors = loaded.index.vectors(wordings) - loaded.middle.whole
-    vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+    vectors = _from(loaded, wordings, loaded.middle.whole)
     ids = [parse_wording_id(wording)[0] for wording in wordings]
     best: dict[tuple[str, str], float] = {}
     for start in range(0, len(ids), BLOCK):
@@ -51,3 +51,52 @@ def alike(loaded: LoadedIndex, wordings: list[str], least: float = ALIKE) -> lis
                 best[one, other] = max(best.get((one, other), cosine), cosine)
     pairs = [Pair(*pair, cosine) for pair, cosine in best.items()]
     return sorted(pairs, key=lambda pair: (-pair.similarity, pair.one, pair.other))
+
+
+def alike_across(
+    loaded: LoadedIndex, wordings: list[str], least: float = ALIKE_ACROSS
+) -> list[Pair]:
+    """Each entry with the nearest in each other language, if they are alike; the most alike first.
+
+    Left out are those of which one is known in the other's language already, as original or
+    translation, and languages with too few wordings to be compared.
+
+    Args:
+        loaded: An index that holds them.
+        wordings: Ids of the wordings to compare.
+        least: The cosine, from the middle of each language, from which two are alike, −1 to 1.
+    """
+    about, middle = loaded.entries, loaded.middle
+    by_lang: dict[str, list[str]] = {}
+    for wording in wordings:
+        by_lang.setdefault(about[parse_wording_id(wording)[0]].lang, []).append(wording)
+    known = {lang: own for lang, own in by_lang.items() if middle.knows(lang)}
+    vectors = {lang: _from(loaded, own, middle.of(lang)) for lang, own in known.items()}
+    best: dict[tuple[str, str], tuple[float, str]] = {}
+    for lang, own in known.items():
+        for other in known.keys() - {lang}:
+            both = {about[parse_wording_id(each)[0]].knowledge for each in own} & {
+                about[parse_wording_id(each)[0]].knowledge for each in known[other]
+            }
+            for start in range(0, len(own), BLOCK):
+                near = vectors[lang][start : start + BLOCK] @ vectors[other].T
+                nearest = near.argmax(axis=1)
+                for row, column in enumerate(nearest):
+                    one = parse_wording_id(own[start + row])[0]
+                    two = parse_wording_id(known[other][column])[0]
+                    found = (min(1.0, float(near[row, column])), two)
+                    if both.isdisjoint((about[one].knowledge, about[two].knowledge)):
+                        best[one, other] = max(found, best.get((one, other), found))
+    pairs: dict[tuple[str, str], float] = {}
+    for (one, _), (cosine, two) in best.items():
+        if cosine >= least:
+            first, last = sorted((one, two))
+            pairs[first, last] = cosine
+    found_pairs = [Pair(*pair, cosine) for pair, cosine in pairs.items()]
+    return sorted(found_pairs, key=lambda pair: (-pair.similarity, pair.one, pair.other))
+
+
+def _from(loaded: LoadedIndex, wordings: list[str], middle: Vectors) -> Vectors:
+    vectors = loaded.index.vectors(wordings) - middle
+    vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+    return vectors

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from knowledge.calibrate import ENOUGH
 from knowledge.ports import Vectors
 
 SHARE = 0.5
@@ -30,11 +31,6 @@ for 5 without this and for 15 with it."""
 FEW = 50
 """Wordings that count as if they were there and added nothing of their own, so that the mean of
 a handful takes little away."""
-
-ENOUGH = 100
-"""Wordings in a language from which its middle is known well enough to tell by a bound whether two
-questions in different languages are one. Drawn from the sample entries, 100 to 600 in each of two
-languages let nearly the same pairs reach the bound; 20 in each let 30 wrong ones, 5 thousands."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 
 from knowledge.entry import FIELDS, Entry
@@ -22,9 +23,15 @@ _TOKEN = re.compile(
 """An address and a number are one token each: in them every sign counts. Addresses are those of
 the web, with ``https://`` or without, and of e-mail."""
 
-_MISSING = 8
-"""Letters that the shorter of two words has at least, for one missing letter to be a slip: a
-shorter word too easily becomes another one (``contact`` and ``contract``)."""
+_LONG = 8
+"""Letters that the shorter of two words has at least, for them to be one with a slip: a shorter
+word too easily becomes another one (``later`` and ``latter``, ``martial`` and ``marital``)."""
+
+_DASHES = "-‐‑‒–—−"
+"""However it is written, before a number it may make that a negative one, or a range."""
+
+InUse = Callable[[str], bool]
+"""Whether other entries have that word, folded; two words that they have are no slip."""
 
 _ADVICE = ("lang", "answer", "body", "scope")
 """Fields that change what somebody is told to do, and where."""
@@ -46,21 +53,28 @@ class Change(StrEnum):
     """The answer says something else, or holds for another place or body."""
 
 
-def proposed(old: Entry | None, new: Entry) -> Change:
+def proposed(old: Entry | None, new: Entry, words: InUse | None = None) -> Change:
     """The size of the change between two versions; None: there is no version before.
 
     Two versions with the same content differ by a typo at most. A translation that names no
     version of its original differs in nothing by that.
+
+    Args:
+        old, new: The versions.
+        words: Which words are real ones: a slip is mended where other entries, or the rest of
+            this one, have the new word and not the old one. None: not known, and any long word
+            with a slip's shape is taken for one.
     """
     if old is None:
         return Change.NEW
+    mended = _mended(old, new, words)
     different = {
         name
         for name in FIELDS
         if name != "version"
         and not (name == "translation_of_version" and new.translation_of_version is None)
         and getattr(old, name) != getattr(new, name)
-        and not (name in _TEXTS and _same_texts(getattr(old, name), getattr(new, name)))
+        and not (name in _TEXTS and _same_texts(getattr(old, name), getattr(new, name), mended))
     }
     if not different.isdisjoint(_ADVICE):
         return Change.ADVICE
@@ -69,38 +83,90 @@ def proposed(old: Entry | None, new: Entry) -> Change:
 
 def same_words(old: str, new: str) -> bool:
     """Whether two texts differ by a typo at most: spelling, case or punctuation."""
-    before, after = _words(old), _words(new)
-    return len(before) == len(after) and all(map(_same_word, before, after))
+    return _same_texts(old, new, _mended_or_not)
 
 
-def _same_texts(old: str | tuple[str, ...], new: str | tuple[str, ...]) -> bool:
+def words_of(texts: Iterable[str]) -> frozenset[str]:
+    """All words, numbers and signs of these texts, folded."""
+    return frozenset(word.casefold() for text in texts for word in _words(text))
+
+
+def in_use(entries: Iterable[Entry], but: str) -> InUse:
+    """Which words these entries have, but one by its id."""
+    others = [each for each in entries if each.id != but]
+    return lambda word: any(word in _words_of(each) for each in others)
+
+
+def _words_of(entry: Entry) -> frozenset[str]:
+    return words_of((*entry.wordings, entry.answer))
+
+
+def _mended_or_not(before: str, after: str) -> bool:
+    """Where nobody knows which words are real ones."""
+    return True
+
+
+def _mended(old: Entry, new: Entry, words: InUse | None) -> Callable[[str, str], bool]:
+    """Tells of two words that look like one with a slip whether they are."""
+    if words is None:
+        return _mended_or_not
+    here = _words_of(old) & _words_of(new)
+
+    def known(word: str) -> bool:
+        return word in here or words(word)
+
+    return lambda before, after: known(after) and not known(before)
+
+
+def _same_texts(
+    old: str | tuple[str, ...],
+    new: str | tuple[str, ...],
+    mended: Callable[[str, str], bool],
+) -> bool:
     if isinstance(old, str) or isinstance(new, str):
-        return same_words(str(old), str(new))
-    return len(old) == len(new) and all(map(same_words, old, new))
-
-
-def _words(text: str) -> list[str]:
-    """Words, numbers, addresses and signs with a meaning (%, €, <); no punctuation."""
-    tokens = _TOKEN.findall(unicodedata.normalize("NFC", text))
-    return [
-        token
-        for token in tokens
-        if not unicodedata.category(token[0]).startswith("P") or token[0] in "%‰§@#&*/"
-    ]
+        before, after = _words(str(old)), _words(str(new))
+        return len(before) == len(after) and all(
+            _same_word(one, other) or (_is_slip(one, other) and mended(one, other))
+            for one, other in zip(before, after, strict=True)
+        )
+    return len(old) == len(new) and all(
+        _same_texts(one, other, mended) for one, other in zip(old, new, strict=True)
+    )
 
 
 def _same_word(old: str, new: str) -> bool:
-    """Whether one is the other with a slip: two letters swapped, doubled, or one left out.
+    return old == new or ("://" not in old + new and old.casefold() == new.casefold())
+
+
+def _words(text: str) -> list[str]:
+    """Words, numbers, addresses and signs with a meaning (%, €, <); no punctuation.
+
+    A dash before a number or an amount of money is such a sign.
+    """
+    tokens = _TOKEN.findall(unicodedata.normalize("NFC", text))
+    return [
+        "-" if token in _DASHES else token
+        for token, then in zip(tokens, [*tokens, ""][1:], strict=True)
+        if not unicodedata.category(token[0]).startswith("P")
+        or token[0] in "%‰§@#&*/"
+        or (token in _DASHES and _is_amount(then))
+    ]
+
+
+def _is_amount(token: str) -> bool:
+    return token[:1].isdigit() or (token != "" and unicodedata.category(token[0]) == "Sc")
+
+
+def _is_slip(old: str, new: str) -> bool:
+    """Whether one looks like the other with a slip: two letters swapped, doubled, or one left out.
 
     A letter put in the place of another one is none, since that makes other words
     (``employer``, ``employee``); nor is one left out at either end, which makes other forms. A
     word with a capital may be a name, at a sentence's beginning too: in it every letter counts.
     """
-    if old == new or ("://" not in old + new and old.casefold() == new.casefold()):
-        return True
     if (old, new) != (old.lower(), new.lower()):
         return False
-    if not (old.isalpha() and new.isalpha()) or min(len(old), len(new)) < 5:
+    if not (old.isalpha() and new.isalpha()) or min(len(old), len(new)) < _LONG:
         return False
     if len(old) == len(new):
         apart = [number for number, (a, b) in enumerate(zip(old, new, strict=True)) if a != b]
@@ -111,5 +177,4 @@ def _same_word(old: str, new: str) -> bool:
     at = next((n for n, letter in enumerate(short) if letter != long[n]), len(short))
     if short[at:] != long[at + 1 :] or at == 0:
         return False
-    doubled = long[at] == long[at - 1]
-    return doubled or (at < len(short) and len(short) >= _MISSING)
+    return at < len(short) or long[at] == long[at - 1]

@@ -20,12 +20,21 @@ Measured on the 275 sample entries with the model that comes with Loket: of 1,37
 of different entries in one language reach it, the nearest 0.90 ("I cannot pay my tax bill. What
 can I do?", "I cannot pay my student debt. What can I do?")."""
 
+ALIKE_ACROSS = 0.60
+"""Cosine from the middle of each language, from which the nearest entry in another language is
+shown to a vetter as one that may answer the same question; docs/adr/0002 has the measurement."""
+
 
 def same_question(one: Entry, other: Entry) -> bool:
     """Whether the two answer the same question, for whatever place."""
     if one.knowledge == other.knowledge:
         return True
-    return one.lang == other.lang and not _asked(one).isdisjoint(_asked(other))
+    return not asked(one).isdisjoint(asked(other))
+
+
+def asked(entry: Entry) -> set[tuple[str, str]]:
+    """In which words the entry is asked for, folded; each with its language."""
+    return {(entry.lang, fold(wording)) for wording in entry.wordings}
 
 
 def compete(one: Entry, other: Entry) -> bool:
@@ -33,7 +42,7 @@ def compete(one: Entry, other: Entry) -> bool:
     return (
         one.id != other.id
         and one.lang == other.lang
-        and _scope(one) == _scope(other)
+        and one.scope == other.scope
         and fold(one.answer) != fold(other.answer)
     )
 
@@ -45,8 +54,8 @@ def conflicts(entry: Entry, others: Iterable[Entry]) -> list[Entry]:
         entry: To be published, or published.
         others: Published; those that hold no longer are the caller's to leave out.
     """
-    asked = _asked(entry)
-    found = [other for other in others if compete(entry, other) and asked & _asked(other)]
+    words = asked(entry)
+    found = [other for other in others if compete(entry, other) and words & asked(other)]
     return sorted(found, key=lambda other: other.id)
 
 
@@ -55,18 +64,10 @@ def all_conflicts(entries: Iterable[Entry]) -> list[tuple[Entry, Entry]]:
     by_wording: dict[tuple[str, str, str], list[Entry]] = {}
     found: dict[tuple[str, str], tuple[Entry, Entry]] = {}
     for entry in sorted(entries, key=lambda entry: entry.id):
-        for wording in _asked(entry):
-            same = by_wording.setdefault((wording, entry.lang, _scope(entry)), [])
+        for lang, wording in asked(entry):
+            same = by_wording.setdefault((wording, lang, entry.scope), [])
             for other in same:
                 if compete(entry, other):
                     found[other.id, entry.id] = (other, entry)
             same.append(entry)
     return [pair for _, pair in sorted(found.items())]
-
-
-def _asked(entry: Entry) -> set[str]:
-    return {fold(wording) for wording in entry.wordings}
-
-
-def _scope(entry: Entry) -> str:
-    return fold(entry.scope)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from enum import StrEnum
@@ -41,7 +41,7 @@ class Entry:
         source: Where the answer can be checked: a URL, or for an answer vetted in the
             community the body whose official vetted it. Without it an entry is not served.
         body: The competent body: the organisation that decides about this.
-        scope: ``nl`` for the whole country, or the name of a narrower place.
+        scope: ``nl`` for the whole country, or the name of a narrower place; see ``place``.
         checked: The day somebody last held the answer against its source.
         valid_until: The last day on which the answer may be served; None: no end known.
         vetted_by: The body whose official vetted it, or ``volunteers``; empty for an entry
@@ -69,6 +69,9 @@ class Entry:
     translation_of_version: int | None = None
     sample: bool = False
     version: int = 1
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "scope", place(self.scope))
 
     @property
     def wordings(self) -> tuple[str, ...]:
@@ -206,6 +209,32 @@ def check_translations(entries: Iterable[Entry]) -> list[Problem]:
             continue
         found.append(Problem(entry.id, "translation_of", Severity.ERROR, text))
     return found
+
+
+def unserved(entries: Iterable[Entry], scopes: Collection[str]) -> list[Problem]:
+    """The entries that nobody is given, because they hold for a place that no room is about.
+
+    Args:
+        entries: The entries.
+        scopes: The places that there are rooms for; the whole country needs none.
+    """
+    known = {NATIONAL, *scopes}
+    return [
+        Problem(
+            entry.id,
+            "scope",
+            Severity.WARNING,
+            f"no room is about {entry.scope}, so nobody is given this; rooms are about"
+            f" {', '.join(sorted(known))}",
+        )
+        for entry in entries
+        if entry.scope not in known
+    ]
+
+
+def place(scope: str) -> str:
+    """A scope as it is compared: lower case, single spaces; an empty one is the whole country."""
+    return " ".join(scope.casefold().split()) or NATIONAL
 
 
 def fold(text: str) -> str:

@@ -34,10 +34,13 @@ class Question:
     Attributes:
         text: The asker's words.
         lang: ISO 639 code; empty when nobody knows, and then other languages are found less well.
+        across: Whether only what is in other languages is sought, by its sense alone; see
+            ``Searcher.find``.
     """
 
     text: str
     lang: str = ""
+    across: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 
 from knowledge.entry import Entry
 
 PERIOD = timedelta(days=365)
 """For how long a check holds where the entry names no last day."""
+
+
+def end(entry: Entry, original: Entry | None) -> date | None:
+    """The last day on which an entry may be served; None: no end known.
+
+    A translation ends with its original, unless people held it against its source later than that
+    one, and gave it a last day of its own. In a narrower place it is an entry of its own.
+
+    Args:
+        entry: The entry.
+        original: What it translates, if it does and that is published.
+    """
+    if original is None or original.valid_until is None or original.scope != entry.scope:
+        return entry.valid_until
+    if entry.valid_until is None:
+        return original.valid_until
+    later = entry.checked and (original.checked is None or entry.checked > original.checked)
+    return entry.valid_until if later else min(entry.valid_until, original.valid_until)
+
+
+def holds(entry: Entry, published: Mapping[str, Entry], day: date) -> bool:
+    """Whether an entry may be served on a day.
+
+    Args:
+        entry: The entry.
+        published: By id; its original among them, if it translates one.
+        day: The day.
+    """
+    last = end(entry, published.get(entry.translation_of or ""))
+    return entry.holds_on(day) and (last is None or day <= last)
 
 
 def due_on(entry: Entry, period: timedelta = PERIOD) -> date:

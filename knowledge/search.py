@@ -94,7 +94,9 @@ class Searcher:
     def find(self, questions: Sequence[Question], k: int) -> list[list[Hit]]:
         """At most k hits for each question, best first, one for each entry.
 
-        All questions are embedded together, which is faster than one after the other.
+        All questions are embedded together, which is faster than one after the other. Where one
+        is sought across, hits are in other languages only, and their scores are cosines from the
+        middle of each language; languages with too few wordings to know that have none.
 
         Raises:
             ModelUnavailable: The model can't be loaded.
@@ -109,6 +111,8 @@ class Searcher:
         ]
 
     def _hits(self, question: Question, vector: Vectors, k: int) -> list[Hit]:
+        if question.across:
+            return self._foreign(question, vector, k)
         wide = max(CANDIDATES, 10 * k)
         proposed = {match.id for match in self._index.search(vector, wide)}
         lexical = self._lexical.search(question.text, wide)
@@ -144,6 +148,24 @@ class Searcher:
             for word, lang in zip(words, langs, strict=True)
         ]
         return self._best(found, dense, evened, ACROSS)
+
+    def _foreign(self, question: Question, vector: Vectors, k: int) -> list[Hit]:
+        """The nearest in each language that can be compared with the question's, best first."""
+        middle, found = self._middle, list[Hit]()
+        if not middle.knows(question.lang):
+            return []
+        for lang in middle.languages:
+            if lang == question.lang or not middle.knows(lang):
+                continue
+            # As if it had been asked in that language: so its own does not crowd it out.
+            moved = vector - middle.of(question.lang) + middle.of(lang)
+            near = [match.id for match in self._index.search(moved, max(CANDIDATES, 10 * k))]
+            near = [each for each in near if self._entries[parse_wording_id(each)[0]].lang == lang]
+            if near:
+                rows = self._index.vectors(near)
+                dense = cosines(rows, middle.of(lang), vector, middle.of(question.lang))
+                found += self._best(near, dense, [0.0] * len(near), 0.0)
+        return sorted(found, key=lambda hit: (-hit.score, hit.entry_id))[:k]
 
     def _is_foreign(self, hit: Hit, question: Question) -> bool:
         return self._entries[hit.entry_id].lang != question.lang

@@ -75,15 +75,21 @@ class ScriptedSearch:
 
     def __init__(self) -> None:
         self.hits: list[Hit] = []
+        self.across: list[Hit] = []
         self.error: Exception | None = None
 
     def finds(self, entry: Entry, score: float) -> None:
         self.hits.append(Hit(entry.id, entry.knowledge, 0, score, score, 0.0))
         self.hits.sort(key=lambda hit: -hit.score)
 
+    def finds_across(self, entry: Entry, cosine: float) -> None:
+        self.across.append(Hit(entry.id, entry.knowledge, 0, cosine, cosine, 0.0))
+
     async def find(self, question: Question, k: int) -> list[Hit]:
         if self.error:
             raise self.error
+        if question.across:
+            return sorted(self.across, key=lambda hit: -hit.score)[:k]
         return self.hits[:k]
 
 
@@ -162,7 +168,7 @@ class Counter:
         )
         desk, here = Desk(rooms), (self.store, self.clock, rooms)
         work, audience = desk_settings or DeskSettings(weekly=None), Audience(self.store, rooms)
-        rivals = FindRivals(self.store, self.search, self.clock)
+        rivals = FindRivals(self.store, self.search, self.clock, rooms)
         seen = Seen(self.store, rooms)
         flagging = Flagging(*here, cards, audience)
         reviewing = Reviewing(*here, desk, seen, work.review_days)

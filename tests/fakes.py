@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from bot.aftercare import Flag, Review, Tally, Withdrawal, correction
+from bot.aftercare import Flag, Renewal, Review, Tally, Withdrawal, correction
 from bot.cases import AT_WORK, Case, Status
 from bot.deeds import Deed, Track, What
 from bot.errors import HandleAgain
@@ -28,10 +28,20 @@ from bot.messages import (
     key_after,
     key_for,
 )
-from bot.outcome import UNTOLD, Follower, Given, Note, Outcome, Outdated, Reaction, Revision
+from bot.outcome import (
+    UNTOLD,
+    Doubtful,
+    Follower,
+    Given,
+    Note,
+    Outcome,
+    Outdated,
+    Reaction,
+    Revision,
+)
 from bot.ports import LONGEST_PUT_OFF, Clock
-from knowledge.change import Change, proposed
-from knowledge.entry import Entry
+from knowledge.change import Change, in_use, proposed
+from knowledge.entry import NATIONAL, Entry
 from knowledge.errors import VersionUnknown
 from knowledge.translations import bound_to
 
@@ -84,6 +94,7 @@ class MemoryStore:
         self.asked_about: dict[str, tuple[Review, datetime]] = {}
         self.flagged: dict[int, Flag] = {}
         self.moves: dict[str, str] = {}
+        self.renewed: dict[tuple[str, int], datetime] = {}
         self.counted: dict[tuple[str, int, bool], Tally] = {}
         self.reactions: dict[MessageRef, Reaction] = {}
         self.joined: dict[tuple[int, str, str], Follower] = {}
@@ -220,6 +231,8 @@ class MemoryStore:
         for each in given:
             self.gave.setdefault(each.key, (each, self.clock()))
         await self.withdraw(outcome.withdrawn, revision=outcome.revision)
+        if renewal := outcome.renewal:
+            self.renewed.setdefault((renewal.entry_id, renewal.state), self.clock())
         if review := outcome.review:
             self.asked_about.setdefault(review.key, (review, self.clock()))
         if outcome.flag:
@@ -451,6 +464,13 @@ class MemoryStore:
     async def translations(self, knowledge: str) -> list[Entry]:
         return [entry for entry in await self.entries() if entry.knowledge == knowledge]
 
+    async def kindred(self, ids: Sequence[str], scope: str) -> list[Entry]:
+        entries = await self.entries()
+        known = {each.knowledge for each in entries if each.id in ids} | set(ids)
+        return [
+            each for each in entries if each.knowledge in known or each.scope == scope != NATIONAL
+        ]
+
     async def publish(
         self,
         entries: Sequence[Entry],
@@ -654,13 +674,57 @@ class MemoryStore:
         return sorted(found, key=lambda each: (each.ref.front, each.ref.room, each.ref.event))
 
     async def stale(self, ids: Sequence[str] = ()) -> list[str]:
-        def changed(entry: Entry) -> bool:
-            versions = self.versions.get(entry.translation_of or "", [])
+        return [each.entry_id for each in await self.renewals(ids)]
+
+    async def renewals(self, ids: Sequence[str] = ()) -> list[Renewal]:
+        found = []
+        for entry in await self.entries(ids):
+            of = entry.translation_of or ""
+            versions = self.versions.get(of, [])
             newer = versions[entry.translation_of_version or 1 :]
             advice = any(each.revision.change is Change.ADVICE for each in newer)
-            return bool(versions) and (advice or entry.translation_of not in self.served)
+            if versions and (advice or of not in self.served):
+                said = [
+                    each.entry.version for each in versions if each.revision.change is Change.ADVICE
+                ]
+                state = max(said, default=1)
+                found.append(Renewal(entry.id, of, state if of in self.served else -state))
+        return found
 
-        return [each.id for each in await self.entries(ids) if changed(each)]
+    async def renewals_due(self, since: datetime, limit: int) -> list[Renewal]:
+        lately = sum(at >= since for at in self.renewed.values())
+        due = [
+            each
+            for each in await self.renewals()
+            if (each.entry_id, each.state) not in self.renewed
+            and not self.versions[each.entry_id][-1].entry.sample
+        ]
+        return due[: max(0, limit - lately)]
+
+    async def doubtful(self, since: datetime, limit: int) -> list[Doubtful]:
+        stale = await self.stale()
+        gone = {each.reply_to for each in self.outbox.values() if each.style is Style.REDACTION}
+        last = {each.replaces or each.key: each.key for each in self.outbox.values()}
+        found, waiting = [], 0
+        for root, key in last.items():
+            if key not in self.gave:
+                continue
+            given, at = self.gave[key]
+            waiting += key != root and given.news is None and self._waits(key)
+            newer = self.versions[given.entry_id][given.version :]
+            if (
+                at >= since
+                and given.entry_id in self.served
+                and not given.withdrawn
+                and given.stale is not (given.entry_id in stale)
+                and not any(each.revision.change is Change.ADVICE for each in newer)
+                and root in self.events
+                and root not in gone
+            ):
+                found.append(Doubtful(given, replace(self.outbox[root], text="", html="")))
+        order = list(self.outbox)
+        found.sort(key=lambda each: order.index(each.given.key))
+        return found[: max(0, limit - waiting)]
 
     async def tallies(self, since: datetime) -> list[Tally]:
         states: dict[tuple[str, int, bool], dict[str, str]] = {}
@@ -916,7 +980,8 @@ class MemoryStore:
     ) -> int:
         versions = self.versions.setdefault(entry.id, [])
         before = versions[-1].entry if versions else None
-        change = revision.change or proposed(before, entry)
+        current = [self.versions[id][-1].entry for id in self.served]
+        change = revision.change or proposed(before, entry, in_use(current, entry.id))
         entry = replace(entry, version=len(versions) + 1)
         told = replace(revision, change=change)
         anew = confirmed or change in (Change.NEW, Change.ADVICE) or before is None

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from datetime import date
 
-from bot.catalogue import citizens_en, citizens_nl, desk_en, desk_nl
+from bot.catalogue import citizens_en, citizens_nl, desk_en, desk_nl, entries_en, entries_nl
 
 FALLBACK = "en"
 
 SENTENCES: dict[str, dict[str, str]] = {
-    "en": {**citizens_en.SENTENCES, **desk_en.SENTENCES},
-    "nl": {**citizens_nl.SENTENCES, **desk_nl.SENTENCES},
+    "en": {**citizens_en.SENTENCES, **desk_en.SENTENCES, **entries_en.SENTENCES},
+    "nl": {**citizens_nl.SENTENCES, **desk_nl.SENTENCES, **entries_nl.SENTENCES},
 }
 """Language → name of the sentence → its words, with places in braces."""
 

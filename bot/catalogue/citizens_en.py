@@ -59,6 +59,10 @@ SENTENCES = {
     "here: {link}\nThis holds now:",
     "doubted": "Somebody has said that this may be wrong. People are looking at it.",
     "stale": "The original has changed since; this translation may be old.",
+    "being_checked": "The answer above is a translation, and what it was translated from has "
+    "changed. It may be old: please wait with acting on it. People are checking it, and you hear "
+    "here what comes of it.",
+    "still_holds": "People have checked the answer above: it still holds.",
     "flag_thanks": "Thank you. I have told the people who look after this answer, and not who you "
     "are. I tell you what comes of it. Write here if you want to add something.",
     "answer_doubted_thanks": "Thank you. I have told the people behind this answer, and not who "

@@ -63,6 +63,10 @@ SENTENCES = {
     "hier: {link}\nDit geldt nu:",
     "doubted": "Iemand zegt dat dit misschien niet klopt. Mensen kijken ernaar.",
     "stale": "Het origineel is sindsdien veranderd; deze vertaling kan oud zijn.",
+    "being_checked": "Het antwoord hierboven is een vertaling, en het origineel is veranderd. "
+    "Misschien klopt het niet meer: doe er nog niets mee. Mensen kijken ernaar, en je hoort hier "
+    "wat eruit komt.",
+    "still_holds": "Mensen hebben het antwoord hierboven nagekeken: het geldt nog.",
     "flag_thanks": "Dank je wel. Ik heb het gezegd tegen de mensen die over dit antwoord gaan, en "
     "niet wie je bent. Je hoort van mij wat ermee gebeurt. Wil je iets toevoegen? Schrijf het "
     "hier.",

@@ -13,8 +13,9 @@ from bot.cli.logs import log_to_stderr
 from bot.decision import Answer, Candidate, Escalate, candidates, decide, past
 from bot.errors import ConfigError
 from knowledge.calibrate import confidence
-from knowledge.entry import LANGUAGE, NATIONAL
+from knowledge.entry import LANGUAGE, NATIONAL, place
 from knowledge.ports import Question
+from knowledge.review import holds
 
 SHOWN = 5
 """How many hits are shown."""
@@ -48,17 +49,23 @@ async def execute(given: argparse.Namespace) -> int:
             await app.build_index(settings, store, model, progress=progress)
         lang = given.lang or await app.detector().detect(given.question, ())
         async with app.open_search(settings, model) as search:
+            scope = place(given.scope)
             hits = await search.find(Question(given.question, lang), HITS)
-        entries = await store.entries([hit.entry_id for hit in hits])
-        today = app.now().date()
-        found = candidates(hits, entries, scope=given.scope, today=today)
-        old = past(hits, entries, scope=given.scope, today=today)
+        entries = await store.kindred([hit.entry_id for hit in hits], scope)
+        today = app.today(settings)
+        found = candidates(hits, entries, scope=scope, today=today)
+        old = past(hits, entries, scope=scope, today=today)
         bounds = settings.answering.confidence
         bound = bounds.unaddressed if given.unaddressed else bounds.addressed
         verdict = decide(found, bound, old=old)
         if isinstance(verdict, Answer):
-            siblings = await store.translations(verdict.best.entry.knowledge)
-            same = [each for each in siblings if each.lang == lang]
+            best = verdict.best.entry
+            family = {each.id: each for each in await store.translations(best.knowledge)}
+            same = [
+                each
+                for each in family.values()
+                if (each.lang, each.scope) == (lang, best.scope) and holds(each, family, today)
+            ]
             if same:
                 verdict = Answer(Candidate(verdict.best.hit, same[0]))
     if given.json:

@@ -11,8 +11,8 @@ from bot.cli.logs import log_to_stderr
 from bot.config import Config
 from bot.errors import ConfigError, Hindered, LoketError
 from bot.ports import Finding
-from bot.routing import uncovered
-from knowledge.entry import Severity, check
+from bot.routing import scopes_of, uncovered
+from knowledge.entry import Severity, check, unserved
 from knowledge.errors import KnowledgeError
 
 
@@ -106,7 +106,7 @@ def _entries(settings: Config) -> Iterator[Finding]:
         yield Finding("entries", True, "no folder is set; only what is in the database is served")
         return
     entries = read(settings.entries)
-    today = app.now().date()
+    today = app.today(settings)
     stale = [entry for entry in entries if not entry.holds_on(today)]
     wrong = [
         problem
@@ -117,6 +117,9 @@ def _entries(settings: Config) -> Iterator[Finding]:
     text = f"{len(entries)} in {settings.entries}, {len(stale)} no longer hold"
     remedy = f"{wrong[0].entry_id}: {wrong[0].text}" if wrong else ""
     yield Finding("entries", not wrong, text, remedy)
+    for problem in unserved(entries, scopes_of(settings.rooms.community)):
+        remedy = f"correct the scope of {problem.entry_id}, or that of a room"
+        yield Finding("entries", False, f"{problem.entry_id}: {problem.text}", remedy)
     topics = {entry.topic for entry in entries}
     for number, community in enumerate(settings.rooms.community):
         for topic in community.topics:

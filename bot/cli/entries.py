@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
+from collections.abc import Collection
 from datetime import date
 from pathlib import Path
 
@@ -14,8 +15,9 @@ from bot.cli.logs import log_to_stderr
 from bot.errors import ConfigError
 from bot.outcome import Revision
 from bot.ports import Store
+from bot.routing import scopes_of
 from knowledge.change import Change
-from knowledge.entry import NATIONAL, Entry, Problem, check, check_together
+from knowledge.entry import NATIONAL, Entry, Problem, check, check_together, unserved
 from knowledge.errors import VersionUnknown
 from knowledge.review import PERIOD
 
@@ -73,7 +75,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add.add_argument("--scope", default=NATIONAL, help="the place where it holds (default: nl)")
     add.add_argument(
         "--valid-until",
-        type=_day_to_come,
+        type=_day,
         metavar="DATE",
         help=f"last day, as 2027-12-31 (default: {PERIOD.days} days from today)",
     )
@@ -125,8 +127,9 @@ async def execute(given: argparse.Namespace) -> int:
     """Does one of the actions."""
     settings = config.load(given.config)
     log_to_stderr("error")
+    today, scopes = app.today(settings), scopes_of(settings.rooms.community)
     if given.action == "check" and given.path:
-        return await asyncio.to_thread(_check_files, given.path)
+        return await asyncio.to_thread(_check_files, given.path, today, scopes)
     if given.action == "import" and settings.entries is not None:
         _refuse_configured(given.path, settings.entries)
     async with app.open_store(settings) as store:
@@ -140,25 +143,27 @@ async def execute(given: argparse.Namespace) -> int:
                 return await versions.history(store, given.id, as_json=given.json)
             case "restore":
                 status = await versions.restore(
-                    store, given.id, given.number, given.reason, given.change
+                    store, given.id, given.number, given.reason, given.change, today
                 )
                 return max(status, await index.follow(settings, store))
             case "due":
-                return await reviews.tell_due(store, given.within, given.period, as_json=given.json)
+                return await reviews.tell_due(
+                    store, today, given.within, given.period, as_json=given.json
+                )
             case "conflicts":
                 return await reviews.tell_conflicts(settings, store, as_json=given.json)
             case "add":
-                status = await _add(store, given)
+                status = await _add(store, given, today, scopes)
                 return max(status, await index.follow(settings, store))
             case "import":
-                status = await exchange.take(store, given)
+                status = await exchange.take(store, given, today, scopes)
                 indexed = 0 if given.dry_run else await index.follow(settings, store)
                 return max(status, indexed)
             case "export":
                 return await exchange.export(store, given.path, overwrite=given.overwrite)
         if settings.entries is not None:
-            return await _check_all(store, settings.entries)
-        return _tell(*_checked(await store.entries()))
+            return await _check_all(store, settings.entries, today, scopes)
+        return _tell(*_checked(await store.entries(), today, scopes))
 
 
 def _refuse_configured(path: Path, folder: Path) -> None:
@@ -175,7 +180,9 @@ async def _list(store: Store, topic: str | None, lang: str | None) -> int:
     return 0
 
 
-async def _add(store: Store, given: argparse.Namespace) -> int:
+async def _add(
+    store: Store, given: argparse.Namespace, today: date, scopes: Collection[str]
+) -> int:
     answer = await asyncio.to_thread(sys.stdin.read) if given.answer == "-" else given.answer
     entry = Entry(
         id=given.id,
@@ -187,11 +194,13 @@ async def _add(store: Store, given: argparse.Namespace) -> int:
         source=given.source,
         body=given.body,
         scope=given.scope,
-        checked=app.now().date(),
-        valid_until=given.valid_until or app.now().date() + PERIOD,
+        checked=today,
+        valid_until=given.valid_until or today + PERIOD,
         translation_of=given.translation_of,
         translation_of_version=given.translation_of_version,
     )
+    if entry.valid_until and entry.valid_until < today:
+        raise ConfigError("--valid-until", f"{entry.valid_until} is over; give a day to come")
     if await store.history(entry.id):
         text = (
             f"{entry.id!r} was used already; change it with `loket entries import`, bring it back"
@@ -199,27 +208,29 @@ async def _add(store: Store, given: argparse.Namespace) -> int:
         )
         raise ConfigError("--id", text)
     served = {each.id: each for each in await store.entries()}
-    exchange.refuse_errors([entry], served, None)
+    exchange.refuse_errors([entry], served, None, today)
+    for problem in unserved([entry], scopes):
+        print(problem)
     revision = Revision(app.MAINTAINER)
     return exchange.published(await store.publish([entry], "added", revision=revision))
 
 
-def _check_files(path: Path) -> int:
+def _check_files(path: Path, today: date, scopes: Collection[str]) -> int:
     from knowledge.files import read_valid
 
     entries, problems = read_valid(path)
-    found, count = _checked(entries)
+    found, count = _checked(entries, today, scopes)
     return _tell([*problems, *found], count)
 
 
-async def _check_all(store: Store, folder: Path) -> int:
+async def _check_all(store: Store, folder: Path, today: date, scopes: Collection[str]) -> int:
     """The folder's files as they are, and what else is served."""
     from knowledge.files import read_valid
 
     entries, problems = await asyncio.to_thread(read_valid, folder)
     known = {entry.id for entry in entries}
     others = [entry for entry in await store.entries() if entry.id not in known]
-    found, count = _checked([*entries, *others])
+    found, count = _checked([*entries, *others], today, scopes)
     try:
         await bindings.bound(store, entries, {entry.id: entry.version for entry in entries})
     except VersionUnknown as error:
@@ -227,10 +238,10 @@ async def _check_all(store: Store, folder: Path) -> int:
     return _tell([*problems, *found], count)
 
 
-def _checked(entries: list[Entry]) -> tuple[list[str], int]:
-    today = app.now().date()
+def _checked(entries: list[Entry], today: date, scopes: Collection[str]) -> tuple[list[str], int]:
     found: list[Problem] = [problem for entry in entries for problem in check(entry, today)]
-    return [str(problem) for problem in [*found, *check_together(entries)]], len(entries)
+    found += [*check_together(entries), *unserved(entries, scopes)]
+    return [str(problem) for problem in found], len(entries)
 
 
 def _tell(problems: list[str], count: int) -> int:
@@ -245,13 +256,6 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is no date; write 2027-12-31") from None
-
-
-def _day_to_come(text: str) -> date:
-    day = _day(text)
-    if day < app.now().date():
-        raise argparse.ArgumentTypeError(f"{text} is over; give a day to come")
-    return day
 
 
 def _days(text: str) -> int:

@@ -10,7 +10,7 @@ import argparse
 import asyncio
 import difflib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -22,9 +22,9 @@ from bot.holding import Published
 from bot.outcome import Revision
 from bot.ports import Store
 from bot.replies import VOLUNTEERS
-from knowledge.change import proposed
+from knowledge.change import in_use, proposed
 from knowledge.conflicts import all_conflicts
-from knowledge.entry import Entry, Severity, check, check_translations
+from knowledge.entry import Entry, Severity, check, check_translations, unserved
 from knowledge.errors import EntriesUnreadable, ExportRefused
 from knowledge.files import read, write
 from knowledge.merging import Clash, Fate, Merge, merge
@@ -54,7 +54,9 @@ async def export(store: Store, path: Path, *, overwrite: bool) -> int:
     return 0
 
 
-async def take(store: Store, given: argparse.Namespace) -> int:
+async def take(
+    store: Store, given: argparse.Namespace, today: date, scopes: Collection[str]
+) -> int:
     """Publishes what a file or folder holds, or shows what that would do.
 
     Gives 1 when a person has to choose between the folder and what is served.
@@ -66,21 +68,21 @@ async def take(store: Store, given: argparse.Namespace) -> int:
     entries = await asyncio.to_thread(read, given.path)
     record = await asyncio.to_thread(read_record, given.path) if given.path.is_dir() else None
     if record is not None:
-        return await _take_merged(store, given, entries, record)
+        return await _take_merged(store, given, entries, record, today, scopes)
     if given.theirs or given.ours:
         text = "there is nothing to choose where no `loket entries export` made the folder"
         raise ConfigError("--theirs, --ours", text)
     served = {entry.id: entry for entry in await store.entries()}
     entries = await _brought_up(store, entries, served, given.path)
-    refuse_errors(entries, served, given.path)
+    refuse_errors(entries, served, given.path, today)
     numbered = {entry.id: entry.version for entry in entries}
     _, named = await bindings.bound(store, entries, numbered)
-    for line in (*named, *_warnings(entries, served)):
+    for line in (*named, *_warnings(entries, served, today, scopes)):
         print(line)
     if given.dry_run:
         for entry in entries:
             ours = served.get(entry.id)
-            for line in _told(merge(entry.id, ours, entry, ours), ours):
+            for line in _told(merge(entry.id, ours, entry, ours), ours, served):
                 print(line)
         print("Nothing was taken over.")
         return 0
@@ -89,7 +91,12 @@ async def take(store: Store, given: argparse.Namespace) -> int:
 
 
 async def _take_merged(
-    store: Store, given: argparse.Namespace, entries: list[Entry], record: dict[str, Entry]
+    store: Store,
+    given: argparse.Namespace,
+    entries: list[Entry],
+    record: dict[str, Entry],
+    today: date,
+    scopes: Collection[str],
 ) -> int:
     theirs = {entry.id: entry for entry in entries}
     served = {entry.id: entry for entry in await store.entries()}
@@ -106,13 +113,13 @@ async def _take_merged(
             read_versions[id_] = ours.version
         merges.append(_chosen(given, merge(id_, base, theirs.get(id_), ours), theirs.get(id_)))
     new = [each.entry for each in merges if each.entry]
-    refuse_errors(new, served, given.path)
+    refuse_errors(new, served, given.path, today)
     numbered = {entry.id: entry.version for entry in entries}
     new, named = await bindings.bound(store, new, numbered)
-    for line in (*named, *_warnings(new, served)):
+    for line in (*named, *_warnings(new, served, today, scopes)):
         print(line)
     for each in merges:
-        for line in _told(each, served.get(each.id)):
+        for line in _told(each, served.get(each.id), served):
             print(line)
     open_ = [each.id for each in merges if each.fate in (Fate.CONFLICT, Fate.GONE)]
     gone = [each.id for each in merges if each.id in given.theirs and each.id not in theirs]
@@ -157,7 +164,7 @@ async def _brought_up(
             )
         elif found.entry is not None:
             taken.append(found.entry)
-        for line in _told(found, ours):
+        for line in _told(found, ours, served):
             print(line)
     if wrong:
         raise EntriesUnreadable([*wrong, "nothing was taken over"])
@@ -170,18 +177,20 @@ async def _version(store: Store, entry: Entry) -> Entry | None:
     return next((each for each in versions if each.version == entry.version), None)
 
 
-def refuse_errors(entries: list[Entry], served: Mapping[str, Entry], path: Path | None) -> None:
+def refuse_errors(
+    entries: list[Entry], served: Mapping[str, Entry], path: Path | None, today: date
+) -> None:
     """Lets no entry through that may not be served, beside those that are.
 
     Args:
         entries: To be published.
         served: By id.
         path: Where they stand; None: in the command itself.
+        today: The day of it.
 
     Raises:
         EntriesUnreadable: One may not; its text names all.
     """
-    today = app.now().date()
     after = {**served, **{entry.id: entry for entry in entries}}
     new = {
         entry.id
@@ -252,9 +261,11 @@ def _chosen(given: argparse.Namespace, found: Merge, theirs: Entry | None) -> Me
     return found
 
 
-def _warnings(entries: list[Entry], served: dict[str, Entry]) -> Iterator[str]:
+def _warnings(
+    entries: list[Entry], served: dict[str, Entry], today: date, scopes: Collection[str]
+) -> Iterator[str]:
     """What the maintainer should know of what is about to be published."""
-    today = app.now().date()
+    yield from map(str, unserved(entries, scopes))
     after = {**served, **{entry.id: entry for entry in entries}}
     others: dict[str, list[str]] = {}
     for one, other in all_conflicts(each for each in after.values() if each.holds_on(today)):
@@ -281,7 +292,8 @@ def _warnings(entries: list[Entry], served: dict[str, Entry]) -> Iterator[str]:
             yield f"warning: {entry.id}: question: {named} answers it differently; merge them"
 
 
-def _told(found: Merge, ours: Entry | None = None) -> Iterator[str]:
+def _told(found: Merge, ours: Entry | None, served: Mapping[str, Entry]) -> Iterator[str]:
+    words = in_use(served.values(), found.id)
     match found.fate:
         case Fate.SAME:
             return
@@ -290,7 +302,7 @@ def _told(found: Merge, ours: Entry | None = None) -> Iterator[str]:
         case Fate.TAKEN if found.entry is None:
             yield f"{found.id}: withdrawn, as it is in the folder no longer"
         case Fate.TAKEN:
-            size = f" ({proposed(ours, found.entry)})" if ours and found.entry else ""
+            size = f" ({proposed(ours, found.entry, words)})" if ours and found.entry else ""
             what = ", ".join(found.theirs) or "it is served again"
             yield f"{found.id}: changed in the folder: {what}{size}"
         case Fate.KEPT:

@@ -15,9 +15,8 @@ from knowledge.errors import IndexUnavailable
 from knowledge.review import due, due_on
 
 
-async def tell_due(store: Store, within: int, period: int, *, as_json: bool) -> int:
+async def tell_due(store: Store, today: date, within: int, period: int, *, as_json: bool) -> int:
     """What has to be looked at within so many days; 1 if anything has to."""
-    today = app.now().date()
     each_ = timedelta(days=period)
     found = due(await store.entries(), today + timedelta(days=within), each_)
     rows = [_due_row(entry, due_on(entry, each_), today) for entry in found]
@@ -39,20 +38,26 @@ async def tell_due(store: Store, within: int, period: int, *, as_json: bool) -> 
 
 async def tell_conflicts(settings: config.Config, store: Store, *, as_json: bool) -> int:
     """Each two entries that answer one question differently; 1 if there are any."""
-    today = app.now().date()
+    today = app.today(settings)
     entries = [entry for entry in await store.entries() if entry.holds_on(today)]
     exact = all_conflicts(entries)
     rows = [_pair(one, other, None) for one, other in exact]
-    near, note = await asyncio.to_thread(_near, settings, entries)
+    near, across, note = await asyncio.to_thread(_near, settings, entries)
     known = {(row["one"], row["other"]) for row in rows}
     rows += [row for row in near if (row["one"], row["other"]) not in known]
     if as_json:
-        print(json.dumps({"conflicts": rows, "note": note}, ensure_ascii=False))
+        told = {"conflicts": rows, "across": across, "note": note}
+        print(json.dumps(told, ensure_ascii=False))
     else:
         for row in rows:
             how = f"{row['similarity']:.2f} alike" if row["similarity"] else "the same words"
             print(f"{row['one']}\t{row['other']}\t{how}\t{row['asked']}\t{row['asked_too']}")
         print(f"{len(entries)} entries compared, {len(rows)} conflicts.{note and ' '}{note}")
+        if across:
+            print(f"{len(across)} pairs in two languages may answer one question; look at them:")
+        for row in across:
+            how = f"{row['similarity']:.2f} alike"
+            print(f"{row['one']}\t{row['other']}\t{how}\t{row['asked']}\t{row['asked_too']}")
     return 1 if rows else 0
 
 
@@ -81,20 +86,25 @@ def _pair(one: Entry, other: Entry, similarity: float | None) -> dict[str, Any]:
     }
 
 
-def _near(settings: config.Config, entries: list[Entry]) -> tuple[list[dict[str, Any]], str]:
-    """Entries with wordings that the index takes for alike; and what was not compared so."""
-    from knowledge.alike import alike
+def _near(
+    settings: config.Config, entries: list[Entry]
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]], str]:
+    """Entries with wordings that the index takes for alike, in one language and in two.
+
+    And what was not compared so.
+    """
+    from knowledge.alike import alike, alike_across
     from knowledge.build import open_index
     from knowledge.builds import current_build
     from knowledge.search import wordings
 
     folder = app.index_folder(settings)
     if current_build(folder) is None:
-        return [], "There is no index; only the same words were found."
+        return [], [], "There is no index; only the same words were found."
     try:
         loaded = open_index(folder, app.embedder(settings))
     except IndexUnavailable as error:
-        return [], f"Only the same words were found: {error}."
+        return [], [], f"Only the same words were found: {error}."
     try:
         held = loaded.manifest.entries
         indexed = [
@@ -103,6 +113,10 @@ def _near(settings: config.Config, entries: list[Entry]) -> tuple[list[dict[str,
             if held.get(entry.id) == (entry.version, entry.content_hash())
         ]
         pairs = alike(loaded, [wording for wording, _ in wordings(indexed)])
+        foreign = []
+        for scope in sorted({entry.scope for entry in indexed}):
+            there = wordings([entry for entry in indexed if entry.scope == scope])
+            foreign += alike_across(loaded, [wording for wording, _ in there])
     finally:
         loaded.close()
     by_id = {entry.id: entry for entry in indexed}
@@ -111,6 +125,9 @@ def _near(settings: config.Config, entries: list[Entry]) -> tuple[list[dict[str,
         for pair in pairs
         if compete(by_id[pair.one], by_id[pair.other])
     ]
+    across = [
+        _pair(by_id[pair.one], by_id[pair.other], round(pair.similarity, 3)) for pair in foreign
+    ]
     missing = len(entries) - len(indexed)
     note = f"{missing} are not in the index yet; run `loket index build`." if missing else ""
-    return found, note
+    return found, across, note

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from bot import app
@@ -68,7 +69,7 @@ async def show(store: Store, entry_id: str, number: int | None) -> int:
 
 
 async def restore(
-    store: Store, entry_id: str, number: int, reason: str, change: Change | None
+    store: Store, entry_id: str, number: int, reason: str, change: Change | None, today: date
 ) -> int:
     """Publishes what a version said as the next one.
 
@@ -80,7 +81,7 @@ async def restore(
     served = await store.entries()
     if any(each.id == old.id and each.content_hash() == old.content_hash() for each in served):
         raise ConfigError("", f"version {number} of {entry_id} says what is served now")
-    refuse_conflicts(old, served)
+    refuse_conflicts(old, served, today)
     revision = Revision(author=app.MAINTAINER, change=change, reason=reason)
     await store.commit(brought_back(old, revision))
     newest = (await store.history(entry_id))[0]
@@ -88,18 +89,17 @@ async def restore(
         f"{entry_id}: version {number} is served again, as version {newest.entry.version}"
         f" ({newest.revision.change})."
     )
-    for problem in check(newest.entry, app.now().date()):
+    for problem in check(newest.entry, today):
         print(problem)
     return 0
 
 
-def refuse_conflicts(entry: Entry, served: list[Entry]) -> None:
+def refuse_conflicts(entry: Entry, served: list[Entry], today: date) -> None:
     """No two entries that hold may answer one question for one scope differently.
 
     Raises:
         ConfigError: Another one does; its text says what to do.
     """
-    today = app.now().date()
     if not entry.holds_on(today):
         return
     if others := conflicts(entry, [each for each in served if each.holds_on(today)]):

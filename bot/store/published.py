@@ -18,8 +18,8 @@ from bot.errors import HandleAgain
 from bot.holding import Published, Version
 from bot.outcome import Revision
 from bot.store import recalling, rows
-from knowledge.change import Change, proposed
-from knowledge.entry import Entry
+from knowledge.change import Change, InUse, proposed, words_of
+from knowledge.entry import NATIONAL, Entry
 from knowledge.errors import VersionUnknown
 from knowledge.translations import bound_to
 
@@ -46,6 +46,28 @@ def translations(db: Database, knowledge: str) -> list[Entry]:
     condition = "coalesce(nullif(translation_of, ''), id) = :knowledge"
     found = db.query(_SERVED.format(condition=condition), {"knowledge": knowledge})
     return [rows.entry(row) for row in found]
+
+
+def kindred(db: Database, ids: Sequence[str], scope: str) -> list[Entry]:
+    """As ``Store.kindred``."""
+    values = {"ids": json.dumps(list(ids)), "scope": scope}
+    own = db.execute(
+        "SELECT value FROM json_each(:ids)"
+        " UNION SELECT translation_of FROM entries JOIN entry_versions USING (id, version)"
+        " WHERE served AND translation_of > '' AND id IN (SELECT value FROM json_each(:ids))",
+        values,
+    )
+    known = {knowledge for (knowledge,) in own.fetchall()}
+    # By an index each; what was so in an older version only is left out below.
+    condition = """id IN (
+        SELECT value FROM json_each(:known)
+        UNION SELECT id FROM entry_versions
+            WHERE translation_of > '' AND translation_of IN (SELECT value FROM json_each(:known))
+        UNION SELECT id FROM entry_versions WHERE scope <> 'nl' AND scope = :scope
+    )"""
+    values["known"] = json.dumps(sorted(known))
+    found = map(rows.entry, db.query(_SERVED.format(condition=condition), values))
+    return [each for each in found if each.knowledge in known or each.scope == scope != NATIONAL]
 
 
 def history(db: Database, entry_id: str) -> list[Version]:
@@ -76,7 +98,7 @@ def serve(
     """
     before = _newest(db, entry.id)
     if revision.change is None:
-        revision = replace(revision, change=proposed(before, entry))
+        revision = replace(revision, change=proposed(before, entry, _in_use(db, entry.id)))
     anew = (
         confirmed
         or before is None
@@ -215,6 +237,22 @@ def withdraw(db: Database, ids: Sequence[str], at: datetime, revision: Revision)
     )
     recalling.recall(db, ids)
     return db.execute(f"UPDATE entries SET served = false WHERE {those}", values).rowcount
+
+
+def _in_use(db: Database, but: str) -> InUse:
+    """Which words other entries have that are served."""
+    sql = """
+        SELECT question, alternatives, answer FROM entries JOIN entry_versions USING (id, version)
+        WHERE served AND entries.id <> :but AND (
+            question LIKE :like OR alternatives LIKE :like OR answer LIKE :like
+        )
+    """
+
+    def in_use(word: str) -> bool:
+        found = db.execute(sql, {"but": but, "like": f"%{word}%"})
+        return any(word in words_of(texts) for texts in found)
+
+    return in_use
 
 
 def _originals_first(entries: Sequence[Entry]) -> list[Entry]:

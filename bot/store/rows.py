@@ -262,6 +262,7 @@ def given(row: Row) -> Given:
         lang=row["lang"],
         withdrawn=bool(row["withdrawn"]),
         news=row["news"],
+        stale=bool(row["stale"]),
     )
 
 

@@ -322,6 +322,9 @@ class SqliteStore(keeping.Keeping):
     async def translations(self, knowledge: str) -> list[Entry]:
         return await self._connection.read(lambda db: published.translations(db, knowledge))
 
+    async def kindred(self, ids: Sequence[str], scope: str) -> list[Entry]:
+        return await self._connection.read(lambda db: published.kindred(db, ids, scope))
+
     async def publish(
         self,
         entries: Sequence[Entry],

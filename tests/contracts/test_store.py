@@ -779,6 +779,51 @@ async def test_translations_share_the_originals_id(store: Store) -> None:
     assert await store.translations("a") == []
 
 
+@pytest.mark.parametrize(
+    ("others", "size"),
+    [
+        (("The Government pays.",), Change.TYPO),
+        (("Governments pay.",), Change.ADVICE),
+        (("The government pays.", "The goverment"), Change.ADVICE),
+    ],
+)
+async def test_a_slip_is_told_by_the_words_of_the_other_entries(
+    store: Store, others: tuple[str, ...], size: Change
+) -> None:
+    more = [entry(f"other{number}", answer=text) for number, text in enumerate(others)]
+    await store.publish([entry(answer="The goverment decides."), *more], "files")
+    await store.publish([entry(answer="The government decides.")], "files")
+    newest, _ = await store.history("passport")
+    assert newest.revision.change is size
+
+
+async def test_what_may_stand_in_for_an_entry_or_end_with_it_is_told(store: Store) -> None:
+    await store.publish(
+        [
+            entry("a"),
+            entry("b", lang="nl", translation_of="a"),
+            entry("c", lang="de", translation_of="a"),
+            entry("d", scope="utrecht"),
+            entry("e", scope="delft"),
+            entry("f"),
+        ],
+        "files",
+    )
+    await store.withdraw(["c"])
+    await store.publish([entry("b", lang="fr", translation_of="a")], "files")
+
+    async def kindred(*ids: str, scope: str = "nl") -> list[str]:
+        return [each.id for each in await store.kindred(ids, scope)]
+
+    assert await kindred("b") == await kindred("a") == await kindred("c", "a") == ["a", "b"]
+    assert await kindred("f", scope="utrecht") == ["d", "f"]
+    assert await kindred("f") == ["f"]
+    assert await kindred() == []
+    # It was a translation once; now it is none.
+    await store.publish([entry("b")], "files")
+    assert await kindred("a") == ["a"]
+
+
 async def test_an_answer_given_is_committed_with_its_message(store: Store, asker: str) -> None:
     await store.publish([entry()], "files")
     await store.receive("matrix", [message()], "s1")

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.aftercare import Flag, Review, Tally, correction
+from bot.aftercare import Flag, Renewal, Review, Tally, correction
 from bot.cases import Status
 from bot.errors import HandleAgain
 from bot.holding import Published
@@ -740,3 +740,87 @@ async def test_the_question_of_a_case_taken_back_recalls_news_of_its_vetted_answ
     await store.commit(Outcome("taken back", taken_back=(ref("$1"),)))
     assert news not in await waiting(store)
     assert await store.tallies(NOW) == []
+
+
+DUTCH = entry("dutch", lang="nl", translation_of="passport")
+
+
+async def test_an_old_translation_is_due_once_for_each_change_of_its_original(
+    store: Store,
+) -> None:
+    await store.publish([entry(), DUTCH], "files")
+    assert await store.renewals() == []
+    await store.publish([CHANGED], "files")
+    first = Renewal("dutch", "passport", 2)
+    assert await store.renewals() == await store.renewals(["dutch"]) == [first]
+    assert await store.renewals(["passport"]) == []
+    assert await store.renewals_due(NOW, 10) == [first]
+    assert await store.renewals_due(NOW, 0) == []
+    await store.commit(Outcome("asked", renewal=first))
+    await store.commit(Outcome("asked", renewal=first))
+    assert await store.renewals_due(NOW, 10) == []
+    # Another source is none of the advice.
+    await store.publish([replace(CHANGED, source="https://example.org/new")], "files")
+    assert await store.renewals() == [first]
+    assert await store.renewals_due(NOW, 10) == []
+    await store.publish([replace(CHANGED, answer="By post.")], "files")
+    assert await store.renewals_due(NOW, 1) == []  # One was asked about already.
+    assert await store.renewals_due(NOW, 2) == [Renewal("dutch", "passport", 4)]
+    await store.withdraw(["passport"])
+    assert await store.renewals_due(NOW, 2) == [Renewal("dutch", "passport", -4)]
+    await store.withdraw(["dutch"])
+    assert await store.renewals() == []
+
+
+async def test_an_example_is_not_due_to_be_renewed(store: Store) -> None:
+    await store.publish([entry(), replace(DUTCH, sample=True)], "files")
+    await store.publish([CHANGED], "files")
+    assert await store.renewals() == [Renewal("dutch", "passport", 2)]
+    assert await store.renewals_due(NOW, 10) == []
+
+
+async def give_dutch(
+    store: Store, asker: str, key: str, *, version: int = 1, stale: bool = False, **more: str
+) -> Given:
+    given = Given(asker, "dutch", version, key, "nl", stale=stale)
+    said = outgoing(key, thread="$1", mentions=(asker,), **more)
+    await store.commit(Outcome("answered", given=given, outgoing=(said,)))
+    await store.attempt(key)
+    await store.sent(key, f"${key}")
+    return given
+
+
+async def test_an_answer_is_doubtful_until_it_says_what_it_is(store: Store, asker: str) -> None:
+    await store.publish([entry(), DUTCH], "files")
+    given = await give_dutch(store, asker, "answer")
+    assert await store.doubtful(NOW, 10) == []
+    await store.publish([CHANGED], "files")
+    (found,) = await store.doubtful(NOW, 10)
+    assert found.given == given
+    assert (found.said.key, found.said.thread, found.said.mentions) == ("answer", "$1", (asker,))
+    assert await store.doubtful(NOW, 0) == []
+    assert await store.doubtful(NOW + DAY, 10) == []
+    await give_dutch(store, asker, "edit", stale=True, replaces="answer")
+    assert await store.doubtful(NOW, 10) == []
+    checked = Outcome("confirmed", entry=replace(DUTCH, checked=NOW.date()), over=1)
+    await store.commit(checked)
+    assert [each.given.key for each in await store.doubtful(NOW, 10)] == ["edit"]
+    await give_dutch(store, asker, "holds", version=2, replaces="answer")
+    assert await store.doubtful(NOW, 10) == []
+
+
+async def test_what_is_told_as_a_change_or_stands_no_more_is_not_doubtful(
+    store: Store, asker: str
+) -> None:
+    await store.publish([entry(), DUTCH], "files")
+    await give_dutch(store, asker, "answer", stale=True)
+    assert [each.given.key for each in await store.doubtful(NOW, 10)] == ["answer"]
+    await store.publish([replace(DUTCH, answer="Op het stadhuis.")], "files")
+    assert await store.doubtful(NOW, 10) == []
+    await give_dutch(store, asker, "gone", version=2, stale=True)
+    taken_back = outgoing("back", style=Style.REDACTION, reply_to="gone")
+    await store.commit(Outcome("taken back", outgoing=(taken_back,)))
+    assert await store.doubtful(NOW, 10) == []
+    await give_dutch(store, asker, "stands", version=2, stale=True)
+    await store.withdraw(["dutch"])
+    assert await store.doubtful(NOW, 10) == []

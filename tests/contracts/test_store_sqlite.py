@@ -24,7 +24,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.aftercare import Flag, Review, Tally
+from bot.aftercare import Flag, Renewal, Review, Tally
 from bot.authorship import Draft, Rewrite
 from bot.cases import Case, Status
 from bot.deeds import Deed, Track, What
@@ -34,7 +34,7 @@ from bot.messages import Kind, Message, MessageRef, Outgoing, Shows
 from bot.outcome import Follower, Given, Note, Outcome, Promise, Reaction, Revision
 from bot.store import migrations
 from bot.store.sqlite import SqliteStore
-from bot.store.steps import STEPS, helping
+from bot.store.steps import STEPS, helping, serving
 from knowledge.change import Change
 from knowledge.entry import ENTRY_ID, Entry
 from tests.contracts.examples import ASKER, NOW, case, entry, message, outgoing, ref
@@ -203,6 +203,7 @@ async def test_user_ids_stand_in_the_table_of_persons_only(store: SqliteStore, p
             deeds=(Deed(keys["@vera:secret"], What.THANKED, 1, asker, ref("$r")),),
             tally=Tally("passport", 1, withdrawn=False, told=1, unreachable=0, waiting=0),
             review=Review("loket1", "passport", NOW.date()),
+            renewal=Renewal("passport", "visa", 1),
             flag=Flag(1, "passport", 1),
             outgoing=(outgoing(mentions=tuple(keys.values()), shows=(Shows("case 1", "abc"),)),),
         )
@@ -499,6 +500,21 @@ async def test_a_draft_from_before_all_its_authors_were_kept_tells_the_last(
     kept = await store.case(1)
     assert kept is not None
     assert kept.draft == replace(draft, rewrites=(Rewrite("So.", (vera,)),))
+
+
+async def test_places_from_before_they_were_read_alike_are_found(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as older:
+        older.setattr(migrations, "STEPS", STEPS[: STEPS.index(serving.m022_kindred)])
+        store = await open_store(path)
+        await store.publish([entry("a")], "files")
+        await store.close()
+    sql(path, "UPDATE entry_versions SET scope = ' Den  Haag'")
+    store = await open_store(path)
+    (kept,) = await store.kindred([], "den haag")
+    await store.close()
+    assert kept.scope == "den haag"
 
 
 async def test_a_newer_database_is_refused_and_left_alone(path: Path) -> None:

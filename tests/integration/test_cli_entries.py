@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 import yaml
@@ -60,6 +61,24 @@ def test_versions_are_told_shown_and_brought_back_and_a_restart_leaves_that_alon
     assert newest["reason"] == "brought back version 1: not online after all"
     assert [newest["served"], *(each["served"] for each in older)] == [True, False, False]
     assert "says what is served now" in desk.fails(*words, status=2)
+
+
+def test_a_last_day_is_one_of_the_communitys_time_zone(desk: Desk) -> None:
+    """Where one zone has begun the next day, the other one, 25 hours behind, never has."""
+    behind, ahead = "Pacific/Pago_Pago", "Pacific/Kiritimati"
+    ends = datetime.now(ZoneInfo(behind)).date()
+    path = desk.folder / "last.yaml"
+    write([replace(ENTRIES[0], valid_until=ends, scope="Atlantis")], path)
+    settings = desk.folder / "config.yaml"
+    raw = yaml.safe_load(settings.read_text())
+    told = {}
+    for zone in (behind, ahead):
+        raw["rooms"]["time_zone"] = zone
+        settings.write_text(yaml.safe_dump(raw))
+        told[zone] = desk.loket("entries", "check", str(path)).stdout
+    assert "no room is about atlantis" in told[ahead]
+    assert f"ended on {ends}" in told[ahead]
+    assert f"ended on {ends}" not in told[behind]
 
 
 def test_a_version_that_is_not_there_is_one_line(desk: Desk) -> None:
@@ -146,7 +165,7 @@ def test_conflicts_are_found_by_their_sense_too(desk: Desk) -> None:
     found = json.loads(done.stdout)
     assert [(row["one"], row["other"]) for row in found["conflicts"]] == [("e0", "twin")]
     assert found["conflicts"][0]["similarity"] >= 0.92
-    assert found["note"] == ""
+    assert (found["across"], found["note"]) == ([], "")
 
 
 def test_what_changed_in_an_exported_folder_and_here_comes_together(desk: Desk) -> None:

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from knowledge import alike as module
-from knowledge.alike import alike
+from knowledge.alike import alike, alike_across
 from knowledge.build import build, open_index
+from knowledge.calibrate import ENOUGH
+from knowledge.entry import Entry
 from knowledge.search import wordings
 from tests.contracts.examples import entry
 from tests.fakes_index import ExactIndex
@@ -51,3 +53,32 @@ def test_it_makes_no_difference_how_many_are_compared_at_once(
 ) -> None:
     monkeypatch.setattr(module, "BLOCK", 1)
     assert found(tmp_path) == [("a", "b")]
+
+
+def filler(lang: str, count: int = ENOUGH) -> Entry:
+    texts = tuple(f"{lang}{number} is {number}{lang}" for number in range(count))
+    return entry(f"filler-{lang}", lang=lang, question=texts[0], alternatives=texts[1:])
+
+
+def across(tmp_path: Path, *more: Entry) -> list[tuple[str, str]]:
+    embedder, entries = HashEmbedder(), [*ENTRIES, filler("en"), *more]
+    now = datetime(2026, 1, 5, tzinfo=UTC)
+    build(tmp_path, entries, embedder, now=now, new_index=ExactIndex)
+    loaded = open_index(tmp_path, embedder, ExactIndex)
+    pairs = alike_across(loaded, [wording for wording, _ in wordings(entries)])
+    loaded.close()
+    return [(pair.one, pair.other) for pair in pairs]
+
+
+def test_two_entries_in_two_languages_are_found_once(tmp_path: Path) -> None:
+    assert ("a", "d") in across(tmp_path, filler("nl"))
+
+
+def test_a_language_with_too_few_wordings_is_not_compared(tmp_path: Path) -> None:
+    assert across(tmp_path, filler("nl", ENOUGH - 2)) == []
+
+
+def test_what_is_known_in_a_language_is_not_compared_with_the_rest_of_it(tmp_path: Path) -> None:
+    dutch = entry("a-nl", lang="nl", question="paspoort", translation_of="a", alternatives=())
+    pairs = across(tmp_path, filler("nl"), dutch)
+    assert ("a", "d") not in pairs

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -14,6 +15,7 @@ from bot.config import Answering as Settings
 from bot.config import Community
 from bot.messages import Style
 from knowledge.calibrate import LEAD, UNRELATED
+from knowledge.entry import Entry
 from knowledge.errors import IndexUnavailable, ModelUnavailable
 from tests.counter import ANNA, BEN, BSN, CHAT, DESK, VERA, WELCOME, Counter
 
@@ -264,13 +266,53 @@ async def test_what_is_less_near_than_an_expired_entry_is_no_answer(sure: Counte
     assert [each.entry_id for each in sure.store.cases[1].near] == ["bsn", "other"]
 
 
-async def test_a_translation_that_holds_is_given_in_place_of_an_expired_one(sure: Counter) -> None:
+@pytest.mark.parametrize("checked_later", [True, False])
+async def test_a_translation_stands_for_an_expired_original_only_if_it_was_checked_later(
+    sure: Counter, checked_later: bool
+) -> None:
+    """A translation without a last day was given as vetted after its original had ended."""
     dutch = replace(BSN, id="bsn-nl", lang="nl", translation_of="bsn", valid_until=None)
+    if checked_later:
+        dutch = replace(dutch, checked=date(2026, 6, 1), valid_until=date(2027, 12, 31))
     await sure.knows(dutch)
     sure.search.finds(dutch, 1.19)
     sure.clock.advance(timedelta(days=500))
     await sure.asks(ASKED)
-    assert not sure.store.cases
+    assert bool(sure.store.cases) is not checked_later
+    assert ("Register" in sure.last(WELCOME).text) is checked_later
+
+
+@pytest.mark.parametrize(("hours", "held"), [(0, True), (1, False)])
+async def test_a_last_day_is_over_at_midnight_in_the_community(
+    sure: Counter, hours: int, held: bool
+) -> None:
+    """At half past midnight in Amsterdam it is still the day before in UTC."""
+    await sure.knows(replace(BSN, valid_until=date(2026, 6, 30)))
+    sure.answering.rooms.zone = ZoneInfo("Europe/Amsterdam")
+    sure.clock.now = datetime(2026, 6, 30, 21, 30, tzinfo=UTC) + timedelta(hours=hours)
+    await sure.asks(ASKED)
+    assert (BSN.answer in sure.last(WELCOME).text) is held
+
+
+NATION = replace(BSN, id="waste", lang="nl", question="Hoe kom ik aan een afvalpas?")
+NATION_EN = replace(
+    BSN, id="waste-en", question="How do I get a waste card?", translation_of="waste"
+)
+LOCAL = replace(NATION, id="utrecht", scope="utrecht", answer="In Utrecht: aan de balie.")
+
+
+@pytest.mark.parametrize("found", [(NATION_EN, LOCAL), (NATION_EN,), (NATION_EN, NATION)])
+async def test_the_translation_of_a_national_entry_gives_way_to_the_places_own(
+    found: tuple[Entry, ...],
+) -> None:
+    """Whatever was found of the four; the national original seldom is, for an English question."""
+    here = Community(room=WELCOME, languages=("nl", "en"), scope="utrecht")
+    counter = await Counter.open(room=here)
+    await counter.knows(NATION, NATION_EN, LOCAL)
+    for number, entry in enumerate(found):
+        counter.search.finds(entry, 1.5 - number / 10)
+    await counter.asks("How do I get a waste card?")
+    assert LOCAL.answer in counter.last(WELCOME).text
 
 
 async def test_a_withdrawn_answer_stops_while_the_index_still_has_it(sure: Counter) -> None:

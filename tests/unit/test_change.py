@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.change import Change, proposed
+from knowledge.change import Change, in_use, proposed
 from knowledge.entry import Entry
 from tests.contracts.examples import entry
 
@@ -36,6 +36,12 @@ def of_answers(old: str, new: str) -> Change:
     return proposed(entry(answer=old), entry(answer=new))
 
 
+def beside(others: str, old: str, new: str) -> Change:
+    """The size where other entries have these words."""
+    words = in_use([entry("other", answer=others), entry(answer=old)], "passport")
+    return proposed(entry(answer=old), entry(answer=new), words)
+
+
 def test_the_first_version_is_new() -> None:
     assert proposed(None, entry()) is Change.NEW
 
@@ -52,9 +58,10 @@ def test_another_answer_place_body_or_language_changes_the_advice_and_nothing_el
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        ("You recieve a letter.", "You receive a letter."),
-        ("Send it to this adress", "Send it to this address."),
         ("The goverment decides", "The government decides"),
+        ("Your neigbours decide", "Your neighbours decide"),
+        ("A permanennt address", "A permanent address"),
+        ("Your regsitration", "Your registration"),
         ("the tax office", "The Tax Office!"),
         ("Café – or not", "Cafe\u0301 - or not"),
         ("Call 14 020, on weekdays", "Call 14 020 on weekdays"),
@@ -87,17 +94,55 @@ def test_spelling_case_and_punctuation_are_a_typo(old: str, new: str) -> None:
         ("Ask in Vlaardingen", "Ask in Vlaardigen"),
         ("Write to info@gemeente.example", "Write to info@gemente.example"),
         ("See toeslagen.example", "See toeslaggen.example"),
+        ("It was -5 degrees", "It was 5 degrees"),
+        ("It was −5 degrees", "It was 5 degrees"),
+        ("You get -€ 5", "You get € 5"),
+        ("From 18–27 years", "From 18 27 years"),
+        ("Pay the later bill", "Pay the latter bill"),
+        ("Your martial status", "Your marital status"),
+        ("boten kopen", "botten kopen"),
+        ("You recieve it", "You receive it"),
     ],
 )
 def test_other_words_numbers_signs_and_addresses_change_the_advice(old: str, new: str) -> None:
     assert of_answers(old, new) is of_answers(new, old) is Change.ADVICE
 
 
+@pytest.mark.parametrize(
+    ("others", "size"),
+    [
+        ("The government pays.", Change.TYPO),
+        ("The Government, too!", Change.TYPO),
+        ("Nobody says that.", Change.ADVICE),
+        ("The government and the goverment", Change.ADVICE),
+        ("The goverment pays.", Change.ADVICE),
+    ],
+)
+def test_a_slip_is_mended_where_others_have_the_new_word_and_not_the_old_one(
+    others: str, size: Change
+) -> None:
+    assert beside(others, "The goverment decides", "The government decides") is size
+
+
+def test_two_words_that_both_are_in_use_are_none_with_a_slip() -> None:
+    words = "Je kunt het bestellen, of bestelen."
+    assert beside(words, "Je mag bestellen", "Je mag bestelen") is Change.ADVICE
+
+
+def test_the_rest_of_the_entry_tells_of_words_too() -> None:
+    old = "The goverment decides. Ask the government."
+    assert beside("", old, old.replace("goverment", "government")) is Change.TYPO
+
+
+def test_dashes_before_numbers_are_one_sign_however_they_are_written() -> None:
+    assert of_answers("age 18 - 27", "age 18 – 27") is Change.TYPO
+
+
 def test_a_slip_in_a_question_is_a_typo_and_another_wording_is_minor() -> None:
-    old = entry(question="Where can I recieve it?", alternatives=("The adress?",))
-    assert proposed(old, replace(old, question="Where can I receive it")) is Change.TYPO
-    assert proposed(old, replace(old, alternatives=("The address?",))) is Change.TYPO
-    assert proposed(old, replace(old, alternatives=("The adress?", "Where?"))) is Change.MINOR
+    old = entry(question="Where is the goverment?", alternatives=("some neigbours?",))
+    assert proposed(old, replace(old, question="Where is the government")) is Change.TYPO
+    assert proposed(old, replace(old, alternatives=("some neighbours?",))) is Change.TYPO
+    assert proposed(old, replace(old, alternatives=("some neigbours?", "Where?"))) is Change.MINOR
 
 
 short = st.text("abe 12.,€%-", max_size=12)

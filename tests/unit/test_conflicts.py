@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from knowledge.conflicts import all_conflicts, conflicts
 from knowledge.entry import Entry
-from knowledge.review import due, due_on
+from knowledge.review import due, due_on, end
 from tests.contracts.examples import entry
 
 
@@ -85,3 +85,25 @@ def test_what_is_due_comes_most_urgent_first() -> None:
         entry("old", checked=date(2025, 2, 1)),
     ]
     assert [each.id for each in due(entries, date(2026, 3, 1))] == ["never", "old", "today"]
+
+
+LAST, LATER = date(2026, 3, 1), date(2026, 9, 1)
+
+
+@pytest.mark.parametrize(
+    ("translation", "last"),
+    [
+        ({}, LAST),
+        ({"valid_until": date(2026, 2, 1)}, date(2026, 2, 1)),
+        ({"valid_until": LATER}, LAST),
+        ({"valid_until": LATER, "checked": date(2026, 1, 10)}, LATER),
+        ({"valid_until": None, "checked": date(2026, 1, 10)}, LAST),
+        ({"scope": "utrecht"}, None),
+    ],
+)
+def test_a_translation_ends_with_its_original_unless_it_was_checked_later_for_longer(
+    translation: dict[str, object], last: date | None
+) -> None:
+    original = entry(valid_until=LAST, checked=date(2026, 1, 2))
+    made = {"checked": date(2026, 1, 2), "valid_until": None, "translation_of": "passport"}
+    assert end(other(**made | translation), original) == last

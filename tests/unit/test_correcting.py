@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from dataclasses import replace
 from datetime import timedelta
+from typing import Literal
 
 import pytest
 
@@ -395,3 +396,88 @@ async def test_who_joined_is_told_though_the_question_was_taken_back() -> None:
     (told,) = [each for each in news(counter) if "> Nowhere." in each.text]
     assert told.mentions == (counter.keys[BEN],)
     assert told.key in counter.store.events
+
+
+# Translations
+
+DUTCH = replace(
+    BSN, id="bsn-nl", lang="nl", question="Hoe?", answer="Gratis.", translation_of="bsn"
+)
+
+
+async def translated(settings: Settings | None = None) -> Counter:
+    """Somebody got a translation; its original says something else since."""
+    counter = await Counter.open(settings)
+    await counter.knows(BSN, DUTCH)
+    counter.search.finds(DUTCH, 1.5)
+    await counter.asks("Hoe krijg ik een bsn?")
+    await counter.knows(NEW)
+    await counter.looks_after()
+    return counter
+
+
+@pytest.mark.parametrize("policy", ["mark", "hold"])
+async def test_who_got_a_translation_whose_original_changed_hears_that_it_is_checked(
+    policy: Literal["mark", "hold"],
+) -> None:
+    """They heard nothing, whatever was said to those who got the original."""
+    counter = await translated(Settings(stale_translations=policy))
+    old, told = counter.shown(WELCOME)
+    assert "deze vertaling kan oud zijn" in old
+    assert "het origineel is veranderd" in told
+    (sent,) = news(counter)
+    assert sent.mentions == (counter.keys[ANNA],)
+    await counter.knows(replace(NEW, answer="Once more."))
+    await counter.looks_after()
+    assert len(news(counter)) == 1
+
+
+async def test_once_it_is_renewed_they_hear_what_it_says() -> None:
+    counter = await translated()
+    await counter.knows(replace(DUTCH, answer="Bij het stadskantoor."))
+    await counter.looks_after()
+    await counter.looks_after()
+    assert news(counter)[-1].text.startswith("Het antwoord hierboven is veranderd")
+    assert len(news(counter)) == 2
+    assert "Bij het stadskantoor." in counter.shown(WELCOME)[0]
+
+
+async def test_once_it_is_confirmed_they_hear_that_it_holds() -> None:
+    counter = await translated()
+    await counter.says(OMAR, "!confirm bsn-nl 2", DESK)
+    await counter.looks_after()
+    await counter.looks_after()
+    assert [each.text for each in news(counter)[1:]] == [
+        "Mensen hebben het antwoord hierboven nagekeken: het geldt nog."
+    ]
+    assert "deze vertaling kan oud zijn" not in counter.shown(WELCOME)[0]
+
+
+async def test_who_was_told_with_the_answer_that_it_may_be_old_hears_only_what_comes_of_it() -> (
+    None
+):
+    counter = await translated()
+    await counter.asks("Hoe krijg ik een bsn?", BEN)
+    await counter.looks_after()
+    assert len(news(counter)) == 1
+    await counter.says(OMAR, "!confirm bsn-nl 2", DESK)
+    await counter.looks_after()
+    assert {each.mentions for each in news(counter)[1:]} == {
+        (counter.keys[ANNA],),
+        (counter.keys[BEN],),
+    }
+
+
+async def test_old_translations_are_told_of_few_at_a_time() -> None:
+    counter = await Counter.open()
+    await counter.knows(BSN, DUTCH)
+    counter.search.finds(DUTCH, 1.5)
+    for _ in range(AT_A_TIME + 1):
+        await counter.asks("Hoe krijg ik een bsn?")
+    await counter.knows(NEW)
+    await counter.looks_after(send=False)
+    await counter.looks_after(send=False)
+    assert len(news(counter)) == AT_A_TIME
+    await counter.send()
+    await counter.looks_after()
+    assert len(news(counter)) == AT_A_TIME + 1

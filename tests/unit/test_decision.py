@@ -158,8 +158,50 @@ def test_translations_of_a_national_entry_give_way_with_it() -> None:
     assert [(each.entry.id, each.hit.score) for each in found] == [("utrecht", 1.0)]
 
 
-def test_a_narrower_entry_that_holds_no_longer_stands_in_for_nothing() -> None:
+def test_what_stands_in_for_an_entry_need_not_be_found_itself() -> None:
+    """An English question finds the translation only; the place's own entry is in Dutch."""
+    dutch = replace(NATION, lang="nl", question="Wanneer wordt afval opgehaald?")
+    english = replace(NATION, id="nation-en", translation_of="nation")
+    local = replace(dutch, id="utrecht", scope="utrecht", answer="Op dinsdag.")
+    hits = [hit("nation-en", 1.5, "nation"), hit("other", 0.5)]
+    entries = [english, dutch, local, OTHER]
+    found = candidates(hits, entries, scope="utrecht", today=TODAY)
+    assert [(each.entry.id, each.hit.score) for each in found] == [("utrecht", 1.5), ("other", 0.5)]
+    assert found[0].hit.knowledge == "utrecht"
+    found = candidates(hits, entries, scope="delft", today=TODAY)
+    assert [each.entry.id for each in found] == ["nation-en", "other"]
+
+
+def test_what_stands_in_comes_with_its_translations() -> None:
+    local_en = replace(UTRECHT, id="utrecht-en", translation_of="utrecht", question="Waste?")
+    local = replace(UTRECHT, lang="nl", question="Wanneer wordt afval opgehaald?")
+    nation = replace(NATION, id="nation-nl", lang="nl", question=local.question)
+    hits = [hit("nation-nl", 1.5), hit("utrecht-en", 0.7, "utrecht")]
+    found = candidates(hits, [nation, local, local_en], scope="utrecht", today=TODAY)
+    assert [(each.entry.id, each.hit.score) for each in found] == [
+        ("utrecht", 1.5),
+        ("utrecht-en", 1.5),
+    ]
+
+
+def test_past_its_last_day_a_narrower_entry_leaves_its_question_to_people() -> None:
+    """The national answer does not become right there by that."""
     over = replace(UTRECHT, valid_until=date(2026, 1, 1))
-    hits = [hit("nation", 1.0), hit("utrecht", 0.9)]
-    found = candidates(hits, [NATION, over], scope="utrecht", today=TODAY)
-    assert [each.entry.id for each in found] == ["nation"]
+    hits, entries = [hit("nation", 1.0), hit("utrecht", 0.9)], [NATION, over]
+    assert candidates(hits, entries, scope="utrecht", today=TODAY) == []
+    old = past(hits, entries, scope="utrecht", today=TODAY)
+    assert old
+    assert old.entry == over
+    assert candidates(hits, entries, scope="delft", today=TODAY)[0].entry == NATION
+
+
+def test_a_translation_is_past_its_last_day_with_its_original() -> None:
+    original = replace(NATION, valid_until=date(2026, 1, 1))
+    dutch = replace(NATION, id="nation-nl", lang="nl", translation_of="nation")
+    hits = [hit("nation", 1.5), hit("nation-nl", 1.4, "nation")]
+    near = candidates(hits, [original, dutch], scope="nl", today=TODAY)
+    old = past(hits, [original, dutch], scope="nl", today=TODAY)
+    assert decide(near, BOUND, old=old) == Escalate(Why.EXPIRED, (), old)
+    # Nor where the translation alone is found.
+    assert not candidates(hits[1:], [original, dutch], scope="nl", today=TODAY)
+    assert past(hits[1:], [original, dutch], scope="nl", today=TODAY)

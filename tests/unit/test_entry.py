@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from knowledge.entry import Entry, Problem, Severity, check, check_together, fold
+from knowledge.entry import Entry, Problem, Severity, check, check_together, fold, unserved
 from tests.contracts.examples import entry as example
 
 TODAY = date(2026, 12, 1)
@@ -27,6 +27,25 @@ GOOD = Entry(
 
 def found(problems: list[Problem]) -> list[tuple[Severity, str]]:
     return [(problem.severity, problem.field) for problem in problems]
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [("Utrecht", "utrecht"), (" den  Haag ", "den haag"), ("NL", "nl"), ("", "nl")],
+)
+def test_a_scope_is_one_place_however_it_is_written(written: str, read: str) -> None:
+    assert replace(GOOD, scope=written).scope == read
+
+
+def test_an_entry_for_a_place_that_no_room_is_about_is_told() -> None:
+    entries = [
+        GOOD,
+        replace(GOOD, id="here", scope="Utrecht"),
+        replace(GOOD, id="x", scope="delft"),
+    ]
+    (problem,) = unserved(entries, ["utrecht"])
+    assert (problem.entry_id, problem.field, problem.severity) == ("x", "scope", Severity.WARNING)
+    assert "no room is about delft" in problem.text
 
 
 def test_a_good_entry_has_no_problems() -> None:

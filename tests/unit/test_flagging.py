@@ -389,7 +389,7 @@ async def test_who_got_the_wrong_answer_gets_the_correction() -> None:
 
 
 async def test_a_correction_of_a_slip_is_re_sent_to_nobody() -> None:
-    counter = await corrected("Register at your municipalitty.")
+    counter = await corrected("Register at your municipality")
     await counter.at_desk(INA, "!vet")
     newest, _ = await counter.store.history("bsn")
     assert newest.revision.change is Change.MINOR

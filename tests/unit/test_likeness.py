@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from knowledge.centring import ENOUGH, Centres
+from knowledge.calibrate import ENOUGH
+from knowledge.centring import Centres
 from knowledge.errors import IndexUnavailable, ModelUnavailable
 from knowledge.likeness import Likeness
 from knowledge.ports import Question, Vectors

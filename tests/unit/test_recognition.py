@@ -409,7 +409,7 @@ async def test_an_entry_that_who_asked_sends_to_themselves_is_no_deed() -> None:
     [
         ("!edit answer: At the town hall, https://example.org/hall", False),
         ("!edit answer: At the postoffice, https://example.org/post", False),
-        ("!edit answer: at the post offfice, https://example.org/post", True),
+        ("!edit answer: at the post office, https://example.org/post", True),
         ("!edit source: https://example.org/permit", True),
     ],
 )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -45,6 +46,14 @@ async def test_the_bodys_officials_are_asked_once_and_see_what_they_confirm() ->
     assert "Its last day is 10 January 2026." in message.text
     assert f"> {UWV.answer}" in message.text
     assert UWV.source in message.text
+
+
+async def test_a_check_is_of_the_day_that_it_is_in_the_community() -> None:
+    counter = await office()
+    counter.escalation.reviewing.rooms.zone = ZoneInfo("Europe/Amsterdam")
+    counter.clock.now = datetime(2026, 1, 6, 23, 30, tzinfo=UTC)
+    await counter.taps(OMAR, "✅", f"${asked(counter)[0].key}")
+    assert (await served(counter)).checked == date(2026, 1, 7)
 
 
 async def test_one_tap_has_it_hold_for_as_long_again() -> None:
@@ -376,3 +385,89 @@ async def test_a_confirmed_example_is_none_any_more(who: str, by: str) -> None:
     told = counter.last(WELCOME).text
     assert f"Vetted by {by}" in told
     assert "example" not in told.replace("example.org", "")
+
+
+# Translations of what has changed
+
+DUTCH = replace(
+    UWV, id="bsn-nl", lang="nl", question="Hoe?", answer="Gratis.", translation_of="bsn"
+)
+CHANGED = replace(UWV, answer="Since 2026: pay 50 euro.", valid_until=date(2027, 1, 10))
+
+
+async def outgrown(**more: object) -> Counter:
+    """A translation whose original has said something else since."""
+    counter = await Counter.open(desk_settings=Settings(review_days=30))
+    await counter.knows(UWV, replace(DUTCH, **more))  # type: ignore[arg-type]
+    await counter.knows(CHANGED)
+    await counter.looks_after()
+    return counter
+
+
+async def translation(counter: Counter) -> Entry:
+    (entry,) = await counter.store.entries(["bsn-nl"])
+    return entry
+
+
+async def test_people_are_asked_once_to_renew_what_its_original_has_left_behind() -> None:
+    counter = await outgrown(valid_until=None)
+    await counter.looks_after()
+    (told,) = [each for each in counter.said(DESK) if "translation of bsn" in each.text]
+    assert told.mentions == (counter.keys[OMAR],)
+    assert "> Gratis." in told.text
+    assert "bsn says now:\n\n> Since 2026: pay 50 euro." in told.text
+    assert "!confirm bsn-nl 2" in told.text
+    await counter.knows(replace(CHANGED, answer="Now it is free again."))
+    await counter.looks_after()
+    assert "!confirm bsn-nl 3" in counter.last(DESK).text
+
+
+async def test_a_tap_does_not_confirm_an_old_translation() -> None:
+    """It did, and nothing in the question said that the original had changed."""
+    counter = await outgrown()
+    (question,) = asked(counter)
+    assert "> Since 2026: pay 50 euro." in question.text
+    await counter.taps(OMAR, "✅", f"${question.key}")
+    assert (await translation(counter)).version == 1
+    assert await counter.store.stale() == ["bsn-nl"]
+    assert "!confirm bsn-nl 2" in counter.last(DESK).text
+
+
+async def test_a_tap_where_people_were_asked_to_renew_it_says_what_to_write() -> None:
+    counter = await outgrown(valid_until=None)
+    (told,) = [each for each in counter.said(DESK) if "translation of bsn" in each.text]
+    await counter.taps(OMAR, "✅", f"${told.key}")
+    assert (await translation(counter)).version == 1
+    said = counter.last(DESK)
+    assert said.key != told.key
+    assert "!confirm bsn-nl 2" in said.text
+    await counter.taps(EVA, "✅", f"${told.key}")
+    assert "belongs to UWV" in counter.last(DESK).text
+
+
+@pytest.mark.parametrize(
+    ("words", "renewed"), [("bsn-nl", False), ("bsn-nl 1", False), ("bsn-nl 2", True)]
+)
+async def test_it_is_confirmed_by_the_version_that_it_was_held_against(
+    words: str, renewed: bool
+) -> None:
+    counter = await outgrown()
+    await counter.says(OMAR, f"!confirm {words}", DESK)
+    assert bool(await counter.store.stale()) is not renewed
+    assert ((await translation(counter)).checked == date(2026, 1, 5)) is renewed
+
+
+async def test_a_translation_of_what_was_withdrawn_is_not_confirmed() -> None:
+    counter = await outgrown()
+    await counter.store.withdraw(["bsn"])
+    await counter.looks_after()
+    assert "bsn, which was withdrawn" in counter.last(DESK).text
+    await counter.says(OMAR, "!confirm bsn-nl -2", DESK)
+    assert (await translation(counter)).version == 1
+    await counter.says(OMAR, "!withdraw bsn-nl its original is gone", DESK)
+    assert not await counter.store.entries(["bsn-nl"])
+
+
+async def test_nobody_is_asked_to_renew_an_example() -> None:
+    counter = await outgrown(sample=True, valid_until=None)
+    assert not [each for each in counter.said(DESK) if "translation of bsn" in each.text]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
+from knowledge.calibrate import ENOUGH
 from knowledge.centring import Centres, centres
 from knowledge.entry import Entry
 from knowledge.ports import Question, Vectors
@@ -165,3 +166,40 @@ def test_each_language_has_its_own_middle() -> None:
     assert middle.of("nl")[0] > middle.of("nl")[1]
     assert middle.of("en")[1] > middle.of("en")[0]
     assert middle.of("pl")[0] == pytest.approx(middle.of("pl")[1])
+
+
+ACROSS = Centres(
+    np.zeros(2, dtype=np.float32),
+    {lang: np.zeros(2, dtype=np.float32) for lang in ("en", "nl", "de")},
+    {"en": ENOUGH, "nl": ENOUGH, "de": ENOUGH - 1},
+)
+
+
+def test_across_finds_what_is_in_other_languages_that_can_be_compared() -> None:
+    angles = {"own#0": 0.0, "dutch#0": 40.0, "dutch#1": 20.0, "far#0": 90.0, "german#0": 1.0}
+    langs = {"dutch": "nl", "far": "nl", "german": "de"}
+    found = searcher(angles, Words(dutch_0=1.0), langs=langs, middle=ACROSS)
+    (hits,) = found.find([Question("0", "en", across=True)], 5)
+    assert [(each.entry_id, each.wording) for each in hits] == [("dutch", 1), ("far", 0)]
+    assert hits[0].score == hits[0].dense == pytest.approx(np.cos(np.radians(20)))
+    assert found.find([Question("0", "de", across=True)], 5) == [[]]
+    assert found.find([Question("0", "", across=True)], 5) == [[]]
+
+
+def test_across_a_language_is_not_crowded_out_by_the_questions_own() -> None:
+    """A model puts each language into a corner of its own."""
+    middle = Centres(
+        np.zeros(2, dtype=np.float32),
+        {
+            "en": np.array([1.0, 0.0], dtype=np.float32),
+            "nl": np.array([0.0, 1.0], dtype=np.float32),
+        },
+        {"en": ENOUGH, "nl": ENOUGH},
+    )
+    own = {f"own{number}#0": 10.0 + number / 100 for number in range(200)}
+    angles = own | {"dutch#0": 80.0, "other#0": 100.0}
+    langs = {"dutch": "nl", "other": "nl"}
+    (hits,) = searcher(angles, langs=langs, middle=middle).find(
+        [Question("10", "en", across=True)], 2
+    )
+    assert {each.entry_id for each in hits} == {"dutch", "other"}

@@ -35,6 +35,17 @@ def to_asker(counter: Counter) -> list[str]:
     return [each.text for each in counter.said(WELCOME)[1:]]
 
 
+async def test_a_translation_is_not_sent_once_its_original_is_past_its_last_day() -> None:
+    counter = await Counter.open()
+    await counter.knows(
+        replace(BSN, valid_until=date(2026, 1, 1)),
+        replace(BSN, id="bsn-nl", lang="nl", translation_of="bsn", valid_until=None),
+    )
+    await counter.asks("Something else?")
+    await counter.at_desk(VERA, "!send bsn-nl")
+    assert BSN.answer not in counter.last(WELCOME).text
+
+
 async def test_a_question_back_reaches_the_asker_and_their_reply_the_thread(desk: Counter) -> None:
     await desk.at_desk(VERA, "!askback In which town do you live?")
     asked = desk.last(WELCOME)

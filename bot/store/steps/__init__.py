@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from sqlite_utils import Database
 
-from bot.store.steps import helping, talking
+from bot.store.steps import helping, serving, talking
 
 STEPS: tuple[Callable[[Database], None], ...] = (
     talking.m001_messages,
@@ -34,5 +34,7 @@ STEPS: tuple[Callable[[Database], None], ...] = (
     helping.m019_flags_of_entries,
     helping.m020_moves,
     helping.m021_shown,
+    serving.m022_kindred,
+    serving.m023_renewals,
 )
 """All steps in order; the number of the last one is the database's version."""

@@ -1,0 +1,39 @@
+"""Tables for serving the right entry."""
+
+from __future__ import annotations
+
+from sqlite_utils import Database
+
+from bot.store.steps.tables import create
+
+
+def m022_kindred(db: Database) -> None:
+    """What shares an entry's knowledge, and what holds for one place, is found at once."""
+    # As people wrote them before; they are compared in lower case, with single spaces.
+    for table in ("entry_versions", "cases"):
+        for (scope,) in db.execute(f"SELECT DISTINCT scope FROM {table}").fetchall():
+            plain = " ".join(scope.casefold().split()) or "nl"
+            db.execute(f"UPDATE {table} SET scope = ? WHERE scope = ?", (plain, scope))
+    create(
+        db,
+        "CREATE INDEX entry_translation ON entry_versions (translation_of)"
+        " WHERE translation_of > ''",
+        "CREATE INDEX entry_place ON entry_versions (scope) WHERE scope <> 'nl'",
+    )
+
+
+def m023_renewals(db: Database) -> None:
+    """Which old translations people were asked to renew, and who was told that theirs is one."""
+    create(
+        db,
+        """
+        CREATE TABLE renewals (
+            entry_id TEXT NOT NULL REFERENCES entries (id),
+            state INTEGER NOT NULL,
+            asked_at TEXT NOT NULL,
+            PRIMARY KEY (entry_id, state)
+        ) STRICT, WITHOUT ROWID
+        """,
+        "ALTER TABLE given ADD COLUMN stale INTEGER NOT NULL DEFAULT 0",
+        "CREATE INDEX given_stale ON given (entry_id) WHERE stale",
+    )
