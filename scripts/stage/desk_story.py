@@ -107,7 +107,7 @@ class DeskStory(Story):
         self.transcript.scene("At the desk: an official vets")
         await self._bot_says("Omar", self.stage.desk, thread=card.id, containing="As an entry")
         await self._at_desk(
-            "Omar", f"!edit question: {QUESTION}\ntopic: waste\nsource: {BODY}", card
+            "Omar", f"!edit question: {QUESTION}\ntopic: waste\nsource: {BODY}\nbody: {BODY}", card
         )
         await self._bot_says("Omar", self.stage.desk, thread=card.id, containing="topic: waste")
         await self._at_desk("Omar", "!vet", card)
@@ -132,7 +132,8 @@ class DeskStory(Story):
             "Anna", self.stage.community, thread=asked, containing="A volunteer answers"
         )
         await self._bot_says("Omar", self.stage.desk, thread=card.id, containing="As an entry")
-        await self._at_desk("Omar", f"!edit question: {QUESTION}\nalternatives:", card)
+        fields = f"question: {QUESTION}\nalternatives:\nsource: {BODY}\nbody: {BODY}"
+        await self._at_desk("Omar", f"!edit {fields}", card)
         await self._bot_says("Omar", self.stage.desk, thread=card.id, containing=f"> {QUESTION}\n")
         await self._at_desk("Omar", "!vet", card)
         refusal = await self._bot_says(

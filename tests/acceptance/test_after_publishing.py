@@ -73,7 +73,7 @@ async def test_a_change_is_told_a_review_confirmed_a_flag_looked_at_and_a_withdr
         )
         # Anna says that it is wrong, in other words, and takes it back.
         flag = await anna.say(town.community, "!wrong the desk moved", thread=asked)
-        first = await office.card("somebody said that an answer may be wrong")
+        first = await office.card("somebody says that an entry in English is wrong")
         thanks = await told(anna, "Thank you. I have told the people")
         reason = await told(omar, "> the desk moved")
         await anna.edit(town.community, flag, "!wrong both desks moved")
@@ -87,7 +87,7 @@ async def test_a_change_is_told_a_review_confirmed_a_flag_looked_at_and_a_withdr
         await anna.react(town.community, answer.id, "⚠️")
         card = await omar.wait_for(
             lambda seen: (
-                "somebody said that an answer may be wrong" in seen.text
+                "somebody says that an entry in English is wrong" in seen.text
                 and seen.replaces is None
                 and seen.id != first.id
             ),

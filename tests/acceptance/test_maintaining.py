@@ -170,7 +170,7 @@ async def test_a_case_and_its_entry_are_worked_on_from_the_command_line_and_git(
         # Somebody says that it is wrong: the officials' case is theirs on the command line too.
         given = await carries(office, BIKE, LIBRARY)
         await anna.react(town.community, given.id, "⚠️")
-        await office.card("somebody said that an answer may be wrong")
+        await office.card("somebody says that an entry in English is wrong")
         await here.acts(eva, "withdraw", entry, "the library has closed", status=1)
         gone = await here.acts(omar, "withdraw", entry, "the library has closed")
         assert f"Entry {entry}" in gone

@@ -400,4 +400,4 @@ def test_a_translation_names_the_version_that_it_translates_and_is_bound_to_that
     words = ["--lang", "nl", "--topic", "t", "--question", "Q?", "--answer", "A.", "--source", "s"]
     add = ("entries", "add", "--id", "new", *words, "--translation-of", "gone")
     failed = desk.fails(*add, "--translation-of-version", "1")
-    assert "new: translation_of_version: names version 1 of gone, and there is no such" in failed
+    assert "new: translation_of: names gone, which does not exist" in failed

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from stage.person import Person
 
 from bot.chat.matrix.client import MatrixChat
+from bot.chat.matrix.upgrades import Upgrades
 from bot.errors import ConfigError, Undeliverable
 from bot.messages import Kind, Message, MessageRef, Outgoing, Place, Style
 from bot.words import paragraph
@@ -57,6 +60,31 @@ async def test_a_community_room_is_followed_from_version_11_to_12(town: Town) ->
         assert set(chat.communities) == {new}
         await town.vera.say(new, "after the restart")
         assert (await again.text("after the restart")).place is Place.COMMUNITY
+
+
+async def test_what_is_said_in_a_new_room_before_the_bot_is_there_is_heard_at_a_first_start_too(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was the bot's to hear only where the bot had been in the old room before that start."""
+    old = await town.vera.create_room("Market", room_version="11")
+    said = asyncio.Event()
+    enter = Upgrades._enter
+
+    async def once_it_is_said(self: Upgrades, each: Any) -> bool:
+        await said.wait()
+        return await enter(self, each)
+
+    monkeypatch.setattr(Upgrades, "_enter", once_it_is_said)
+    async with town.ready(town.chat(communities=[old])) as chat, hearing(chat) as heard:
+        await town.vera.say(old, "before")
+        new = await upgraded(town.vera, old)
+        await town.vera.say(new, "early")
+        said.set()
+        await heard.text("early")
+        await town.vera.say(new, "late")
+        await heard.text("late")
+        texts = [each.text for each in heard.messages if each.kind is Kind.TEXT]
+        assert texts == ["before", "early", "late"]
 
 
 async def test_a_room_replaced_while_the_bot_was_away_is_followed_at_the_start(

@@ -4,8 +4,7 @@ Rules:
 
 - The position moves only after ``receive`` has returned, so that a crash loses nothing.
 - A gap in a timeline (``limited``) is filled before anything of it is given on.
-- What another server has a part in (joins, new sessions with devices) is done beside the hearing,
-  see ``beside.py``.
+- What another server has a part in (a join, say) is done beside the hearing (``beside.py``).
 - Whatever the homeserver does, the bot waits longer each time, and never gives up but for a
   token that is no longer good.
 """
@@ -331,6 +330,7 @@ class MatrixChat:
                 continue
             failures = 0
             await self._give(receive, messages, after)
+            self._rooms.new -= section(batch, "join").keys()
             position = after
             chores.wake()
 

@@ -48,7 +48,8 @@ class Rooms:
             that the bot was left out of: once invited there again it works there.
         spaces: Room ids of the spaces whose members may write to the bot.
         successors: Room id → that of the room that took its place.
-        new: Rooms that the bot was not in before this start.
+        new: Rooms that the bot came into at this start and has not heard yet: what was said there
+            before is not the bot's to hear. Who hears takes them out.
         shut: Configured rooms that the bot is to enter once another server lets it: room id →
             setting. ``enter`` tries.
         members: Who is in which room.
@@ -239,6 +240,8 @@ class Rooms:
         if self.leads_to(new, old):
             return
         self.successors[old] = new
+        # What took the place of a room that the bot knew is the bot's to hear from its beginning.
+        (self.new.add if old in self.new else self.new.discard)(new)
         if old == self.desk_id:
             self.desk_id = new
         if old in self.communities:
@@ -297,7 +300,7 @@ class Rooms:
 
     def took_over(self, room: str) -> bool:
         """Whether it took the place of a room that the bot knew: all in it is the bot's to hear."""
-        return any(new == room and old not in self.new for old, new in self.successors.items())
+        return room in self.successors.values() and room not in self.new
 
     def forget_members(self, room: str) -> None:
         """Somebody came or went: counts anew when next asked."""
