@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, TextIO
 from zoneinfo import ZoneInfo
 
 from bot.config import Config, Secrets
-from bot.errors import ConfigError, TryLater
+from bot.errors import ConfigError, StoreUnavailable, TryLater
 from bot.hours import Agenda, day_of
 from bot.meter import Meter, NoMeter
 from bot.outcome import Revision
@@ -62,6 +62,16 @@ def today(config: Config) -> date:
 def database(config: Config) -> Path:
     """The file that everything which must not be lost is in."""
     return config.data_dir / "loket.db"
+
+
+def need_database(config: Config) -> None:
+    """For what only looks at it, or works beside a running bot.
+
+    Raises:
+        StoreUnavailable: It is not there yet.
+    """
+    if not (path := database(config)).exists():
+        raise StoreUnavailable(f"{path}: is not there yet; it is made by `loket run`")
 
 
 def keys_folder(config: Config) -> Path:

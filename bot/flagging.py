@@ -109,9 +109,10 @@ class Flagging:
     def _doubted(self, message: Message, case: Case, root: str, why: str) -> Outcome:
         """The desk reads it in the case's thread; where the asker says it, it comes back."""
         lang = self.rooms.desk_lang
-        by = tuple(each for each in (case.answered_by,) if each in self.rooms.roster and each)
+        by = case.answered_by
+        alert = (by,) if by and by in self.rooms.roster else ()
         words = briefing.answer_doubted(why, lang, message.hidden)
-        said = self.rooms.in_thread(case, f"doubted {message.ref.event}", words, by)
+        said = self.rooms.in_thread(case, f"doubted {message.ref.event}", words, alert)
         said = replace(said, original=message.ref, priority=Priority.WORDS)
         note = _note(message, case)
         if message.sender == case.asker and (case.status, Event.REOPEN) in TRANSITIONS:

@@ -13,7 +13,7 @@ from bot.cases import Case
 from bot.cli.logs import log_to_stderr
 from bot.cli.status import spoken
 from bot.config import Config, Responder
-from bot.errors import ConfigError, StoreUnavailable
+from bot.errors import ConfigError
 from bot.ports import Store
 
 
@@ -47,9 +47,7 @@ async def execute(given: argparse.Namespace) -> int:
     """Lists, or shows one."""
     settings = config.load(given.config)
     log_to_stderr("error")
-    if not app.database(settings).exists():
-        path = app.database(settings)
-        raise StoreUnavailable(f"{path}: is not there yet; it is made by `loket run`")
+    app.need_database(settings)
     async with app.open_store(settings) as store:
         roster = await _roster(settings, store)
         if given.action == "list":

@@ -11,7 +11,7 @@ from bot import app, config
 from bot.cli import index
 from bot.cli.logs import log_to_stderr
 from bot.commands import Command, Verb, parse
-from bot.errors import ConfigError, HandleAgain, StoreUnavailable
+from bot.errors import ConfigError, HandleAgain
 
 TRIES = 5
 """How often it is done when the running bot changed the case first."""
@@ -49,9 +49,7 @@ async def execute(given: argparse.Namespace) -> int:
     """Gives the command; status 1 where nothing came of it."""
     settings = config.load(given.config)
     log_to_stderr("error")
-    if not app.database(settings).exists():
-        path = app.database(settings)
-        raise StoreUnavailable(f"{path}: is not there yet; it is made by `loket run`")
+    app.need_database(settings)
     text = "!" + given.verb.removeprefix("!")
     for word in given.words:
         text += " " + (await asyncio.to_thread(sys.stdin.read) if word == "-" else word)

@@ -12,7 +12,6 @@ from typing import Any
 from bot import app, config
 from bot.cases import ENDED, Status
 from bot.cli.logs import log_to_stderr
-from bot.errors import StoreUnavailable
 from bot.figures import Figures, Waits
 from bot.messages import Message, Priority
 
@@ -36,9 +35,7 @@ async def execute(given: argparse.Namespace) -> int:
     """Tells; 0 however much waits."""
     settings = config.load(given.config)
     log_to_stderr("error")
-    if not app.database(settings).exists():
-        path = app.database(settings)
-        raise StoreUnavailable(f"{path}: is not there yet; it is made by `loket run`")
+    app.need_database(settings)
     now = app.now()
     async with app.open_store(settings) as store:
         if given.retry:

@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
-import yaml
 from stage.person import Person, Seen
 
 from knowledge.files import write
 from tests.acceptance.conftest import ENTRIES, QUESTION, Office
 from tests.acceptance.test_vetting import desk_says, office_of_two_bodies
+from tests.exported import change
 from tests.town import Town
 
 pytestmark = [pytest.mark.synapse, pytest.mark.model]
@@ -48,17 +48,6 @@ class Terminal:
     async def acts(self, who: Person, *words: str, status: int = 0) -> str:
         """A responder's command of the desk."""
         return await self.loket("desk", "--as", who.user_id, *words, status=status)
-
-
-def change(folder: Path, id_: str, **values: object) -> None:
-    """Edits one entry of an exported folder, as a person would."""
-    for file in folder.glob("*.yaml"):
-        rows = yaml.safe_load(file.read_text())
-        mine = [row for row in rows if row["id"] == id_]
-        for row in mine:
-            row.update(values)
-        if mine:
-            file.write_text(yaml.safe_dump(rows, allow_unicode=True))
 
 
 async def carries(office: Office, text: str, words: str) -> Seen:

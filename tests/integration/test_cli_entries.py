@@ -13,23 +13,13 @@ import yaml
 
 from knowledge.entry import Entry
 from knowledge.files import write
+from tests.exported import change
 from tests.integration.test_cli import ENTRIES, Desk
 
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
     return Desk(tmp_path)
-
-
-def change(path: Path, id_: str, **values: object) -> None:
-    """Edits one entry of an exported folder, as a person would."""
-    for file in path.glob("*.yaml"):
-        rows = yaml.safe_load(file.read_text())
-        mine = [row for row in rows if row["id"] == id_]
-        for row in mine:
-            row.update(values)
-        if mine:
-            file.write_text(yaml.safe_dump(rows, allow_unicode=True))
 
 
 def answers(desk: Desk) -> dict[str, str]:

@@ -11,7 +11,7 @@ from stage.bot import BotProcess, settings
 from stage.homeserver import Homeserver
 
 from bot import app
-from bot.config import Secrets, load
+from bot.config import Config, Secrets, load
 from bot.errors import ConfigError
 from bot.meter import NoMeter
 from tests.town import CRYPTO_KEY, Town, hearing
@@ -60,21 +60,24 @@ async def test_a_moderator_who_bans_the_bot_does_not_end_its_next_start(
     assert b"rooms.community[0].room" in read(bot.log)
 
 
+def first_start(town: Town, folder: Path, community: str | list[str]) -> tuple[Config, Secrets]:
+    """What a bot that never ran begins with."""
+    path = settings(
+        folder,
+        town.homeserver,
+        town.bot,
+        desk=town.desk,
+        community=community,
+        responders=[{"id": town.vera.user_id, "role": "volunteer"}],
+    )
+    return load(path), Secrets(token=town.bot.token, crypto_key=CRYPTO_KEY)
+
+
 async def test_what_is_said_at_the_very_first_start_is_heard_though_it_ended_before_it_listened(
     own_town: Town, tmp_path: Path
 ) -> None:
     """It is seen in its rooms minutes before it listens; what was said until then was lost."""
-    config = load(
-        settings(
-            tmp_path,
-            own_town.homeserver,
-            own_town.bot,
-            desk=own_town.desk,
-            community=own_town.community,
-            responders=[{"id": own_town.vera.user_id, "role": "volunteer"}],
-        )
-    )
-    secrets = Secrets(token=own_town.bot.token, crypto_key=CRYPTO_KEY)
+    config, secrets = first_start(own_town, tmp_path, own_town.community)
     joined = (own_town.bot.user_id, "join")
     await own_town.anna.say(own_town.community, "before it came")
     async with app.open_store(config) as store:
@@ -95,17 +98,7 @@ async def test_a_very_first_start_that_finds_a_room_closed_is_none(
 ) -> None:
     """Else the next one would leave the room out, and who sets it up would not be told."""
     closed = await own_town.vera.create_room("Closed", preset="private_chat")
-    config = load(
-        settings(
-            tmp_path,
-            own_town.homeserver,
-            own_town.bot,
-            desk=own_town.desk,
-            community=[own_town.community, closed],
-            responders=[{"id": own_town.vera.user_id, "role": "volunteer"}],
-        )
-    )
-    secrets = Secrets(token=own_town.bot.token, crypto_key=CRYPTO_KEY)
+    config, secrets = first_start(own_town, tmp_path, [own_town.community, closed])
     async with app.open_store(config) as store:
         for _ in range(2):
             with pytest.raises(ConfigError, match="can't join"):

@@ -241,7 +241,10 @@ class Rooms:
             return
         self.successors[old] = new
         # What took the place of a room that the bot knew is the bot's to hear from its beginning.
-        (self.new.add if old in self.new else self.new.discard)(new)
+        if old in self.new:
+            self.new.add(new)
+        else:
+            self.new.discard(new)
         if old == self.desk_id:
             self.desk_id = new
         if old in self.communities:
