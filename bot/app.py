@@ -19,12 +19,12 @@ from typing import TYPE_CHECKING, TextIO
 from zoneinfo import ZoneInfo
 
 from bot.config import Config, Secrets
+from bot.coverage import scopes_of
 from bot.errors import ConfigError, StoreUnavailable, TryLater
 from bot.hours import Agenda, day_of
 from bot.meter import Meter, NoMeter
 from bot.outcome import Revision
 from bot.ports import Alike, ChatClient, DetectLanguage, Finding, Search, Store
-from bot.routing import scopes_of
 from knowledge.entry import unserved
 from knowledge.errors import VersionUnknown
 from knowledge.ports import Embedder

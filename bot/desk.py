@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from bot import briefing, replies
 from bot.cases import Case
+from bot.config import Role
 from bot.messages import Message, Outgoing, Place, key_for
 from bot.outcome import Outcome
 from bot.routing import Rooms, notice
@@ -78,6 +79,14 @@ class Desk:
     def who_has(self, case: Case) -> Words:
         """Tells who has a case."""
         return replies.plain(self.lang, "has_it", who=self.name(case.claimed_by), case=case.id)
+
+    def not_theirs(self, case: Case, person: str) -> Words:
+        """Says that a case waits for officials, and what those of another body can do."""
+        responder = self.rooms.roster[person]
+        if responder.role is not Role.OFFICIAL:
+            return replies.plain(self.lang, "officials_only", case=case.id)
+        own = responder.body or "—"
+        return replies.plain(self.lang, "other_body", case=case.id, body=case.body, own=own)
 
     def _reply(self, message: Message, words: Words, case: Case | None) -> Outgoing:
         if not _is_elsewhere(message):

@@ -67,6 +67,7 @@ async def with_near(store: Store, case: Case, verdict: Escalate) -> Case:
             question=each.entry.question,
             score=each.hit.score,
             source=each.entry.source,
+            body=each.entry.body,
             held_until=str(each.entry.valid_until) if each is verdict.old else "",
             answer=each.entry.answer if each is verdict.old else "",
             doubted=not flagged.isdisjoint((each.entry.id, each.entry.knowledge)),

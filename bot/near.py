@@ -17,6 +17,7 @@ class Near:
         held_until: Its last day, as 2026-12-31, where that is past; else empty.
         answer: What it says, where it may not be served any more; else empty.
         doubted: Whether it was under review.
+        body: Who decides about it, as the entry says.
         number: What ``!send`` calls it, in this case for ever; 0: its place in the list.
     """
 
@@ -28,6 +29,7 @@ class Near:
     held_until: str = ""
     answer: str = ""
     doubted: bool = False
+    body: str = ""
     number: int = 0
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from bot import replies
 from bot.afterwards import Afterwards
+from bot.alerting import Alerting
 from bot.answering import Answering
 from bot.budgets import Budgets
 from bot.cards import Cards
@@ -63,6 +64,7 @@ class Reception:
     afterwards: Afterwards
     recognizing: Recognizing
     likening: Likening
+    alerting: Alerting
 
     async def handle(self, message: Message) -> Outcome:
         """All that a message changes.
@@ -70,10 +72,11 @@ class Reception:
         Raises:
             Unreadable: Its keys are not there yet; try again later.
         """
-        return self._seen_to(await self.likening.proposed(await self._handled(message)))
+        return await self._seen_to(await self.likening.proposed(await self._handled(message)))
 
-    def _seen_to(self, outcome: Outcome) -> Outcome:
-        return self.cards.current(self.watching.scheduled(outcome))
+    async def _seen_to(self, outcome: Outcome) -> Outcome:
+        outcome = self.cards.current(self.watching.scheduled(outcome))
+        return await self.alerting.narrowed(outcome)
 
     async def _handled(self, message: Message) -> Outcome:
         match message.kind:
@@ -114,7 +117,7 @@ class Reception:
 
     async def due(self, case: Case) -> Outcome:
         """All that a look at a case changes whose time has come."""
-        looked = self._seen_to(await self.likening.proposed(await self.watching.look(case)))
+        looked = await self._seen_to(await self.likening.proposed(await self.watching.look(case)))
         # A question that the room did not answer is somebody's, and new to the desk.
         return looked if case.status is Status.WAITING else unhurried(looked)
 
@@ -124,11 +127,11 @@ class Reception:
 
     async def slipped(self, case: Case) -> Outcome:
         """The asker waits longer than they were told."""
-        return unhurried(self._seen_to(await self.answering.promising.slipped(case)))
+        return unhurried(await self._seen_to(await self.answering.promising.slipped(case)))
 
     async def looked_after(self) -> list[Outcome]:
         """All that a look at what was published changes; each is committed by itself."""
-        return [self._seen_to(each) for each in await self.afterwards.look()]
+        return [await self._seen_to(each) for each in await self.afterwards.look()]
 
     async def failed(self, message: Message, error: str) -> Outcome:
         """A message broke its handling each time: it is parked, or people get it unsearched.
@@ -139,7 +142,7 @@ class Reception:
         """
         if message.kind is Kind.TEXT and message.place is not Place.DESK and message.addressed:
             outcome = await self.answering.failed(message)
-            return self._seen_to(await self.budgets.within(message, outcome))
+            return await self._seen_to(await self.budgets.within(message, outcome))
         lang = self.rooms.desk_lang
         words = replies.plain(lang, "parked", tries=message.failures, error=error)
         told = self._at_desk(message.ref, "parked", words)

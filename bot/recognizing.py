@@ -56,7 +56,7 @@ class Recognizing:
                 self._week = week
         today = self.rooms.day(now)
         if self.settings.trust.answers and today != self._day:
-            outcomes += await self._proposals(now, today)
+            outcomes += await self._proposals(now)
             self._day = today
         return outcomes
 
@@ -80,10 +80,11 @@ class Recognizing:
         words = recognition.week(did, len(waiting), oldest, to_vet, self.rooms.desk_lang)
         return [Outcome("weekly note", outgoing=(self._at_desk("weekly note", str(week), words),))]
 
-    async def _proposals(self, now: datetime, today: date) -> list[Outcome]:
+    async def _proposals(self, now: datetime) -> list[Outcome]:
         trust = self.settings.trust
         found = await self.store.tracks(now - timedelta(days=trust.days))
-        quarter = f"{today.year} {(today.month - 1) // 3}"
+        # Once: a person decides, and is not asked again unless more or less is asked for.
+        rung = f"{trust.answers} {trust.vetted_share}"
         vetters = tuple(
             key
             for key, each in self.rooms.roster.items()
@@ -94,7 +95,7 @@ class Recognizing:
             track = found.get(person)
             if track is not None and self._is_steady(responder, track):
                 words = recognition.proposal(responder, track, trust.days, self.rooms.desk_lang)
-                said = self._at_desk("may vet", f"{person} {quarter}", words, vetters)
+                said = self._at_desk("may vet", f"{person} {rung}", words, vetters)
                 proposals.append(Outcome("proposed to vet", outgoing=(said,)))
         return proposals
 

@@ -11,17 +11,15 @@ from bot.authorship import Draft, authors
 from bot.cases import Case
 from bot.catalogue import FALLBACK, speaks
 from bot.config import Community, Responder, Role
+from bot.coverage import DIRECT, scopes_of
 from bot.hours import day_of
 from bot.messages import Kind, Message, MessageRef, Outgoing, Priority, Style, key_after, key_for
 from bot.outcome import Follower
 from bot.words import Words
-from knowledge.entry import NATIONAL, Entry, fold
+from knowledge.entry import Entry, fold
 
 Roster = Mapping[str, Responder]
 """The responders by the random key of the person."""
-
-DIRECT = Community(room="!direct")
-"""What a direct chat counts as: any language, any topic, the whole country."""
 
 
 @dataclass(slots=True)
@@ -74,9 +72,8 @@ class Rooms:
             fits = self._fits(case, self.roster)
             volunteers = [key for key in fits if self.roster[key].role is Role.VOLUNTEER]
             return tuple(volunteers or fits)
-        officials = [key for key, each in self.roster.items() if each.role is Role.OFFICIAL]
-        there = [key for key in officials if answers_for(self.roster[key], case.body)]
-        return tuple(self._fits(case, there or officials) or there or officials)
+        there = self.officials_of(case.body) or tuple(self._officials())
+        return tuple(self._fits(case, there)) or there
 
     def _fits(self, case: Case, among: Iterable[str]) -> list[str]:
         return [
@@ -89,7 +86,15 @@ class Rooms:
 
     def bodies(self) -> list[str]:
         """The bodies that officials answer for, in the order of the alphabet."""
-        return sorted({each.body for each in self.roster.values() if each.body})
+        return sorted({each.body for each in self._officials().values() if each.body})
+
+    def officials_of(self, body: str) -> tuple[str, ...]:
+        """The officials who answer for that body."""
+        there = self._officials().items()
+        return tuple(key for key, each in there if answers_for(each, body))
+
+    def _officials(self) -> dict[str, Responder]:
+        return {key: each for key, each in self.roster.items() if each.role is Role.OFFICIAL}
 
     def as_known(self, draft: Draft) -> Draft:
         """The draft with its body and topic written as the settings write them, where they do."""
@@ -105,8 +110,15 @@ class Rooms:
         return (has,) if has is not None and has in self.roster else ()
 
     def may_take(self, person: str, case: Case) -> bool:
-        """Whether this person may work on the case: one that waits for officials is theirs."""
-        return not case.officials or self.roster[person].role is Role.OFFICIAL
+        """Whether this person may work on the case.
+
+        One that waits for officials is theirs, and of those of its body where some answer for
+        it; where nobody is one any more, everybody's.
+        """
+        if not case.officials:
+            return True
+        whose = self.officials_of(case.body) or tuple(self._officials())
+        return not whose or person in whose
 
     def bar(self, person: str, topic: str, body: str) -> str:
         """Why this person may not vet what that body decides about that topic.
@@ -294,20 +306,6 @@ def called(responder: Responder) -> str:
     """How anybody may read of a responder: the role, and an official's body."""
     official = responder.role is Role.OFFICIAL
     return f"official of {responder.body}" if official else str(responder.role)
-
-
-def scopes_of(communities: Iterable[Community]) -> frozenset[str]:
-    """The places that entries are served for where there are these rooms."""
-    return frozenset((NATIONAL, DIRECT.scope, *(each.scope for each in communities)))
-
-
-def uncovered(topics: Iterable[str], responders: Iterable[Responder]) -> list[str]:
-    """The topics that no responder takes, in the order of the alphabet."""
-    people = list(responders)
-    taken = {fold(topic) for each in people for topic in each.topics}
-    if any(not each.topics for each in people):
-        return []
-    return sorted(topic for topic in set(topics) if fold(topic) not in taken)
 
 
 def notice(asked: MessageRef, root: str, kind: str, words: Words) -> Outgoing:

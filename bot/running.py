@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from bot import app
 from bot.acting import Acting
 from bot.afterwards import Afterwards
+from bot.alerting import Alerting
 from bot.answering import Answering
 from bot.audience import Audience
 from bot.budgets import Budgets
@@ -23,6 +24,7 @@ from bot.cases import Case
 from bot.commands import Command, parse_case
 from bot.config import Community, Config, Responder, Secrets
 from bot.correcting import Correcting
+from bot.coverage import uncovered
 from bot.desk import Desk
 from bot.doubts import Doubts
 from bot.errors import ConfigError, LoketError
@@ -41,7 +43,7 @@ from bot.reception import Reception
 from bot.recognizing import Recognizing
 from bot.reviewing import Reviewing
 from bot.rivals import FindRivals
-from bot.routing import Rooms, uncovered
+from bot.routing import Rooms
 from bot.seen import Seen
 from bot.telling import Telling
 from bot.vetting import Vetting
@@ -173,6 +175,7 @@ def _reception(
         Afterwards(correcting, escalation.reviewing, flagging),
         Recognizing(store, app.now, rooms, config.desk),
         likening,
+        Alerting(store, app.now, rooms, agenda, config.desk.open_per_person),
     )
 
 

@@ -177,7 +177,7 @@ class Telling:
         return self.desk.tell(message, briefing.preview(carried, self.desk.lang), case)
 
     def _for_officials(self, message: Message, case: Case) -> Outcome:
-        words = replies.plain(self.desk.lang, "officials_only", case=case.id)
+        words = self.desk.not_theirs(case, message.sender)
         return self.desk.tell(message, words, case)
 
     def _taken(self, message: Message, case: Case) -> Case:

@@ -5,7 +5,8 @@ Rules:
 - When the clock has to look at a case follows from the case, so it is reckoned in one place after
   every change and kept with the case (``look_at``); nothing else is looked at.
 - Only time in which people are there counts; an evening brings no reminder.
-- A case that nobody has reaches more people step by step; who was alerted is not alerted again.
+- A case that nobody has reaches more people step by step; who was alerted is not alerted again,
+  until it has lain with all of them for as long as a claim may be idle.
 - Who has a case and does nothing is reminded once, and then has it no longer.
 """
 
@@ -72,9 +73,9 @@ class Watching:
                 return case.snoozed_until
             case Status.OPEN:
                 steps = self.settings.steps
-                if case.officials or case.reached >= len(steps):
-                    return None
-                return self._after(case, timedelta(minutes=steps[case.reached].minutes))
+                if not case.officials and case.reached < len(steps):
+                    return self._after(case, timedelta(minutes=steps[case.reached].minutes))
+                return self._again_at(case)
             case Status.CLAIMED:
                 if case.reminded_at is None:
                     return self._after(case, timedelta(hours=self.settings.remind_hours))
@@ -90,8 +91,34 @@ class Watching:
         since = (case.claimed_at if case.status is Status.CLAIMED else None) or case.handed_at
         return self.answering.promising.hours(case).after(since or case.opened_at, time)
 
+    def _again_at(self, case: Case) -> datetime | None:
+        """When everybody whom the steps bring to a case is to be alerted again."""
+        if not case.officials and not self.settings.steps:
+            return None
+        asked = max((step.minutes for step in self.settings.steps), default=0)
+        first = case.reminded_at is None and not case.officials
+        time = timedelta(hours=self.settings.idle_hours, minutes=asked if first else 0)
+        since = case.reminded_at or case.handed_at or case.opened_at
+        return self.answering.promising.hours(case).after(since, time)
+
+    def _again(self, case: Case) -> Outcome:
+        """Nobody has taken it though all could: they are alerted once more."""
+        now = self.clock()
+        if (due := self._again_at(case)) is None or due > now:
+            return Outcome("nothing to do: too early", case=case)
+        alert = dict.fromkeys(self.rooms.fitting(case))
+        if not case.officials:
+            alert |= dict.fromkeys(
+                each for step in self.settings.steps for each in self._group(step.who, case)
+            )
+        words = replies.plain(self.rooms.desk_lang, "still_open", case=case.id)
+        told = self.rooms.in_thread(case, f"again {case.version}", words, tuple(alert))
+        return Outcome("widened", case=replace(case, reminded_at=now), outgoing=(told,))
+
     def _widened(self, case: Case) -> Outcome:
         """Whoever the steps that are due add is alerted, in one message."""
+        if case.officials or case.reached >= len(self.settings.steps):
+            return self._again(case)
         now = self.clock()
         known = set(self.rooms.fitting(case))
         added: dict[str, None] = {}
@@ -112,7 +139,9 @@ class Watching:
 
     def _group(self, who: Reach, case: Case) -> tuple[str, ...]:
         if who is Reach.OFFICIALS:
-            return self.rooms.fitting(replace(case, officials=True))
+            # The nearest entry tells who decides about it, as well as that can be told.
+            body = case.body or next((each.body for each in case.near), "")
+            return self.rooms.fitting(replace(case, officials=True, body=body))
         roster = self.rooms.roster.items()
         return tuple(key for key, each in roster if each.role is Role.VOLUNTEER)
 

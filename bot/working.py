@@ -18,7 +18,7 @@ from bot.messages import Message, Outgoing
 from bot.outcome import Follower, Outcome
 from bot.ports import Clock, Store
 from bot.routing import Rooms, to_asker
-from bot.words import Words
+from bot.words import Words, page
 from knowledge.entry import fold
 
 
@@ -105,6 +105,8 @@ class Working:
             until = parse_until(text, self.clock(), self.rooms.zone)
         except ValueError:
             return self.desk.tell(message, replies.plain(self.desk.lang, "snooze_how"), case)
+        # Not in the middle of a weekend: when somebody is there to read that it is back.
+        until = self.hours(case).next_opening(until) or until
         asleep = replace(asleep, snoozed_until=until)
         at = briefing.moment(until, self.rooms.zone, self.desk.lang)
         words = replies.plain(self.desk.lang, "snoozed", case=case.id, at=at)
@@ -131,8 +133,10 @@ class Working:
             return self.desk.tell(message, self.desk.who_has(case), case)
         up = replace(up, officials=True)
         alert = self.rooms.fitting(up)
-        name = "escalated" if alert else "escalated_to_nobody"
-        words = replies.plain(self.desk.lang, name, case=case.id)
+        if not alert:
+            words = replies.plain(self.desk.lang, "escalated_to_nobody", case=case.id)
+            return self.desk.tell(message, words, case)
+        words = replies.plain(self.desk.lang, "escalated", case=case.id)
         return self.desk.done(message, words, up, reason="escalated", alert=alert)
 
     async def transfer(self, message: Message, case: Case, text: str) -> Outcome:
@@ -228,6 +232,8 @@ class Working:
         )
         who = self.desk.name(person)
         words = replies.plain(self.desk.lang, name, who=who, case=case.id)
+        if person != message.sender and (back := self._back_at(taken)):
+            words = page(words, replies.plain(self.desk.lang, "assigned_away", at=back))
         alert = alert if person == message.sender else (person,)
         return self.desk.done(message, words, taken, reason="claimed", alert=alert)
 
@@ -235,7 +241,7 @@ class Working:
         """Why that person can't have the case, if so."""
         responder = self.rooms.roster[person]
         if not self.rooms.may_take(person, case):
-            return replies.plain(self.desk.lang, "officials_only", case=case.id)
+            return self.desk.not_theirs(case, person)
         bound = self.settings.open_per_person
         has = [
             each
@@ -248,6 +254,14 @@ class Working:
                 self.desk.lang, "has_enough", who=responder.id, cases=numbers, bound=bound
             )
         return None
+
+    def _back_at(self, case: Case) -> str:
+        """When whoever has the case is there again; empty: they are there, or never are."""
+        now = self.clock()
+        opens = self.hours(case).next_opening(now)
+        if opens is None or opens <= now:
+            return ""
+        return briefing.moment(opens, self.rooms.zone, self.desk.lang)
 
     def _named(self, text: str) -> str | None:
         """The key of the responder whose user id, or its first part, that is."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from bot.afterwards import Afterwards
+from bot.alerting import Alerting
 from bot.answering import Answering
 from bot.audience import Audience
 from bot.budgets import Budgets
@@ -198,6 +199,7 @@ class Counter:
             Afterwards(Correcting(*here, settings.resend_days, link), reviewing, flagging),
             Recognizing(*here, work),
             Likening(self.store, self.alike, rooms, work.alike, work.alike_across),
+            Alerting(*here, agenda or Agenda(), work.open_per_person),
         )
         return self
 

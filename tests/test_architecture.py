@@ -9,6 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 
 PURE = {
+    "bot.coverage",
     "bot.errors",
     "bot.config",
     "bot.messages",
@@ -60,6 +61,7 @@ KNOWLEDGE_DATA = {
 USE_CASES = {
     "bot.answering",
     "bot.adding",
+    "bot.alerting",
     "bot.audience",
     "bot.kinship",
     "bot.watching",

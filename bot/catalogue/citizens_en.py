@@ -38,7 +38,8 @@ SENTENCES = {
     "then got it within {p90}.",
     "back_at": "They are back on {day} at {time}.",
     "slipped": "I am sorry: this takes longer than I told you. Your question is not forgotten, "
-    "people still have it. {expected} You need not do anything.",
+    "people still have it. {expected} You need not do anything, unless somebody "
+    "has asked you something here.",
     "from_volunteer": "A volunteer answers your question. No official has vetted this yet.",
     "from_official": "An official of {body} answers your question.",
     "helped": "Did this help? Tap 👍. If not, tap 👎, or write here what is still unclear.",

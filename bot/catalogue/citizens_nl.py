@@ -40,7 +40,8 @@ SENTENCES = {
     "negen van de tien het daarna binnen {p90}.",
     "back_at": "Zij zijn er weer op {day} om {time} uur.",
     "slipped": "Het spijt me: dit duurt langer dan ik je zei. Je vraag is niet vergeten, mensen "
-    "hebben hem nog. {expected} Je hoeft niets te doen.",
+    "hebben hem nog. {expected} Je hoeft niets te doen, tenzij iemand je hier "
+    "iets heeft gevraagd.",
     "from_volunteer": "Een vrijwilliger beantwoordt je vraag. Geen ambtenaar heeft dit nog "
     "nagekeken.",
     "from_official": "Een medewerker van {body} beantwoordt je vraag.",

@@ -66,12 +66,16 @@ SENTENCES = {
     "not_idle": "{who} has case {case}. If nothing happens, others can !take it from {at}.",
     "has_enough": "{who} has {bound} cases already ({cases}). !release one first.",
     "officials_only": "Case {case} waits for officials. Only they can take it.",
+    "other_body": "Case {case} waits for officials of {body}. Is it one for {own}? Then "
+    "!transfer {own} brings it there.",
+    "assigned_away": "They are back on {at}.",
     "snooze_how": "Until when? !snooze 4h, !snooze 3d or !snooze 2027-01-31; at most 90 days.",
     "snoozed": "Case {case} is left alone until {at}. !claim takes it up before.",
     "woken": "Case {case} is back: its day has come.",
     "woken_many": "{count} cases are back: their day has come: {cases}.",
     "escalated": "Case {case} waits for officials now.",
-    "escalated_to_nobody": "Case {case} waits for officials now, but the settings name none.",
+    "escalated_to_nobody": "The settings name no official. Case {case} stays with those "
+    "who are here.",
     "transferred": "Case {case} waits for officials of {body} now.",
     "transfer_where": "To which body? !transfer and its name. Bodies here: {names}.",
     "merge_where": "Case {case} can't take it: there is no such open case at the desk. Write the "

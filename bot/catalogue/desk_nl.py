@@ -68,14 +68,17 @@ SENTENCES = {
     "vanaf {at}.",
     "has_enough": "{who} heeft al {bound} zaken ({cases}). Geef er eerst een terug met !release.",
     "officials_only": "Zaak {case} wacht op ambtenaren. Alleen zij kunnen hem nemen.",
+    "other_body": "Zaak {case} wacht op medewerkers van {body}. Hoort hij bij {own}? Met "
+    "!transfer {own} gaat hij daarheen.",
+    "assigned_away": "Die is er weer op {at}.",
     "snooze_how": "Tot wanneer? !snooze 4h (uren), !snooze 3d (dagen) of !snooze 2027-01-31; "
     "hooguit 90 dagen.",
     "snoozed": "Zaak {case} ligt stil tot {at}. Met !claim neem je hem eerder op.",
     "woken": "Zaak {case} is terug: het is zover.",
     "woken_many": "{count} zaken zijn terug, want het is zover: {cases}.",
     "escalated": "Zaak {case} wacht nu op ambtenaren.",
-    "escalated_to_nobody": "Zaak {case} wacht nu op ambtenaren, maar de instellingen noemen er "
-    "geen.",
+    "escalated_to_nobody": "De instellingen noemen geen ambtenaren. Zaak {case} blijft bij "
+    "wie hier zijn.",
     "transferred": "Zaak {case} wacht nu op medewerkers van {body}.",
     "transfer_where": "Naar welke organisatie? !transfer en de naam. Hier zijn: {names}.",
     "merge_where": "Zaak {case} kan hem niet opnemen: zo'n open zaak is er niet aan de balie. "

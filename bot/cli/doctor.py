@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator
 from bot import app, config
 from bot.cli.logs import log_to_stderr
 from bot.config import Config
+from bot.coverage import scopes_of, uncovered
 from bot.errors import ConfigError, Hindered, LoketError
 from bot.ports import Finding
-from bot.routing import scopes_of, uncovered
 from knowledge.entry import Severity, check, unserved
 from knowledge.errors import KnowledgeError
 

@@ -12,10 +12,10 @@ from pathlib import Path
 from bot import app, config
 from bot.cli import bindings, exchange, index, reviews, versions
 from bot.cli.logs import log_to_stderr
+from bot.coverage import scopes_of
 from bot.errors import ConfigError
 from bot.outcome import Revision
 from bot.ports import Store
-from bot.routing import scopes_of
 from knowledge.change import Change
 from knowledge.entry import NATIONAL, Entry, Problem, check, check_together, unserved
 from knowledge.errors import VersionUnknown

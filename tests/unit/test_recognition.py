@@ -361,11 +361,12 @@ async def test_steady_good_answers_propose_a_volunteer_once_a_quarter() -> None:
     assert not await notes(counter)  # All that is longer ago than 60 days.
 
 
-async def test_a_proposal_comes_again_in_the_next_quarter_while_it_holds() -> None:
+async def test_a_proposal_that_nobody_followed_does_not_come_again() -> None:
     counter = await with_answers(3, replace(TRUST, trust=replace(TRUST.trust, days=120)))
     assert len(await notes(counter)) == 1
     counter.clock.now = datetime(2026, 4, 1, tzinfo=UTC)
-    assert len(await notes(counter)) == 1
+    restarted(counter)
+    assert not await notes(counter)
 
 
 async def test_too_few_good_answers_propose_nobody() -> None:

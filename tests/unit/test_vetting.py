@@ -375,7 +375,7 @@ async def test_another_answer_leaves_it_with_the_body_that_decides() -> None:
     assert the_draft(counter).body == "SVB"
     await counter.asks(QUESTION, BEN)
     await counter.at_desk(VERA, "!transfer SVB", 2)
-    await counter.at_desk(OMAR, f"!answer {ANSWER}", 2)
+    await counter.at_desk(EVA, f"!answer {ANSWER}", 2)
     assert the_draft(counter, 2).body == "SVB"
 
 

@@ -46,7 +46,12 @@ async def test_an_unclaimed_case_reaches_more_people_step_by_step() -> None:
     assert told.thread == counter.store.cases[1].desk_thread
     assert not await after(counter, minutes=179)
     assert not await after(counter, minutes=1)  # The officials were alerted first of all.
-    assert counter.store.cases[1].look_at is None
+    assert not await after(counter, hours=23, minutes=59)
+    (told,) = await after(counter, minutes=1)  # It has lain with all of them for a day.
+    assert "Nobody has taken case 1 yet" in told.text
+    assert set(told.mentions) == {counter.keys[each.id] for each in RESPONDERS}
+    assert not await after(counter, hours=23)
+    assert len(await after(counter, hours=1)) == 1
 
 
 async def test_after_a_long_absence_everybody_due_is_alerted_in_one_message() -> None:
@@ -54,7 +59,6 @@ async def test_after_a_long_absence_everybody_due_is_alerted_in_one_message() ->
     counter = await with_case(Settings(steps=steps, weekly=None))
     (told,) = await after(counter, days=2)
     assert set(told.mentions) == {counter.keys[VERA], counter.keys[WIM]}
-    assert not await after(counter, days=2)
 
 
 @pytest.mark.parametrize("command", ["!claim", "!answer At the harbour.", "!close Ask them."])

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.cases import Status
 from bot.config import Desk as Settings
 from bot.config import Responder, Role
+from bot.hours import Agenda, Calendar, Group, period
 from tests.counter import ANNA, BEN, BSN, CHAT, DESK, EVA, OMAR, VERA, WELCOME, WIM, Counter
 
 FISH, SALT = "Where do I get a fishing permit?", "Where may I fish in the sea?"
@@ -268,3 +270,59 @@ async def test_who_merely_may_not_vet_can_still_help() -> None:
     counter = await with_cases(responders=responders)
     await counter.at_desk(OMAR, "!vet")
     assert "nobody has taken it yet" in counter.last(DESK).text
+
+
+async def test_where_the_settings_name_no_official_a_case_stays_with_the_others() -> None:
+    people = (Responder(VERA, Role.VOLUNTEER), Responder(WIM, Role.VOLUNTEER))
+    counter = await with_cases(responders=people)
+    await counter.at_desk(VERA, "!escalate too hard")
+    assert "The settings name no official. Case 1 stays" in counter.last(DESK).text
+    await counter.at_desk(VERA, "!claim")
+    assert counter.store.cases[1].claimed_by == counter.keys[VERA]
+
+
+async def test_what_was_brought_to_a_body_is_for_its_officials(desk: Counter) -> None:
+    await desk.at_desk(VERA, "!transfer svb")
+    await desk.at_desk(OMAR, "!answer As UWV I say yes.")
+    assert "waits for officials of SVB" in desk.last(DESK).text
+    assert "!transfer UWV brings it there" in desk.last(DESK).text
+    await desk.at_desk(VERA, "!assign omar")
+    assert desk.store.cases[1].claimed_by is None
+    await desk.at_desk(OMAR, "!transfer UWV")
+    await desk.at_desk(OMAR, "!claim")
+    assert desk.store.cases[1].claimed_by == desk.keys[OMAR]
+
+
+async def test_a_body_that_only_a_volunteer_names_has_no_officials_to_bring_a_case_to() -> None:
+    people = (
+        Responder(VERA, Role.VOLUNTEER, body="Library"),
+        Responder(OMAR, Role.OFFICIAL, "UWV"),
+    )
+    counter = await with_cases(responders=people)
+    await counter.at_desk(VERA, "!transfer library")
+    assert counter.last(DESK).text.endswith("Bodies here: UWV.")
+
+
+async def test_a_case_that_officials_leave_lying_is_brought_up_again(desk: Counter) -> None:
+    await desk.at_desk(VERA, "!transfer svb")
+    before = len(desk.said(DESK))
+    desk.clock.advance(timedelta(hours=23))
+    await desk.waits()
+    assert not [each for each in desk.said(DESK)[before:] if "case 1" in each.text]
+    desk.clock.advance(timedelta(hours=1))
+    await desk.waits()
+    (told,) = (each for each in desk.said(DESK)[before:] if "case 1" in each.text)
+    assert "Nobody has taken case 1 yet" in told.text
+    assert told.mentions == (desk.keys[EVA],)
+
+
+async def test_a_snoozed_case_comes_back_when_somebody_is_there() -> None:
+    amsterdam = ZoneInfo("Europe/Amsterdam")
+    weekdays = (*((period("09:00-17:00"),),) * 5, (), ())
+    agenda = Agenda((Group(None, None, Calendar(amsterdam, weekdays)),), amsterdam)
+    counter = await Counter.open(agenda=agenda)
+    counter.clock.now = datetime(2026, 11, 27, 16, 30, tzinfo=amsterdam)  # A Friday.
+    await counter.asks(FISH)
+    await counter.at_desk(VERA, "!snooze 2d")
+    assert "left alone until 30 November 2026" in counter.last(DESK).text
+    assert counter.store.cases[1].snoozed_until == datetime(2026, 11, 30, 9, tzinfo=amsterdam)

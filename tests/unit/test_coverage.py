@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.config import Responder, Role
-from bot.routing import uncovered
+from bot.coverage import uncovered
 from tests.counter import OMAR, VERA
 
 TOPICS = {"fish", "birds", "bees"}
