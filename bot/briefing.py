@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta, tzinfo
+from textwrap import shorten
 
 from bot import drafts, privacy, replies
 from bot.aftercare import Tally
@@ -23,6 +24,9 @@ DRAFT_FIELDS = (
 
 NOT_DUE = timedelta(days=7)
 """When a case counts as due in a list whose asker was told no time: so long after it was asked."""
+
+GLIMPSE = 100
+"""Characters at most that a list shows of an old answer which is not surely about the question."""
 
 LISTED = 30
 """How many cases one list shows."""
@@ -114,7 +118,11 @@ def _nearest(case: Case, lang: str) -> Words:
 
 def _held(near: Near, lang: str) -> str:
     until = day(date.fromisoformat(near.held_until), lang)
-    return say(lang, "case_held", date=until, answer=near.answer.strip())
+    if near.fits:
+        return say(lang, "case_held", date=until, answer=near.answer.strip())
+    first = near.answer.strip().partition("\n")[0]
+    begins = shorten(first, GLIMPSE, placeholder=" …")
+    return say(lang, "case_past", date=until, begins=begins)
 
 
 def moment(at: datetime, zone: tzinfo, lang: str) -> str:
