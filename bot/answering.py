@@ -282,7 +282,7 @@ class Answering:
         old = past(hits, entries, scope=room.scope, today=today)
         bounds = self.settings.confidence
         bound, topics = (bounds.addressed, ()) if addressed else (bounds.unaddressed, room.topics)
-        verdict = decide(found, bound, topics=topics, old=old, near=bounds.addressed)
+        verdict = decide(found, bound, topics=topics, old=old, enough=bounds.addressed)
         if isinstance(verdict, Answer) and await self._paused(verdict.best.entry):
             return Escalate(Why.FLAGGED, tuple(found))
         if isinstance(verdict, Answer) and await self._held(verdict.best.entry):

@@ -178,7 +178,7 @@ def decide(
     *,
     topics: Sequence[str] = (),
     old: Candidate | None = None,
-    near: float | None = None,
+    enough: float | None = None,
 ) -> Answer | Escalate:
     """What the bot does with what was found.
 
@@ -187,11 +187,11 @@ def decide(
         bound: The confidence to reach.
         topics: The only topics to answer; empty: all.
         old: What is nearer, but past its last day.
-        near: The confidence from which that was the answer till then; None: ``bound``.
+        enough: The confidence from which that was the answer till then; None: ``bound``.
     """
     if old and (not found or found[0].entry.knowledge != old.entry.knowledge):
         hits = [old.hit, *(each.hit for each in found)]
-        fits = is_sure(hits, bound if near is None else near)
+        fits = is_sure(hits, bound if enough is None else enough)
         return Escalate(Why.EXPIRED if fits else Why.FAR, tuple(found), old, fits)
     if not found:
         return Escalate(Why.NOTHING)

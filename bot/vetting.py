@@ -265,6 +265,7 @@ class Vetting:
             outcome,
             entry=entry,
             revision=revision,
+            apart=said.apart,
             also_given=given,
             deeds=_vetted(case, message),
             over=before.version if before else None,

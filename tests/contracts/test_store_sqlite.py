@@ -203,6 +203,8 @@ async def test_user_ids_stand_in_the_table_of_persons_only(store: SqliteStore, p
             deeds=(Deed(keys["@vera:secret"], What.THANKED, 1, asker, ref("$r")),),
             tally=Tally("passport", 1, withdrawn=False, told=1, unreachable=0, waiting=0),
             review=Review("loket1", "passport", NOW.date()),
+            entry=entry("visa"),
+            apart=("passport",),
             renewal=Renewal("passport", "visa", 1),
             flag=Flag(1, "passport", 1),
             outgoing=(outgoing(mentions=tuple(keys.values()), shows=(Shows("case 1", "abc"),)),),
