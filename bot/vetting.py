@@ -16,26 +16,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from bot import authorship, briefing, drafts, kinship, replies
+from bot import approval, briefing, drafts, kinship, replies
 from bot.audience import Audience
 from bot.authorship import Draft
 from bot.cases import Case, Event
 from bot.commands import Command, Verb
 from bot.config import Responder, Role
-from bot.deeds import Deed, What
 from bot.desk import Desk
 from bot.doubts import Doubts
 from bot.drafting import Drafting
 from bot.flagging import flag_ended
 from bot.kinship import Said
-from bot.messages import Kind, Message, Outgoing, Style, key_for
-from bot.outcome import Given, Outcome, Revision
+from bot.messages import Message, Outgoing, key_for
+from bot.outcome import Outcome, Revision
 from bot.ports import Clock, Store
 from bot.rivals import FindRivals, Rivals
 from bot.routing import Rooms, called
 from bot.seen import Seen
 from bot.words import Words, page
-from knowledge.change import Change, proposed, same_words
+from knowledge.change import Change, proposed
 from knowledge.entry import NATIONAL, Entry, fold
 
 
@@ -255,10 +254,10 @@ class Vetting:
         if before:
             ended = flag_ended(proposed(before, entry) is Change.ADVICE)
             words = page(words, replies.plain(lang, f"desk_{ended}", entry=entry.id))
-        told, given = await self._told_askers(message, case, entry, ended)
+        told, given = await approval.told(self.audience, message, case, entry, ended)
         vetted = case.after(Event.VET)
         outcome = self.desk.done(message, words, vetted, reason="vetted", first=told)
-        revision = self._revision(message, case, draft)
+        revision = approval.revision(self.rooms.roster, message, case, draft)
         if apart:
             revision = replace(revision, reason=f"{revision.reason}; {apart}")
         return replace(
@@ -267,7 +266,7 @@ class Vetting:
             revision=revision,
             apart=said.apart,
             also_given=given,
-            deeds=_vetted(case, message),
+            deeds=approval.vetted(case, message),
             over=before.version if before else None,
         )
 
@@ -313,7 +312,7 @@ class Vetting:
         outcome = replace(
             outcome,
             also_given=await self.audience.given(case, entry, told),
-            deeds=(_approval(case, message),),
+            deeds=(approval.approved(case, message),),
         )
         if not new:
             return outcome
@@ -342,51 +341,5 @@ class Vetting:
         history = await self.store.history(entry_id)
         return history[0].entry.version + 1 if history else 1
 
-    def _revision(self, message: Message, case: Case, draft: Draft) -> Revision:
-        author = draft.rewrites[-1].by[-1] if draft.rewrites else case.answered_by
-        by = self.rooms.roster.get(author or "")
-        return Revision(
-            author=called(by) if by else "",
-            vetter=called(self.rooms.roster[message.sender]),
-            reason=f"flagged, case {case.id}" if draft.corrects else f"case {case.id}",
-            author_person=author,
-            vetter_person=message.sender,
-        )
-
-    async def _told_askers(
-        self, message: Message, case: Case, entry: Entry, ended: str
-    ) -> tuple[tuple[Outgoing, ...], tuple[Given, ...]]:
-        """Tells those who wait for the case's answer; or said that an entry is wrong: ``ended``."""
-        changed = not same_words(case.told, entry.answer)
-
-        def words(lang: str) -> Words:
-            if ended:
-                return replies.flag_ended(ended, entry, lang)
-            return replies.vetted(entry, lang, changed=changed)
-
-        told = await self.audience.told(
-            case, message.ref, "corrected" if changed else "vetted", words
-        )
-        given = await self.audience.given(case, entry, told)
-        if not changed:
-            # What they have is right: nobody has to be alerted.
-            told = tuple(replace(each, style=Style.NOTICE, mentions=()) for each in told)
-        return told, given
-
     def _told(self, message: Message, case: Case, reason: str, words: Words) -> Outcome:
         return self.desk.tell(message, words, case, reason=reason)
-
-
-def _vetted(case: Case, message: Message) -> tuple[Deed, ...]:
-    """What was done for others by approving an answer, and by having written it."""
-    deeds = [_approval(case, message)]
-    others = authorship.authors(case.draft) - {case.answered_by} if case.draft else ()
-    if case.answered_by and case.answered_by != case.asker and not others:
-        deeds.append(Deed(case.answered_by, What.WAS_VETTED, case.id))
-    return tuple(deeds)
-
-
-def _approval(case: Case, message: Message) -> Deed:
-    """A tap counts for who vetted while it stands; the answer stays vetted without it too."""
-    tap = message.ref if message.kind is Kind.REACTION else None
-    return Deed(message.sender, What.VETTED, case.id, ref=tap)

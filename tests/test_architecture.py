@@ -60,6 +60,7 @@ KNOWLEDGE_DATA = {
 USE_CASES = {
     "bot.answering",
     "bot.adding",
+    "bot.approval",
     "bot.audience",
     "bot.kinship",
     "bot.watching",
