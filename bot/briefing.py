@@ -14,7 +14,7 @@ from bot.catalogue import FALLBACK, day, language_name, say, speaks
 from bot.config import Responder
 from bot.near import Near
 from bot.words import Words, items, page, paragraph, quote, quoted, strong
-from knowledge.entry import Entry, place
+from knowledge.entry import Entry, fold, place
 
 DRAFT_FIELDS = (
     *("question", "alternatives", "answer", "topic", "lang"),
@@ -221,7 +221,12 @@ def _missing(fields: Sequence[str], lang: str) -> list[Words]:
 def _wordings(draft: Draft, lang: str) -> list[Words]:
     if not draft.others:
         return []
-    return [page(paragraph(say(lang, "draft_wordings")), items(draft.others))]
+    tied = {
+        fold(each.wording): f" · {say(lang, 'draft_tie', entry=each.entry_id, scope=each.scope)}"
+        for each in draft.ties
+    }
+    lines = (each + tied.get(fold(each), "") for each in draft.others)
+    return [page(paragraph(say(lang, "draft_wordings")), items(lines))]
 
 
 def _personal(draft: Draft, lang: str) -> list[Words]:
@@ -258,6 +263,9 @@ def conflict(rivals: Sequence[Entry], lang: str, *, corrects: bool = False) -> W
             quote(rival.answer),
             paragraph(say(lang, "vet_conflict_of", source=rival.source, body=rival.body or "—")),
         ]
+        if rival.alternatives:
+            parts.append(paragraph(say(lang, "vet_conflict_wordings")))
+            parts.append(items(rival.alternatives))
     ways = say(lang, "vet_ways_flagged" if corrects else "vet_ways", entry=rivals[0].id)
     return page(*parts, paragraph(ways))
 

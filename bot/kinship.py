@@ -23,6 +23,7 @@ from bot.ports import Store
 from bot.rivals import Rivals
 from bot.words import Words, page, paragraph, quote, strong
 from knowledge.change import asks_as_before
+from knowledge.conflicts import same_question
 from knowledge.entry import Entry
 
 TRANSLATION, APART = "translation", "apart"
@@ -124,11 +125,11 @@ async def told(store: Store, entry: Entry, rivals: Rivals, said: Said, lang: str
         lang: The desk's language.
     """
     lines: list[tuple[str, dict[str, object]]] = []
-    if rivals.wider:
-        ids = ", ".join(each.id for each in rivals.wider)
+    if wider := [each for each in rivals.wider if same_question(entry, each)]:
+        ids = ", ".join(each.id for each in wider)
         lines.append(("published_here", {"scope": entry.scope, "entries": ids}))
-    if rivals.narrower:
-        places = ", ".join(f"{each.scope} ({each.id})" for each in rivals.narrower)
+    if narrower := [each for each in rivals.narrower if same_question(entry, each)]:
+        places = ", ".join(f"{each.scope} ({each.id})" for each in narrower)
         lines.append(("published_elsewhere", {"places": places}))
     if said.replaces:
         lines.append(("entry_withdrawn", {"entry": said.replaces}))

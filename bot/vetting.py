@@ -9,6 +9,8 @@ Rules:
 - No two entries that are served may answer one question for one place differently. The vetter
   puts the draft in the other's place, keeps the other one, or narrows the place. Across languages
   see ``bot.kinship``. Whatever is published or withdrawn meanwhile has the command handled again.
+- What the draft takes over from entries for a wider or narrower place is shown in it before anybody
+  approves it; see ``bot.tying``.
 - Where somebody said that an entry is wrong, the draft is that entry's next version.
 """
 
@@ -33,7 +35,7 @@ from bot.ports import Clock, Store
 from bot.rivals import FindRivals, Rivals
 from bot.routing import Rooms, called
 from bot.seen import Seen
-from bot.words import Words, page
+from bot.words import Words, items, page
 from knowledge.change import Change, proposed
 from knowledge.entry import NATIONAL, Entry, fold
 
@@ -126,8 +128,12 @@ class Vetting:
 
     def _stands_for_it(self, message: Message, case: Case, draft: Draft) -> Outcome:
         """Without another source the vetting official's body is one; that is shown first."""
-        case = replace(case, draft=draft)
         words = replies.plain(self.rooms.desk_lang, "vet_source", source=draft.source)
+        return self._changed(message, case, draft, words)
+
+    def _changed(self, message: Message, case: Case, draft: Draft, words: Words) -> Outcome:
+        """What would be published is another draft: that is shown before anybody approves it."""
+        case = replace(case, draft=draft)
         told = self._told(message, case, "vet incomplete", words)
         return replace(told, case=case, outgoing=(*told.outgoing, self._shown(message, case)))
 
@@ -241,12 +247,13 @@ class Vetting:
             return self._told(message, case, "vet refused", refusal)
         if rivals.same:
             return self._in_conflict(message, case, rivals.same, corrects=before is not None)
+        tied = drafts.tied(draft, rivals.elsewhere, entry.wordings)
+        if tied.alternatives != draft.alternatives:
+            return self._changed(message, case, tied, replies.plain(lang, "vet_tied"))
         settled = await kinship.settled(self.store, entry, rivals.across, said, lang)
         if isinstance(settled, Words):
             return self._told(message, case, "vet in conflict", settled)
         entry, apart = settled
-        # What it stands in for is told by its wordings; see ``bot.decision``.
-        entry = rivals.tied(entry)
         entry = replace(entry, version=await self._next_version(entry.id))
         words = replies.plain(lang, "published", entry=entry.id, version=entry.version)
         words = page(words, *await kinship.told(self.store, entry, rivals, said, lang))
@@ -289,6 +296,7 @@ class Vetting:
         wordings = drafts.distinct((*old.wordings, *asked))
         new = wordings[len(drafts.distinct(old.wordings)) :]
         entry = old
+        ties: tuple[str, ...] = ()
         if new:
             # Only the new wordings can bring it in conflict with a third one.
             found = await self.rivals.of(replace(old, question=new[0], alternatives=new[1:]))
@@ -297,6 +305,7 @@ class Vetting:
             version = await self._next_version(old.id)
             entry = replace(old, alternatives=(*old.alternatives, *new), version=version)
             entry = found.tied(entry)
+            ties = entry.alternatives[len(old.alternatives) + len(new) :]
         speak = replies.answer if fold(case.told) == fold(old.answer) else replies.known_instead
         marks = await self.doubts.marks(old)
         told = await self.audience.told(
@@ -308,6 +317,8 @@ class Vetting:
         vetted = replace(case.after(Event.VET), told=old.answer.strip())
         name = "vet_merged" if leads else "vet_merged_only"
         words = replies.plain(lang, name, case=case.id, entry=old.id)
+        if ties:
+            words = page(words, replies.plain(lang, "vet_merged_tied"), items(ties))
         outcome = self.desk.done(message, words, vetted, reason="merged into entry", first=told)
         outcome = replace(
             outcome,

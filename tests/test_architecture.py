@@ -73,6 +73,7 @@ USE_CASES = {
     "bot.vetting",
     "bot.drafting",
     "bot.rivals",
+    "bot.tying",
     "bot.seen",
     "bot.following",
     "bot.budgets",

@@ -25,7 +25,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.aftercare import Flag, Renewal, Review, Tally
-from bot.authorship import Draft, Rewrite
+from bot.authorship import Draft, Rewrite, Tie
 from bot.cases import Case, Status
 from bot.deeds import Deed, Track, What
 from bot.errors import HandleAgain, StoreUnavailable
@@ -695,10 +695,11 @@ DAYS = st.dates()
 REFS = st.builds(MessageRef, TEXT, TEXT, TEXT.map(lambda text: f"{text}{next(DRAWN)}"))
 ASKED_SO = st.lists(TEXT, max_size=3).map(tuple)
 PEOPLE = st.lists(TEXT, max_size=2).map(tuple)
+TIES = st.lists(st.builds(Tie, TEXT, TEXT, TEXT), max_size=2).map(tuple)
 REWRITES = st.lists(st.builds(Rewrite, TEXT, PEOPLE), max_size=2).map(tuple)
 DRAFTS = st.builds(
     *(Draft, TEXT, TEXT, TEXT, TEXT, TEXT, TEXT, TEXT, DAYS, ASKED_SO),
-    *(REWRITES, PEOPLE, TEXT, st.integers(0, 9)),
+    *(REWRITES, PEOPLE, TEXT, st.integers(0, 9), TIES),
 )
 KEYS = TEXT.map(lambda text: f"loket{text}{next(DRAWN)}")
 some = settings(
