@@ -221,12 +221,18 @@ def _missing(fields: Sequence[str], lang: str) -> list[Words]:
 def _wordings(draft: Draft, lang: str) -> list[Words]:
     if not draft.others:
         return []
-    tied = {
-        fold(each.wording): f" · {say(lang, 'draft_tie', entry=each.entry_id, scope=each.scope)}"
+    listed = page(paragraph(say(lang, "draft_wordings")), items(draft.others))
+    others = set(map(fold, draft.others))
+    tied = [
+        f"“{each.wording}” ({each.entry_id}, {each.scope})"
         for each in draft.ties
-    }
-    lines = (each + tied.get(fold(each), "") for each in draft.others)
-    return [page(paragraph(say(lang, "draft_wordings")), items(lines))]
+        if fold(each.wording) in others
+    ]
+    # Apart from the list, whose lines a vetter may copy.
+    return [
+        listed,
+        *([paragraph(say(lang, "draft_tied", wordings=", ".join(tied)))] if tied else []),
+    ]
 
 
 def _personal(draft: Draft, lang: str) -> list[Words]:

@@ -13,7 +13,8 @@ SENTENCES = {
     "draft_source": "If an official vets it as it is, their body is the source.",
     "draft_wordings": "Asked like this too; each wording leads to the answer "
     "(!edit alternatives: …, one a line, says which stay):",
-    "draft_tie": "from entry {entry} ({scope}), so that each holds in its own place",
+    "draft_tied": "Of these, taken over from entries for another place, so that each holds in its "
+    "own: {wordings}.",
     "draft_masked": "Left out of the question and wordings: {kinds}. Names I don't recognise: "
     "please take them out.",
     "draft_personal": "Please look: this may be something personal: {kinds}. It stands as it was "

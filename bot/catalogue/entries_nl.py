@@ -11,7 +11,8 @@ SENTENCES = {
     "draft_source": "Kijkt een ambtenaar het zo na, dan is diens organisatie de bron.",
     "draft_wordings": "Ook zo gevraagd; elke formulering leidt naar het antwoord "
     "(!edit alternatives: …, op elke regel één, zegt welke blijven):",
-    "draft_tie": "van antwoord {entry} ({scope}), zodat elk op zijn eigen plaats geldt",
+    "draft_tied": "Hiervan overgenomen van antwoorden voor een andere plaats, zodat elk op zijn "
+    "eigen plaats geldt: {wordings}.",
     "draft_masked": "Uit de vraag en de formuleringen weggelaten: {kinds}. Namen herken ik niet: "
     "haal die er zelf uit.",
     "draft_personal": "Kijk even: dit is misschien persoonlijk: {kinds}. Het staat er zoals het "

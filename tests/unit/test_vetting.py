@@ -741,7 +741,7 @@ async def the_new_one(counter: Counter) -> Entry:
     return found
 
 
-TIED = f"- {PERMIT.question} · from entry permit (nl), so that each holds in its own place"
+TIED = f"so that each holds in its own: “{PERMIT.question}” (permit, nl)."
 
 
 @pytest.mark.parametrize("how", ["!answer", "📤"])
@@ -756,6 +756,7 @@ async def test_what_a_draft_takes_over_from_a_wider_entry_is_shown_and_just_that
         await counter.at_desk(VERA, ANSWER, 2)
         await counter.taps(VERA, "📤", f"$m{counter.count}")
     (shown,) = [each for each in drafts(counter)[-1:] if TIED in each.text]
+    assert f"- {PERMIT.question}\n" in shown.text
     await counter.taps(OMAR, "✅", counter.store.events[shown.key])
     entry = await the_new_one(counter)
     assert entry.alternatives == (PERMIT.question,)
@@ -799,7 +800,7 @@ async def test_what_was_taken_over_goes_with_the_place_or_the_entry() -> None:
 
 async def test_from_what_is_asked_in_the_same_words_nothing_is_taken_over() -> None:
     counter = await in_utrecht(OTHER)
-    assert "from entry" not in drafts(counter)[-1].text
+    assert "taken over from" not in drafts(counter)[-1].text
     await counter.at_desk(OMAR, "!vet")
     assert (await the_new_one(counter)).alternatives == ()
     assert "it stands in for: permit." in counter.last(DESK).text
