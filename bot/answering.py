@@ -262,8 +262,9 @@ class Answering:
     async def _for_people(self, question: Question, room: Community) -> Escalate:
         """The asker wants people, whom its topic is chosen by and who see what is near."""
         verdict = await self._decide(question, room, addressed=True)
-        near = (verdict.best,) if isinstance(verdict, Answer) else verdict.near
-        return Escalate(Why.PEOPLE, near)
+        if isinstance(verdict, Answer):
+            return Escalate(Why.PEOPLE, (verdict.best,))
+        return replace(verdict, why=Why.PEOPLE)
 
     async def _decide(
         self, question: Question, room: Community, *, addressed: bool
@@ -281,7 +282,7 @@ class Answering:
         old = past(hits, entries, scope=room.scope, today=today)
         bounds = self.settings.confidence
         bound, topics = (bounds.addressed, ()) if addressed else (bounds.unaddressed, room.topics)
-        verdict = decide(found, bound, topics=topics, old=old)
+        verdict = decide(found, bound, topics=topics, old=old, enough=bounds.addressed)
         if isinstance(verdict, Answer) and await self._paused(verdict.best.entry):
             return Escalate(Why.FLAGGED, tuple(found))
         if isinstance(verdict, Answer) and await self._held(verdict.best.entry):

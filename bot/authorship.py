@@ -33,6 +33,20 @@ class Rewrite:
 
 
 @dataclass(frozen=True, slots=True)
+class Tie:
+    """A wording of an entry for a wider or narrower place, by which the two answer one question.
+
+    Attributes:
+        entry_id, scope: Of that entry.
+        wording: Its question.
+    """
+
+    entry_id: str
+    scope: str
+    wording: str
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """What an answered case would say as an entry; a vetter may change every field.
 
@@ -48,6 +62,8 @@ class Draft:
         corrects: Id of the entry that somebody said is wrong, whose next version this would be;
             empty: it would be a new entry.
         over: That entry's version when the answer was given.
+        ties: What was taken over into the alternatives, also where a vetter took it out again;
+            see ``drafts.tied``.
     """
 
     question: str
@@ -63,6 +79,7 @@ class Draft:
     menders: tuple[str, ...] = ()
     corrects: str = ""
     over: int = 0
+    ties: tuple[Tie, ...] = ()
 
     @property
     def others(self) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta, tzinfo
+from textwrap import shorten
 
 from bot import drafts, privacy, replies
 from bot.aftercare import Tally
@@ -13,7 +14,7 @@ from bot.catalogue import FALLBACK, day, language_name, say, speaks
 from bot.config import Responder
 from bot.near import Near
 from bot.words import Words, items, page, paragraph, quote, quoted, strong
-from knowledge.entry import Entry, place
+from knowledge.entry import Entry, fold, place
 
 DRAFT_FIELDS = (
     *("question", "alternatives", "answer", "topic", "lang"),
@@ -23,6 +24,9 @@ DRAFT_FIELDS = (
 
 NOT_DUE = timedelta(days=7)
 """When a case counts as due in a list whose asker was told no time: so long after it was asked."""
+
+GLIMPSE = 100
+"""Characters at most that a list shows of an old answer which is not surely about the question."""
 
 LISTED = 30
 """How many cases one list shows."""
@@ -114,7 +118,11 @@ def _nearest(case: Case, lang: str) -> Words:
 
 def _held(near: Near, lang: str) -> str:
     until = day(date.fromisoformat(near.held_until), lang)
-    return say(lang, "case_held", date=until, answer=near.answer.strip())
+    if near.fits:
+        return say(lang, "case_held", date=until, answer=near.answer.strip())
+    first = near.answer.strip().partition("\n")[0]
+    begins = shorten(first, GLIMPSE, placeholder=" …")
+    return say(lang, "case_past", date=until, begins=begins)
 
 
 def moment(at: datetime, zone: tzinfo, lang: str) -> str:
@@ -213,7 +221,18 @@ def _missing(fields: Sequence[str], lang: str) -> list[Words]:
 def _wordings(draft: Draft, lang: str) -> list[Words]:
     if not draft.others:
         return []
-    return [page(paragraph(say(lang, "draft_wordings")), items(draft.others))]
+    listed = page(paragraph(say(lang, "draft_wordings")), items(draft.others))
+    others = set(map(fold, draft.others))
+    tied = [
+        f"“{each.wording}” ({each.entry_id}, {each.scope})"
+        for each in draft.ties
+        if fold(each.wording) in others
+    ]
+    # Apart from the list, whose lines a vetter may copy.
+    return [
+        listed,
+        *([paragraph(say(lang, "draft_tied", wordings=", ".join(tied)))] if tied else []),
+    ]
 
 
 def _personal(draft: Draft, lang: str) -> list[Words]:
@@ -250,6 +269,9 @@ def conflict(rivals: Sequence[Entry], lang: str, *, corrects: bool = False) -> W
             quote(rival.answer),
             paragraph(say(lang, "vet_conflict_of", source=rival.source, body=rival.body or "—")),
         ]
+        if rival.alternatives:
+            parts.append(paragraph(say(lang, "vet_conflict_wordings")))
+            parts.append(items(rival.alternatives))
     ways = say(lang, "vet_ways_flagged" if corrects else "vet_ways", entry=rivals[0].id)
     return page(*parts, paragraph(ways))
 

@@ -69,11 +69,13 @@ class Escalate:
         why: The reason.
         near: What may be served, best first.
         old: What is nearer than all of them, but past its last day.
+        fits: Whether ``old`` is so near that it was the answer till then.
     """
 
     why: Why
     near: tuple[Candidate, ...] = ()
     old: Candidate | None = None
+    fits: bool = False
 
     @property
     def nearest(self) -> tuple[Candidate, ...]:
@@ -176,6 +178,7 @@ def decide(
     *,
     topics: Sequence[str] = (),
     old: Candidate | None = None,
+    enough: float | None = None,
 ) -> Answer | Escalate:
     """What the bot does with what was found.
 
@@ -184,10 +187,12 @@ def decide(
         bound: The confidence to reach.
         topics: The only topics to answer; empty: all.
         old: What is nearer, but past its last day.
+        enough: The confidence from which that was the answer till then; None: ``bound``.
     """
     if old and (not found or found[0].entry.knowledge != old.entry.knowledge):
-        sure = is_sure([old.hit, *(each.hit for each in found)], bound)
-        return Escalate(Why.EXPIRED if sure else Why.FAR, tuple(found), old)
+        hits = [old.hit, *(each.hit for each in found)]
+        fits = is_sure(hits, bound if enough is None else enough)
+        return Escalate(Why.EXPIRED if fits else Why.FAR, tuple(found), old, fits)
     if not found:
         return Escalate(Why.NOTHING)
     best, near = found[0], tuple(found)

@@ -70,6 +70,7 @@ async def with_near(store: Store, case: Case, verdict: Escalate) -> Case:
             body=each.entry.body,
             held_until=str(each.entry.valid_until) if each is verdict.old else "",
             answer=each.entry.answer if each is verdict.old else "",
+            fits=each is not verdict.old or verdict.fits,
             doubted=not flagged.isdisjoint((each.entry.id, each.entry.knowledge)),
         )
         for each in shown

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from bot import privacy
-from bot.authorship import Draft
+from bot.authorship import Draft, Tie
 from bot.cases import Case
 from bot.commands import parse_fields
 from bot.config import Responder, Role
@@ -98,6 +98,33 @@ def asked_too(draft: Draft, cases: Iterable[Case]) -> Draft:
     found = [*draft.alternatives, *(case.wording for case in cases if case.lang == draft.lang)]
     most = max(MOST_WORDINGS, len(draft.alternatives))
     return replace(draft, alternatives=distinct(found)[:most])
+
+
+def tied(draft: Draft, others: Iterable[Entry], wordings: Iterable[str] = ()) -> Draft:
+    """The draft with the question of each that it stands in for, or that does so for it.
+
+    By that ``bot.decision`` knows that they answer one question; with those that share a wording
+    already, nothing is taken over. What a vetter took out again stays out. What was taken over
+    from an entry that has no more to do with it goes.
+
+    Args:
+        draft: As it stands.
+        others: Entries for a wider or narrower place that answer its question.
+        wordings: What leads to it besides.
+    """
+    found = tuple(others)
+    current = {fold(each.question) for each in found}
+    before = {fold(each.wording) for each in draft.ties}
+    kept = [each for each in draft.alternatives if fold(each) not in before - current]
+    asked = {fold(each) for each in (draft.question, *kept, *wordings)}
+    new = [
+        Tie(each.id, each.scope, each.question)
+        for each in found
+        if fold(each.question) not in before and asked.isdisjoint(map(fold, each.wordings))
+    ]
+    ties = [each for each in draft.ties if fold(each.wording) in current]
+    more = distinct(each.wording for each in new)
+    return replace(draft, alternatives=(*kept, *more), ties=(*ties, *new))
 
 
 def distinct(wordings: Iterable[str]) -> tuple[str, ...]:

@@ -23,6 +23,7 @@ from bot.reviewing import Reviewing
 from bot.routing import Rooms
 from bot.settling import Settling
 from bot.telling import Telling
+from bot.tying import Tying
 from bot.vetting import Vetting
 from bot.working import Working
 
@@ -132,6 +133,14 @@ class Escalation:
         return found, rest, replace(message, thread=None, reply_to=None)
 
     async def _run(self, verb: Verb, message: Message, case: Case, text: str) -> Outcome:
+        outcome = await self._ran(verb, message, case, text)
+        return await self._tying.shown(outcome, again=verb is Verb.EDIT)
+
+    @property
+    def _tying(self) -> Tying:
+        return Tying(self.clock, self.rooms, self.vetting.rivals)
+
+    async def _ran(self, verb: Verb, message: Message, case: Case, text: str) -> Outcome:
         try:
             if verb is Verb.NOTE:
                 return Outcome("talk", message.ref)
@@ -222,6 +231,7 @@ class Escalation:
             # The tap was taken back and given again; the asker has these words.
             return Outcome("sent before", message.ref)
         try:
-            return await self.telling.answer(message, case, note.text, note.ref)
+            told = await self.telling.answer(message, case, note.text, note.ref)
+            return await self._tying.shown(told)
         except IllegalMove:
             return self.desk.refuse(message, case)

@@ -54,6 +54,12 @@ class Keeping(Protocol):
     async def edition(self) -> str:
         """Names what is served now: another name after each publication and withdrawal."""
 
+    async def apart(self, entry_id: str) -> list[tuple[Entry, Entry]]:
+        """That entry and each of which somebody said that it answers another question.
+
+        Both as they were when that was said last, of the one or the other; by the other's id.
+        """
+
     async def shown(self, what: str) -> list[Shown]:
         """Every message that was said and shows that, oldest first; see ``Outgoing.shows``."""
 

@@ -7,6 +7,7 @@ Rules:
 - They say the same (``translation``): one is the translation of the other from then on. The draft
   holds and the other does not (``supersede``): that one is withdrawn. They are about different
   questions (``apart``): why is kept in the history. Or the draft holds for a narrower place.
+- What was said to be apart stays so until one of the two is asked for in other words, or elsewhere.
 - By sense alone nobody could tell: of the nearest entries in another language, many ask something
   else. So nothing of this is done without a person.
 """
@@ -21,6 +22,8 @@ from bot.catalogue import language_name, say
 from bot.ports import Store
 from bot.rivals import Rivals
 from bot.words import Words, page, paragraph, quote, strong
+from knowledge.change import asks_as_before
+from knowledge.conflicts import same_question
 from knowledge.entry import Entry
 
 TRANSLATION, APART = "translation", "apart"
@@ -91,12 +94,24 @@ async def settled(
                     lang, "translated_before", entry=said.translates, other=each.id
                 )
         entry = replace(entry, translation_of=of)
-    done = (said.replaces, *said.apart)
+    done = {said.replaces, *said.apart, *await _known_apart(store, entry, across)}
     if left := [
         each for each in across if each.id not in done and each.knowledge != entry.knowledge
     ]:
         return _in_the_way(left, lang)
     return entry, f"another question than {', '.join(said.apart)}: {said.why}" if said.apart else ""
+
+
+async def _known_apart(store: Store, entry: Entry, across: Sequence[Entry]) -> list[str]:
+    """The ids of those that a vetter said are about something else, with nothing new in that."""
+    judged = {then.id: (own, then) for own, then in await store.apart(entry.id)}
+    return [
+        each.id
+        for each in across
+        if each.id in judged
+        and asks_as_before(judged[each.id][0], entry)
+        and asks_as_before(judged[each.id][1], each)
+    ]
 
 
 async def told(store: Store, entry: Entry, rivals: Rivals, said: Said, lang: str) -> list[Words]:
@@ -110,11 +125,11 @@ async def told(store: Store, entry: Entry, rivals: Rivals, said: Said, lang: str
         lang: The desk's language.
     """
     lines: list[tuple[str, dict[str, object]]] = []
-    if rivals.wider:
-        ids = ", ".join(each.id for each in rivals.wider)
+    if wider := [each for each in rivals.wider if same_question(entry, each)]:
+        ids = ", ".join(each.id for each in wider)
         lines.append(("published_here", {"scope": entry.scope, "entries": ids}))
-    if rivals.narrower:
-        places = ", ".join(f"{each.scope} ({each.id})" for each in rivals.narrower)
+    if narrower := [each for each in rivals.narrower if same_question(entry, each)]:
+        places = ", ".join(f"{each.scope} ({each.id})" for each in narrower)
         lines.append(("published_elsewhere", {"places": places}))
     if said.replaces:
         lines.append(("entry_withdrawn", {"entry": said.replaces}))

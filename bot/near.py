@@ -16,6 +16,8 @@ class Near:
         source: Where its answer comes from; a web address or a name.
         held_until: Its last day, as 2026-12-31, where that is past; else empty.
         answer: What it says, where it may not be served any more; else empty.
+        fits: Whether that was the answer to the question as long as it held; else people are
+            shown its beginning only.
         doubted: Whether it was under review.
         body: Who decides about it, as the entry says.
         number: What ``!send`` calls it, in this case for ever; 0: its place in the list.
@@ -28,6 +30,7 @@ class Near:
     source: str
     held_until: str = ""
     answer: str = ""
+    fits: bool = True
     doubted: bool = False
     body: str = ""
     number: int = 0

@@ -187,6 +187,7 @@ class Outcome:
         also_given: The same of further outgoing messages.
         edition: What ``entry`` was held against, as ``Store.edition`` names it; empty: nothing.
         over: The version of ``entry`` that was read; None: it follows whichever there is.
+        apart: Ids of entries of which was said that they answer another question than ``entry``.
         withdrawn: Ids of entries that are served no more.
         review: About which entry a message asks.
         renewal: Which old translation it asks to renew.
@@ -221,6 +222,7 @@ class Outcome:
     also_given: tuple[Given, ...] = ()
     edition: str = ""
     over: int | None = None
+    apart: tuple[str, ...] = ()
     withdrawn: tuple[str, ...] = ()
     review: Review | None = None
     renewal: Renewal | None = None

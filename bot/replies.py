@@ -36,14 +36,25 @@ def answer(entry: Entry, lang: str, *, doubted: bool = False, stale: bool = Fals
     """
     parts = [strong(entry.question), paragraph(entry.answer.strip())]
     if entry.lang != lang:
-        name = language_name(entry.lang, lang)
-        words = say(lang, "another_language", language=name, people=shout(lang))
-        parts.insert(0, paragraph(words))
+        first = f"{say(lang, 'another_language')} {_in_language(entry, lang)}"
+        parts.insert(0, paragraph(first))
     if doubted:
         parts.append(paragraph(say(lang, "doubted")))
     if stale:
         parts.append(paragraph(say(lang, "stale")))
     return page(*parts, paragraph(_provenance(entry, lang)), _bot(lang))
+
+
+def _again(first: Words, entry: Entry, lang: str, *question: Words) -> Words:
+    """What an entry says now, for somebody who has an answer; in which language, if another."""
+    if entry.lang != lang:
+        first = page(first, paragraph(_in_language(entry, lang)))
+    return page(first, *question, quote(entry.answer.strip()), paragraph(_provenance(entry, lang)))
+
+
+def _in_language(entry: Entry, lang: str) -> str:
+    name = language_name(entry.lang, lang)
+    return say(lang, "in_language", language=name, people=shout(lang))
 
 
 def _provenance(entry: Entry, lang: str) -> str:
@@ -128,7 +139,7 @@ def vetted(entry: Entry, lang: str, *, changed: bool) -> Words:
         first = paragraph(say(lang, f"{name}_by_volunteer"))
     else:
         first = paragraph(say(lang, name, body=entry.vetted_by))
-    return page(first, quote(entry.answer.strip()), paragraph(_provenance(entry, lang)))
+    return _again(first, entry, lang)
 
 
 def corrected(entry: Entry, lang: str, link: str = "") -> Words:
@@ -140,8 +151,7 @@ def corrected(entry: Entry, lang: str, link: str = "") -> Words:
         link: Where the answer stands, when that is a room that was replaced.
     """
     first = paragraph(say(lang, "corrected_before" if link else "corrected", link=link))
-    question = strong(entry.question)
-    return page(first, question, quote(entry.answer.strip()), paragraph(_provenance(entry, lang)))
+    return _again(first, entry, lang, strong(entry.question))
 
 
 def being_checked(lang: str) -> Words:
@@ -165,7 +175,7 @@ def flag_ended(name: str, entry: Entry | None, lang: str) -> Words:
     first = paragraph(say(lang, name))
     if entry is None:
         return first
-    return page(first, quote(entry.answer.strip()), paragraph(_provenance(entry, lang)))
+    return _again(first, entry, lang)
 
 
 def flag_closed(reason: str, lang: str) -> Words:

@@ -52,10 +52,15 @@ class Rivals:
     def tied(self, entry: Entry) -> Entry:
         """The entry with a wording of each that it stands in for, or that does so for it.
 
-        By that ``bot.decision`` knows that they answer one question.
+        By that ``bot.decision`` knows that they answer one question; as ``drafts.tied``.
         """
-        asked = (*entry.wordings, *(each.question for each in (*self.wider, *self.narrower)))
+        asked = (*entry.wordings, *(each.question for each in self.elsewhere))
         return replace(entry, alternatives=distinct(asked)[1:])
+
+    @property
+    def elsewhere(self) -> tuple[Entry, ...]:
+        """Those that hold for a wider or narrower place."""
+        return (*self.wider, *self.narrower)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +90,19 @@ class FindRivals:
             uncompared=_uncompared(entry, current, foreign),
             searched=searched,
         )
-        if entry.scope != NATIONAL:
-            return replace(found, wider=_against(replace(entry, scope=NATIONAL), current, alike))
-        narrower: list[Entry] = []
-        for scope in sorted({each.scope for each in current} - {NATIONAL}):
-            narrower += _against(replace(entry, scope=scope), current, alike)
-        return replace(found, narrower=tuple(narrower))
+        there = _elsewhere(entry, current, alike)
+        if entry.scope == NATIONAL:
+            return replace(found, narrower=there)
+        return replace(found, wider=there)
+
+    async def elsewhere(self, entry: Entry) -> tuple[Entry, ...]:
+        """Those only that hold for a wider or narrower place."""
+        today = self.rooms.day(self.clock())
+        current = [each for each in await self.store.entries() if each.holds_on(today)]
+        if not any(each.lang == entry.lang and each.scope != entry.scope for each in current):
+            return ()
+        alike, _ = await self._alike(entry, current)
+        return _elsewhere(entry, current, alike)
 
     async def _alike(self, entry: Entry, current: Sequence[Entry]) -> tuple[list[Entry], bool]:
         ids: set[str] = set()
@@ -133,6 +145,17 @@ def _uncompared(
     counts = Counter(each.lang for each in current for _ in each.wordings)
     langs = sorted({each.lang for each in foreign})
     return tuple(each for each in langs if min(counts[each], counts[entry.lang]) < ENOUGH)
+
+
+def _elsewhere(entry: Entry, current: Sequence[Entry], alike: Sequence[Entry]) -> tuple[Entry, ...]:
+    """What holds for the whole country; of an entry that does itself, what holds in one place."""
+    scopes = {NATIONAL}
+    if entry.scope == NATIONAL:
+        scopes = {each.scope for each in current} - {NATIONAL}
+    found: list[Entry] = []
+    for scope in sorted(scopes):
+        found += _against(replace(entry, scope=scope), current, alike)
+    return tuple(found)
 
 
 def _against(entry: Entry, current: Sequence[Entry], alike: Sequence[Entry]) -> tuple[Entry, ...]:

@@ -9,6 +9,8 @@ Rules:
 - No two entries that are served may answer one question for one place differently. The vetter
   puts the draft in the other's place, keeps the other one, or narrows the place. Across languages
   see ``bot.kinship``. Whatever is published or withdrawn meanwhile has the command handled again.
+- What the draft takes over from entries for a wider or narrower place is shown in it before anybody
+  approves it; see ``bot.tying``.
 - Where somebody said that an entry is wrong, the draft is that entry's next version.
 """
 
@@ -16,26 +18,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from bot import authorship, briefing, drafts, kinship, replies
+from bot import approval, briefing, drafts, kinship, replies
 from bot.audience import Audience
 from bot.authorship import Draft
 from bot.cases import Case, Event
 from bot.commands import Command, Verb
 from bot.config import Responder, Role
-from bot.deeds import Deed, What
 from bot.desk import Desk
 from bot.doubts import Doubts
 from bot.drafting import Drafting
 from bot.flagging import flag_ended
 from bot.kinship import Said
-from bot.messages import Kind, Message, Outgoing, Style, key_for
-from bot.outcome import Given, Outcome, Revision
+from bot.messages import Message, Outgoing, key_for
+from bot.outcome import Outcome, Revision
 from bot.ports import Clock, Store
 from bot.rivals import FindRivals, Rivals
 from bot.routing import Rooms, called
 from bot.seen import Seen
-from bot.words import Words, page
-from knowledge.change import Change, proposed, same_words
+from bot.words import Words, items, page
+from knowledge.change import Change, proposed
 from knowledge.entry import NATIONAL, Entry, fold
 
 
@@ -127,8 +128,12 @@ class Vetting:
 
     def _stands_for_it(self, message: Message, case: Case, draft: Draft) -> Outcome:
         """Without another source the vetting official's body is one; that is shown first."""
-        case = replace(case, draft=draft)
         words = replies.plain(self.rooms.desk_lang, "vet_source", source=draft.source)
+        return self._changed(message, case, draft, words)
+
+    def _changed(self, message: Message, case: Case, draft: Draft, words: Words) -> Outcome:
+        """What would be published is another draft: that is shown before anybody approves it."""
+        case = replace(case, draft=draft)
         told = self._told(message, case, "vet incomplete", words)
         return replace(told, case=case, outgoing=(*told.outgoing, self._shown(message, case)))
 
@@ -242,12 +247,13 @@ class Vetting:
             return self._told(message, case, "vet refused", refusal)
         if rivals.same:
             return self._in_conflict(message, case, rivals.same, corrects=before is not None)
+        tied = drafts.tied(draft, rivals.elsewhere, entry.wordings)
+        if tied.alternatives != draft.alternatives:
+            return self._changed(message, case, tied, replies.plain(lang, "vet_tied"))
         settled = await kinship.settled(self.store, entry, rivals.across, said, lang)
         if isinstance(settled, Words):
             return self._told(message, case, "vet in conflict", settled)
         entry, apart = settled
-        # What it stands in for is told by its wordings; see ``bot.decision``.
-        entry = rivals.tied(entry)
         entry = replace(entry, version=await self._next_version(entry.id))
         words = replies.plain(lang, "published", entry=entry.id, version=entry.version)
         words = page(words, *await kinship.told(self.store, entry, rivals, said, lang))
@@ -255,18 +261,19 @@ class Vetting:
         if before:
             ended = flag_ended(proposed(before, entry) is Change.ADVICE)
             words = page(words, replies.plain(lang, f"desk_{ended}", entry=entry.id))
-        told, given = await self._told_askers(message, case, entry, ended)
+        told, given = await approval.told(self.audience, message, case, entry, ended)
         vetted = case.after(Event.VET)
         outcome = self.desk.done(message, words, vetted, reason="vetted", first=told)
-        revision = self._revision(message, case, draft)
+        revision = approval.revision(self.rooms.roster, message, case, draft)
         if apart:
             revision = replace(revision, reason=f"{revision.reason}; {apart}")
         return replace(
             outcome,
             entry=entry,
             revision=revision,
+            apart=said.apart,
             also_given=given,
-            deeds=_vetted(case, message),
+            deeds=approval.vetted(case, message),
             over=before.version if before else None,
         )
 
@@ -289,6 +296,7 @@ class Vetting:
         wordings = drafts.distinct((*old.wordings, *asked))
         new = wordings[len(drafts.distinct(old.wordings)) :]
         entry = old
+        ties: tuple[str, ...] = ()
         if new:
             # Only the new wordings can bring it in conflict with a third one.
             found = await self.rivals.of(replace(old, question=new[0], alternatives=new[1:]))
@@ -297,6 +305,7 @@ class Vetting:
             version = await self._next_version(old.id)
             entry = replace(old, alternatives=(*old.alternatives, *new), version=version)
             entry = found.tied(entry)
+            ties = entry.alternatives[len(old.alternatives) + len(new) :]
         speak = replies.answer if fold(case.told) == fold(old.answer) else replies.known_instead
         marks = await self.doubts.marks(old)
         told = await self.audience.told(
@@ -308,11 +317,13 @@ class Vetting:
         vetted = replace(case.after(Event.VET), told=old.answer.strip())
         name = "vet_merged" if leads else "vet_merged_only"
         words = replies.plain(lang, name, case=case.id, entry=old.id)
+        if ties:
+            words = page(words, replies.plain(lang, "vet_merged_tied"), items(ties))
         outcome = self.desk.done(message, words, vetted, reason="merged into entry", first=told)
         outcome = replace(
             outcome,
             also_given=await self.audience.given(case, entry, told),
-            deeds=(_approval(case, message),),
+            deeds=(approval.approved(case, message),),
         )
         if not new:
             return outcome
@@ -341,51 +352,5 @@ class Vetting:
         history = await self.store.history(entry_id)
         return history[0].entry.version + 1 if history else 1
 
-    def _revision(self, message: Message, case: Case, draft: Draft) -> Revision:
-        author = draft.rewrites[-1].by[-1] if draft.rewrites else case.answered_by
-        by = self.rooms.roster.get(author or "")
-        return Revision(
-            author=called(by) if by else "",
-            vetter=called(self.rooms.roster[message.sender]),
-            reason=f"flagged, case {case.id}" if draft.corrects else f"case {case.id}",
-            author_person=author,
-            vetter_person=message.sender,
-        )
-
-    async def _told_askers(
-        self, message: Message, case: Case, entry: Entry, ended: str
-    ) -> tuple[tuple[Outgoing, ...], tuple[Given, ...]]:
-        """Tells those who wait for the case's answer; or said that an entry is wrong: ``ended``."""
-        changed = not same_words(case.told, entry.answer)
-
-        def words(lang: str) -> Words:
-            if ended:
-                return replies.flag_ended(ended, entry, lang)
-            return replies.vetted(entry, lang, changed=changed)
-
-        told = await self.audience.told(
-            case, message.ref, "corrected" if changed else "vetted", words
-        )
-        given = await self.audience.given(case, entry, told)
-        if not changed:
-            # What they have is right: nobody has to be alerted.
-            told = tuple(replace(each, style=Style.NOTICE, mentions=()) for each in told)
-        return told, given
-
     def _told(self, message: Message, case: Case, reason: str, words: Words) -> Outcome:
         return self.desk.tell(message, words, case, reason=reason)
-
-
-def _vetted(case: Case, message: Message) -> tuple[Deed, ...]:
-    """What was done for others by approving an answer, and by having written it."""
-    deeds = [_approval(case, message)]
-    others = authorship.authors(case.draft) - {case.answered_by} if case.draft else ()
-    if case.answered_by and case.answered_by != case.asker and not others:
-        deeds.append(Deed(case.answered_by, What.WAS_VETTED, case.id))
-    return tuple(deeds)
-
-
-def _approval(case: Case, message: Message) -> Deed:
-    """A tap counts for who vetted while it stands; the answer stays vetted without it too."""
-    tap = message.ref if message.kind is Kind.REACTION else None
-    return Deed(message.sender, What.VETTED, case.id, ref=tap)

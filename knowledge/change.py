@@ -86,6 +86,13 @@ def same_words(old: str, new: str) -> bool:
     return _same_texts(old, new, _mended_or_not)
 
 
+def asks_as_before(old: Entry, new: Entry) -> bool:
+    """Whether the new one is asked for in no other words, language or place; typos aside."""
+    return (old.lang, old.scope) == (new.lang, new.scope) and all(
+        any(same_words(before, after) for before in old.wordings) for after in new.wordings
+    )
+
+
 def words_of(texts: Iterable[str]) -> frozenset[str]:
     """All words, numbers and signs of these texts, folded."""
     return frozenset(word.casefold() for text in texts for word in _words(text))

@@ -95,6 +95,7 @@ class MemoryStore:
         self.flagged: dict[int, Flag] = {}
         self.moves: dict[str, str] = {}
         self.renewed: dict[tuple[str, int], datetime] = {}
+        self.judged: dict[frozenset[str], tuple[Entry, ...]] = {}
         self.counted: dict[tuple[str, int, bool], Tally] = {}
         self.reactions: dict[MessageRef, Reaction] = {}
         self.joined: dict[tuple[int, str, str], Follower] = {}
@@ -228,6 +229,9 @@ class MemoryStore:
             version = self._serve(entry, "desk", outcome.revision, confirmed=confirmed)
             mine = [replace(each, version=version) for each in given if each.entry_id == entry.id]
             given = [each for each in given if each.entry_id != entry.id] + mine
+            for other in outcome.apart:
+                pair = frozenset((entry.id, other))
+                self.judged[pair] = tuple(self.versions[id][-1].entry for id in pair)
         for each in given:
             self.gave.setdefault(each.key, (each, self.clock()))
         await self.withdraw(outcome.withdrawn, revision=outcome.revision)
@@ -649,6 +653,11 @@ class MemoryStore:
 
     async def edition(self) -> str:
         return f"{sum(map(len, self.versions.values()))}/{len(self.served)}"
+
+    async def apart(self, entry_id: str) -> list[tuple[Entry, Entry]]:
+        pairs = [sorted(e, key=lambda each: each.id != entry_id) for e in self.judged.values()]
+        found = [(own, other) for own, other in pairs if own.id == entry_id]
+        return sorted(found, key=lambda each: each[1].id)
 
     async def shown(self, what: str) -> list[Shown]:
         return [

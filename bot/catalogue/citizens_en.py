@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 SENTENCES = {
-    "another_language": "Nobody has vetted an answer to this in English yet. "
-    "This one is in {language}. Write {people} and your question, and ask for a translation.",
+    "another_language": "Nobody has vetted an answer to this in English yet.",
+    "in_language": "This answer is in {language}. Write {people} and your question, and ask for a "
+    "translation.",
     "source": "Source: {source}",
     "body": "Decides about this: {body}",
     "checked": "Checked on {date}",

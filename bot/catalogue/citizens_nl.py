@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 SENTENCES = {
-    "another_language": "Op deze vraag is nog geen Nederlands antwoord nagekeken. "
-    "Dit antwoord is in het {language}. Schrijf {people} en je vraag, en vraag om een vertaling.",
+    "another_language": "Op deze vraag is nog geen Nederlands antwoord nagekeken.",
+    "in_language": "Dit antwoord is in het {language}. Schrijf {people} en je vraag, en vraag om "
+    "een vertaling.",
     "source": "Bron: {source}",
     "body": "Beslist hierover: {body}",
     "checked": "Nagekeken op {date}",

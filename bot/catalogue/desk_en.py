@@ -12,6 +12,7 @@ SENTENCES = {
     "case_why": "The bot did not answer: {why}",
     "case_near": "Nearest entries (number, score, language, id):",
     "case_held": "This held until {date}: {answer}",
+    "case_past": "Expired, held until {date}: “{begins}”",
     "case_none_near": "No entry is near.",
     "case_since": "{place}, {since}",
     "case_due": "The asker was told to expect an answer by {at}",

@@ -12,6 +12,7 @@ SENTENCES = {
     "case_why": "De bot gaf geen antwoord: {why}",
     "case_near": "Dichtstbijzijnde antwoorden (nummer, score, taal, id):",
     "case_held": "Dit gold tot en met {date}: {answer}",
+    "case_past": "Verlopen, gold tot en met {date}: “{begins}”",
     "case_none_near": "Geen antwoord is dichtbij.",
     "case_since": "{place}, {since}",
     "case_due": "De vrager weet dat er een antwoord zou zijn op {at}",

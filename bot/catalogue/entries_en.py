@@ -13,6 +13,8 @@ SENTENCES = {
     "draft_source": "If an official vets it as it is, their body is the source.",
     "draft_wordings": "Asked like this too; each wording leads to the answer "
     "(!edit alternatives: …, one a line, says which stay):",
+    "draft_tied": "Of these, taken over from entries for another place, so that each holds in its "
+    "own: {wordings}.",
     "draft_masked": "Left out of the question and wordings: {kinds}. Names I don't recognise: "
     "please take them out.",
     "draft_personal": "Please look: this may be something personal: {kinds}. It stands as it was "
@@ -44,10 +46,13 @@ SENTENCES = {
     "vet_incomplete": "Not published: {fields} missing. Add with !edit field: value.",
     "vet_source": "Not published yet: no source was named. {source} stands there now, since you "
     "answer for it. If that is right: !vet again.",
+    "vet_tied": "Not published yet: what the draft takes over from entries for another place has "
+    "changed. It stands there now. If that is right, write the same again.",
     "vet_end": "Not published. {text}",
     "vet_conflict": "Not published: this question has an answer for the same place already, and it "
     "says something else.",
     "vet_conflict_of": "Source: {source} · body: {body}",
+    "vet_conflict_wordings": "Asked like this too:",
     "vet_ways": "What holds?\n!vet supersede {entry}: your draft takes its place.\n"
     "!vet merge {entry}: that one stays, the asker gets it, and their words lead to it.\n"
     "If both hold, but not in the same place: !edit scope: and the place, then !vet.",
@@ -84,6 +89,7 @@ SENTENCES = {
     "Please look whether what it says now is right.",
     "vet_merged": "The asker of case {case} has entry {entry} now, word for word. What askers "
     "wrote here leads to it from now on.",
+    "vet_merged_tied": "So do these, from entries for another place:",
     "vet_merged_only": "The asker of case {case} has entry {entry} now, word for word. What askers "
     "wrote here does not lead to it: it is in another language, or not yours to change.",
     "published_here": "In rooms about {scope} it stands in for: {entries}.",

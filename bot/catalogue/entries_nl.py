@@ -11,6 +11,8 @@ SENTENCES = {
     "draft_source": "Kijkt een ambtenaar het zo na, dan is diens organisatie de bron.",
     "draft_wordings": "Ook zo gevraagd; elke formulering leidt naar het antwoord "
     "(!edit alternatives: …, op elke regel één, zegt welke blijven):",
+    "draft_tied": "Hiervan overgenomen van antwoorden voor een andere plaats, zodat elk op zijn "
+    "eigen plaats geldt: {wordings}.",
     "draft_masked": "Uit de vraag en de formuleringen weggelaten: {kinds}. Namen herken ik niet: "
     "haal die er zelf uit.",
     "draft_personal": "Kijk even: dit is misschien persoonlijk: {kinds}. Het staat er zoals het "
@@ -44,10 +46,13 @@ SENTENCES = {
     "vet_incomplete": "Niet gepubliceerd: {fields} ontbreekt. Vul aan met !edit veld: waarde.",
     "vet_source": "Nog niet gepubliceerd: er stond geen bron. Nu staat er {source}, waarvoor jij "
     "antwoordt. Klopt dat: nog een keer !vet.",
+    "vet_tied": "Nog niet gepubliceerd: wat het concept overneemt van antwoorden voor een andere "
+    "plaats, is veranderd. Het staat er nu. Klopt het zo, schrijf dan hetzelfde nog eens.",
     "vet_end": "Niet gepubliceerd. {text}",
     "vet_conflict": "Niet gepubliceerd: op deze vraag is er al een antwoord voor dezelfde plaats, "
     "en dat zegt iets anders.",
     "vet_conflict_of": "Bron: {source} · organisatie: {body}",
+    "vet_conflict_wordings": "Ook zo gevraagd:",
     "vet_ways": "Wat klopt?\n!vet supersede {entry}: jouw concept komt ervoor in de plaats.\n"
     "!vet merge {entry}: dat antwoord blijft, de vrager krijgt het, en zijn woorden leiden "
     "ernaar.\n"
@@ -85,6 +90,7 @@ SENTENCES = {
     "klopt wat er nu staat.",
     "vet_merged": "De vrager van zaak {case} heeft nu {entry}, woord voor woord. Wat vragers hier "
     "schreven, leidt er voortaan naar.",
+    "vet_merged_tied": "Deze ook, van antwoorden voor een andere plaats:",
     "vet_merged_only": "De vrager van zaak {case} heeft nu {entry}, woord voor woord. Wat "
     "vragers hier schreven, leidt er niet naar: het is in een andere taal, of niet aan jou om te "
     "veranderen.",

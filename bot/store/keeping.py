@@ -254,6 +254,9 @@ class Keeping:
     async def edition(self) -> str:
         return await self._connection.read(published.edition)
 
+    async def apart(self, entry_id: str) -> list[tuple[Entry, Entry]]:
+        return await self._connection.read(lambda db: published.apart(db, entry_id))
+
     async def shown(self, what: str) -> list[Shown]:
         sql = (
             "SELECT front, room, event, state, sent_at FROM shown JOIN outbox USING (key)"
@@ -321,6 +324,7 @@ def keep(db: Database, outcome: Outcome, at: datetime) -> None:
         version = published.serve(
             db, entry, DESK, at, outcome.revision, confirmed=outcome.over is not None
         )
+        published.keep_apart(db, entry.id, outcome.apart)
         given = [
             replace(each, version=version) if each.entry_id == entry.id else each for each in given
         ]

@@ -267,6 +267,39 @@ def edition(db: Database) -> str:
     return f"{versions}/{now_served or 0}"
 
 
+def keep_apart(db: Database, entry_id: str, others: Sequence[str]) -> None:
+    """Keeps that these answer another question than that entry, all as they are now."""
+    for other in others:
+        db.execute("DELETE FROM apart WHERE entry_id = ? AND other_id = ?", (other, entry_id))
+        row = {
+            "entry_id": entry_id,
+            "version": newest(db, entry_id),
+            "other_id": other,
+            "other_version": newest(db, other),
+        }
+        conflict = "ON CONFLICT DO UPDATE SET version = excluded.version,"
+        rows.insert(db, "apart", row, f"{conflict} other_version = excluded.other_version")
+
+
+def apart(db: Database, entry_id: str) -> list[tuple[Entry, Entry]]:
+    """As ``Store.apart``."""
+    found = db.execute(
+        "SELECT version, other_id, other_version FROM apart WHERE entry_id = :id"
+        " UNION SELECT other_version, entry_id, version FROM apart WHERE other_id = :id"
+        " ORDER BY 2",
+        {"id": entry_id},
+    )
+    return [
+        (_version(db, entry_id, version), _version(db, other, other_version))
+        for version, other, other_version in found.fetchall()
+    ]
+
+
+def _version(db: Database, entry_id: str, version: int) -> Entry:
+    sql = "SELECT * FROM entry_versions WHERE id = ? AND version = ?"
+    return next(map(rows.entry, db.query(sql, (entry_id, version))))
+
+
 def newest(db: Database, entry_id: str) -> int:
     """The number of its last version, served or not; 0: there is none."""
     found = db.execute("SELECT version FROM entries WHERE id = ?", (entry_id,)).fetchone()

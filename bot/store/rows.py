@@ -14,7 +14,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from bot.aftercare import Withdrawal
-from bot.authorship import Draft, Rewrite
+from bot.authorship import Draft, Rewrite, Tie
 from bot.cases import Case, Status
 from bot.holding import Version
 from bot.messages import Kind, Message, MessageRef, Outgoing, Place, Priority, Style
@@ -386,6 +386,7 @@ def _draft(kept: dict[str, Any]) -> Draft:
         "alternatives": others,
         "rewrites": tuple(by) or ((Rewrite(kept["answer"], (last,)),) if last else ()),
         "menders": tuple(kept.get("menders", ())),
+        "ties": tuple(Tie(**each) for each in kept.get("ties", ())),
     }
     return Draft(**{**kept, **read})
 

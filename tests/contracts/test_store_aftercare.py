@@ -587,6 +587,21 @@ async def test_each_publication_and_withdrawal_makes_another_edition(store: Stor
     assert await store.edition() == editions[-1]
 
 
+async def test_what_was_said_to_be_apart_is_found_from_both_as_it_was_then(store: Store) -> None:
+    await store.publish([entry("other"), entry("third")], "files")
+    await store.commit(Outcome("vetted", entry=entry(), apart=("other", "third")))
+    await store.publish([entry("other", answer="Online."), entry("third")], "files")
+    first = replace(entry("other"), version=1)
+    ((own, other), (_, third)) = await store.apart("passport")
+    assert (own, other, third.id) == (entry(), first, "third")
+    assert await store.apart("other") == [(first, entry())]
+    now = entry("other", answer="By post.")
+    await store.commit(Outcome("vetted", entry=now, apart=("passport",)))
+    assert await store.apart("other") == [(replace(now, version=3), entry())]
+    assert [each.id for _, each in await store.apart("passport")] == ["other", "third"]
+    assert await store.apart("nothing") == []
+
+
 @pytest.mark.parametrize("meanwhile", ["published", "withdrawn"])
 async def test_what_was_held_against_other_entries_is_not_published(
     store: Store, asker: str, meanwhile: str

@@ -25,7 +25,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.aftercare import Flag, Renewal, Review, Tally
-from bot.authorship import Draft, Rewrite
+from bot.authorship import Draft, Rewrite, Tie
 from bot.cases import Case, Status
 from bot.deeds import Deed, Track, What
 from bot.errors import HandleAgain, StoreUnavailable
@@ -203,6 +203,8 @@ async def test_user_ids_stand_in_the_table_of_persons_only(store: SqliteStore, p
             deeds=(Deed(keys["@vera:secret"], What.THANKED, 1, asker, ref("$r")),),
             tally=Tally("passport", 1, withdrawn=False, told=1, unreachable=0, waiting=0),
             review=Review("loket1", "passport", NOW.date()),
+            entry=entry("visa"),
+            apart=("passport",),
             renewal=Renewal("passport", "visa", 1),
             flag=Flag(1, "passport", 1),
             outgoing=(outgoing(mentions=tuple(keys.values()), shows=(Shows("case 1", "abc"),)),),
@@ -693,10 +695,11 @@ DAYS = st.dates()
 REFS = st.builds(MessageRef, TEXT, TEXT, TEXT.map(lambda text: f"{text}{next(DRAWN)}"))
 ASKED_SO = st.lists(TEXT, max_size=3).map(tuple)
 PEOPLE = st.lists(TEXT, max_size=2).map(tuple)
+TIES = st.lists(st.builds(Tie, TEXT, TEXT, TEXT), max_size=2).map(tuple)
 REWRITES = st.lists(st.builds(Rewrite, TEXT, PEOPLE), max_size=2).map(tuple)
 DRAFTS = st.builds(
     *(Draft, TEXT, TEXT, TEXT, TEXT, TEXT, TEXT, TEXT, DAYS, ASKED_SO),
-    *(REWRITES, PEOPLE, TEXT, st.integers(0, 9)),
+    *(REWRITES, PEOPLE, TEXT, st.integers(0, 9), TIES),
 )
 KEYS = TEXT.map(lambda text: f"loket{text}{next(DRAWN)}")
 some = settings(

@@ -258,6 +258,47 @@ async def test_people_see_what_an_expired_answer_said(sure: Counter) -> None:
     assert "There is no entry 1 that may be sent there" in sure.last(DESK).text
 
 
+BETWEEN = 0.97
+"""A score that is enough where the bot was asked, and not enough where nobody asked it."""
+
+LONG = replace(BSN, answer="Take your passport " + "and a form " * 20 + "along.\nPay 15 euro.")
+
+
+@pytest.mark.parametrize("answer", [BSN.answer, LONG.answer])
+async def test_of_an_expired_entry_that_is_not_near_enough_people_see_a_line_at_most(
+    answer: str,
+) -> None:
+    """The card was full of the whole old answer to another question."""
+    counter = await Counter.open()
+    await counter.knows(replace(BSN, answer=answer))
+    counter.search.finds(BSN, 0.8)
+    counter.clock.advance(timedelta(days=500))
+    await counter.asks("Where may I fish?")
+    card = counter.card()
+    assert "nothing is near enough" in card
+    assert f"0.80 · en · bsn · {BSN.question} · {BSN.source}" in card
+    (line,) = [each for each in card.splitlines() if "Expired, held until 31 December 2026" in each]
+    assert answer.split()[0] in line
+    assert len(line) < 160
+    assert "euro" not in card
+
+
+@pytest.mark.parametrize("how", ["unaddressed", "people"])
+async def test_people_see_what_it_said_however_they_got_the_question(how: str) -> None:
+    """Who wanted people had them see nothing of it, and what nobody asked the bot was too far."""
+    counter = await Counter.open(Settings(patience=1))
+    await counter.knows(BSN)
+    counter.search.finds(BSN, BETWEEN)
+    counter.clock.advance(timedelta(days=500))
+    if how == "people":
+        await counter.asks(f"!people {ASKED}")
+    else:
+        await counter.says(ANNA, ASKED)
+        counter.clock.advance(timedelta(minutes=2))
+        await counter.waits()
+    assert f"This held until 31 December 2026: {BSN.answer}" in counter.card()
+
+
 async def test_what_is_less_near_than_an_expired_entry_is_no_answer(sure: Counter) -> None:
     await sure.knows(replace(BSN, id="other", question="Where?", valid_until=None))
     sure.search.finds(replace(BSN, id="other"), 1.19)

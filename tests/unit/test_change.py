@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.change import Change, in_use, proposed
+from knowledge.change import Change, asks_as_before, in_use, proposed
 from knowledge.entry import Entry
 from tests.contracts.examples import entry
 
@@ -158,3 +158,21 @@ def test_a_typo_is_one_in_both_directions_and_never_in_a_number(old: str, new: s
 @given(short)
 def test_the_same_answer_again_is_a_typo_at_most(text: str) -> None:
     assert of_answers(text, text) is Change.TYPO
+
+
+@pytest.mark.parametrize(
+    ("changes", "same"),
+    [
+        ({"answer": "Online only.", "source": "https://example.org/other"}, True),
+        ({"question": "how do I renew my pasport"}, False),
+        ({"question": "how do I renew my passport"}, True),
+        ({"alternatives": ()}, True),
+        ({"alternatives": ("Where can I get a new passport?", "A new passport?")}, False),
+        ({"scope": "utrecht"}, False),
+        ({"lang": "nl"}, False),
+    ],
+)
+def test_a_version_is_asked_for_as_before_where_no_word_of_it_is_new(
+    changes: dict[str, Any], same: bool
+) -> None:
+    assert asks_as_before(entry(), entry(**changes)) is same

@@ -99,7 +99,7 @@ def test_the_nearest_past_its_last_day_is_set_aside_for_people() -> None:
     assert past(hits[::-1], entries, scope="nl", today=late) is None
     near = candidates(hits, entries, scope="nl", today=late)
     verdict = decide(near, 0.9, old=old)
-    assert verdict == Escalate(Why.EXPIRED, tuple(near), old)
+    assert verdict == Escalate(Why.EXPIRED, tuple(near), old, fits=True)
     assert verdict.nearest == (old, *near)
     assert decide(near, 2, old=old) == Escalate(Why.FAR, tuple(near), old)
 
@@ -201,7 +201,7 @@ def test_a_translation_is_past_its_last_day_with_its_original() -> None:
     hits = [hit("nation", 1.5), hit("nation-nl", 1.4, "nation")]
     near = candidates(hits, [original, dutch], scope="nl", today=TODAY)
     old = past(hits, [original, dutch], scope="nl", today=TODAY)
-    assert decide(near, BOUND, old=old) == Escalate(Why.EXPIRED, (), old)
+    assert decide(near, BOUND, old=old) == Escalate(Why.EXPIRED, (), old, fits=True)
     # Nor where the translation alone is found.
     assert not candidates(hits[1:], [original, dutch], scope="nl", today=TODAY)
     assert past(hits[1:], [original, dutch], scope="nl", today=TODAY)

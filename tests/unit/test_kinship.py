@@ -11,7 +11,7 @@ from bot.config import Community
 from knowledge.calibrate import ENOUGH
 from knowledge.conflicts import ALIKE_ACROSS
 from knowledge.entry import Entry
-from tests.counter import DESK, OMAR, VERA, WELCOME, WIM, Counter
+from tests.counter import BEN, DESK, OMAR, VERA, WELCOME, WIM, Counter
 
 QUESTION = "How much is a parking permit?"
 ANSWER = "90 euro a year, see https://example.org/permit."
@@ -112,6 +112,60 @@ async def test_another_question_needs_a_reason_which_the_history_keeps() -> None
     told = version.revision.reason
     assert told == "case 1; another question than vergunning: that one is for companies"
     assert entry.translation_of is None
+
+
+async def vetted_apart() -> tuple[Counter, str]:
+    """Two entries that a vetter said are about different questions; the id of the new one."""
+    counter = await contested()
+    await counter.at_desk(OMAR, "!vet apart vergunning: that one is for companies")
+    entry = await english(counter)
+    assert entry
+    counter.search.finds(entry, 0.99)
+    return counter, entry.id
+
+
+async def anew(counter: Counter, entry_id: str, answer: str, question: str = QUESTION) -> str:
+    """Another answer to a question takes the entry's place; what the desk is told."""
+    counter.search.hits.clear()
+    await counter.asks(question, BEN)
+    (case_id,) = [id for id, each in counter.store.cases.items() if each.status is Status.OPEN]
+    await counter.at_desk(VERA, f"!answer {answer}, see https://example.org/permit.", case_id)
+    if question != QUESTION:
+        await counter.at_desk(OMAR, f"!edit alternatives: {QUESTION}", case_id)
+    await counter.at_desk(OMAR, "!vet", case_id)
+    await counter.at_desk(OMAR, f"!vet supersede {entry_id}", case_id)
+    return counter.last(DESK).text
+
+
+async def test_what_was_said_to_be_apart_is_not_asked_about_again() -> None:
+    """Each new version of either had the vetter say it again."""
+    counter, entry_id = await vetted_apart()
+    assert "version 2" in await anew(counter, entry_id, "95 euro a year")
+    await counter.knows(replace(DUTCH, answer="210 euro per jaar."))
+    assert "version 3" in await anew(counter, entry_id, "100 euro a year")
+
+
+@pytest.mark.parametrize(
+    ("other", "asked"),
+    [
+        (replace(DUTCH, question="wat kost een parkeervergunning"), False),
+        (replace(DUTCH, question="Wat kost een bezoekersvergunning?"), True),
+        (replace(DUTCH, alternatives=("Wat kost parkeren?",)), True),
+    ],
+    ids=["a typo", "another question", "another wording"],
+)
+async def test_what_is_apart_is_asked_about_again_once_the_other_is_asked_for_otherwise(
+    other: Entry, asked: bool
+) -> None:
+    counter, entry_id = await vetted_apart()
+    await counter.knows(other)
+    assert ("Not published yet" in await anew(counter, entry_id, "95 euro a year")) is asked
+
+
+async def test_what_is_apart_is_asked_about_again_once_it_is_asked_for_otherwise_itself() -> None:
+    counter, entry_id = await vetted_apart()
+    told = await anew(counter, entry_id, "95 euro a year", "What does a parking pass cost?")
+    assert "Not published yet" in told
 
 
 async def test_of_several_languages_each_is_told_about() -> None:

@@ -20,6 +20,7 @@ from bot.catalogue import (
     desk_nl,
     entries_en,
     entries_nl,
+    language_name,
     say,
 )
 from bot.config import Responder, Role
@@ -92,9 +93,26 @@ def test_an_answer_is_word_for_word_with_source_vetter_and_dates() -> None:
 
 def test_an_answer_in_another_language_says_so_first() -> None:
     text = replies.answer(ENTRY, "en").text
-    assert text.startswith("Nobody has vetted an answer to this in English yet. This one is in")
+    assert text.startswith("Nobody has vetted an answer to this in English yet. This answer is")
     assert "Dutch" in text.splitlines()[0]
     assert "Write !people and your question, and ask for a translation." in text.splitlines()[0]
+
+
+@pytest.mark.parametrize("lang", sorted(SENTENCES))
+@pytest.mark.parametrize("of", ["nl", "en", "tr"])
+def test_an_answer_told_again_says_so_too_below_its_heading(of: str, lang: str) -> None:
+    """What was corrected, vetted or confirmed came in another language without a word."""
+    entry = replace(ENTRY, lang=of)
+    told = (
+        *(replies.corrected(entry, lang, link) for link in ("", "https://chat.example/m")),
+        *(replies.vetted(entry, lang, changed=changed) for changed in (True, False)),
+        *(replies.flag_ended(name, entry, lang) for name in ("flag_changed", "flag_confirmed")),
+    )
+    says = f"{language_name(of, lang)}. {'Schrijf !mensen' if lang == 'nl' else 'Write !people'}"
+    for words in told:
+        heading, note, *_ = words.text.split("\n\n")
+        assert (says in note) is (of != lang)
+        assert says not in heading
 
 
 def test_everybody_is_told_the_word_for_people_in_their_own_language() -> None:

@@ -725,6 +725,93 @@ async def test_a_narrower_place_resolves_it_and_the_entry_stands_in_there() -> N
     assert ANSWER in counter.last(WELCOME).text
 
 
+async def in_utrecht(*entries: Entry) -> Counter:
+    """A draft for a place, where these mean the same elsewhere."""
+    counter = await Counter.open(room=Community(room=WELCOME, languages=("en",), scope="utrecht"))
+    await counter.knows(*entries)
+    for each in entries or (PERMIT,):
+        counter.search.finds(each, ALIKE)
+    await counter.asks(QUESTION)
+    await counter.at_desk(VERA, f"!answer {ANSWER}")
+    return counter
+
+
+async def the_new_one(counter: Counter) -> Entry:
+    (found,) = [each for each in await counter.store.entries() if each.id != "permit"]
+    return found
+
+
+TIED = f"so that each holds in its own: “{PERMIT.question}” (permit, nl)."
+
+
+@pytest.mark.parametrize("how", ["!answer", "📤"])
+async def test_what_a_draft_takes_over_from_a_wider_entry_is_shown_and_just_that_published(
+    how: str,
+) -> None:
+    """It was published with a wording that the vetter had not been shown."""
+    counter = await in_utrecht(PERMIT)
+    if how == "📤":
+        await counter.asks("Angling licence?")
+        await counter.at_desk(VERA, "!claim", 2)
+        await counter.at_desk(VERA, ANSWER, 2)
+        await counter.taps(VERA, "📤", f"$m{counter.count}")
+    (shown,) = [each for each in drafts(counter)[-1:] if TIED in each.text]
+    assert f"- {PERMIT.question}\n" in shown.text
+    await counter.taps(OMAR, "✅", counter.store.events[shown.key])
+    entry = await the_new_one(counter)
+    assert entry.alternatives == (PERMIT.question,)
+    assert "it stands in for: permit." in counter.last(DESK).text
+
+
+async def test_what_there_is_to_take_over_since_the_draft_was_shown_is_shown_first() -> None:
+    counter = await in_utrecht()
+    await counter.knows(PERMIT)
+    assert TIED not in drafts(counter)[-1].text
+    await counter.at_desk(OMAR, "!vet")
+    assert "Not published yet: what the draft takes over" in counter.said(DESK)[-2].text
+    assert TIED in counter.last(DESK).text
+    assert await counter.store.entries() == [PERMIT]
+    await counter.at_desk(OMAR, "!vet")
+    assert (await the_new_one(counter)).alternatives == (PERMIT.question,)
+
+
+async def test_what_a_vetter_takes_out_of_the_draft_is_not_taken_over_after_all() -> None:
+    counter = await in_utrecht(PERMIT)
+    await counter.at_desk(OMAR, "!edit alternatives: Fishing here?")
+    assert PERMIT.question not in drafts(counter)[-1].text
+    await counter.at_desk(OMAR, "!vet")
+    assert (await the_new_one(counter)).alternatives == ("Fishing here?",)
+    assert "stands in for" not in counter.last(DESK).text
+
+
+async def test_what_was_taken_over_goes_with_the_place_or_the_entry() -> None:
+    counter = await in_utrecht(PERMIT)
+    await counter.at_desk(OMAR, "!edit scope: nl")
+    assert TIED not in drafts(counter)[-1].text
+    await counter.at_desk(OMAR, "!edit scope: utrecht")
+    assert TIED in drafts(counter)[-1].text
+    await counter.store.withdraw(["permit"])
+    await counter.at_desk(OMAR, "!vet")
+    assert TIED not in drafts(counter)[-1].text
+    assert not await counter.store.entries()
+    await counter.at_desk(OMAR, "!vet")
+    assert (await the_new_one(counter)).alternatives == ()
+
+
+async def test_from_what_is_asked_in_the_same_words_nothing_is_taken_over() -> None:
+    counter = await in_utrecht(OTHER)
+    assert "taken over from" not in drafts(counter)[-1].text
+    await counter.at_desk(OMAR, "!vet")
+    assert (await the_new_one(counter)).alternatives == ()
+    assert "it stands in for: permit." in counter.last(DESK).text
+
+
+async def test_what_supersedes_an_entry_takes_over_its_wordings_which_were_shown() -> None:
+    counter = await contested()
+    await counter.at_desk(OMAR, "!vet")
+    assert "Asked like this too:\n\n- fishing licence\n\n" in counter.last(DESK).text
+
+
 async def test_what_comes_later_for_the_whole_country_leaves_a_narrower_entry_standing() -> None:
     """Only the narrower one, published later, was tied to the national one."""
     room = Community(room=WELCOME, languages=("en",), scope="utrecht")
@@ -750,6 +837,9 @@ async def test_a_wording_merged_into_a_national_entry_ties_it_to_a_narrower_one(
     near = Near("nation", "en", nation.question, 0.5, nation.source)
     counter.store.cases[1] = replace(case, near=(near,))
     await counter.at_desk(OMAR, "!vet merge nation")
+    assert f"So do these, from entries for another place:\n\n- {local.question}" in (
+        counter.last(DESK).text
+    )
     counter.search.hits.clear()
     counter.search.finds(nation, 1.3)
     await counter.asks("Angling?", BEN)

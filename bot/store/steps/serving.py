@@ -37,3 +37,20 @@ def m023_renewals(db: Database) -> None:
         "ALTER TABLE given ADD COLUMN stale INTEGER NOT NULL DEFAULT 0",
         "CREATE INDEX given_stale ON given (entry_id) WHERE stale",
     )
+
+
+def m024_apart(db: Database) -> None:
+    """Which entries a vetter said ask something else, and which versions that was said of."""
+    create(
+        db,
+        """
+        CREATE TABLE apart (
+            entry_id TEXT NOT NULL REFERENCES entries (id),
+            version INTEGER NOT NULL,
+            other_id TEXT NOT NULL REFERENCES entries (id),
+            other_version INTEGER NOT NULL,
+            PRIMARY KEY (entry_id, other_id)
+        ) STRICT, WITHOUT ROWID
+        """,
+        "CREATE INDEX apart_other ON apart (other_id)",
+    )
