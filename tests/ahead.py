@@ -1,6 +1,8 @@
-"""What ``tests.warm`` imports once for many processes: libraries only, nothing of Loket.
+"""What ``tests.warm`` imports and reads once for many processes: libraries only, nothing of Loket.
 
-Importing the ones that the model needs takes four seconds of processor time.
+Importing the ones that the model needs takes four seconds of processor time, and reading what
+Lingua knows of all these languages more than one. No thread may be left running here, as none
+lives on in what is forked.
 """
 
 from __future__ import annotations
@@ -11,7 +13,6 @@ import aiohttp  # noqa: F401
 import cryptography.hazmat.primitives.ciphers.aead  # noqa: F401
 import faiss  # noqa: F401
 import holidays  # noqa: F401
-import lingua  # noqa: F401
 import nh3  # noqa: F401
 import nio  # noqa: F401
 import phonenumbers  # noqa: F401
@@ -20,11 +21,14 @@ import sqlite_utils  # noqa: F401
 import torch
 import tqdm  # noqa: F401
 import yaml  # noqa: F401
+from lingua import IsoCode639_1, LanguageDetectorBuilder
 from sentence_transformers import SentenceTransformer  # noqa: F401
 from transformers import BertConfig, BertModel
 from transformers.utils import logging
 
-# Threads that torch has started do not live on in what is forked.
+LANGUAGES = "nl en de fr es pt it ro pl bg uk ru tr ar fa so"
+"""As in ``bot.language``; one that is missing here is read by each process."""
+
 torch.set_num_threads(1)
 logging.disable_progress_bar()  # type: ignore[no-untyped-call]
 with tempfile.TemporaryDirectory() as folder:
@@ -39,3 +43,6 @@ with tempfile.TemporaryDirectory() as folder:
     )
     BertModel(small).save_pretrained(folder)
     BertModel.from_pretrained(folder)
+codes = [getattr(IsoCode639_1, code.upper()) for code in LANGUAGES.split()]
+detector = LanguageDetectorBuilder.from_iso_codes_639_1(*codes).build()
+detector.compute_language_confidence_values("Where can I learn to read and write in this town?")
