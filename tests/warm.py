@@ -1,9 +1,9 @@
 """``loket`` as a process of its own, forked from one that has imported the libraries it needs.
 
 A start with model and languages takes two seconds of processor time then, not eight, and there
-are many. All of Loket itself is imported by each process, which has its own arguments, environment, folder and output,
-ends by itself or by a signal, and leaves an exit status. Starts from nothing are for
-``tests/integration/test_start.py`` and for the tests of the demo, the benchmark and the crash test.
+are many. All of Loket itself is imported by each process, which has its own arguments, environment,
+folder and output, ends by itself or by a signal, and leaves an exit status. Starts from nothing
+are for ``tests/integration/test_start.py`` and the tests of demo, benchmark and crash test.
 """
 
 from __future__ import annotations
