@@ -11,6 +11,20 @@ from stage.homeserver import Homeserver
 
 from tests.town import Town
 
+SLOWEST_FIRST = ("acceptance", "integration", "contracts")
+"""Folders whose files are handed out before all others, which take a second or so: no worker is
+left alone with minutes of work while the others have none."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Puts them in the order in which workers get them (with ``--no-loadscope-reorder``)."""
+
+    def rank(item: pytest.Item) -> int:
+        folder = item.path.parent.name
+        return SLOWEST_FIRST.index(folder) if folder in SLOWEST_FIRST else len(SLOWEST_FIRST)
+
+    items.sort(key=rank)
+
 
 @pytest.fixture(scope="session")
 def homeserver() -> Iterator[Homeserver]:

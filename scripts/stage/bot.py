@@ -31,6 +31,25 @@ class Reachable(Protocol):
     url: str
 
 
+class Process(Protocol):
+    """What is asked of a bot's process; see ``subprocess.Popen``."""
+
+    @property
+    def pid(self) -> int: ...
+
+    def poll(self) -> int | None: ...
+
+    def wait(self, timeout: float | None = None) -> int: ...
+
+    def send_signal(self, sig: int) -> None: ...
+
+    def kill(self) -> None: ...
+
+
+Launch = Callable[[Sequence[str], Mapping[str, str], Path], Process]
+"""Starts a Python module, named before its arguments, with an environment and a log to add to."""
+
+
 class BotFailed(Exception):
     """The bot did not start, or ended by itself; the text ends with its last lines."""
 
@@ -78,6 +97,21 @@ def settings(
     return path
 
 
+def from_nothing(command: Sequence[str], environ: Mapping[str, str], log: Path) -> Process:
+    """Starts it as an operator does; see ``Launch``."""
+    module, *words = command
+    loket = [str(Path(sys.executable).with_name("loket"))]
+    with log.open("ab") as out:
+        return subprocess.Popen(
+            [*(loket if module == "bot" else [sys.executable, "-m", module]), *words],
+            env=environ,
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
+
 class BotProcess:
     """``loket run`` with a settings file; an async context manager.
 
@@ -92,6 +126,7 @@ class BotProcess:
         account: Account,
         environ: Mapping[str, str] = {},
         waiting: Callable[[str], None] | None = None,
+        launch: Launch = from_nothing,
     ) -> None:
         """Prepares.
 
@@ -100,13 +135,15 @@ class BotProcess:
             account: Its token goes into the environment.
             environ: Further variables.
             waiting: See ``start``.
+            launch: Starts the process.
         """
+        self._launch = launch
         self._waiting = waiting
         self.log = config.with_name("loket.log")
         self._config = config
         self._environ = {**os.environ, "LOKET_MATRIX_TOKEN": account.token, **CRYPTO_KEY, **environ}
         self.ahead = timedelta()
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Process | None = None
 
     async def __aenter__(self) -> BotProcess:
         try:
@@ -130,16 +167,10 @@ class BotProcess:
         """
         self.log.touch()
         heard = self.log.stat().st_size
-        with self.log.open("ab") as out:
-            command, environ = self._loket()
-            self._process = subprocess.Popen(  # noqa: ASYNC220 - must outlive the event loop
-                [*command, "run", "--config", str(self._config)],
-                env=environ,
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
+        command, environ = self._loket()
+        self._process = self._launch(
+            [*command, "run", "--config", str(self._config)], environ, self.log
+        )
         try:
             async with asyncio.timeout(READY_WITHIN):
                 looks, told = 0, ""
@@ -203,10 +234,10 @@ class BotProcess:
             return await asyncio.to_thread(process.wait)
 
     def _loket(self) -> tuple[list[str], Mapping[str, str]]:
-        """The command, and its environment."""
+        """The module with its first arguments, and its environment."""
         if not self.ahead:
-            return [str(Path(sys.executable).with_name("loket"))], self._environ
-        later = [sys.executable, "-m", "stage.later", str(self.ahead.total_seconds())]
+            return ["bot"], self._environ
+        later = ["stage.later", str(self.ahead.total_seconds())]
         return later, {**self._environ, "PYTHONPATH": os.pathsep.join(sys.path)}
 
     def _last_lines(self, count: int = 12) -> str:

@@ -14,6 +14,7 @@ from stage.person import Person, Seen
 
 from knowledge.entry import Entry
 from knowledge.files import write
+from tests import warm
 from tests.town import Town
 
 QUESTION = "How do I get a citizen service number?"
@@ -118,7 +119,8 @@ async def office_in(town: Town, folder: Path, **changes: Any) -> Office:
         entries=str(folder / "entries"),
         **changes,
     )
-    return Office(town, omar, BotProcess(config, town.bot), folder / "data" / "loket.db")
+    bot = BotProcess(config, town.bot, launch=warm.launch)
+    return Office(town, omar, bot, folder / "data" / "loket.db")
 
 
 @pytest.fixture

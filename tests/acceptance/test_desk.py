@@ -25,6 +25,7 @@ from stage.person import Person, Seen
 
 from knowledge.entry import Entry
 from knowledge.files import write
+from tests import warm
 from tests.acceptance.conftest import ENTRIES
 from tests.town import Town
 
@@ -194,7 +195,7 @@ async def staff(town: Town, tmp_path: Path) -> AsyncIterator[Staff]:
         await person.join(town.desk)
         responders.append(person)
     wim, omar, eva = responders
-    bot = BotProcess(tmp_path / "config.yaml", town.bot)
+    bot = BotProcess(tmp_path / "config.yaml", town.bot, launch=warm.launch)
     prepared = Staff(town, ben, wim, omar, eva, bot, tmp_path, {})
     yield prepared
     await bot.stop()

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import subprocess
-import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,6 +11,7 @@ import pytest
 from stage.person import Person, Seen
 
 from knowledge.files import write
+from tests import warm
 from tests.acceptance.conftest import ENTRIES, QUESTION, Office
 from tests.acceptance.test_vetting import desk_says, office_of_two_bodies
 from tests.exported import change
@@ -34,14 +33,7 @@ class Terminal:
 
     async def loket(self, *words: str, status: int = 0) -> str:
         """What it prints, when it ends with that status."""
-        done = await asyncio.to_thread(
-            subprocess.run,
-            [sys.executable, "-m", "bot", *words, "--config", str(self.config)],
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+        done = await asyncio.to_thread(warm.run, ["bot", *words, "--config", str(self.config)])
         assert done.returncode == status, (done.stdout, done.stderr)
         return done.stdout + done.stderr
 

@@ -11,6 +11,7 @@ import pytest
 from stage.bot import BotProcess, settings
 from stage.person import Person, Seen
 
+from tests import warm
 from tests.acceptance.conftest import QUESTION, Office, office_in, settled
 from tests.town import Town, unique
 
@@ -53,7 +54,7 @@ async def second_loket(town: Town, folder: Path, **changes: object) -> tuple[Bot
         entries=str(folder.parent / "entries"),
         **changes,
     )
-    return BotProcess(config, account), account.user_id, desk
+    return BotProcess(config, account, launch=warm.launch), account.user_id, desk
 
 
 async def quiet(who: Person, room: str, for_seconds: float = 4) -> list[Seen]:

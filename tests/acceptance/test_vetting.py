@@ -10,6 +10,7 @@ from stage.bot import BotProcess, settings
 from stage.person import Person, Seen
 
 from knowledge.files import write
+from tests import warm
 from tests.acceptance.conftest import ENTRIES, QUESTION, Office
 from tests.town import Town
 
@@ -42,7 +43,7 @@ async def office_of_two_bodies(town: Town, folder: Path) -> tuple[Office, Person
         ],
         entries=str(folder / "entries"),
     )
-    bot = BotProcess(config, town.bot)
+    bot = BotProcess(config, town.bot, launch=warm.launch)
     return Office(town, omar, bot, folder / "data" / "loket.db"), eva
 
 

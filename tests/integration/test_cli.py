@@ -14,6 +14,7 @@ import yaml
 
 from knowledge.entry import Entry
 from knowledge.files import write
+from tests import warm
 
 ROOT = Path(__file__).parents[2]
 
@@ -52,14 +53,10 @@ class Desk:
         write(ENTRIES, folder / "entries")
 
     def loket(self, *words: str, **environ: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "bot", *words, "--config", str(self.folder / "config.yaml")],
-            cwd=ROOT,
-            env={**os.environ, **environ},
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
+        return warm.run(
+            ["bot", *words, "--config", str(self.folder / "config.yaml")],
+            {**os.environ, **environ},
+            ROOT,
         )
 
     def fails(self, *words: str, status: int = 1, **environ: str) -> str:
