@@ -1,7 +1,8 @@
 """Entries in files: a folder of YAML files, or one file of YAML, JSON lines or CSV.
 
 ``knowledge.formats`` tells what each looks like. A version is the store's: it is written, so
-that a reader sees what was served, and read, but publishing counts anew.
+that a reader sees what was served, and where an entry is new it begins with that number; any
+later one is counted on.
 """
 
 from __future__ import annotations

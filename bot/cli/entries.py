@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from bot import app, config
-from bot.cli import bindings, exchange, index, reviews, versions
+from bot.cli import bindings, exchange, index, reading, reviews, versions
 from bot.cli.logs import log_to_stderr
 from bot.errors import ConfigError
 from bot.outcome import Revision
@@ -153,7 +153,7 @@ async def execute(given: argparse.Namespace) -> int:
             case "conflicts":
                 return await reviews.tell_conflicts(settings, store, as_json=given.json)
             case "add":
-                status = await _add(store, given, today, scopes)
+                status = await add(store, given, today, scopes)
                 return max(status, await index.follow(settings, store))
             case "import":
                 status = await exchange.take(store, given, today, scopes)
@@ -180,9 +180,7 @@ async def _list(store: Store, topic: str | None, lang: str | None) -> int:
     return 0
 
 
-async def _add(
-    store: Store, given: argparse.Namespace, today: date, scopes: Collection[str]
-) -> int:
+async def add(store: Store, given: argparse.Namespace, today: date, scopes: Collection[str]) -> int:
     answer = await asyncio.to_thread(sys.stdin.read) if given.answer == "-" else given.answer
     entry = Entry(
         id=given.id,
@@ -201,18 +199,20 @@ async def _add(
     )
     if entry.valid_until and entry.valid_until < today:
         raise ConfigError("--valid-until", f"{entry.valid_until} is over; give a day to come")
-    if await store.history(entry.id):
-        text = (
-            f"{entry.id!r} was used already; change it with `loket entries import`, bring it back"
-            " with `loket entries restore`, or choose another id"
+    async with reading.held_against(store) as before:
+        if await store.history(entry.id):
+            text = (
+                f"{entry.id!r} was used already; change it with `loket entries import`, bring it"
+                " back with `loket entries restore`, or choose another id"
+            )
+            raise ConfigError("--id", text)
+        exchange.refuse_errors([entry], before.served, None, today)
+        for problem in unserved([entry], scopes):
+            print(problem)
+        revision = Revision(app.MAINTAINER)
+        return exchange.published(
+            await store.publish([entry], "added", edition=before.edition, revision=revision)
         )
-        raise ConfigError("--id", text)
-    served = {each.id: each for each in await store.entries()}
-    exchange.refuse_errors([entry], served, None, today)
-    for problem in unserved([entry], scopes):
-        print(problem)
-    revision = Revision(app.MAINTAINER)
-    return exchange.published(await store.publish([entry], "added", revision=revision))
 
 
 def _check_files(path: Path, today: date, scopes: Collection[str]) -> int:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import yaml
 
+from bot import app, config
 from knowledge.entry import Entry
 from knowledge.files import write
 from tests.exported import change
@@ -341,7 +342,8 @@ def test_an_id_is_never_used_again_and_an_added_entry_has_a_last_day(desk: Desk)
     words = ["entries", "add", "--lang", "en", "--topic", "t", "--answer", "A.", "--source", "UWV"]
     assert desk.loket(*words, "--id", "x", "--question", "Q?").returncode == 0
     shown = yaml.safe_load(desk.loket("entries", "show", "x").stdout)[0]
-    assert shown["valid_until"] == date.today() + timedelta(days=365)
+    today = app.today(config.load(desk.folder / "config.yaml"))
+    assert shown["valid_until"] == today + timedelta(days=365)
     write([], desk.folder / "entries" / "tax.yaml")
     desk.loket("entries", "list")
     told = desk.fails(*words, "--id", "e2", "--question", "Where may my dog run?", status=2)

@@ -36,5 +36,6 @@ STEPS: tuple[Callable[[Database], None], ...] = (
     helping.m021_shown,
     serving.m022_kindred,
     serving.m023_renewals,
+    serving.m024_advice,
 )
 """All steps in order; the number of the last one is the database's version."""

@@ -37,3 +37,18 @@ def m023_renewals(db: Database) -> None:
         "ALTER TABLE given ADD COLUMN stale INTEGER NOT NULL DEFAULT 0",
         "CREATE INDEX given_stale ON given (entry_id) WHERE stale",
     )
+
+
+def m024_advice(db: Database) -> None:
+    """Which version last changed an entry's advice; of one that came from another Loket, there."""
+    create(
+        db,
+        "ALTER TABLE entry_versions ADD COLUMN advice_version INTEGER NOT NULL DEFAULT 1",
+        """
+        UPDATE entry_versions SET advice_version = coalesce((
+            SELECT max(version) FROM entry_versions AS said
+            WHERE said.id = entry_versions.id AND said.version <= entry_versions.version
+                AND said.change = 'advice'
+        ), 1)
+        """,
+    )
