@@ -824,6 +824,13 @@ class MemoryStore:
         if outcome.moved_to is not None:
             self._move(ref, outcome.moved_to)
 
+    async def name_room(self, front: str, name: str, room: str) -> None:
+        if name != room:
+            self.moves[name] = room
+
+    async def room_named(self, front: str, name: str) -> str:
+        return self._latest(name)
+
     def _latest(self, room: str) -> str:
         while room in self.moves:
             room = self.moves[room]

@@ -32,6 +32,7 @@ from bot.store import (
     inbox,
     keeping,
     migrations,
+    moves,
     outbox,
     promises,
     rows,
@@ -41,7 +42,7 @@ from bot.store.connection import Connection
 _AT = "front = :front AND room = :room AND event = :event"
 
 
-class SqliteStore(keeping.Keeping, holding.Holding):
+class SqliteStore(keeping.Keeping, holding.Holding, moves.Naming):
     """Everything that must not be lost, in one file. Made by ``SqliteStore.open``."""
 
     def __init__(self, connection: Connection, clock: Clock) -> None:

@@ -1000,3 +1000,17 @@ async def test_what_names_a_version_that_is_not_there_is_merged_with_nothing(
         await store.merge([wrong], "import", begun=[entry("b", version=3)], gone=["gone"])
     assert await store.entries() == [entry("gone")]
     assert await store.history("b") == []
+
+
+async def test_a_name_leads_to_its_room_and_to_the_one_that_took_its_place(store: Store) -> None:
+    assert await store.room_named("matrix", "!desk") == "!desk"
+    assert await store.room_named("matrix", "#desk") == "#desk"
+    for room in ("!older", "!desk", "!desk"):
+        await store.name_room("matrix", "#desk", room)
+    await store.name_room("matrix", "!desk", "!desk")
+    assert await store.room_named("matrix", "#desk") == "!desk"
+    moved = ref("$moved", room="!desk")
+    await store.receive("matrix", [message(ref=moved)], "s1")
+    await store.commit(Outcome("moved", handled=moved, moved_to="!newer"))
+    assert await store.room_named("matrix", "#desk") == "!newer"
+    assert await store.room_named("matrix", "!desk") == "!newer"
