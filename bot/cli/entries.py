@@ -39,7 +39,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     restore = actions.add_parser("restore", help="publish what an old version said as the next one")
     restore.add_argument("id")
     restore.add_argument("number", type=int, metavar="N", help="which version")
-    restore.add_argument("--reason", required=True, help="why; kept with the version")
+    restore.add_argument("--reason", type=_words, required=True, help="why; kept with the version")
     due = actions.add_parser(
         "due", help="what has to be held against its source again; status 1 if anything"
     )
@@ -256,6 +256,12 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is no date; write 2027-12-31") from None
+
+
+def _words(text: str) -> str:
+    if text.strip():
+        return text.strip()
+    raise argparse.ArgumentTypeError("is empty; tell why")
 
 
 def _days(text: str) -> int:

@@ -65,8 +65,8 @@ async def take(
         EntriesUnreadable: Something in it is wrong; nothing was taken over.
         HandleAgain: Somebody published one of these entries meanwhile; nothing was taken over.
     """
-    entries = await asyncio.to_thread(read, given.path)
     record = await asyncio.to_thread(read_record, given.path) if given.path.is_dir() else None
+    entries = await asyncio.to_thread(read, given.path, may_be_empty=record is not None)
     if record is None and (given.theirs or given.ours):
         text = "there is nothing to choose where no `loket entries export` made the folder"
         raise ConfigError("--theirs, --ours", text)
@@ -257,7 +257,14 @@ def refuse_errors(
     }
     problems = [each for entry in entries for each in check(entry, today)]
     together = check_translations([*withdrawn, *after.values()])
-    problems += (each for each in together if each.entry_id in new)
+    # What is served though its original was withdrawn may be mended; it stays marked as old.
+    orphans = {
+        id_
+        for id_ in new & served.keys()
+        if (of := after[id_].translation_of) and of not in after
+        if served[id_].translation_of == of
+    }
+    problems += (each for each in together if each.entry_id in new - orphans)
     wrong = [str(problem) for problem in problems if problem.severity is Severity.ERROR]
     before = {frozenset((one.id, other.id)) for one, other in _conflicts(served.values(), today)}
     for one, other in _conflicts(after.values(), today):
@@ -289,7 +296,7 @@ def _refuse_to_lose(folder: Path) -> None:
     if found is None:
         return
     record = found.entries
-    held = {entry.id: entry for entry in read(folder)}
+    held = {entry.id: entry for entry in read(folder, may_be_empty=True)}
     changed = sorted(
         id_
         for id_ in held.keys() | record.keys()

@@ -220,6 +220,8 @@ async def test_an_entry_is_confirmed_where_there_is_no_case(desk: Desk, found: b
     assert (done.returncode, "e0 is confirmed" in done.stdout) == (0, True), done
     (served,) = await store.entries()
     assert served.version == 2
+    told_of = desk.loket("desk", "--as", VERA, "history", "e0")
+    assert (told_of.returncode, "confirmed" in told_of.stdout) == (0, True), told_of
     assert not await store.unsent(10)
     await store.close()
 

@@ -52,6 +52,8 @@ def test_versions_are_told_shown_and_brought_back_and_a_restart_leaves_that_alon
     assert newest["reason"] == "brought back version 1: not online after all"
     assert [newest["served"], *(each["served"] for each in older)] == [True, False, False]
     assert "says what is served now" in desk.fails(*words, status=2)
+    untold = desk.fails("entries", "restore", "e0", "2", "--reason", " ", status=2)
+    assert "argument --reason: is empty; tell why" in untold
 
 
 def test_a_last_day_is_one_of_the_communitys_time_zone(desk: Desk) -> None:

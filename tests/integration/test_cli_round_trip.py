@@ -14,7 +14,7 @@ from bot.cli import exchange
 from bot.doubts import Doubts
 from bot.store.sqlite import SqliteStore
 from knowledge.entry import Entry
-from knowledge.errors import EntriesUnreadable
+from knowledge.errors import EntriesUnreadable, ExportRefused
 from knowledge.files import write
 from tests.contracts.examples import NOW
 from tests.exported import change
@@ -190,6 +190,38 @@ async def test_numbers_that_contradict_each_other_are_told(
     with pytest.raises(EntriesUnreadable, match="advice_version: 2 is newer than its version 1"):
         await take(fresh, git)
     assert await fresh.entries() == []
+
+
+async def test_what_is_served_though_its_original_was_withdrawn_may_be_mended_in_a_folder(
+    here: SqliteStore, tmp_path: Path
+) -> None:
+    await here.publish([translation("orphan", "fy", 1, "e1")], "desk")
+    await here.withdraw(["e1"])
+    git = await export(here, tmp_path / "git")
+    change(git, "orphan", answer="It waarme wetter.", source="SVB")
+    assert await take(here, git) == 0
+    (orphan,) = await here.entries(["orphan"])
+    assert (orphan.version, orphan.answer) == (2, "It waarme wetter.")
+    assert await here.stale() == ["old", "orphan"]
+    change(git, "orphan", translation_of="e3")
+    with pytest.raises(EntriesUnreadable, match="names e3, which does not exist"):
+        await take(here, git)
+
+
+async def test_an_empty_database_is_exported_imported_and_exported_again_once_it_is_filled(
+    here: SqliteStore, fresh: SqliteStore, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    git = await export(fresh, tmp_path / "git")
+    assert await take(here, git) == 0
+    assert capsys.readouterr().out.endswith("0 new, 0 changed, 0 unchanged.\n")
+    await exchange.export(here, git, overwrite=False)
+    for file in git.glob("*.yaml"):
+        file.unlink()
+    with pytest.raises(ExportRefused, match=r"not imported; .*: current, e0, e1, newest, old"):
+        await exchange.export(here, git, overwrite=False)
+    assert await take(here, git) == 1
+    assert "5 left out." in capsys.readouterr().out
+    assert len(await here.entries()) == 5
 
 
 def test_the_version_that_is_not_there_is_told_where_they_do_not_begin_at_one(
