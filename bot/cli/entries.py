@@ -70,7 +70,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "source": "where it can be checked, best a URL",
     }.items():
         add.add_argument(f"--{name}", required=True, help=text)
-    add.add_argument("--alternative", action="append", default=[], help="another wording; again")
+    add.add_argument(
+        "--alternative", type=_words, action="append", default=[], help="another wording; again"
+    )
     add.add_argument("--body", default="", help="the organisation that decides")
     add.add_argument("--scope", default=NATIONAL, help="the place where it holds (default: nl)")
     add.add_argument(
@@ -82,7 +84,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add.add_argument("--translation-of", metavar="ID", help="the entry that it translates")
     add.add_argument(
         "--translation-of-version",
-        type=int,
+        type=_number,
         metavar="N",
         help="which version of it (default: the newest)",
     )
@@ -261,7 +263,13 @@ def _day(text: str) -> date:
 def _words(text: str) -> str:
     if text.strip():
         return text.strip()
-    raise argparse.ArgumentTypeError("is empty; tell why")
+    raise argparse.ArgumentTypeError("is empty")
+
+
+def _number(text: str) -> int:
+    if text.isdecimal() and int(text) > 0:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1")
 
 
 def _days(text: str) -> int:

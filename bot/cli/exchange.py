@@ -161,7 +161,12 @@ async def _take_merged(
         ]
         agreed += (known[id_] for id_ in open_ if id_ in known)
         originals = await _withdrawn_originals(store, agreed)
-        await asyncio.to_thread(write_record, given.path, agreed, originals)
+        try:
+            await asyncio.to_thread(write_record, given.path, agreed, originals)
+        except ExportRefused as error:
+            print(summed_up(merges, dry_run=False))
+            print(f"That is done, but its record is not: {error}; mend it and import again.")
+            return 1
     print(summed_up(merges, dry_run=given.dry_run))
     return 1 if open_ else 0
 

@@ -16,6 +16,7 @@ from bot.store.sqlite import SqliteStore
 from knowledge.entry import Entry
 from knowledge.errors import EntriesUnreadable, ExportRefused
 from knowledge.files import write
+from knowledge.record import RECORD
 from tests.contracts.examples import NOW
 from tests.exported import change
 from tests.integration.test_cli import ENTRIES, Desk
@@ -222,6 +223,26 @@ async def test_an_empty_database_is_exported_imported_and_exported_again_once_it
     assert await take(here, git) == 1
     assert "5 left out." in capsys.readouterr().out
     assert len(await here.entries()) == 5
+
+
+async def test_a_folder_that_can_not_be_written_is_told_beside_what_was_done(
+    here: SqliteStore, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    git = await export(here, tmp_path / "git")
+    change(git, "e1", answer="By phone.")
+    in_the_way = git / f"{RECORD}.new"
+    in_the_way.mkdir()
+    assert await take(here, git) == 1
+    summed_up, record = capsys.readouterr().out.splitlines()[-2:]
+    assert summed_up == "0 new, 1 changed, 4 unchanged."
+    assert "That is done, but its record is not" in record
+    in_the_way.rmdir()
+    assert await take(here, git) == 0
+    assert "0 new, 0 changed, 5 unchanged." in capsys.readouterr().out
+    change(git, "e1", answer="Write a letter.")
+    assert await take(here, git) == 0
+    (e1,) = await here.entries(["e1"])
+    assert (e1.version, e1.answer) == (3, "Write a letter.")
 
 
 def test_the_version_that_is_not_there_is_told_where_they_do_not_begin_at_one(
