@@ -12,6 +12,7 @@ from bot.cards import Cards
 from bot.cases import Case
 from bot.catalogue import say
 from bot.commands import Command, Verb, parse, parse_case
+from bot.errors import LoketError
 from bot.escalation import Escalation
 from bot.maintaining import FRONT, looked_at_soon
 from bot.messages import Kind, Message, MessageRef, Outgoing, Place, key_after
@@ -61,6 +62,9 @@ class Acting:
             person: The responder's key.
             text: The command, as it would be written at the desk outside its threads.
             name: Of this command, unlike any other's; again with the same one, it is the same.
+
+        Raises:
+            LoketError: Something has to be shown at the desk, and nobody knows where that is.
         """
         message = Message(
             ref=MessageRef(FRONT, "", name),
@@ -77,6 +81,9 @@ class Acting:
             return Acted(Outcome("noted", outgoing=(self._heard(message, note),)), told)
         if not (outcome.case or outcome.entry or outcome.withdrawn):
             shown = tuple(map(self._shown, (each for each in outcome.outgoing if each.shows)))
+            if shown and not self.rooms.desk:
+                text = "what is to be approved is shown at the desk first, and it is not known yet"
+                raise LoketError(f"{text} where that is; start `loket run` once")
             # What is to be approved is shown at the desk; then the same command approves it.
             return Acted(Outcome(SHOWN, outgoing=shown) if shown else None, told)
         said = tuple(each for each in outcome.outgoing if each.front != FRONT)

@@ -70,25 +70,44 @@ class Holding(Protocol):
         origin: str,
         *,
         complete: bool = False,
+        edition: str = "",
         revision: Revision = UNTOLD,
     ) -> Published:
         """Publishes what is new or changed since the same origin last gave it.
 
+        An entry that never was here begins with the version that it has there.
+
         An entry unchanged at its origin keeps the version that is served, even where the desk
         has changed or withdrawn it since. With ``complete``, entries of this origin that are
         not among ``entries`` are withdrawn; one that comes back is published again.
-        ``revision`` tells why, for each of them; of those withdrawn, by whom. Raises
-        ``VersionUnknown``, with nothing published, where versions are named that are not there.
+        ``revision`` tells why, for each of them; of those withdrawn, by whom.
+
+        Raises:
+            HandleAgain: ``edition``, if it is not empty, is no longer what ``Keeping.edition``
+                gives; nothing was published.
+            VersionUnknown: Versions are named that are not there; nothing was published.
         """
 
     async def merge(
-        self, entries: Sequence[Entry], origin: str, *, revision: Revision = UNTOLD
+        self,
+        entries: Sequence[Entry],
+        origin: str,
+        *,
+        begun: Sequence[Entry] = (),
+        gone: Sequence[str] = (),
+        edition: str = "",
+        revision: Revision = UNTOLD,
     ) -> None:
-        """Publishes each as the version after ``Entry.version``, which was read; 0: the first.
+        """Publishes each as its next version, all of it or nothing.
+
+        Args:
+            entries: As they are served from then on.
+            origin, edition, revision: As for ``publish``.
+            begun: Published before those: entries that never were here, as they were agreed on.
+            gone: Ids of entries that are withdrawn then.
 
         Raises:
-            HandleAgain: One of them has another version by now; nothing was published.
-            VersionUnknown: As ``publish``.
+            HandleAgain, VersionUnknown: As ``publish``.
         """
 
     async def history(self, entry_id: str) -> list[Version]:

@@ -232,6 +232,15 @@ class Store(Keeping, Holding, Protocol):
     async def enroll(self, front: str, user_ids: Sequence[str]) -> Mapping[str, str]:
         """Random key of each person, made where there is none: user id → key."""
 
+    async def name_room(self, front: str, name: str, room: str) -> None:
+        """Keeps to which room a name in the settings, such as an alias, leads there."""
+
+    async def room_named(self, front: str, name: str) -> str:
+        """The id of the room that a name led to last, or of the one that took its place since.
+
+        Where none is kept, the name itself; it may be an id.
+        """
+
     async def next_case_id(self) -> int:
         """The number for a new case, given out once; one that is not used is left out."""
 

@@ -77,6 +77,8 @@ async def run(
         app.open_web(config, store) as watch,
         app.once_matrix_answers(config, secrets, store, watch.meter) as chat,
     ):
+        # For who acts from the command line, which asks no homeserver.
+        await store.name_room(chat.front, config.rooms.desk, chat.desk_id)
         by_name = {community.room: community for community in config.rooms.community}
         communities = {room: by_name[name] for room, name in chat.communities.items()}
         roster = await _roster(store, chat.front, config.responders)
@@ -220,13 +222,12 @@ async def acting(
     """
     number, _ = parse_case(command.text)
     named = await store.case(number) if number is not None else None
-    # What names no case says nothing at the desk; any card tells where that is.
-    cases = [named] if named else await store.open_cases()
-    rooms = _rooms(config, front, "", await _roster(store, front, config.responders), {})
-    for case in cases:
-        if found := await _rooms_beside(config, store, front, case):
-            rooms = found
-            break
+    rooms = await _rooms_beside(config, store, front, named) if named else None
+    if rooms is None:
+        desk = await store.room_named(front, config.rooms.desk)
+        # An alias that no start has followed yet leads nowhere from here.
+        desk = "" if desk.startswith("#") else desk
+        rooms = await _rooms_of(config, store, front, desk)
     person = next((key for key, each in rooms.roster.items() if each.id == responder), None)
     if person is None:
         known = ", ".join(each.id for each in config.responders) or "nobody"
@@ -242,6 +243,10 @@ async def _rooms_beside(config: Config, store: Store, front: str, case: Case) ->
     desk = next((each.room for each in said if each.key == case.desk_thread), None)
     if desk is None:
         return None
+    return await _rooms_of(config, store, front, desk)
+
+
+async def _rooms_of(config: Config, store: Store, front: str, desk: str) -> Rooms:
     roster = await _roster(store, front, config.responders)
     communities = {community.room: community for community in config.rooms.community}
     return _rooms(config, front, desk, roster, communities)

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from enum import StrEnum
 
-from knowledge.entry import FIELDS, Entry
+from knowledge.entry import COUNTED, FIELDS, Entry
 
 _TOKEN = re.compile(
     r"https?://\S*\w"
@@ -71,7 +71,7 @@ def proposed(old: Entry | None, new: Entry, words: InUse | None = None) -> Chang
     different = {
         name
         for name in FIELDS
-        if name != "version"
+        if name not in COUNTED
         and not (name == "translation_of_version" and new.translation_of_version is None)
         and getattr(old, name) != getattr(new, name)
         and not (name in _TEXTS and _same_texts(getattr(old, name), getattr(new, name), mended))

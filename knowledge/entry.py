@@ -12,7 +12,7 @@ import hashlib
 import json
 import re
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -51,6 +51,8 @@ class Entry:
             all translations; None in a file: see ``knowledge.translations``.
         sample: True for the entries that come with Loket, which no official has vetted.
         version: Counts up from 1 with every change, kept by the store.
+        advice_version: The last version that changed the advice, kept by the store; 1: none did.
+            Two entries don't differ by it.
     """
 
     id: str
@@ -69,6 +71,7 @@ class Entry:
     translation_of_version: int | None = None
     sample: bool = False
     version: int = 1
+    advice_version: int = field(default=1, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "scope", place(self.scope))
@@ -94,11 +97,14 @@ class Entry:
         return hashlib.sha256(text.encode()).hexdigest()
 
 
-FIELDS: tuple[str, ...] = tuple(field.name for field in fields(Entry))
+FIELDS: tuple[str, ...] = tuple(each.name for each in fields(Entry))
 """The field names of an entry, in the order in which files show them."""
 
 
-VERSIONS = ("version", "translation_of_version")
+COUNTED = ("version", "advice_version")
+"""The fields that whoever publishes counts."""
+
+VERSIONS = (*COUNTED, "translation_of_version")
 """The fields that say nothing to a citizen: of which version something is."""
 
 
@@ -145,6 +151,10 @@ def check(entry: Entry, today: date) -> list[Problem]:
     if entry.translation_of_version is not None and not entry.translation_of:
         text = "names a version of nothing; name the entry in translation_of"
         add(Severity.ERROR, "translation_of_version", text)
+    if entry.advice_version > entry.version:
+        text = f"{entry.advice_version} is newer than its version {entry.version}; leave both as"
+        text += " they were exported, or leave both out"
+        add(Severity.ERROR, "advice_version", text)
     if not entry.body.strip():
         add(Severity.WARNING, "body", "is empty; name the organisation that decides")
     if entry.checked is None:

@@ -1,7 +1,8 @@
 """Entries in files: a folder of YAML files, or one file of YAML, JSON lines or CSV.
 
 ``knowledge.formats`` tells what each looks like. A version is the store's: it is written, so
-that a reader sees what was served, and read, but publishing counts anew.
+that a reader sees what was served, and where an entry is new it begins with that number; any
+later one is counted on.
 """
 
 from __future__ import annotations
@@ -23,16 +24,19 @@ MARK = "# Written by Loket's export. Publish what you change here: the next expo
 _YAML_SUFFIXES = (".yaml", ".yml")
 
 
-def read(path: Path) -> list[Entry]:
+def read(path: Path, *, may_be_empty: bool = False) -> list[Entry]:
     """The entries of a file or folder, in the order of files and rows.
 
     Args:
         path: A folder, whose YAML files are read at any depth, or one file. Files and folders
             whose names begin with a dot are passed over.
+        may_be_empty: Whether a folder without a YAML file is one of no entries.
 
     Raises:
         EntriesUnreadable: Something is wrong somewhere; tells all of it.
     """
+    if may_be_empty and path.is_dir() and not _yaml_files(path):
+        return []
     entries, problems = read_valid(path)
     if problems:
         raise EntriesUnreadable(problems)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from knowledge.entry import FIELDS, Entry
+from knowledge.entry import COUNTED, FIELDS, Entry
 from knowledge.translations import left_open
 
 
@@ -131,7 +131,7 @@ def _like(entry: Entry | None, *others: Entry | None) -> Entry | None:
 
 def _changed(one: Entry, other: Entry) -> tuple[str, ...]:
     """The fields in which they differ; a version is counted by whoever publishes."""
-    return tuple(name for name in FIELDS if name != "version" and not _same(name, one, other))
+    return tuple(name for name in FIELDS if name not in COUNTED and not _same(name, one, other))
 
 
 def _same(name: str, one: Entry, other: Entry) -> bool:

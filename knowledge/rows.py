@@ -153,4 +153,5 @@ _READERS: dict[str, Callable[[object], object]] = dict.fromkeys(FIELDS, _text) |
     "sample": _truth,
     "translation_of_version": _version,
     "version": _count,
+    "advice_version": _count,
 }

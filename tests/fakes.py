@@ -178,7 +178,7 @@ class MemoryStore:
                 raise HandleAgain(f"case {case.id} changed since it was read")
         if outcome.entry and outcome.over not in (
             None,
-            len(self.versions.get(outcome.entry.id, ())),
+            self._newest(outcome.entry.id),
         ):
             raise HandleAgain(f"entry {outcome.entry.id} changed since it was read")
         if outcome.entry and outcome.edition not in ("", await self.edition()):
@@ -481,8 +481,10 @@ class MemoryStore:
         origin: str,
         *,
         complete: bool = False,
+        edition: str = "",
         revision: Revision = UNTOLD,
     ) -> Published:
+        await self._hold(edition)
         before = (copy.deepcopy(self.versions), set(self.served), copy.deepcopy(self.origins))
         bases = self.origins.setdefault(origin, {})
         new = changed = unchanged = withdrawn = 0
@@ -499,16 +501,11 @@ class MemoryStore:
                     same and entry.translation_of_version in bound
                 ):
                     unchanged += 1
-                elif (
-                    self._serve(
-                        *(entry, origin, revision),
-                        beside=beside.get(entry.translation_of or "", 0),
-                    )
-                    == 1
-                ):
-                    new += 1
                 else:
-                    changed += 1
+                    known = entry.id in self.versions
+                    of = beside.get(entry.translation_of or "", 0)
+                    self._serve(entry, origin, revision, beside=of)
+                    new, changed = new + (not known), changed + known
                     if now and now[0].content_hash() != bases.get(entry.id, "").split(" ")[0]:
                         replaced.append(entry.id)
             except ValueError as error:
@@ -525,21 +522,32 @@ class MemoryStore:
         return Published(new, changed, unchanged, withdrawn, tuple(replaced))
 
     async def merge(
-        self, entries: Sequence[Entry], origin: str, *, revision: Revision = UNTOLD
+        self,
+        entries: Sequence[Entry],
+        origin: str,
+        *,
+        begun: Sequence[Entry] = (),
+        gone: Sequence[str] = (),
+        edition: str = "",
+        revision: Revision = UNTOLD,
     ) -> None:
-        for entry in entries:
-            if entry.version != len(self.versions.get(entry.id, ())):
-                raise HandleAgain(f"entry {entry.id} changed since it was read")
+        await self._hold(edition)
         before = (copy.deepcopy(self.versions), set(self.served))
         wrong: dict[str, str] = {}
-        for entry in sorted(entries, key=lambda each: each.translation_of is not None):
-            try:
-                self._serve(entry, origin, revision)
-            except ValueError as error:
-                wrong[entry.id] = str(error)
+        for some in (begun, entries):
+            for entry in sorted(some, key=lambda each: each.translation_of is not None):
+                try:
+                    self._serve(entry, origin, revision)
+                except ValueError as error:
+                    wrong[entry.id] = str(error)
         if wrong:
             self.versions, self.served = before
             raise VersionUnknown(wrong)
+        await self.withdraw(gone, revision=revision)
+
+    async def _hold(self, edition: str) -> None:
+        if edition and edition != await self.edition():
+            raise HandleAgain("other entries are served than those it was held against")
 
     async def history(self, entry_id: str) -> list[Version]:
         return self.versions.get(entry_id, [])[::-1]
@@ -582,7 +590,7 @@ class MemoryStore:
                 continue
             given, at = self.gave[key]
             versions = self.versions[given.entry_id]
-            newer = versions[given.version :]
+            newer = [each for each in versions if each.entry.version > given.version]
             if given.entry_id not in self.served:
                 outdated = not given.withdrawn
             else:
@@ -600,7 +608,8 @@ class MemoryStore:
                 said = replace(said, text="", html="", mentions=())
                 stands = MessageRef(said.front, said.room, self.events[root])
                 room = self._latest(said.room)
-                found.append(Outdated(given, said, len(versions), people, stands, room))
+                newest = self._newest(given.entry_id)
+                found.append(Outdated(given, said, newest, people, stands, room))
         order = list(self.outbox)
         found.sort(key=lambda each: order.index(each.said.key))
         later: set[tuple[str, str]] = set()
@@ -689,15 +698,12 @@ class MemoryStore:
         found = []
         for entry in await self.entries(ids):
             of = entry.translation_of or ""
-            versions = self.versions.get(of, [])
-            newer = versions[entry.translation_of_version or 1 :]
-            advice = any(each.revision.change is Change.ADVICE for each in newer)
-            if versions and (advice or of not in self.served):
-                said = [
-                    each.entry.version for each in versions if each.revision.change is Change.ADVICE
-                ]
-                state = max(said, default=1)
-                found.append(Renewal(entry.id, of, state if of in self.served else -state))
+            if versions := self.versions.get(of, []):
+                state = versions[-1].entry.advice_version
+                if of not in self.served:
+                    found.append(Renewal(entry.id, of, -state))
+                elif state > (entry.translation_of_version or 1):
+                    found.append(Renewal(entry.id, of, state))
         return found
 
     async def renewals_due(self, since: datetime, limit: int) -> list[Renewal]:
@@ -720,7 +726,8 @@ class MemoryStore:
                 continue
             given, at = self.gave[key]
             waiting += key != root and given.news is None and self._waits(key)
-            newer = self.versions[given.entry_id][given.version :]
+            versions = self.versions[given.entry_id]
+            newer = [each for each in versions if each.entry.version > given.version]
             if (
                 at >= since
                 and given.entry_id in self.served
@@ -826,6 +833,13 @@ class MemoryStore:
         if outcome.moved_to is not None:
             self._move(ref, outcome.moved_to)
 
+    async def name_room(self, front: str, name: str, room: str) -> None:
+        if name != room:
+            self.moves[name] = room
+
+    async def room_named(self, front: str, name: str) -> str:
+        return self._latest(name)
+
     def _latest(self, room: str) -> str:
         while room in self.moves:
             room = self.moves[room]
@@ -893,7 +907,7 @@ class MemoryStore:
 
     def _is_past(self, given: Given, outgoing: Sequence[Outgoing]) -> bool:
         served = given.entry_id in self.served or given.withdrawn
-        now = len(self.versions.get(given.entry_id, ()))
+        now = self._newest(given.entry_id)
         corrects = any(_corrects(each, given) for each in outgoing)
         return corrects and (given.version != now or not served)
 
@@ -991,19 +1005,26 @@ class MemoryStore:
         before = versions[-1].entry if versions else None
         current = [self.versions[id][-1].entry for id in self.served]
         change = revision.change or proposed(before, entry, in_use(current, entry.id))
-        entry = replace(entry, version=len(versions) + 1)
+        if before:
+            number = before.version + 1
+            advice = number if change is Change.ADVICE else before.advice_version
+            entry = replace(entry, version=number, advice_version=advice)
         told = replace(revision, change=change)
         anew = confirmed or change in (Change.NEW, Change.ADVICE) or before is None
         anew = anew or (before is not None and before.checked != entry.checked)
         if entry.translation_of and entry.translation_of_version:
-            there = len(self.versions.get(entry.translation_of, ()))
+            there = self._newest(entry.translation_of)
             bound = bound_to(entry, there, beside)
             entry = replace(entry, translation_of_version=bound)
         elif entry.translation_of:
-            newest = len(self.versions.get(entry.translation_of, ())) or None
+            newest = self._newest(entry.translation_of) or None
             bound = newest if anew or before is None else before.translation_of_version
             entry = replace(entry, translation_of_version=bound)
         self._recall(entry.id)
         versions.append(Version(entry, origin, self.clock(), told))
         self.served.add(entry.id)
-        return len(versions)
+        return entry.version
+
+    def _newest(self, entry_id: str) -> int:
+        versions = self.versions.get(entry_id)
+        return versions[-1].entry.version if versions else 0

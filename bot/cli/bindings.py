@@ -12,7 +12,10 @@ from knowledge.translations import bound_to
 
 
 async def bound(
-    store: Store, entries: Sequence[Entry], numbered: Mapping[str, int]
+    store: Store,
+    entries: Sequence[Entry],
+    numbered: Mapping[str, int],
+    begun: Mapping[str, Entry] | None = None,
 ) -> tuple[list[Entry], list[str]]:
     """The entries with the versions that they are bound to, and what a person should know.
 
@@ -20,6 +23,7 @@ async def bound(
         store: What is published here.
         entries: About to be.
         numbered: The number that their file or folder gives each entry.
+        begun: What is published before them, as for ``Store.merge``; by id.
 
     Raises:
         VersionUnknown: Some of them name versions that are not there; its text tells all.
@@ -30,7 +34,8 @@ async def bound(
     for entry in entries:
         if entry.translation_of and entry.translation_of_version:
             original = entry.translation_of
-            newest = await _newest(store, original, coming.get(original))
+            first = (begun or {}).get(original)
+            newest = await _newest(store, original, coming.get(original), first)
             try:
                 version = bound_to(entry, newest, numbered.get(original, 0))
             except ValueError as error:
@@ -49,11 +54,13 @@ async def bound(
     return found, told
 
 
-async def _newest(store: Store, entry_id: str, coming: Entry | None) -> int:
+async def _newest(store: Store, entry_id: str, coming: Entry | None, first: Entry | None) -> int:
     """The number of its newest version once everything is published."""
-    history = await store.history(entry_id)
-    if coming is None:
-        return len(history)
-    served = await store.entries([entry_id])
-    same = any(each.content_hash() == coming.content_hash() for each in served)
-    return len(history) + (not same)
+    if history := await store.history(entry_id):
+        number, now = history[0].entry.version, await store.entries([entry_id])
+    elif first:
+        number, now = first.version, [first]
+    else:
+        return coming.version if coming else 0
+    same = coming is None or any(each.content_hash() == coming.content_hash() for each in now)
+    return number + (not same)

@@ -16,7 +16,7 @@ from bot.errors import ConfigError, HandleAgain
 TRIES = 5
 """How often it is done when the running bot changed the case first."""
 
-_ASKS = frozenset({Verb.HELP, Verb.QUEUE, Verb.MINE, Verb.RECORD, Verb.PREVIEW})
+_ASKS = frozenset({Verb.HELP, Verb.QUEUE, Verb.MINE, Verb.RECORD, Verb.PREVIEW, Verb.HISTORY})
 """What is done once it is answered; anything else has to change something."""
 
 

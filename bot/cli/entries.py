@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from bot import app, config
-from bot.cli import bindings, exchange, index, reviews, versions
+from bot.cli import bindings, exchange, index, reading, reviews, versions
 from bot.cli.logs import log_to_stderr
 from bot.coverage import scopes_of
 from bot.errors import ConfigError
@@ -39,7 +39,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     restore = actions.add_parser("restore", help="publish what an old version said as the next one")
     restore.add_argument("id")
     restore.add_argument("number", type=int, metavar="N", help="which version")
-    restore.add_argument("--reason", required=True, help="why; kept with the version")
+    restore.add_argument("--reason", type=_words, required=True, help="why; kept with the version")
     due = actions.add_parser(
         "due", help="what has to be held against its source again; status 1 if anything"
     )
@@ -70,7 +70,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "source": "where it can be checked, best a URL",
     }.items():
         add.add_argument(f"--{name}", required=True, help=text)
-    add.add_argument("--alternative", action="append", default=[], help="another wording; again")
+    add.add_argument(
+        "--alternative", type=_words, action="append", default=[], help="another wording; again"
+    )
     add.add_argument("--body", default="", help="the organisation that decides")
     add.add_argument("--scope", default=NATIONAL, help="the place where it holds (default: nl)")
     add.add_argument(
@@ -82,7 +84,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add.add_argument("--translation-of", metavar="ID", help="the entry that it translates")
     add.add_argument(
         "--translation-of-version",
-        type=int,
+        type=_number,
         metavar="N",
         help="which version of it (default: the newest)",
     )
@@ -153,7 +155,7 @@ async def execute(given: argparse.Namespace) -> int:
             case "conflicts":
                 return await reviews.tell_conflicts(settings, store, as_json=given.json)
             case "add":
-                status = await _add(store, given, today, scopes)
+                status = await add(store, given, today, scopes)
                 return max(status, await index.follow(settings, store))
             case "import":
                 status = await exchange.take(store, given, today, scopes)
@@ -180,9 +182,7 @@ async def _list(store: Store, topic: str | None, lang: str | None) -> int:
     return 0
 
 
-async def _add(
-    store: Store, given: argparse.Namespace, today: date, scopes: Collection[str]
-) -> int:
+async def add(store: Store, given: argparse.Namespace, today: date, scopes: Collection[str]) -> int:
     answer = await asyncio.to_thread(sys.stdin.read) if given.answer == "-" else given.answer
     entry = Entry(
         id=given.id,
@@ -201,18 +201,20 @@ async def _add(
     )
     if entry.valid_until and entry.valid_until < today:
         raise ConfigError("--valid-until", f"{entry.valid_until} is over; give a day to come")
-    if await store.history(entry.id):
-        text = (
-            f"{entry.id!r} was used already; change it with `loket entries import`, bring it back"
-            " with `loket entries restore`, or choose another id"
+    async with reading.held_against(store) as before:
+        if await store.history(entry.id):
+            text = (
+                f"{entry.id!r} was used already; change it with `loket entries import`, bring it"
+                " back with `loket entries restore`, or choose another id"
+            )
+            raise ConfigError("--id", text)
+        exchange.refuse_errors([entry], before.served, None, today)
+        for problem in unserved([entry], scopes):
+            print(problem)
+        revision = Revision(app.MAINTAINER)
+        return exchange.published(
+            await store.publish([entry], "added", edition=before.edition, revision=revision)
         )
-        raise ConfigError("--id", text)
-    served = {each.id: each for each in await store.entries()}
-    exchange.refuse_errors([entry], served, None, today)
-    for problem in unserved([entry], scopes):
-        print(problem)
-    revision = Revision(app.MAINTAINER)
-    return exchange.published(await store.publish([entry], "added", revision=revision))
 
 
 def _check_files(path: Path, today: date, scopes: Collection[str]) -> int:
@@ -256,6 +258,18 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is no date; write 2027-12-31") from None
+
+
+def _words(text: str) -> str:
+    if text.strip():
+        return text.strip()
+    raise argparse.ArgumentTypeError("is empty")
+
+
+def _number(text: str) -> int:
+    if text.isdecimal() and int(text) > 0:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1")
 
 
 def _days(text: str) -> int:

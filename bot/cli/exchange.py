@@ -8,27 +8,26 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import difflib
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from bot import app
-from bot.cli import bindings, versions
+from bot.cli import bindings, reading, versions
+from bot.cli.merged import summed_up, told
+from bot.cli.reading import Reading
 from bot.errors import ConfigError
 from bot.holding import Published
 from bot.outcome import Revision
 from bot.ports import Store
 from bot.replies import VOLUNTEERS
-from knowledge.change import in_use, proposed
 from knowledge.conflicts import all_conflicts
-from knowledge.entry import Entry, Severity, check, check_translations, unserved
+from knowledge.entry import COUNTED, Entry, Severity, check, check_translations, unserved
 from knowledge.errors import EntriesUnreadable, ExportRefused
 from knowledge.files import read, write
-from knowledge.merging import Clash, Fate, Merge, merge
-from knowledge.record import read_record, write_record
+from knowledge.merging import Fate, Merge, merge
+from knowledge.record import Record, read_record, write_record
 
 ORIGIN = "import"
 
@@ -40,6 +39,7 @@ async def export(store: Store, path: Path, *, overwrite: bool) -> int:
         ExportRefused: The folder holds changes that were not imported, or can't be written.
     """
     entries = await store.entries()
+    withdrawn = await _withdrawn_originals(store, entries)
 
     def work() -> None:
         ours = path.is_dir() and read_record(path) is not None
@@ -47,7 +47,7 @@ async def export(store: Store, path: Path, *, overwrite: bool) -> int:
             _refuse_to_lose(path)
         write(entries, path, all_known=ours)
         if path.is_dir():
-            write_record(path, entries)
+            write_record(path, entries, withdrawn)
 
     await asyncio.to_thread(work)
     print(f"{len(entries)} entries written to {path}")
@@ -65,14 +65,26 @@ async def take(
         EntriesUnreadable: Something in it is wrong; nothing was taken over.
         HandleAgain: Somebody published one of these entries meanwhile; nothing was taken over.
     """
-    entries = await asyncio.to_thread(read, given.path)
     record = await asyncio.to_thread(read_record, given.path) if given.path.is_dir() else None
-    if record is not None:
-        return await _take_merged(store, given, entries, record, today, scopes)
-    if given.theirs or given.ours:
+    entries = await asyncio.to_thread(read, given.path, may_be_empty=record is not None)
+    if record is None and (given.theirs or given.ours):
         text = "there is nothing to choose where no `loket entries export` made the folder"
         raise ConfigError("--theirs, --ours", text)
-    served = {entry.id: entry for entry in await store.entries()}
+    async with reading.held_against(store) as before:
+        if record is not None:
+            return await _take_merged(store, given, entries, record, before, today, scopes)
+        return await _take_as_it_is(store, given, entries, before, today, scopes)
+
+
+async def _take_as_it_is(
+    store: Store,
+    given: argparse.Namespace,
+    entries: list[Entry],
+    before: Reading,
+    today: date,
+    scopes: Collection[str],
+) -> int:
+    served = before.served
     entries = await _brought_up(store, entries, served, given.path)
     refuse_errors(entries, served, given.path, today)
     numbered = {entry.id: entry.version for entry in entries}
@@ -82,58 +94,104 @@ async def take(
     if given.dry_run:
         for entry in entries:
             ours = served.get(entry.id)
-            for line in _told(merge(entry.id, ours, entry, ours), ours, served):
+            for line in told(merge(entry.id, ours, entry, ours), ours, served):
                 print(line)
         print("Nothing was taken over.")
         return 0
     revision = Revision(app.MAINTAINER, change=given.change, reason=_reason(given))
-    return published(await store.publish(entries, ORIGIN, revision=revision))
+    return published(
+        await store.publish(entries, ORIGIN, edition=before.edition, revision=revision)
+    )
 
 
 async def _take_merged(
     store: Store,
     given: argparse.Namespace,
     entries: list[Entry],
-    record: dict[str, Entry],
+    record: Record,
+    before: Reading,
     today: date,
     scopes: Collection[str],
 ) -> int:
-    theirs = {entry.id: entry for entry in entries}
-    served = {entry.id: entry for entry in await store.entries()}
-    _refuse_unknown(given, theirs.keys() | record.keys())
+    theirs, served = {entry.id: entry for entry in entries}, before.served
+    known = record.entries
+    _refuse_unknown(given, theirs.keys() | known.keys())
     merges = []
-    read_versions: dict[str, int] = {}
-    for id_ in sorted(theirs.keys() | record.keys()):
-        ours, base = served.get(id_), record.get(id_)
+    begun: dict[str, Entry] = {}
+    for id_ in sorted(theirs.keys() | known.keys()):
+        ours, base, there = served.get(id_), known.get(id_), theirs.get(id_)
         if ours is None and (versions := await store.history(id_)):
             # Withdrawn here; where no record tells what was agreed on, its last version does.
-            read_versions[id_] = versions[0].entry.version
             base = base or versions[0].entry
-        elif ours is not None:
-            read_versions[id_] = ours.version
-        merges.append(_chosen(given, merge(id_, base, theirs.get(id_), ours), theirs.get(id_)))
+        elif ours is None:
+            # Nothing was agreed on with this Loket, which never had it.
+            if base and there and id_ not in given.ours:
+                begun[id_] = base
+            base = None
+        merges.append(_chosen(given, merge(id_, base, there, ours), there))
+    withdrawn = {
+        id_: entry
+        for id_, entry in record.withdrawn.items()
+        if id_ not in theirs and not await store.history(id_)
+    }
     new = [each.entry for each in merges if each.entry]
-    refuse_errors(new, served, given.path, today)
+    refuse_errors(new, served, given.path, today, withdrawn.values())
     numbered = {entry.id: entry.version for entry in entries}
-    new, named = await bindings.bound(store, new, numbered)
+    new, named = await bindings.bound(store, new, numbered, begun | withdrawn)
     for line in (*named, *_warnings(new, served, today, scopes)):
         print(line)
     for each in merges:
-        for line in _told(each, served.get(each.id), served):
+        for line in told(each, served.get(each.id), served):
             print(line)
     open_ = [each.id for each in merges if each.fate in (Fate.CONFLICT, Fate.GONE)]
     gone = [each.id for each in merges if each.id in given.theirs and each.id not in theirs]
     if not given.dry_run:
-        revision = Revision(app.MAINTAINER, change=given.change, reason=_reason(given))
-        over = [replace(entry, version=read_versions.get(entry.id, 0)) for entry in new]
-        await store.merge(over, ORIGIN, revision=revision)
-        await store.withdraw(gone, revision=revision)
+        await store.merge(
+            [each for each in new if not _same(each, begun.get(each.id))],
+            ORIGIN,
+            begun=[*begun.values(), *withdrawn.values()],
+            gone=[*gone, *withdrawn],
+            edition=before.edition,
+            revision=Revision(app.MAINTAINER, change=given.change, reason=_reason(given)),
+        )
         # Last: an import that ended before finds the two sides alike, and takes nothing twice.
-        agreed = {id_: theirs[id_] for id_ in theirs if id_ not in open_}
-        agreed |= {id_: record[id_] for id_ in open_ if id_ in record}
-        await asyncio.to_thread(write_record, given.path, agreed.values())
-    print(_summed_up(merges, dry_run=given.dry_run))
+        now = {entry.id: entry for entry in await store.entries()}
+        agreed = [
+            _agreed(theirs[id_], now.get(id_), known.get(id_)) for id_ in theirs if id_ not in open_
+        ]
+        agreed += (known[id_] for id_ in open_ if id_ in known)
+        originals = await _withdrawn_originals(store, agreed)
+        try:
+            await asyncio.to_thread(write_record, given.path, agreed, originals)
+        except ExportRefused as error:
+            print(summed_up(merges, dry_run=False))
+            print(f"That is done, but its record is not: {error}; mend it and import again.")
+            return 1
+    print(summed_up(merges, dry_run=given.dry_run))
     return 1 if open_ else 0
+
+
+def _same(theirs: Entry, other: Entry | None) -> bool:
+    return other is not None and merge(theirs.id, other, theirs, other).fate is Fate.SAME
+
+
+def _agreed(theirs: Entry, ours: Entry | None, base: Entry | None) -> Entry:
+    """What both sides have of an entry now, with the number of the version that it is."""
+    for known in (ours, base):
+        if known and _same(theirs, known):
+            return known
+    if base:
+        counted = {name: getattr(base, name) for name in COUNTED}
+        return replace(theirs, **counted)
+    return theirs
+
+
+async def _withdrawn_originals(store: Store, entries: Sequence[Entry]) -> list[Entry]:
+    """What some of these translate and is served no more, as it was last."""
+    served = {entry.id for entry in await store.entries()}
+    named = {each.translation_of for each in entries if each.translation_of} - served
+    found = [await store.history(id_) for id_ in sorted(named - {each.id for each in entries})]
+    return [versions[0].entry for versions in found if versions]
 
 
 async def _brought_up(
@@ -164,7 +222,7 @@ async def _brought_up(
             )
         elif found.entry is not None:
             taken.append(found.entry)
-        for line in _told(found, ours, served):
+        for line in told(found, ours, served):
             print(line)
     if wrong:
         raise EntriesUnreadable([*wrong, "nothing was taken over"])
@@ -178,7 +236,11 @@ async def _version(store: Store, entry: Entry) -> Entry | None:
 
 
 def refuse_errors(
-    entries: list[Entry], served: Mapping[str, Entry], path: Path | None, today: date
+    entries: list[Entry],
+    served: Mapping[str, Entry],
+    path: Path | None,
+    today: date,
+    withdrawn: Iterable[Entry] = (),
 ) -> None:
     """Lets no entry through that may not be served, beside those that are.
 
@@ -187,6 +249,7 @@ def refuse_errors(
         served: By id.
         path: Where they stand; None: in the command itself.
         today: The day of it.
+        withdrawn: What they may translate though it is served no more.
 
     Raises:
         EntriesUnreadable: One may not; its text names all.
@@ -198,7 +261,15 @@ def refuse_errors(
         if entry.id not in served or served[entry.id].content_hash() != entry.content_hash()
     }
     problems = [each for entry in entries for each in check(entry, today)]
-    problems += (each for each in check_translations(after.values()) if each.entry_id in new)
+    together = check_translations([*withdrawn, *after.values()])
+    # What is served though its original was withdrawn may be mended; it stays marked as old.
+    orphans = {
+        id_
+        for id_ in new & served.keys()
+        if (of := after[id_].translation_of) and of not in after
+        if served[id_].translation_of == of
+    }
+    problems += (each for each in together if each.entry_id in new - orphans)
     wrong = [str(problem) for problem in problems if problem.severity is Severity.ERROR]
     before = {frozenset((one.id, other.id)) for one, other in _conflicts(served.values(), today)}
     for one, other in _conflicts(after.values(), today):
@@ -226,10 +297,11 @@ def published(done: Published) -> int:
 
 
 def _refuse_to_lose(folder: Path) -> None:
-    record = read_record(folder)
-    if record is None:
+    found = read_record(folder)
+    if found is None:
         return
-    held = {entry.id: entry for entry in read(folder)}
+    record = found.entries
+    held = {entry.id: entry for entry in read(folder, may_be_empty=True)}
     changed = sorted(
         id_
         for id_ in held.keys() | record.keys()
@@ -262,7 +334,7 @@ def _chosen(given: argparse.Namespace, found: Merge, theirs: Entry | None) -> Me
 
 
 def _warnings(
-    entries: list[Entry], served: dict[str, Entry], today: date, scopes: Collection[str]
+    entries: list[Entry], served: Mapping[str, Entry], today: date, scopes: Collection[str]
 ) -> Iterator[str]:
     """What the maintainer should know of what is about to be published."""
     yield from map(str, unserved(entries, scopes))
@@ -290,61 +362,6 @@ def _warnings(
             )
         if named := ", ".join(others.get(entry.id, ())):
             yield f"warning: {entry.id}: question: {named} answers it differently; merge them"
-
-
-def _told(found: Merge, ours: Entry | None, served: Mapping[str, Entry]) -> Iterator[str]:
-    words = in_use(served.values(), found.id)
-    match found.fate:
-        case Fate.SAME:
-            return
-        case Fate.NEW:
-            yield f"{found.id}: new"
-        case Fate.TAKEN if found.entry is None:
-            yield f"{found.id}: withdrawn, as it is in the folder no longer"
-        case Fate.TAKEN:
-            size = f" ({proposed(ours, found.entry, words)})" if ours and found.entry else ""
-            what = ", ".join(found.theirs) or "it is served again"
-            yield f"{found.id}: changed in the folder: {what}{size}"
-        case Fate.KEPT:
-            what = ", ".join(found.ours) or "it is as it is here"
-            yield f"{found.id}: kept: {what}"
-        case Fate.MERGED:
-            theirs, here = ", ".join(found.theirs), ", ".join(found.ours)
-            yield f"{found.id}: merged: {theirs} from the folder, {here} as changed here"
-        case Fate.GONE:
-            yield (
-                f"{found.id}: left out of the folder, and still served;"
-                f" --theirs {found.id} withdraws it, --ours {found.id} keeps it"
-            )
-        case Fate.CONFLICT:
-            fields = ", ".join(clash.field for clash in found.clashes)
-            yield f"{found.id}: conflict, nothing of it was taken: {fields}"
-            for clash in found.clashes:
-                yield from _shown(clash)
-            yield f"  choose: --theirs {found.id} (the folder) or --ours {found.id} (as served)"
-
-
-def _shown(clash: Clash) -> Iterator[str]:
-    for side, value in (("in the folder", clash.theirs), ("here", clash.ours)):
-        yield f"  {clash.field}, {side}:"
-        lines = list(difflib.ndiff(_lines(clash.base), _lines(value)))
-        yield from (f"    {line.rstrip()}" for line in lines if not line.startswith("?"))
-
-
-def _lines(value: object) -> list[str]:
-    if value is None or value == "":
-        return []
-    if isinstance(value, tuple):
-        return [str(each) for each in value]
-    return value.isoformat().splitlines() if isinstance(value, date) else str(value).splitlines()
-
-
-def _summed_up(merges: list[Merge], *, dry_run: bool) -> str:
-    count = Counter(each.fate for each in merges)
-    always = (Fate.NEW, Fate.TAKEN, Fate.SAME)
-    told = [f"{count[fate]} {fate}" for fate in always]
-    told += [f"{count[fate]} {fate}" for fate in Fate if fate not in always and count[fate]]
-    return f"{', '.join(told)}.{' Nothing was taken over.' if dry_run else ''}"
 
 
 def _reason(given: argparse.Namespace) -> str:

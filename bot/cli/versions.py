@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from bot import app
+from bot.cli import reading
 from bot.errors import ConfigError
 from bot.holding import Version
 from bot.outcome import Revision, brought_back
@@ -76,14 +78,16 @@ async def restore(
     Raises:
         ConfigError: There is no such version, it is what is served, or another entry answers
             the same question differently by now.
+        HandleAgain: Something else was published meanwhile; its text says what.
     """
-    old = (await _version(store, entry_id, number)).entry
-    served = await store.entries()
-    if any(each.id == old.id and each.content_hash() == old.content_hash() for each in served):
-        raise ConfigError("", f"version {number} of {entry_id} says what is served now")
-    refuse_conflicts(old, served, today)
-    revision = Revision(author=app.MAINTAINER, change=change, reason=reason)
-    await store.commit(brought_back(old, revision))
+    async with reading.held_against(store) as before:
+        old = (await _version(store, entry_id, number)).entry
+        served = list(before.served.values())
+        if any(each.id == old.id and each.content_hash() == old.content_hash() for each in served):
+            raise ConfigError("", f"version {number} of {entry_id} says what is served now")
+        refuse_conflicts(old, served, today)
+        revision = Revision(author=app.MAINTAINER, change=change, reason=reason)
+        await store.commit(replace(brought_back(old, revision), edition=before.edition))
     newest = (await store.history(entry_id))[0]
     print(
         f"{entry_id}: version {number} is served again, as version {newest.entry.version}"
@@ -126,7 +130,8 @@ async def _version(store: Store, entry_id: str, number: int) -> Version:
     for version in versions:
         if version.entry.version == number:
             return version
-    text = f"{entry_id} has no version {number}; it has 1 to {len(versions)}"
+    first, newest = versions[-1].entry.version, versions[0].entry.version
+    text = f"{entry_id} has no version {number}; it has {first} to {newest}"
     raise ConfigError("", text)
 
 

@@ -145,18 +145,13 @@ _ANSWER_AT = """
 _STALE = """
     WITH stale AS (
         SELECT entries.id, original.id AS original_id, now.sample,
-            iif(original.served, 1, -1) * coalesce((
-                SELECT max(version) FROM entry_versions AS said
-                WHERE said.id = original.id AND said.change = 'advice'
-            ), 1) AS state
+            iif(original.served, 1, -1) * said.advice_version AS state
         FROM entries JOIN entry_versions AS now USING (id, version)
         JOIN entries AS original ON original.id = now.translation_of
+        JOIN entry_versions AS said
+            ON (said.id, said.version) = (original.id, original.version)
         WHERE entries.served
-            AND (NOT original.served OR EXISTS (
-                SELECT 1 FROM entry_versions AS newer
-                WHERE newer.id = original.id AND newer.version > coalesce(now.translates, 1)
-                    AND newer.change = 'advice'
-            ))
+            AND (NOT original.served OR said.advice_version > coalesce(now.translates, 1))
     )
 """
 
@@ -317,8 +312,7 @@ def keep(db: Database, outcome: Outcome, at: datetime) -> None:
     """Publishes what an outcome publishes, and keeps who is given what by it."""
     given = [*([outcome.given] if outcome.given else []), *outcome.also_given]
     if entry := outcome.entry:
-        if outcome.edition and outcome.edition != published.edition(db):
-            raise HandleAgain("other entries are served than those it was held against; read again")
+        published.hold(db, outcome.edition)
         if outcome.over is not None and published.newest(db, entry.id) != outcome.over:
             raise HandleAgain(f"entry {entry.id} changed since it was read; read it again")
         version = published.serve(

@@ -1,10 +1,24 @@
-"""Which room took the place of which."""
+"""Which room took the place of which, and to which one a name leads."""
 
 from __future__ import annotations
 
 from sqlite_utils import Database
 
 from bot.store import rows
+from bot.store.connection import Connection
+
+
+class Naming:
+    """As the port; a part of ``SqliteStore``."""
+
+    _connection: Connection
+
+    async def name_room(self, front: str, name: str, room: str) -> None:
+        if name != room:
+            await self._connection.write(lambda db: keep(db, front, name, room))
+
+    async def room_named(self, front: str, name: str) -> str:
+        return await self._connection.read(lambda db: latest(db, front, name))
 
 
 def keep(db: Database, front: str, room: str, successor: str) -> None:

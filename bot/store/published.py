@@ -88,6 +88,9 @@ def serve(
 ) -> int:
     """Serves the entry from now on, as a new version; gives its number.
 
+    One that never was here begins with the number that it has where it comes from, so that what
+    its translations name is the same version here.
+
     Args:
         db, entry, origin, at, revision: As for ``Store.publish``.
         confirmed: Whether a translation was held against its source.
@@ -106,16 +109,18 @@ def serve(
         or (before.checked, before.translation_of) != (entry.checked, entry.translation_of)
     )
     entry = replace(entry, translation_of_version=_translates(db, entry, before, anew, beside))
-    head = db.execute(
-        "INSERT INTO entries (id, version, served) VALUES (?, 1, true)"
-        " ON CONFLICT (id) DO UPDATE SET version = version + 1, served = true"
-        " RETURNING version",
-        (entry.id,),
+    version = before.version + 1 if before else entry.version
+    db.execute(
+        "INSERT INTO entries (id, version, served) VALUES (:id, :version, true)"
+        " ON CONFLICT (id) DO UPDATE SET version = :version, served = true",
+        {"id": entry.id, "version": version},
     )
-    ((version,),) = head.fetchall()
+    if before:
+        changed = revision.change is Change.ADVICE
+        entry = replace(entry, advice_version=version if changed else before.advice_version)
     recalling.recall(db, [entry.id])
     rows.insert(db, "entry_versions", rows.entry_row(entry, version, origin, at, revision))
-    return int(version)
+    return version
 
 
 def _translates(
@@ -139,9 +144,11 @@ def publish(
     at: datetime,
     *,
     complete: bool,
+    edition: str,
     revision: Revision,
 ) -> Published:
     """As ``Store.publish``."""
+    hold(db, edition)
     last = db.execute("SELECT entry_id, content_hash FROM origins WHERE origin = ?", (origin,))
     bases = dict(last.fetchall())
     count: Counter[str] = Counter()
@@ -159,13 +166,14 @@ def publish(
         else:
             if now and now[0].content_hash() != bases.get(entry.id, "").partition(" ")[0]:
                 replaced.append(entry.id)
+            known = newest(db, entry.id) > 0
             try:
                 of = beside.get(entry.translation_of or "", 0)
-                version = serve(db, entry, origin, at, revision, beside=of)
+                serve(db, entry, origin, at, revision, beside=of)
             except ValueError as error:
                 wrong[entry.id] = str(error)
                 continue
-            count["new" if version == 1 else "changed"] += 1
+            count["changed" if known else "new"] += 1
         rows.insert(
             db,
             "origins",
@@ -192,20 +200,26 @@ def publish(
 
 
 def merge(
-    db: Database, entries: Sequence[Entry], origin: str, at: datetime, revision: Revision
+    db: Database,
+    entries: Sequence[Entry],
+    origin: str,
+    at: datetime,
+    begun: Sequence[Entry],
+    gone: Sequence[str],
+    edition: str,
+    revision: Revision,
 ) -> None:
     """As ``Store.merge``."""
+    hold(db, edition)
     wrong: dict[str, str] = {}
-    for entry in _originals_first(entries):
-        newest = _newest(db, entry.id)
-        if entry.version != (newest.version if newest else 0):
-            raise HandleAgain(f"entry {entry.id} changed since it was read; read it again")
+    for entry in (*_originals_first(begun), *_originals_first(entries)):
         try:
             serve(db, entry, origin, at, revision)
         except ValueError as error:
             wrong[entry.id] = str(error)
     if wrong:
         raise VersionUnknown(wrong)
+    withdraw(db, gone, at, revision)
 
 
 def _given(entry: Entry) -> str:
@@ -298,6 +312,16 @@ def apart(db: Database, entry_id: str) -> list[tuple[Entry, Entry]]:
 def _version(db: Database, entry_id: str, version: int) -> Entry:
     sql = "SELECT * FROM entry_versions WHERE id = ? AND version = ?"
     return next(map(rows.entry, db.query(sql, (entry_id, version))))
+
+
+def hold(db: Database, known: str) -> None:
+    """What is served is still what something was held against, as ``edition`` names it.
+
+    Raises:
+        HandleAgain: Something was published or withdrawn since.
+    """
+    if known and known != edition(db):
+        raise HandleAgain("other entries are served than those it was held against; read again")
 
 
 def newest(db: Database, entry_id: str) -> int:

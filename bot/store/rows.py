@@ -364,6 +364,7 @@ def entry(row: Row) -> Entry:
         translation_of_version=row["translates"],
         sample=bool(row["sample"]),
         version=row["version"],
+        advice_version=row["advice_version"],
     )
 
 

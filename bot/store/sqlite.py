@@ -22,18 +22,27 @@ from bot.deeds import Tally, Track
 from bot.errors import HandleAgain
 from bot.expectation import FirstAnswer
 from bot.figures import Figures
-from bot.holding import Published, Version
 from bot.messages import Kind, Message, MessageRef, Outgoing
-from bot.outcome import UNTOLD, Follower, Given, Note, Outcome, Reaction, Revision
+from bot.outcome import Follower, Given, Note, Outcome, Reaction
 from bot.ports import Clock
-from bot.store import deeds, figures, inbox, keeping, migrations, outbox, promises, published, rows
+from bot.store import (
+    deeds,
+    figures,
+    holding,
+    inbox,
+    keeping,
+    migrations,
+    moves,
+    outbox,
+    promises,
+    rows,
+)
 from bot.store.connection import Connection
-from knowledge.entry import Entry
 
 _AT = "front = :front AND room = :room AND event = :event"
 
 
-class SqliteStore(keeping.Keeping):
+class SqliteStore(keeping.Keeping, holding.Holding, moves.Naming):
     """Everything that must not be lost, in one file. Made by ``SqliteStore.open``."""
 
     def __init__(self, connection: Connection, clock: Clock) -> None:
@@ -315,43 +324,6 @@ class SqliteStore(keeping.Keeping):
             return next(map(rows.note, found), None)
 
         return await self._connection.read(work)
-
-    async def entries(self, ids: Sequence[str] = ()) -> list[Entry]:
-        return await self._connection.read(lambda db: published.served(db, ids))
-
-    async def translations(self, knowledge: str) -> list[Entry]:
-        return await self._connection.read(lambda db: published.translations(db, knowledge))
-
-    async def kindred(self, ids: Sequence[str], scope: str) -> list[Entry]:
-        return await self._connection.read(lambda db: published.kindred(db, ids, scope))
-
-    async def publish(
-        self,
-        entries: Sequence[Entry],
-        origin: str,
-        *,
-        complete: bool = False,
-        revision: Revision = UNTOLD,
-    ) -> Published:
-        now = self._clock()
-        return await self._connection.write(
-            lambda db: published.publish(
-                db, entries, origin, now, complete=complete, revision=revision
-            )
-        )
-
-    async def merge(
-        self, entries: Sequence[Entry], origin: str, *, revision: Revision = UNTOLD
-    ) -> None:
-        now = self._clock()
-        await self._connection.write(lambda db: published.merge(db, entries, origin, now, revision))
-
-    async def history(self, entry_id: str) -> list[Version]:
-        return await self._connection.read(lambda db: published.history(db, entry_id))
-
-    async def withdraw(self, ids: Sequence[str], *, revision: Revision = UNTOLD) -> int:
-        now = self._clock()
-        return await self._connection.write(lambda db: published.withdraw(db, ids, now, revision))
 
     async def close(self) -> None:
         await self._connection.close()

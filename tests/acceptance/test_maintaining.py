@@ -12,7 +12,7 @@ from stage.person import Person, Seen
 
 from knowledge.files import write
 from tests import warm
-from tests.acceptance.conftest import ENTRIES, QUESTION, Office
+from tests.acceptance.conftest import ENTRIES, QUESTION, Office, office_in
 from tests.acceptance.test_vetting import desk_says, office_of_two_bodies
 from tests.exported import change
 from tests.town import Town
@@ -68,6 +68,27 @@ async def test_a_case_closed_on_the_command_line_is_told_to_all(
     who = await vera.wait_for(lambda seen: "A maintainer did this" in seen.text, 20)
     assert (who.thread, who.content["m.mentions"]) == (card.id, {"user_ids": [vera.user_id]})
     await vera.wait_for(lambda seen: seen.replaces == card.id and "Now: closed" in seen.text, 20)
+
+
+async def test_an_entry_is_confirmed_on_the_command_line_before_there_is_any_case(
+    town: Town, tmp_path: Path
+) -> None:
+    """The settings name the desk by an alias, which leads where it led when the bot started."""
+    office = await office_in(town, tmp_path)
+    omar, entry = office.omar, ENTRIES[1]
+    invited = [town.bot.user_id, omar.user_id]
+    desk = await town.vera.create_room("Post", alias="post", invite=invited, preset="private_chat")
+    await omar.join(desk)
+    here = Terminal(tmp_path / "config.yaml")
+    server = omar.user_id.partition(":")[2]
+    here.config.write_text(here.config.read_text().replace(town.desk, f"#post:{server}"))
+    async with office.bot:
+        assert entry.answer in await here.acts(omar, "confirm", entry.id, status=1)
+        shown = await omar.wait_for(lambda seen: entry.answer in seen.text, 20)
+        assert shown.room == desk
+        assert f"{entry.id} is confirmed" in await here.acts(omar, "confirm", entry.id)
+        history = (await here.loket("entries", "history", entry.id)).splitlines()
+        assert [line.split("\t")[0] for line in history] == ["v2", "v1"]
 
 
 async def test_a_case_and_its_entry_are_worked_on_from_the_command_line_and_git(

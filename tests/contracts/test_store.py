@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta, timezone
 
 import pytest
 
-from bot.aftercare import Withdrawal
+from bot.aftercare import Renewal, Withdrawal
 from bot.authorship import Draft, Rewrite
 from bot.cases import Status
 from bot.errors import HandleAgain
@@ -19,6 +19,7 @@ from bot.near import Near
 from bot.outcome import Follower, Given, Note, Outcome, Promise, Revision, brought_back
 from bot.ports import LONGEST_PUT_OFF, Store
 from knowledge.change import Change
+from knowledge.errors import VersionUnknown
 from tests.contracts.examples import ASKER, NOW, case, entry, message, outgoing, ref
 from tests.fakes import FakeClock
 
@@ -683,11 +684,25 @@ async def test_only_what_changed_gets_a_new_version(store: Store) -> None:
     ]
 
 
-async def test_the_version_an_entry_comes_with_means_nothing(store: Store) -> None:
-    await store.publish([entry(version=40)], "files")
+async def test_the_version_an_entry_comes_with_counts_where_it_never_was_and_nowhere_else(
+    store: Store,
+) -> None:
+    assert await store.publish([entry(version=40)], "files") == Published(1, 0, 0, 0)
     assert await store.publish([entry(version=41)], "files") == Published(0, 0, 1, 0)
     await store.commit(Outcome("vetted", entry=entry(version=17)))
-    assert [e.version for e in await store.entries()] == [2]
+    await store.publish([entry(answer="Online.", version=17)], "files")
+    assert [e.version for e in await store.entries()] == [42]
+    assert [each.entry.version for each in await store.history("passport")] == [42, 41, 40]
+
+
+async def test_each_version_knows_which_one_last_changed_the_advice(store: Store) -> None:
+    for changed in (entry(version=4, advice_version=2), entry(source="UWV"), entry(answer="No.")):
+        await store.publish([changed], "files")
+    await store.publish([entry(answer="No.", source="UWV")], "files")
+    history = await store.history("passport")
+    assert [each.entry.advice_version for each in history] == [6, 6, 2, 2]
+    (served,) = await store.entries()
+    assert served.advice_version == 6
 
 
 async def test_an_entry_from_the_desk_replaces_what_is_served(store: Store) -> None:
@@ -928,17 +943,74 @@ async def test_an_old_version_is_brought_back_as_a_new_one(store: Store) -> None
     assert await store.entries() == [entry(version=4)]
 
 
-async def test_merging_publishes_over_the_version_that_was_read(store: Store) -> None:
-    await store.publish([entry("a")], "files")
-    await store.merge([entry("a", answer="Online.", version=1), entry("b", version=0)], "import")
-    assert await store.entries() == [entry("a", answer="Online.", version=2), entry("b")]
-
-
-@pytest.mark.parametrize("read", [0, 2])
-async def test_merging_over_another_version_than_the_one_read_changes_nothing(
-    store: Store, read: int
+async def test_merging_begins_what_never_was_there_then_changes_and_withdraws(
+    store: Store,
 ) -> None:
-    await store.publish([entry("a")], "files")
+    await store.publish([entry("a"), entry("gone")], "files")
+    translation = entry("nl", lang="nl", translation_of="old", translation_of_version=2)
+    await store.merge(
+        [entry("a", answer="Online."), entry("b", answer="By post."), entry("c", version=5)],
+        "import",
+        begun=[translation, entry("b", version=3), entry("old", version=6, advice_version=4)],
+        gone=["gone", "old"],
+        edition=await store.edition(),
+        revision=Revision(reason="imported"),
+    )
+    assert [(each.id, each.version) for each in await store.entries()] == [
+        ("a", 2),
+        ("b", 4),
+        ("c", 5),
+        ("nl", 1),
+    ]
+    assert [each.advice_version for each in await store.entries(["a", "b", "c"])] == [2, 4, 1]
+    assert await store.renewals() == [Renewal("nl", "old", -4)]
+    (old,) = await store.history("old")
+    assert old.withdrawal is not None
+    assert old.withdrawal.reason == "imported"
+
+
+@pytest.mark.parametrize("meanwhile", ["published", "withdrawn"])
+async def test_what_was_held_against_other_entries_than_are_served_is_not_published(
+    store: Store, meanwhile: str
+) -> None:
+    await store.publish([entry("a"), entry("b")], "files")
+    edition = await store.edition()
+    if meanwhile == "published":
+        await store.commit(Outcome("vetted", entry=entry("desk")))
+    else:
+        await store.withdraw(["b"])
+    served = await store.entries()
+    online = entry("a", answer="Online.")
     with pytest.raises(HandleAgain):
-        await store.merge([entry("new", version=0), entry("a", lang="nl", version=read)], "import")
-    assert await store.entries() == [entry("a")]
+        await store.merge([online], "import", begun=[entry("new")], gone=["a"], edition=edition)
+    with pytest.raises(HandleAgain):
+        await store.publish([online], "import", complete=True, edition=edition)
+    with pytest.raises(HandleAgain):
+        await store.commit(replace(brought_back(entry("a"), Revision()), edition=edition))
+    assert await store.entries() == served
+    assert await store.history("new") == []
+
+
+async def test_what_names_a_version_that_is_not_there_is_merged_with_nothing(
+    store: Store,
+) -> None:
+    await store.publish([entry("gone")], "files")
+    wrong = entry("nl", lang="nl", translation_of="b", translation_of_version=4)
+    with pytest.raises(VersionUnknown):
+        await store.merge([wrong], "import", begun=[entry("b", version=3)], gone=["gone"])
+    assert await store.entries() == [entry("gone")]
+    assert await store.history("b") == []
+
+
+async def test_a_name_leads_to_its_room_and_to_the_one_that_took_its_place(store: Store) -> None:
+    assert await store.room_named("matrix", "!desk") == "!desk"
+    assert await store.room_named("matrix", "#desk") == "#desk"
+    for room in ("!older", "!desk", "!desk"):
+        await store.name_room("matrix", "#desk", room)
+    await store.name_room("matrix", "!desk", "!desk")
+    assert await store.room_named("matrix", "#desk") == "!desk"
+    moved = ref("$moved", room="!desk")
+    await store.receive("matrix", [message(ref=moved)], "s1")
+    await store.commit(Outcome("moved", handled=moved, moved_to="!newer"))
+    assert await store.room_named("matrix", "#desk") == "!newer"
+    assert await store.room_named("matrix", "!desk") == "!newer"

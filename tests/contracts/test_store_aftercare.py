@@ -541,11 +541,27 @@ async def test_a_folder_from_elsewhere_names_the_versions_that_it_holds_itself(
     """Numbers are counted by each Loket: where it was exported, the original was at 7."""
     original = replace(entry(), version=7)
     dutch = replace(NAMED, translation_of_version=7)
+    await store.publish([replace(original, version=1)], "files")
     await store.publish([dutch, original], "import")
     assert (await named(store), await store.stale()) == (1, [])
     assert await store.publish([dutch, original], "import") == Published(0, 0, 2, 0)
     await store.publish([replace(original, answer="Online."), dutch], "import")
     assert await store.stale() == ["nl"]
+
+
+@pytest.mark.parametrize(("of", "stale"), [(1, ["nl"]), (2, []), (3, [])])
+async def test_a_translation_comes_as_old_as_it_was_where_it_comes_from(
+    store: Store, of: int, stale: list[str]
+) -> None:
+    """There the second version changed the advice, the third one something else."""
+    original = replace(entry(), version=3, advice_version=2)
+    await store.publish([original, replace(NAMED, translation_of_version=of)], "import")
+    assert (await named(store), await store.stale()) == (of, stale)
+    told = [Renewal("nl", "passport", 2)] if stale else []
+    assert await store.renewals() == told
+    assert await store.renewals_due(NOW, 10) == told
+    await store.publish([replace(original, answer="Online.")], "import")
+    assert await store.renewals() == [Renewal("nl", "passport", 4)]
 
 
 async def test_what_was_shown_is_found_once_it_stands_there(store: Store, clock: FakeClock) -> None:

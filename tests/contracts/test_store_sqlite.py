@@ -509,14 +509,54 @@ async def test_places_from_before_they_were_read_alike_are_found(
 ) -> None:
     with monkeypatch.context() as older:
         older.setattr(migrations, "STEPS", STEPS[: STEPS.index(serving.m022_kindred)])
-        store = await open_store(path)
-        await store.publish([entry("a")], "files")
-        await store.close()
-    sql(path, "UPDATE entry_versions SET scope = ' Den  Haag'")
+        await (await open_store(path)).close()
+    keep_version(path, entry("a"), "new", scope=" Den  Haag")
     store = await open_store(path)
     (kept,) = await store.kindred([], "den haag")
     await store.close()
     assert kept.scope == "den haag"
+
+
+async def test_which_version_changed_the_advice_is_known_of_what_was_there_before(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as older:
+        older.setattr(migrations, "STEPS", STEPS[: STEPS.index(serving.m025_advice)])
+        await (await open_store(path)).close()
+    for number, change in enumerate(("new", "advice", "minor"), 1):
+        keep_version(path, entry("a", version=number), change)
+    for of in (1, 2):
+        dutch = entry(f"nl{of}", lang="nl", translation_of="a", translation_of_version=of)
+        keep_version(path, dutch, "new")
+    store = await open_store(path)
+    assert [each.entry.advice_version for each in await store.history("a")] == [2, 2, 1]
+    assert await store.renewals() == [Renewal("nl1", "a", 2)]
+    await store.close()
+
+
+def keep_version(path: Path, entry: Entry, change: str, scope: str = "nl") -> None:
+    """Puts a version of an entry into a database of any age, served."""
+    columns = {
+        "id": entry.id,
+        "version": entry.version,
+        "alternatives": "[]",
+        "sample": 0,
+        "origin": "files",
+        "published_at": NOW.isoformat(),
+        "change": change,
+        "translation_of": entry.translation_of,
+        "translates": entry.translation_of_version,
+        "scope": scope,
+    }
+    texts = ("lang", "topic", "question", "answer", "source", "body", "vetted_by")
+    columns |= {name: getattr(entry, name) for name in texts}
+    marks = ", ".join("?" * len(columns))
+    sql(
+        path,
+        f"INSERT INTO entry_versions ({', '.join(columns)}) VALUES ({marks})",
+        tuple(columns.values()),
+    )
+    sql(path, "INSERT OR REPLACE INTO entries VALUES (?, ?, 1)", (entry.id, entry.version))
 
 
 async def test_a_newer_database_is_refused_and_left_alone(path: Path) -> None:

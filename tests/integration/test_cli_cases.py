@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from bot.outcome import Outcome
 from bot.store.sqlite import SqliteStore
 from tests.contracts.examples import ASKER, NOW, case, outgoing, ref
 from tests.fakes import FakeClock
-from tests.integration.test_cli import Desk
+from tests.integration.test_cli import ENTRIES, Desk
 
 VERA = "@vera:example.org"
 OMAR = "@omar:example.org"
@@ -188,6 +189,41 @@ async def test_a_responders_command_that_changes_nothing_is_told_by_the_status(
     assert "--as: '@who:example.org' is no responder in the settings" in wrong
     assert not await at_desk.unsent(10)
     await at_desk.close()
+
+
+@pytest.mark.parametrize("found", [True, False], ids=["an alias", "a room id"])
+async def test_an_entry_is_confirmed_where_there_is_no_case(desk: Desk, found: bool) -> None:
+    """The desk is where the settings say; an alias leads where it led at the last start."""
+    path = desk.folder / "config.yaml"
+    raw = yaml.safe_load(path.read_text())
+    raw["entries"] = None
+    raw["rooms"]["desk"] = "#desk:example.org" if found else "!desk:example.org"
+    path.write_text(yaml.safe_dump(raw))
+    store = await SqliteStore.open(desk.folder / "data" / "loket.db", clock=FakeClock())
+    for number in (1, 2):
+        kept = await store.case(number)
+        assert kept is not None
+        await store.commit(Outcome("ended", case=replace(kept, status=Status.CLOSED)))
+    await store.publish([ENTRIES[0]], "files")
+    words = ("desk", "--as", OMAR, "confirm", "e0")
+    if found:
+        told = desk.fails(*words)
+        assert "it is not known yet where that is; start `loket run` once" in told
+        await store.name_room("matrix", "#desk:example.org", "!desk:example.org")
+    done = desk.loket(*words)
+    assert (done.returncode, ENTRIES[0].answer in done.stdout) == (1, True), done
+    (shown,) = await store.unsent(10)
+    assert (shown.room, ENTRIES[0].answer in shown.text) == ("!desk:example.org", True)
+    await store.attempt(shown.key)
+    await store.sent(shown.key, "$shown")
+    done = desk.loket(*words)
+    assert (done.returncode, "e0 is confirmed" in done.stdout) == (0, True), done
+    (served,) = await store.entries()
+    assert served.version == 2
+    told_of = desk.loket("desk", "--as", VERA, "history", "e0")
+    assert (told_of.returncode, "confirmed" in told_of.stdout) == (0, True), told_of
+    assert not await store.unsent(10)
+    await store.close()
 
 
 def test_before_there_is_a_database_that_is_said(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import yaml
 
+from bot import app, config
 from knowledge.entry import Entry
 from knowledge.files import write
 from tests.exported import change
@@ -51,6 +52,8 @@ def test_versions_are_told_shown_and_brought_back_and_a_restart_leaves_that_alon
     assert newest["reason"] == "brought back version 1: not online after all"
     assert [newest["served"], *(each["served"] for each in older)] == [True, False, False]
     assert "says what is served now" in desk.fails(*words, status=2)
+    untold = desk.fails("entries", "restore", "e0", "2", "--reason", " ", status=2)
+    assert "argument --reason: is empty" in untold
 
 
 def test_a_last_day_is_one_of_the_communitys_time_zone(desk: Desk) -> None:
@@ -341,11 +344,17 @@ def test_an_id_is_never_used_again_and_an_added_entry_has_a_last_day(desk: Desk)
     words = ["entries", "add", "--lang", "en", "--topic", "t", "--answer", "A.", "--source", "UWV"]
     assert desk.loket(*words, "--id", "x", "--question", "Q?").returncode == 0
     shown = yaml.safe_load(desk.loket("entries", "show", "x").stdout)[0]
-    assert shown["valid_until"] == date.today() + timedelta(days=365)
+    today = app.today(config.load(desk.folder / "config.yaml"))
+    assert shown["valid_until"] == today + timedelta(days=365)
     write([], desk.folder / "entries" / "tax.yaml")
     desk.loket("entries", "list")
     told = desk.fails(*words, "--id", "e2", "--question", "Where may my dog run?", status=2)
     assert "'e2' was used already" in told
+    # What could not be imported again from an export is not added either.
+    y = (*words, "--id", "y", "--question", "P?")
+    assert "--alternative: is empty" in desk.fails(*y, "--alternative", "", status=2)
+    old = desk.fails(*y, "--translation-of", "e0", "--translation-of-version=-1", status=2)
+    assert "--translation-of-version: '-1' is no whole number from 1" in old
     told = desk.fails(
         *words, "--id", "y", "--question", "P?", "--valid-until", "2020-01-01", status=2
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from knowledge.errors import EntriesUnreadable
-from knowledge.record import RECORD, read_record, write_record
+from knowledge.record import RECORD, Record, read_record, write_record
 from tests.contracts.examples import entry
 
 
@@ -18,7 +18,13 @@ def test_what_is_written_is_read_again(tmp_path: Path) -> None:
         entry("b", checked=None, alternatives=(), sample=True, translation_of="a"),
     ]
     write_record(tmp_path, reversed(entries))
-    assert read_record(tmp_path) == {each.id: each for each in entries}
+    assert read_record(tmp_path) == Record({each.id: each for each in entries}, {})
+    (tmp_path / RECORD).write_text("")
+    gone = entry("c", version=4, advice_version=3)
+    write_record(tmp_path, entries, [gone])
+    found = read_record(tmp_path)
+    assert found == Record({each.id: each for each in entries}, {"c": gone})
+    assert found.withdrawn["c"].advice_version == 3
 
 
 def test_each_entry_has_a_line_so_that_git_can_merge_them(tmp_path: Path) -> None:
@@ -30,7 +36,7 @@ def test_each_entry_has_a_line_so_that_git_can_merge_them(tmp_path: Path) -> Non
 def test_an_export_of_nothing_is_a_record_too(tmp_path: Path) -> None:
     assert read_record(tmp_path) is None
     write_record(tmp_path, [])
-    assert read_record(tmp_path) == {}
+    assert read_record(tmp_path) == Record({}, {})
 
 
 @pytest.mark.parametrize(
@@ -42,6 +48,8 @@ def test_an_export_of_nothing_is_a_record_too(tmp_path: Path) -> None:
         '{"format": 1, "entries": [1]}',
         '{"format": 1, "entries": {"a": []}}',
         '{"format": 1, "entries": {"a": {"answer": 7}}}',
+        '{"format": 1, "entries": {}, "withdrawn": [1]}',
+        '{"format": 1, "entries": {}, "withdrawn": {"a": {"answer": 7}}}',
         '{"format": 2, "entries": {}}',
         "<<<<<<< HEAD",
         "[" * 100_000,

@@ -54,3 +54,18 @@ def m024_apart(db: Database) -> None:
         """,
         "CREATE INDEX apart_other ON apart (other_id)",
     )
+
+
+def m025_advice(db: Database) -> None:
+    """Which version last changed an entry's advice; of one that came from another Loket, there."""
+    create(
+        db,
+        "ALTER TABLE entry_versions ADD COLUMN advice_version INTEGER NOT NULL DEFAULT 1",
+        """
+        UPDATE entry_versions SET advice_version = coalesce((
+            SELECT max(version) FROM entry_versions AS said
+            WHERE said.id = entry_versions.id AND said.version <= entry_versions.version
+                AND said.change = 'advice'
+        ), 1)
+        """,
+    )
