@@ -9,7 +9,8 @@ Rules:
 - Where another room took that one's place, the new message is said there, with a link to the old
   words, if somebody whom it is for came along.
 - What is not said yet when the entry changes again, or when who asked takes the question back, is
-  never said: the store recalls it.
+  never said: the store recalls it. So it does with an answer that was not said itself: that
+  question is asked anew.
 - Who got a translation whose original has changed is told that people check it, and then either
   what it says now or that it holds.
 - Few are on their way at a time, behind everybody's answers.

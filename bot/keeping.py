@@ -17,7 +17,13 @@ class Keeping(Protocol):
 
     A correction of an answer, by the keys of ``aftercare.correction``, that was not begun to be
     said is recalled by whatever publishes or withdraws its entry anew, and for who asked when the
-    question is taken back. One of what is past by then is refused with ``HandleAgain``.
+    question is taken back. One of what is past by then is refused with ``HandleAgain``, and so is
+    a first answer.
+
+    A first answer that was not begun to be said, given to a message or to a case that waited for
+    the clock, is recalled by whatever changes the advice of its entry or of that one's original,
+    withdraws it, or keeps a flag of it: the message is unhandled again, in its last words, or the
+    case waits again and is due; nobody was given anything. What was said by a command is not.
     """
 
     async def outdated(self, since: datetime, limit: int) -> list[Outdated]:

@@ -91,6 +91,7 @@ class MemoryStore:
         self.did_by: dict[Deed, set[MessageRef]] = {}
         self.notes_kept: dict[MessageRef, Note] = {}
         self.gave: dict[str, tuple[Given, datetime]] = {}
+        self.asked: dict[str, Message] = {}
         self.asked_about: dict[str, tuple[Review, datetime]] = {}
         self.flagged: dict[int, Flag] = {}
         self.moves: dict[str, str] = {}
@@ -183,7 +184,8 @@ class MemoryStore:
         if outcome.entry and outcome.edition not in ("", await self.edition()):
             raise HandleAgain("other entries are served than those it was held against")
         for each in [*([outcome.given] if outcome.given else []), *outcome.also_given]:
-            if self._is_past(each, outcome.outgoing):
+            comes = outcome.entry is not None and each.entry_id == outcome.entry.id
+            if not comes and self._is_past(each, outcome.outgoing):
                 raise HandleAgain(f"entry {each.entry_id} changed since it was read")
         for case in cases:
             self.cases[case.id] = replace(case, version=case.version + 1)
@@ -217,11 +219,14 @@ class MemoryStore:
         elif handled and outcome.parked:
             self.set_aside.append(handled)
         elif handled:
+            heard = self.inbox[handled]
             self._finish(handled, outcome)
         for ref in outcome.taken_back:
             self._take_back(ref)
         for outgoing in outcome.outgoing:
             self._queue(outgoing)
+        if handled in self.handled:
+            self._keep_question(heard, outcome)
         given = [*([outcome.given] if outcome.given else []), *outcome.also_given]
         if entry := outcome.entry:
             confirmed = outcome.over is not None
@@ -237,6 +242,7 @@ class MemoryStore:
             self.asked_about.setdefault(review.key, (review, self.clock()))
         if outcome.flag:
             self.flagged[outcome.flag.case_id] = outcome.flag
+            self._ask_anew([outcome.flag.entry_id])
         if tally := outcome.tally:
             self.counted[tally.entry_id, tally.version, tally.withdrawn] = tally
         if outcome.note:
@@ -552,6 +558,7 @@ class MemoryStore:
             self.versions[each][-1] = replace(self.versions[each][-1], withdrawal=gone)
             self._recall(each)
         self.served -= found
+        self._ask_anew(ids)
         return len(found)
 
     async def outdated(self, since: datetime, limit: int) -> list[Outdated]:
@@ -824,6 +831,7 @@ class MemoryStore:
 
     def _move(self, ref: MessageRef, to: str) -> None:
         self.moves[ref.room] = to
+        self.asked = {key: each for key, each in self.asked.items() if each.ref.room != ref.room}
         for each in list(self.outbox.values()):
             if (each.front, each.room) != (ref.front, ref.room) or not self._waits(each.key):
                 continue
@@ -846,6 +854,7 @@ class MemoryStore:
         for each in [ref, *edits]:
             if self.inbox.pop(each, None):
                 self.handled.add(each)
+        self.asked = {key: each for key, each in self.asked.items() if each.ref != ref}
         self.notes_kept.pop(ref, None)
         self.reactions.pop(ref, None)
         for each in [each for each in self.outbox.values() if each.original == ref]:
@@ -884,9 +893,62 @@ class MemoryStore:
 
     def _is_past(self, given: Given, outgoing: Sequence[Outgoing]) -> bool:
         served = given.entry_id in self.served or given.withdrawn
-        now = len(self.versions.get(given.entry_id, ()))
+        newer = self.versions.get(given.entry_id, [])[given.version :]
         corrects = any(_corrects(each, given) for each in outgoing)
-        return corrects and (given.version != now or not served)
+        advice = any(each.revision.change is Change.ADVICE for each in newer)
+        return not served or (bool(newer) and (corrects or (advice and not given.withdrawn)))
+
+    def _keep_question(self, heard: Message, outcome: Outcome) -> None:
+        if heard.kind is Kind.EDIT:
+            heard = replace(heard, ref=heard.target, kind=Kind.TEXT, reply_to=None)
+        key = key_for(heard.ref, "answer")
+        said = [each.key for each in outcome.outgoing if key in (each.key, each.replaces)]
+        kept = self.asked.get(key)
+        if said:
+            self.asked.pop(key, None)
+            if outcome.given and outcome.given.key == said[0] and self._untouched(key):
+                self.asked[key] = heard
+        elif kept and kept.ref == heard.ref and kept.sender == heard.sender:
+            self.asked[key] = replace(kept, text=heard.text, hidden=heard.hidden)
+
+    def _ask_anew(self, ids: Sequence[str]) -> None:
+        those = {
+            id
+            for id, versions in self.versions.items()
+            if {id, versions[-1].entry.translation_of} & set(ids)
+        }
+        last = {each.replaces or each.key: each.key for each in self.outbox.values()}
+        for key in [root for root in last if self._untouched(root)]:
+            given, _ = self.gave.get(last[key], (None, None))
+            if given is None or given.entry_id not in those:
+                continue
+            known = [
+                case
+                for case in self.cases.values()
+                if key_for(case.asked, "answer") == key
+                and case.status is Status.CLOSED
+                and case.question
+                and case.desk_thread is None
+            ]
+            if asked := self.asked.pop(key, None):
+                self.handled.discard(asked.ref)
+                self.inbox[asked.ref] = asked
+                spent = [
+                    each for each in self.spendings if each[:2] == (asked.sender, asked.ref.room)
+                ]
+                for each in spent[-1:]:
+                    self.spendings.remove(each)
+            elif known:
+                (case,) = known
+                now, version = self.clock(), case.version + 1
+                waits = replace(case, status=Status.WAITING, due_at=now, version=version)
+                self.cases[case.id] = replace(waits, look_at=now)
+            else:
+                continue
+            for each in [each for each in self.outbox.values() if key in (each.key, each.replaces)]:
+                del self.outbox[each.key]
+                self.gave.pop(each.key, None)
+                self.refused.pop(each.key, None)
 
     def _recall(self, entry_id: str) -> None:
         for given in [each for each, _ in self.gave.values() if each.entry_id == entry_id]:
@@ -997,4 +1059,6 @@ class MemoryStore:
         self._recall(entry.id)
         versions.append(Version(entry, origin, self.clock(), told))
         self.served.add(entry.id)
+        if change is Change.ADVICE:
+            self._ask_anew([entry.id])
         return len(versions)

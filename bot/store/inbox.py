@@ -14,7 +14,7 @@ from bot.errors import HandleAgain
 from bot.messages import Kind, Message, MessageRef, Place
 from bot.outcome import Outcome
 from bot.ports import LONGEST_PUT_OFF
-from bot.store import deeds, moves, outbox, recalling, rows
+from bot.store import asked, deeds, moves, outbox, recalling, rows
 
 _AT = "front = :front AND room = :room AND event = :event"
 _SPENT_FOR = timedelta(days=1)
@@ -100,8 +100,11 @@ def wait(db: Database, ref: MessageRef, until: datetime, *, for_keys: bool) -> i
     return int(found[0][0]) if found else 0
 
 
-def finish(db: Database, outcome: Outcome, ref: MessageRef, at: datetime) -> None:
+def finish(db: Database, outcome: Outcome, ref: MessageRef, at: datetime) -> rows.Row | None:
     """Takes the handled message out, but for its reference; or parks it.
+
+    Returns:
+        The message as it stood there; None: it is there still.
 
     Raises:
         HandleAgain: It is no longer there.
@@ -112,10 +115,10 @@ def finish(db: Database, outcome: Outcome, ref: MessageRef, at: datetime) -> Non
         raise HandleAgain("the message is no longer in the inbox; go on with the next")
     if outcome.read is not None:
         _keep_clear(db, outcome.read, str(kept["sender"]))
-        return
+        return None
     if outcome.parked:
         db.execute(f"UPDATE inbox SET parked_at = :at WHERE {_AT}", {**row, "at": rows.stamp(at)})
-        return
+        return None
     moved = kept["kind"] == Kind.MOVED and kept["place"] != Place.DIRECT
     _forget(db, ref, _FOR_EVER if moved else at)
     _forget_wholly(db, at)
@@ -131,6 +134,7 @@ def finish(db: Database, outcome: Outcome, ref: MessageRef, at: datetime) -> Non
         _drop_room(db, ref, kept, at)
     if outcome.moved_to is not None:
         outbox.move_room(db, ref.front, ref.room, outcome.moved_to)
+        asked.forget_room(db, ref.front, ref.room)
         moves.keep(db, ref.front, ref.room, outcome.moved_to)
         db.execute(
             "UPDATE cases SET room = ?, root = '', version = version + 1"
@@ -141,6 +145,7 @@ def finish(db: Database, outcome: Outcome, ref: MessageRef, at: datetime) -> Non
             "UPDATE followers SET room = ?, root = '' WHERE front = ? AND room = ?",
             (outcome.moved_to, ref.front, ref.room),
         )
+    return kept
 
 
 def take_back(db: Database, ref: MessageRef, at: datetime) -> None:
@@ -154,6 +159,7 @@ def take_back(db: Database, ref: MessageRef, at: datetime) -> None:
         _forget(db, MessageRef(*each), at)
     db.execute(f"DELETE FROM notes WHERE {_AT}", row)
     db.execute(f"DELETE FROM reactions WHERE {_AT}", row)
+    asked.forget(db, ref)
     deeds.take_back(db, ref)
     outbox.take_back_copies(db, ref, at)
     recalling.question_gone(db, ref)

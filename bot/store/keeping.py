@@ -14,7 +14,7 @@ from bot.cases import ENDED
 from bot.errors import HandleAgain
 from bot.messages import MessageRef, Shown
 from bot.outcome import Doubtful, Given, Note, Outcome, Outdated
-from bot.store import moves, published, recalling, rows
+from bot.store import asked, moves, published, recalling, rows
 from bot.store.connection import Connection
 from knowledge.entry import Entry
 
@@ -310,8 +310,14 @@ class Keeping:
         return await self._connection.read(work)
 
 
-def keep(db: Database, outcome: Outcome, at: datetime) -> None:
-    """Publishes what an outcome publishes, and keeps who is given what by it."""
+def keep(db: Database, outcome: Outcome, at: datetime, heard: rows.Row | None) -> None:
+    """Publishes what an outcome publishes, and keeps who is given what by it.
+
+    Args:
+        db, outcome: After what the outcome says was queued.
+        at: Now.
+        heard: The message that was handled, as it stood in the inbox.
+    """
     given = [*([outcome.given] if outcome.given else []), *outcome.also_given]
     if entry := outcome.entry:
         if outcome.edition and outcome.edition != published.edition(db):
@@ -328,6 +334,8 @@ def keep(db: Database, outcome: Outcome, at: datetime) -> None:
         if recalling.is_past(db, each):
             raise HandleAgain(f"entry {each.entry_id} changed since it was read; read it again")
         rows.insert(db, "given", rows.given_row(each, at), "ON CONFLICT (key) DO NOTHING")
+    if heard:
+        asked.keep(db, outcome, heard)
     if outcome.withdrawn:
         published.withdraw(db, outcome.withdrawn, at, outcome.revision)
     if review := outcome.review:
@@ -338,6 +346,7 @@ def keep(db: Database, outcome: Outcome, at: datetime) -> None:
         rows.insert(db, "renewals", row, "ON CONFLICT DO NOTHING")
     if flag := outcome.flag:
         rows.insert(db, "flags", {**asdict(flag), "flagged_at": rows.stamp(at)})
+        asked.recall(db, [flag.entry_id], at)
     if outcome.tally:
         conflict = (
             "ON CONFLICT DO UPDATE SET told = excluded.told, unreachable = excluded.unreachable,"

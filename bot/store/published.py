@@ -17,7 +17,7 @@ from sqlite_utils import Database
 from bot.errors import HandleAgain
 from bot.holding import Published, Version
 from bot.outcome import Revision
-from bot.store import recalling, rows
+from bot.store import asked, recalling, rows
 from knowledge.change import Change, InUse, proposed, words_of
 from knowledge.entry import NATIONAL, Entry
 from knowledge.errors import VersionUnknown
@@ -115,6 +115,8 @@ def serve(
     ((version,),) = head.fetchall()
     recalling.recall(db, [entry.id])
     rows.insert(db, "entry_versions", rows.entry_row(entry, version, origin, at, revision))
+    if revision.change is Change.ADVICE:
+        asked.recall(db, [entry.id], at)
     return int(version)
 
 
@@ -236,6 +238,7 @@ def withdraw(db: Database, ids: Sequence[str], at: datetime, revision: Revision)
         values,
     )
     recalling.recall(db, ids)
+    asked.recall(db, ids, at)
     return db.execute(f"UPDATE entries SET served = false WHERE {those}", values).rowcount
 
 

@@ -17,16 +17,15 @@ from bot.aftercare import correction
 from bot.messages import MessageRef, key_for
 from bot.outcome import Given
 from bot.store import rows
+from bot.store.asked import FRESH
 
 CANCELLED = "recalled"
 """Why a correction is not said: what it tells is past, or nobody is left to tell."""
 
-_FRESH = "event IS NULL AND undeliverable IS NULL AND attempted_at IS NULL"
-
 _CORRECTIONS = f"""
     SELECT given.key, given.version, withdrawn, news, edit.replaces AS root,
-        edit.key IN (SELECT key FROM outbox WHERE {_FRESH}) AS edit_waits,
-        coalesce(news IN (SELECT key FROM outbox WHERE {_FRESH}), false) AS news_waits
+        edit.key IN (SELECT key FROM outbox WHERE {FRESH}) AS edit_waits,
+        coalesce(news IN (SELECT key FROM outbox WHERE {FRESH}), false) AS news_waits
     FROM given JOIN outbox AS edit USING (key)
     WHERE entry_id IN (SELECT value FROM json_each(?)) AND edit.replaces IS NOT NULL
 """
@@ -43,7 +42,7 @@ _NEWS_OF_QUESTION = f"""
     SELECT news.key, given.asker FROM given
     JOIN outbox AS news ON news.key = given.news
     JOIN outbox AS edit ON edit.key = given.key
-    WHERE news.key IN (SELECT key FROM outbox WHERE {_FRESH}) AND (
+    WHERE news.key IN (SELECT key FROM outbox WHERE {FRESH}) AND (
         edit.replaces = :answer
         OR (news.front, news.room, coalesce(news.thread, ''), given.asker) IN (
             SELECT front, room, root, asker FROM cases
@@ -83,19 +82,36 @@ def question_gone(db: Database, ref: MessageRef) -> None:
 
 
 def is_past(db: Database, given: Given) -> bool:
-    """Whether it corrects an answer by what holds no more."""
+    """Whether it answers, or corrects an answer, by what holds no more."""
+    sql = "SELECT version, served FROM entries WHERE id = ?"
+    found = db.execute(sql, (given.entry_id,)).fetchone()
+    if found is None:
+        return False
+    version, served = found
+    if not (served or given.withdrawn):
+        return True
+    if version == given.version:
+        return False
+    if _corrects(db, given):
+        return True
+    sql = (
+        "SELECT EXISTS (SELECT 1 FROM entry_versions"
+        " WHERE id = ? AND version > ? AND change = 'advice')"
+    )
+    advice = db.execute(sql, (given.entry_id, given.version)).fetchone()[0]
+    return bool(advice) and not given.withdrawn
+
+
+def _corrects(db: Database, given: Given) -> bool:
     found = db.execute("SELECT replaces FROM outbox WHERE key = ?", (given.key,)).fetchone()
     if not found or found[0] is None:
         return False
-    if given.key != correction(found[0], given.version, withdrawn=given.withdrawn)[0]:
-        return False
-    sql = "SELECT version, served FROM entries WHERE id = ?"
-    version, served = db.execute(sql, (given.entry_id,)).fetchone()
-    return bool(version != given.version or not (served or given.withdrawn))
+    keys = correction(found[0], given.version, withdrawn=given.withdrawn)
+    return bool(given.key == keys[0])
 
 
 def _cancel(db: Database, key: str) -> None:
     db.execute(
-        f"UPDATE outbox SET undeliverable = ?, text = '', html = '' WHERE key = ? AND {_FRESH}",
+        f"UPDATE outbox SET undeliverable = ?, text = '', html = '' WHERE key = ? AND {FRESH}",
         (CANCELLED, key),
     )

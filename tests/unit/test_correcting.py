@@ -5,17 +5,21 @@ from __future__ import annotations
 import itertools
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Literal
 
 import pytest
 
+from bot.cases import Status
 from bot.config import Answering as Settings
 from bot.config import Community
 from bot.correcting import AT_A_TIME
-from bot.messages import Kind, MessageRef, Outgoing, Priority, Style
+from bot.messages import Kind, Message, MessageRef, Outgoing, Place, Priority, Style
 from bot.outcome import Outcome, Revision
+from bot.store.sqlite import SqliteStore
 from knowledge.change import Change
 from tests.counter import ANNA, BEN, BSN, CHAT, DESK, OMAR, VERA, WELCOME, Counter, link
+from tests.fakes import FakeClock
 
 NEW = replace(BSN, answer="Register at the town hall.")
 
@@ -396,6 +400,146 @@ async def test_who_joined_is_told_though_the_question_was_taken_back() -> None:
     (told,) = [each for each in news(counter) if "> Nowhere." in each.text]
     assert told.mentions == (counter.keys[BEN],)
     assert told.key in counter.store.events
+
+
+# A first answer that is not said yet
+
+
+ASKED = "How do I get a BSN?"
+
+
+async def asked(settings: Settings | None = None, **more: object) -> Counter:
+    """Anna's question is answered; the homeserver is away."""
+    counter = await Counter.open(settings)
+    await counter.knows(BSN)
+    counter.search.finds(BSN, 1.5)
+    await hears(counter, ANNA, "$q", ASKED, **more)
+    await handles(counter)
+    return counter
+
+
+async def hears(counter: Counter, who: str, event: str, text: str, **more: object) -> None:
+    message = Message(
+        ref=MessageRef("matrix", WELCOME, event),
+        place=Place.COMMUNITY,
+        sender=who,
+        kind=Kind.TEXT,
+        text=text,
+        sent_at=counter.clock(),
+        addressed=True,
+    )
+    message = replace(message, **more)  # type: ignore[arg-type]
+    await counter.store.receive("matrix", [message], event)
+
+
+async def handles(counter: Counter) -> None:
+    """As the loops do; nothing is said."""
+    for kept in await counter.store.unhandled(counter.clock(), 10):
+        await counter.store.commit(await counter.reception.handle(kept))
+
+
+async def settles(counter: Counter) -> None:
+    """The homeserver is back, and the bot comes to rest."""
+    for _ in range(3):
+        await handles(counter)
+        await counter.waits()
+        await counter.looks_after()
+
+
+async def test_a_withdrawn_answer_that_was_not_said_never_is_and_people_get_the_question() -> None:
+    """It was said, and then told to be wrong."""
+    counter = await asked()
+    await counter.store.withdraw(["bsn"])
+    await settles(counter)
+    (handover,) = counter.shown(WELCOME)
+    assert "I have brought it to" in handover
+    assert ASKED in counter.card()
+    assert counter.said(WELCOME)[0].reply_to == "$q"
+
+
+async def test_a_changed_answer_that_was_not_said_is_said_as_it_is_now_once() -> None:
+    counter = await asked()
+    await counter.knows(NEW)
+    await settles(counter)
+    (answer,) = counter.shown(WELCOME)
+    assert NEW.answer in answer
+    assert BSN.answer not in answer
+    assert len(counter.said(WELCOME)) == 1
+    assert not counter.store.cases
+
+
+@pytest.mark.parametrize("policy", ["mark", "pause"])
+async def test_an_answer_flagged_before_it_is_said_is_marked_or_left_to_people(
+    policy: Literal["mark", "pause"],
+) -> None:
+    counter = await answered(Settings(flagged=policy), BEN)
+    await hears(counter, ANNA, "$q", ASKED)
+    await handles(counter)
+    await hears(counter, BEN, "$wrong", "!wrong it is not so", thread="$m1")
+    await handles(counter)
+    await settles(counter)
+    (told,) = [each for each in counter.said(WELCOME) if each.reply_to == "$q"]
+    if policy == "mark":
+        assert "Somebody has said that this may be wrong." in told.text
+    else:
+        assert "I have brought it to" in told.text
+
+
+async def test_a_question_that_the_room_left_is_not_lost_with_its_answer() -> None:
+    counter = await Counter.open()
+    await counter.says(ANNA, ASKED)
+    await counter.says(BEN, "How do I get a BSN?", thread="$x")
+    await counter.knows(BSN)
+    counter.search.finds(BSN, 1.5)
+    counter.clock.advance(timedelta(hours=1))
+    for case in await counter.store.cases_due(counter.clock()):
+        await counter.store.commit(await counter.reception.due(case))
+    await counter.store.withdraw(["bsn"])
+    await settles(counter)
+    assert [each.text.startswith("Nobody here") for each in counter.said(WELCOME)] == [True] * 2
+    assert {each.status for each in counter.store.cases.values()} == {Status.OPEN}
+
+
+@pytest.mark.parametrize("done", range(4))
+@pytest.mark.parametrize("withdrawn", [True, False])
+async def test_an_end_between_any_steps_loses_no_question_and_answers_none_twice(
+    done: int, withdrawn: bool, tmp_path: Path
+) -> None:
+    """Of the store on disk; what was not committed never was."""
+    clock = FakeClock()
+    steps = 0
+
+    async def life(*, until: int) -> Counter:
+        """The bot runs, and ends after so many steps of its own."""
+        nonlocal steps
+        store = await SqliteStore.open(tmp_path / "loket.db", clock=clock)
+        counter = await Counter.open(store=store)
+        counter.clock = clock
+        counter.search.finds(BSN, 1.5)
+        for kept in await store.unhandled(clock(), 10):
+            if steps < until:
+                await store.commit(await counter.reception.handle(kept))
+                steps += 1
+        return counter
+
+    counter = await life(until=0)
+    await counter.knows(BSN)
+    await hears(counter, ANNA, "$q", ASKED)
+    await handles(counter)
+    texts: list[str] = []
+    for until in (done, 9):
+        if until == done:
+            await (counter.store.withdraw(["bsn"]) if withdrawn else counter.knows(NEW))
+        await counter.store.close()
+        counter = await life(until=until)
+        for _ in range(until):
+            for each in (await counter.store.unsent(1))[:1]:
+                await counter.store.attempt(each.key)
+                texts += [each.text] if each.room == WELCOME else []
+                await counter.store.sent(each.key, f"${each.key}")
+    await counter.store.close()
+    (said,) = texts
+    assert ("I have brought it to" if withdrawn else NEW.answer) in said
 
 
 # Translations
