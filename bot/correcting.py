@@ -12,7 +12,7 @@ Rules:
   never said: the store recalls it. So it does with an answer that was not said itself: that
   question is asked anew.
 - Who got a translation whose original has changed is told that people check it, and then either
-  what it says now or that it holds.
+  what it says now or that it holds; once too, however often they got it.
 - Few are on their way at a time, behind everybody's answers.
 """
 
@@ -102,10 +102,11 @@ class Correcting:
         kind = f"{given.key} {'checked' if stale else 'holds'}"
         now = replies.answer(entry, lang, doubted=flagged, stale=stale)
         edit = edit_of(said, key_after(said.key, kind), now)
-        words = replies.being_checked(lang) if stale else replies.still_holds(lang)
-        alert = tuple(dict.fromkeys((given.asker, *said.mentions)))
-        news = self._news(said, key_after(said.key, f"news {kind}"), words, alert)
         carries = replace(given, version=entry.version, key=edit.key, news=None, stale=stale)
+        if not doubtful.untold:
+            return Outcome("marked where it stands", given=carries, outgoing=(edit,))
+        words = replies.being_checked(lang) if stale else replies.still_holds(lang)
+        news = self._news(said, key_after(said.key, f"news {kind}"), words, doubtful.untold)
         return Outcome("told of an old translation", given=carries, outgoing=(edit, news))
 
     def _news(self, said: Outgoing, key: str, words: Words, alert: tuple[str, ...]) -> Outgoing:

@@ -88,6 +88,6 @@ class Keeping(Protocol):
     async def doubtful(self, since: datetime, limit: int) -> list[Doubtful]:
         """Answers given since then that are old translations without saying so, oldest first.
 
-        And those that say so and are none any more, while their advice is the same. At most
-        ``limit`` are on their way at a time.
+        And those that say so and are none any more, while their advice is the same. Those with
+        somebody to tell come first. At most ``limit`` are on their way at a time.
         """

@@ -68,10 +68,12 @@ class Doubtful:
     Attributes:
         given: Who got what; ``given.stale`` is what they were told.
         said: The message as it was first said, with those it alerted; its text is gone.
+        untold: Who is told there; nobody who has a later such answer, or knows.
     """
 
     given: Given
     said: Outgoing
+    untold: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

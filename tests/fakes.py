@@ -593,13 +593,7 @@ class MemoryStore:
                 outdated = bool(newer) and (given.withdrawn or advice)
             if outdated and at >= since:
                 said = self.outbox[root]
-                place = (said.front, said.room, said.thread)
-                joined = sorted(
-                    each.person
-                    for each in self.joined.values()
-                    if (each.ref.front, each.ref.room, each.root) == place and not each.asked
-                )
-                people = tuple(dict.fromkeys((given.asker, *said.mentions, *joined)))
+                people = tuple(self._readers(given, root))
                 said = replace(said, text="", html="", mentions=())
                 stands = MessageRef(said.front, said.room, self.events[root])
                 room = self._latest(said.room)
@@ -711,8 +705,23 @@ class MemoryStore:
     async def doubtful(self, since: datetime, limit: int) -> list[Doubtful]:
         stale = await self.stale()
         gone = {each.reply_to for each in self.outbox.values() if each.style is Style.REDACTION}
-        last = {each.replaces or each.key: each.key for each in self.outbox.values()}
+        last = {
+            each.replaces or each.key: each.key
+            for each in self.outbox.values()
+            if self.refused.get(each.key) != "recalled"
+        }
         found, waiting = [], 0
+        order = list(self.outbox)
+        knows: dict[tuple[str, str], tuple[int, bool]] = {}
+        for key, (given, at) in self.gave.items():
+            root = self.outbox[key].replaces or key
+            if root in gone or root not in self.events or at < since or given.withdrawn:
+                continue
+            for person in self._readers(given, root):
+                says = (order.index(key), given.stale)
+                knows[given.entry_id, person] = max(
+                    says, knows.get((given.entry_id, person), (-1, False))
+                )
         for root, key in last.items():
             if key not in self.gave:
                 continue
@@ -728,9 +737,21 @@ class MemoryStore:
                 and root in self.events
                 and root not in gone
             ):
-                found.append(Doubtful(given, replace(self.outbox[root], text="", html="")))
-        order = list(self.outbox)
-        found.sort(key=lambda each: order.index(each.given.key))
+                said = replace(self.outbox[root], text="", html="")
+                found.append(Doubtful(given, said, tuple(self._readers(given, root))))
+        found.sort(key=lambda each: order.index(each.said.key))
+        later: set[tuple[str, str]] = set()
+        for place, each in reversed(list(enumerate(found))):
+            entry_id = each.given.entry_id
+            ignorant = [
+                person
+                for person in each.untold
+                if (entry_id, person) not in later
+                and knows[entry_id, person][1] is each.given.stale
+            ]
+            later |= {(entry_id, person) for person in each.untold}
+            found[place] = replace(each, untold=tuple(ignorant))
+        found.sort(key=lambda each: (not each.untold, order.index(each.given.key)))
         return found[: max(0, limit - waiting)]
 
     async def tallies(self, since: datetime) -> list[Tally]:
@@ -890,6 +911,16 @@ class MemoryStore:
             if redaction.key not in self.outbox:
                 self.outbox[redaction.key] = redaction
                 self.queued_at[redaction.key] = self.clock()
+
+    def _readers(self, given: Given, root: str) -> list[str]:
+        said = self.outbox[root]
+        place = (said.front, said.room, said.thread)
+        joined = sorted(
+            each.person
+            for each in self.joined.values()
+            if (each.ref.front, each.ref.room, each.root) == place and not each.asked
+        )
+        return list(dict.fromkeys((given.asker, *said.mentions, *joined)))
 
     def _is_past(self, given: Given, outgoing: Sequence[Outgoing]) -> bool:
         served = given.entry_id in self.served or given.withdrawn

@@ -14,7 +14,7 @@ from bot.cases import ENDED
 from bot.errors import HandleAgain
 from bot.messages import MessageRef, Shown
 from bot.outcome import Doubtful, Given, Note, Outcome, Outdated
-from bot.store import asked, moves, published, recalling, rows
+from bot.store import asked, moves, published, recalling, rows, stale
 from bot.store.connection import Connection
 from knowledge.entry import Entry
 
@@ -142,69 +142,6 @@ _ANSWER_AT = """
     ORDER BY carried.id DESC LIMIT 1
 """
 
-_STALE = """
-    WITH stale AS (
-        SELECT entries.id, original.id AS original_id, now.sample,
-            iif(original.served, 1, -1) * coalesce((
-                SELECT max(version) FROM entry_versions AS said
-                WHERE said.id = original.id AND said.change = 'advice'
-            ), 1) AS state
-        FROM entries JOIN entry_versions AS now USING (id, version)
-        JOIN entries AS original ON original.id = now.translation_of
-        WHERE entries.served
-            AND (NOT original.served OR EXISTS (
-                SELECT 1 FROM entry_versions AS newer
-                WHERE newer.id = original.id AND newer.version > coalesce(now.translates, 1)
-                    AND newer.change = 'advice'
-            ))
-    )
-"""
-
-_RENEWALS = f"""
-    {_STALE}
-    SELECT id, original_id, state FROM stale
-    WHERE :all OR id IN (SELECT value FROM json_each(:ids)) ORDER BY id
-"""
-
-_RENEWALS_DUE = f"""
-    {_STALE}
-    SELECT id, original_id, state FROM stale
-    WHERE NOT sample AND (id, state) NOT IN (SELECT entry_id, state FROM renewals)
-    ORDER BY id
-    LIMIT max(0, :limit - (SELECT count(*) FROM renewals WHERE asked_at >= :since))
-"""
-
-# What was corrected since is told as that; see _OUTDATED for the rest.
-_DOUBTFUL = f"""
-    {_STALE}
-    SELECT given.key, root.key FROM given
-    JOIN entries ON entries.id = given.entry_id AND entries.served
-    JOIN outbox AS carried ON carried.key = given.key
-    JOIN outbox AS root ON root.key = coalesce(carried.replaces, carried.key)
-    WHERE given.given_at >= :since AND NOT given.withdrawn AND root.event IS NOT NULL
-        AND given.entry_id IN (
-            SELECT id FROM stale UNION SELECT entry_id FROM given WHERE stale
-        )
-        AND given.stale <> (given.entry_id IN (SELECT id FROM stale))
-        AND NOT EXISTS (
-            SELECT 1 FROM entry_versions AS newer WHERE newer.id = given.entry_id
-            AND newer.version > given.version AND newer.change = 'advice'
-        )
-        AND NOT EXISTS (
-            SELECT 1 FROM outbox AS gone WHERE gone.style = 'redaction' AND gone.reply_to = root.key
-        )
-        AND NOT EXISTS (
-            SELECT 1 FROM outbox AS later
-            WHERE later.replaces = root.key AND later.id > carried.id
-        )
-    ORDER BY carried.id
-    LIMIT max(0, :limit - (
-        SELECT count(*) FROM given JOIN outbox AS edit USING (key)
-        WHERE given.given_at >= :since AND edit.replaces IS NOT NULL AND given.news IS NULL
-            AND edit.event IS NULL AND edit.undeliverable IS NULL
-    ))
-"""
-
 
 class Keeping:
     """As the port; a part of ``SqliteStore``."""
@@ -290,24 +227,13 @@ class Keeping:
         return [each.entry_id for each in await self.renewals(ids)]
 
     async def renewals(self, ids: Sequence[str] = ()) -> list[Renewal]:
-        values = {"ids": json.dumps(list(ids)), "all": not ids}
-        return await self._connection.read(
-            lambda db: [Renewal(*found) for found in db.execute(_RENEWALS, values).fetchall()]
-        )
+        return await self._connection.read(lambda db: stale.renewals(db, ids))
 
     async def renewals_due(self, since: datetime, limit: int) -> list[Renewal]:
-        values = {"since": rows.stamp(since), "limit": limit}
-        return await self._connection.read(
-            lambda db: [Renewal(*found) for found in db.execute(_RENEWALS_DUE, values).fetchall()]
-        )
+        return await self._connection.read(lambda db: stale.due(db, since, limit))
 
     async def doubtful(self, since: datetime, limit: int) -> list[Doubtful]:
-        values = {"since": rows.stamp(since), "limit": limit}
-
-        def work(db: Database) -> list[Doubtful]:
-            return [_doubtful(db, *found) for found in db.execute(_DOUBTFUL, values).fetchall()]
-
-        return await self._connection.read(work)
+        return await self._connection.read(lambda db: stale.doubtful(db, since, limit))
 
 
 def keep(db: Database, outcome: Outcome, at: datetime, heard: rows.Row | None) -> None:
@@ -367,14 +293,6 @@ def _outdated(db: Database, key: str, root: str, newest: int, people: str) -> Ou
     room = moves.latest(db, said.front, said.room)
     told = tuple(each for each in order if each in untold)
     return Outdated(given, said, newest, told, stands, room)
-
-
-def _doubtful(db: Database, key: str, root: str) -> Doubtful:
-    said = _one(db, "SELECT * FROM outbox WHERE key = ?", root)
-    alerted = db.execute("SELECT person FROM mentions WHERE key = ? ORDER BY place", (root,))
-    people = tuple(person for (person,) in alerted)
-    given = _one(db, "SELECT * FROM given WHERE key = ?", key)
-    return Doubtful(rows.given(given), rows.outgoing(said, people))
 
 
 def _one(db: Database, sql: str, key: str) -> rows.Row:

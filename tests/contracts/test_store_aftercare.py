@@ -989,3 +989,56 @@ async def test_a_first_answer_by_what_is_past_is_not_queued(store: Store, asker:
     with pytest.raises(HandleAgain):
         await give(store, asker, version=2)
     assert await waiting(store) == []
+
+
+# Who is told of an old translation
+
+
+async def doubted(store: Store) -> dict[str, tuple[str, ...]]:
+    return {each.given.key: each.untold for each in await store.doubtful(NOW, 10)}
+
+
+async def test_who_got_an_old_translation_more_than_once_is_told_at_the_last_which_comes_first(
+    store: Store, asker: str
+) -> None:
+    ben = await ben_of(store)
+    await store.publish([entry(), DUTCH], "files")
+    for key, who in (("one", asker), ("two", ben), ("three", asker)):
+        await give_dutch(store, who, key)
+    await store.publish([CHANGED], "files")
+    assert await doubted(store) == {"two": (ben,), "three": (asker,), "one": ()}
+    assert [each.given.key for each in await store.doubtful(NOW, 10)][-1] == "one"
+    # Once told at the last one, the rest of theirs is changed only, also after an end in between.
+    await give_dutch(store, asker, "three marked", stale=True, replaces="three")
+    assert await doubted(store) == {"two": (ben,), "one": ()}
+    # Who reads the mark with a new answer knows it.
+    await give_dutch(store, ben, "four", stale=True)
+    assert await doubted(store) == {"two": (), "one": ()}
+
+
+async def test_who_was_told_that_it_is_old_hears_that_it_holds_though_not_all_was_marked(
+    store: Store, asker: str
+) -> None:
+    await store.publish([entry(), DUTCH], "files")
+    await give_dutch(store, asker, "one")
+    await give_dutch(store, asker, "two")
+    await store.publish([CHANGED], "files")
+    await give_dutch(store, asker, "two marked", stale=True, replaces="two")
+    checked = Outcome("confirmed", entry=replace(DUTCH, checked=NOW.date()), over=1)
+    await store.commit(checked)
+    assert await doubted(store) == {"two marked": (asker,)}
+
+
+async def test_a_recalled_correction_hides_no_old_translation(store: Store, asker: str) -> None:
+    """What was recalled counted as what the answer says since."""
+    await store.publish([entry(), DUTCH], "files")
+    given = await give_dutch(store, asker, "one")
+    await store.withdraw(["dutch"])
+    edit, _ = correction("one", 1, withdrawn=True)
+    gone = replace(given, key=edit, withdrawn=True)
+    told = outgoing(edit, thread="$1", replaces="one")
+    await store.commit(Outcome("told", given=gone, outgoing=(told,)))
+    await store.commit(Outcome("again", entry=DUTCH, revision=Revision(change=Change.MINOR)))
+    assert await waiting(store) == []
+    await store.publish([CHANGED], "files")
+    assert await doubted(store) == {"one": (asker,)}

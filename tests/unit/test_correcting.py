@@ -612,12 +612,55 @@ async def test_who_was_told_with_the_answer_that_it_may_be_old_hears_only_what_c
     }
 
 
+async def test_who_got_an_old_translation_thrice_hears_once_that_it_is_checked_and_that_it_holds() -> (
+    None
+):
+    """It was told for each answer."""
+    counter = await Counter.open()
+    await counter.knows(BSN, DUTCH)
+    counter.search.finds(DUTCH, 1.5)
+    for who in (ANNA, BEN, ANNA, ANNA):
+        await counter.asks("Hoe krijg ik een bsn?", who)
+    await counter.knows(NEW)
+    for _ in range(2):
+        await counter.looks_after()
+    anna, ben = (counter.keys[ANNA],), (counter.keys[BEN],)
+    assert {(each.thread, each.mentions) for each in news(counter)} == {
+        ("$m4", anna),
+        ("$m2", ben),
+    }
+    answers = [each for each in counter.shown(WELCOME) if "Gratis." in each]
+    assert len(answers) == 4
+    assert all("deze vertaling kan oud zijn" in each for each in answers)
+    await counter.says(OMAR, "!confirm bsn-nl 2", DESK)
+    for _ in range(2):
+        await counter.looks_after()
+    assert [each.mentions for each in news(counter)[2:]] in ([anna, ben], [ben, anna])
+    assert not any("kan oud zijn" in each for each in counter.shown(WELCOME))
+
+
+@pytest.mark.parametrize("done", range(4))
+async def test_an_end_between_old_translations_of_one_person_tells_them_once(done: int) -> None:
+    counter = await Counter.open()
+    await counter.knows(BSN, DUTCH)
+    counter.search.finds(DUTCH, 1.5)
+    for _ in range(AT_A_TIME + 3):
+        await counter.asks("Hoe krijg ik een bsn?")
+    await counter.knows(NEW)
+    for outcome in (await counter.reception.looked_after())[:done]:
+        await counter.store.commit(outcome)
+    for _ in range(3):
+        await counter.looks_after()
+    assert len(news(counter)) == 1
+    assert all("kan oud zijn" in each for each in counter.shown(WELCOME) if "Gratis." in each)
+
+
 async def test_old_translations_are_told_of_few_at_a_time() -> None:
     counter = await Counter.open()
     await counter.knows(BSN, DUTCH)
     counter.search.finds(DUTCH, 1.5)
-    for _ in range(AT_A_TIME + 1):
-        await counter.asks("Hoe krijg ik een bsn?")
+    for number in range(AT_A_TIME + 1):
+        await counter.asks("Hoe krijg ik een bsn?", f"@anna{number}:example.org")
     await counter.knows(NEW)
     await counter.looks_after(send=False)
     await counter.looks_after(send=False)
