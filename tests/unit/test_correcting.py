@@ -612,9 +612,7 @@ async def test_who_was_told_with_the_answer_that_it_may_be_old_hears_only_what_c
     }
 
 
-async def test_who_got_an_old_translation_thrice_hears_once_that_it_is_checked_and_that_it_holds() -> (
-    None
-):
+async def test_who_got_an_old_translation_thrice_hears_of_it_once_and_once_that_it_holds() -> None:
     """It was told for each answer."""
     counter = await Counter.open()
     await counter.knows(BSN, DUTCH)
