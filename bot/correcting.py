@@ -13,6 +13,7 @@ Rules:
   question is asked anew.
 - Who got a translation whose original has changed is told that people check it, and then either
   what it says now or that it holds; once too, however often they got it.
+- Who took the question back is told of nothing; the words that others read are edited.
 - Few are on their way at a time, behind everybody's answers.
 """
 

@@ -17,8 +17,9 @@ class Keeping(Protocol):
 
     A correction of an answer, by the keys of ``aftercare.correction``, that was not begun to be
     said is recalled by whatever publishes or withdraws its entry anew, and for who asked when the
-    question is taken back. One of what is past by then is refused with ``HandleAgain``, and so is
-    a first answer.
+    question is taken back, or for who joined it when that is: what was given to them names nobody
+    from then on, and no answer or news that is not begun to be said alerts them. One of what is
+    past by then is refused with ``HandleAgain``, and so is a first answer.
 
     A first answer that was not begun to be said, given to a message or to a case that waited for
     the clock, is recalled by whatever changes the advice of its entry or of that one's original,

@@ -18,7 +18,7 @@ class Given:
     """That somebody was given an entry: who got which version where.
 
     Attributes:
-        asker: Random key of the person.
+        asker: Random key of the person; empty: they took the question back since.
         entry_id: The entry.
         version: Its version at that time.
         key: Key of the outgoing message that carries it.

@@ -920,7 +920,8 @@ class MemoryStore:
             for each in self.joined.values()
             if (each.ref.front, each.ref.room, each.root) == place and not each.asked
         )
-        return list(dict.fromkeys((given.asker, *said.mentions, *joined)))
+        people = dict.fromkeys((given.asker, *said.mentions, *joined))
+        return [each for each in people if each]
 
     def _is_past(self, given: Given, outgoing: Sequence[Outgoing]) -> bool:
         served = given.entry_id in self.served or given.withdrawn
@@ -1004,18 +1005,46 @@ class MemoryStore:
                 self.refused[news] = "recalled"
 
     def _question_gone(self, ref: MessageRef) -> None:
-        cases = [each for each in self.cases.values() if each.asked == ref]
-        places = {(each.asked.room, each.root, each.asker) for each in cases}
-        for given, _ in list(self.gave.values()):
-            if not given.news or not self._untouched(given.news):
+        answer = key_for(ref, "answer")
+        if answer in self.gave:
+            self._unname(self.gave[answer][0].asker, [answer])
+        who = [
+            (case.asker, ref.room, case.root, ref.event)
+            for case in self.cases.values()
+            if case.asked == ref
+        ]
+        for each in self.joined.values():
+            case = self.cases[each.case_id]
+            if each.ref == ref and not each.asked:
+                here = (each.ref.room, each.root) == (case.asked.room, case.root)
+                event = case.asked.event if here else None
+                who.append((each.person, ref.room, each.root, event))  # type: ignore[arg-type]
+        for person, room, root, event in who:
+            said = [
+                each.key
+                for each in self.outbox.values()
+                if (each.room, each.thread, each.reply_to) == (room, root, event)
+                and not each.replaces
+                and (each.style is Style.TEXT or each.key in self.gave)
+            ]
+            self._unname(person, said)
+
+    def _unname(self, person: str, said: Sequence[str]) -> None:
+        edits = [each.key for each in self.outbox.values() if each.replaces in said]
+        news = {self.gave[key][0].news for key in edits if key in self.gave}
+        for each in list(self.outbox.values()):
+            waits = each.key in news or each.reply_to in said
+            if each.key not in said and not (waits and self._untouched(each.key)):
                 continue
-            news = self.outbox[given.news]
-            answers = self.outbox[given.key].replaces == key_for(ref, "answer")
-            if answers or (news.room, news.thread or "", given.asker) in places:
-                left = tuple(each for each in news.mentions if each != given.asker)
-                self.outbox[news.key] = replace(news, mentions=left)
-                if not left:
-                    self.refused[news.key] = "recalled"
+            if person in each.mentions:
+                left = tuple(one for one in each.mentions if one != person)
+                self.outbox[each.key] = replace(each, mentions=left)
+                if not left and self._untouched(each.key):
+                    self.refused[each.key] = "recalled"
+        for key in [*said, *edits]:
+            if key in self.gave and self.gave[key][0].asker == person:
+                given, at = self.gave[key]
+                self.gave[key] = (replace(given, asker=""), at)
 
     def _queue(self, outgoing: Outgoing) -> None:
         if outgoing.key in self.outbox:

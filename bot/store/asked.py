@@ -60,7 +60,7 @@ def keep(db: Database, outcome: Outcome, heard: rows.Row) -> None:
     row = {each: heard[each] for each in _HEARD.split(", ")}
     edits = row["kind"] == Kind.EDIT
     if edits:
-        row |= {"event": row["reply_to"], "reply_to": None, "kind": str(Kind.TEXT)}
+        row |= {"event": row["reply_to"] or row["event"], "reply_to": None, "kind": str(Kind.TEXT)}
     key = key_for(MessageRef(row["front"], row["room"], row["event"]), "answer")
     said = next((each for each in outcome.outgoing if key in (each.key, each.replaces)), None)
     if said is None:

@@ -24,6 +24,7 @@ DESK = "desk"
 # Few entries change: it begins with those, and comes from them to who got one. What an edit
 # carries counts for the message that it changed; the last edit of a message says what it carries.
 # Each person is told at the last of their answers, unless they were told of that version already.
+# Who took the question back is nobody there; what they read is changed all the same.
 _OUTDATED = """
     WITH changed AS (
         SELECT id FROM entries WHERE NOT served
@@ -73,7 +74,8 @@ _OUTDATED = """
             AND followers.root = said.thread AND NOT followers.asked
     ),
     untold AS (
-        SELECT *, place = max(place) OVER (PARTITION BY entry_id, person) AND NOT iif(
+        SELECT *, person IS NOT NULL
+        AND place = max(place) OVER (PARTITION BY entry_id, person) AND NOT iif(
             served,
             (entry_id, newest, person) IN (SELECT entry_id, version, person FROM told),
             (entry_id, newest, person) IN (

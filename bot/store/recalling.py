@@ -38,16 +38,37 @@ _BEFORE = """
     ORDER BY outbox.id DESC LIMIT 1
 """
 
-_NEWS_OF_QUESTION = f"""
-    SELECT news.key, given.asker FROM given
-    JOIN outbox AS news ON news.key = given.news
-    JOIN outbox AS edit ON edit.key = given.key
-    WHERE news.key IN (SELECT key FROM outbox WHERE {FRESH}) AND (
-        edit.replaces = :answer
-        OR (news.front, news.room, coalesce(news.thread, ''), given.asker) IN (
-            SELECT front, room, root, asker FROM cases
-            WHERE front = :front AND room = :room AND event = :event
+# Whose question, or whose tap by which they joined one, stands there; what is said to them replies
+# to the question where it stands in its thread.
+_WHO = """
+    SELECT asker AS person, front, room, root, event FROM cases
+    WHERE front = :front AND room = :room AND event = :event
+    UNION SELECT person, followers.front, followers.room, followers.root,
+        iif((followers.front, followers.room, followers.root)
+            = (cases.front, cases.room, cases.root), cases.event, NULL)
+    FROM followers JOIN cases ON cases.id = case_id
+    WHERE followers.front = :front AND followers.room = :room AND followers.event = :event
+        AND NOT asked
+"""
+
+_SAID_TO = """
+    SELECT key FROM outbox JOIN mentions USING (key)
+    WHERE thread = :root AND style = 'text' AND front = :front AND room = :room
+        AND reply_to IS :event AND replaces IS NULL AND person = :person
+    UNION SELECT root.key FROM given
+    JOIN outbox AS carried USING (key)
+    JOIN outbox AS root ON root.key = coalesce(carried.replaces, carried.key)
+    WHERE asker = :person AND root.front = :front AND root.room = :room
+        AND root.thread = :root AND root.reply_to IS :event
+"""
+
+_NEWS = f"""
+    SELECT key FROM outbox WHERE {FRESH} AND (
+        key IN (
+            SELECT news FROM given JOIN outbox AS edit USING (key)
+            WHERE edit.replaces IN (SELECT value FROM json_each(:keys))
         )
+        OR reply_to IN (SELECT value FROM json_each(:keys))
     )
 """
 
@@ -73,12 +94,33 @@ def recall(db: Database, ids: Sequence[str]) -> None:
 
 
 def question_gone(db: Database, ref: MessageRef) -> None:
-    """Who took that question back is not told of a change; others named beside them are."""
-    row = {**rows.ref_row(ref), "answer": key_for(ref, "answer")}
-    for news, asker in db.execute(_NEWS_OF_QUESTION, row).fetchall():
-        db.execute("DELETE FROM mentions WHERE key = ? AND person = ?", (news, asker))
-        if not db.execute("SELECT 1 FROM mentions WHERE key = ?", (news,)).fetchone():
-            _cancel(db, news)
+    """Who took that question back, or that they ask it too, is told of no change of the answer.
+
+    What was said to them names them no more; others named beside them are told.
+    """
+    answer = key_for(ref, "answer")
+    sql = "SELECT asker FROM given WHERE key = ? AND asker IS NOT NULL"
+    for (person,) in db.execute(sql, (answer,)).fetchall():
+        _unnamed(db, person, [answer])
+    for row in list(db.query(_WHO, dict(rows.ref_row(ref)))):
+        said = [key for (key,) in db.execute(_SAID_TO, row).fetchall()]
+        _unnamed(db, row["person"], said)
+
+
+def _unnamed(db: Database, person: str, said: Sequence[str]) -> None:
+    values = {"keys": json.dumps(list(said)), "person": person}
+    news = [key for (key,) in db.execute(_NEWS, values).fetchall()]
+    for key in (*said, *news):
+        sql = "DELETE FROM mentions WHERE key = ? AND person = ?"
+        named = db.execute(sql, (key, person)).rowcount
+        if named and not db.execute("SELECT 1 FROM mentions WHERE key = ?", (key,)).fetchone():
+            _cancel(db, key)
+    those = "(SELECT value FROM json_each(:keys))"
+    db.execute(
+        "UPDATE given SET asker = NULL WHERE asker = :person AND key IN"
+        f" (SELECT key FROM outbox WHERE key IN {those} OR replaces IN {those})",
+        values,
+    )
 
 
 def is_past(db: Database, given: Given) -> bool:

@@ -86,7 +86,7 @@ _DOUBTFUL = f"""
     ),
     doubtful AS (
         SELECT readers.*,
-            place = max(place) OVER (PARTITION BY entry_id, person)
+            person IS NOT NULL AND place = max(place) OVER (PARTITION BY entry_id, person)
             AND (entry_id, person, is_stale) NOT IN (SELECT entry_id, person, stale FROM known)
             AS here
         FROM readers WHERE NOT past AND stale <> is_stale

@@ -16,7 +16,7 @@ from bot.outcome import Follower, Given, Note, Outcome, Revision, brought_back
 from bot.ports import Store
 from knowledge.change import Change
 from knowledge.errors import VersionUnknown
-from tests.contracts.examples import NOW, case, entry, message, outgoing, ref
+from tests.contracts.examples import ASKER, NOW, case, entry, message, outgoing, ref
 from tests.fakes import FakeClock
 
 DAY = timedelta(days=1)
@@ -26,7 +26,8 @@ CHANGED = entry(answer="Online.")
 async def give(store: Store, asker: str, key: str = "answer", version: int = 1) -> Given:
     """Somebody asks and gets the entry, which is said."""
     given = Given(asker, "passport", version, key, "en")
-    await store.commit(Outcome("answered", given=given, outgoing=(outgoing(key, thread="$1"),)))
+    said = outgoing(key, thread="$1", reply_to="$1")
+    await store.commit(Outcome("answered", given=given, outgoing=(said,)))
     await store.attempt(key)
     await store.sent(key, f"${key}")
     return given
@@ -1042,3 +1043,94 @@ async def test_a_recalled_correction_hides_no_old_translation(store: Store, aske
     assert await waiting(store) == []
     await store.publish([CHANGED], "files")
     assert await doubted(store) == {"one": (asker,)}
+
+
+# Who took a question back
+
+
+async def joined(store: Store, asker: str) -> str:
+    """A case whose question Ben asks too, by a tap; gives his key."""
+    ben = await ben_of(store)
+    await store.commit(Outcome("new", case=case(asker, asked=ref("$1"), root="$1")))
+    tap = Follower(1, ben, ref("$tap"), "$1", "en")
+    await store.commit(Outcome("too", followers=(tap,)))
+    return ben
+
+
+async def vetted(store: Store, asker: str, *mentions: str, key: str = "vetted") -> Given:
+    given = Given(asker, "passport", 1, key, "en")
+    told = outgoing(key, thread="$1", reply_to="$1", style=Style.TEXT, mentions=mentions)
+    await store.commit(Outcome("vetted", also_given=(given,), outgoing=(told,)))
+    return given
+
+
+@pytest.mark.parametrize("named", [True, False])
+async def test_who_took_the_question_back_is_told_of_no_change_and_who_joined_is(
+    store: Store, asker: str, named: bool
+) -> None:
+    await store.publish([entry()], "files")
+    ben = await joined(store, asker)
+    await vetted(store, asker, *((asker, ben) if named else ()))
+    await say(store, "vetted")
+    other = await vetted(store, asker, key="other question")
+    await store.commit(Outcome("taken back", taken_back=(ref("$1"),)))
+    await store.publish([CHANGED], "files")
+    assert await untold(store) == {"vetted": (ben,)}
+    (found,) = await store.outdated(NOW, 10)
+    assert (found.given.asker, other.asker) == ("", asker)
+
+
+async def test_an_answer_of_which_nobody_is_told_is_changed_all_the_same(
+    store: Store, asker: str
+) -> None:
+    await store.publish([entry()], "files")
+    await store.commit(Outcome("new", case=case(asker, asked=ref("$1"), root="$1")))
+    given = await vetted(store, asker, asker)
+    await say(store, "vetted")
+    await store.commit(Outcome("taken back", taken_back=(ref("$1"),)))
+    await store.publish([CHANGED], "files")
+    assert await untold(store) == {"vetted": ()}
+    edit, _ = correction("vetted", 2, withdrawn=False)
+    now = replace(given, asker="", version=2, key=edit)
+    said = outgoing(edit, thread="$1", replaces="vetted")
+    await store.commit(Outcome("changed", given=now, outgoing=(said,)))
+    assert await untold(store) == {}
+    assert await waiting(store) == [edit]
+
+
+async def test_who_takes_back_that_they_ask_it_too_is_told_of_no_change(
+    store: Store, asker: str
+) -> None:
+    await store.publish([entry()], "files")
+    ben = await joined(store, asker)
+    await vetted(store, asker, asker, ben)
+    await say(store, "vetted")
+    (tap,) = await store.followers(1)
+    await store.commit(Outcome("gone", taken_back=(ref("$tap"),), unfollowed=(tap,)))
+    await store.publish([CHANGED], "files")
+    assert await untold(store) == {"vetted": (asker,)}
+
+
+async def test_an_answer_that_waits_alerts_nobody_who_took_the_question_back(
+    store: Store, asker: str
+) -> None:
+    ben = await joined(store, asker)
+    for key, people in (("both", (asker, ben)), ("alone", (asker,))):
+        said = outgoing(key, thread="$1", reply_to="$1", style=Style.TEXT, mentions=people)
+        await store.commit(Outcome("answered", outgoing=(said,)))
+    elsewhere = outgoing("own", thread="$1", reply_to="$2", style=Style.TEXT, mentions=(asker,))
+    await store.commit(Outcome("another question", outgoing=(elsewhere,)))
+    await store.commit(Outcome("taken back", taken_back=(ref("$1"),)))
+    alerts = {each.key: each.mentions for each in await store.unsent(10)}
+    assert alerts == {"both": ("@ben:example.org",), "own": (ASKER,)}
+
+
+async def test_of_an_old_translation_only_who_waits_for_the_answer_hears(
+    store: Store, asker: str
+) -> None:
+    ben = await joined(store, asker)
+    await store.publish([entry(), DUTCH], "files")
+    await give_dutch(store, asker, "answer", reply_to="$1")
+    await store.commit(Outcome("taken back", taken_back=(ref("$1"),)))
+    await store.publish([CHANGED], "files")
+    assert await doubted(store) == {"answer": (ben,)}

@@ -402,6 +402,60 @@ async def test_who_joined_is_told_though_the_question_was_taken_back() -> None:
     assert told.key in counter.store.events
 
 
+async def fishing(*, joins: bool) -> Counter:
+    """Anna's question got an answer that was vetted; then she takes it back."""
+    counter = await Counter.open(room=Community(room=WELCOME, languages=("en",)))
+    await counter.asks("Where do I get a fishing permit?")
+    if joins:
+        await counter.taps(BEN, "➕", "$m1", WELCOME)
+    await counter.at_desk(VERA, "!answer See https://example.org/fish.")
+    await counter.at_desk(OMAR, "!vet")
+    await counter.takes_back(ANNA, "$m1")
+    return counter
+
+
+@pytest.mark.parametrize("joins", [True, False])
+async def test_who_took_the_question_back_before_the_change_is_mentioned_no_more(
+    joins: bool,
+) -> None:
+    counter = await fishing(joins=joins)
+    (entry,) = await counter.store.entries()
+    await counter.knows(replace(entry, answer="Nowhere."))
+    for _ in range(2):
+        await counter.looks_after()
+    told = [each.mentions for each in news(counter) if "> Nowhere." in each.text]
+    assert told == ([(counter.keys[BEN],)] if joins else [])
+    assert "Nowhere." in "".join(counter.shown(WELCOME))
+
+
+async def test_an_answer_that_waits_is_not_said_to_who_took_the_question_back() -> None:
+    counter = await Counter.open()
+    await counter.asks("Where do I get a fishing permit?")
+    case = counter.store.cases[1]
+    root = counter.store.events[case.desk_thread or ""]
+    desk = {"room": DESK, "place": Place.DESK, "thread": root, "addressed": False}
+    await hears(counter, VERA, "$answer", "!answer At the shop.", **desk)
+    await hears(counter, ANNA, "$gone", "", kind=Kind.REDACTION, reply_to="$m1")
+    await handles(counter)
+    await counter.send()
+    assert not any("At the shop." in each for each in counter.shown(WELCOME))
+    said = [each for each in counter.said(WELCOME) if each.key in counter.store.events]
+    assert not any(each.mentions for each in said)
+
+
+async def test_who_took_the_question_back_opens_it_no_more_by_a_tap() -> None:
+    counter = await Counter.open()
+    await counter.asks("Where do I get a fishing permit?")
+    await counter.at_desk(VERA, "!answer See https://example.org/fish.")
+    await counter.at_desk(OMAR, "!vet")
+    carried = next(each for each in counter.said(WELCOME) if each.original)
+    await counter.takes_back(ANNA, "$m1")
+    at = counter.store.events[carried.key]
+    await counter.taps(ANNA, "👎", at, WELCOME)
+    await counter.says(ANNA, "!wrong it is closed", reply_to=at)
+    assert counter.store.cases[1].status is Status.VETTED
+
+
 # A first answer that is not said yet
 
 
@@ -418,9 +472,11 @@ async def asked(settings: Settings | None = None, **more: object) -> Counter:
     return counter
 
 
-async def hears(counter: Counter, who: str, event: str, text: str, **more: object) -> None:
+async def hears(
+    counter: Counter, who: str, event: str, text: str, room: str = WELCOME, **more: object
+) -> None:
     message = Message(
-        ref=MessageRef("matrix", WELCOME, event),
+        ref=MessageRef("matrix", room, event),
         place=Place.COMMUNITY,
         sender=who,
         kind=Kind.TEXT,

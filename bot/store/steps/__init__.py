@@ -36,6 +36,6 @@ STEPS: tuple[Callable[[Database], None], ...] = (
     helping.m021_shown,
     serving.m022_kindred,
     serving.m023_renewals,
-    recalling.m025_asked,
+    recalling.m025_recalled,
 )
 """All steps in order; the number of the last one is the database's version."""

@@ -7,8 +7,8 @@ from sqlite_utils import Database
 from bot.store.steps.tables import create
 
 
-def m025_asked(db: Database) -> None:
-    """What was asked, until its answer begins to be said or never will be."""
+def m025_recalled(db: Database) -> None:
+    """What was asked, until its answer begins to be said; answers whose asker is known no more."""
     create(
         db,
         """
@@ -38,4 +38,28 @@ def m025_asked(db: Database) -> None:
             DELETE FROM asked WHERE key = NEW.key;
         END
         """,
+        """
+        CREATE TABLE given_to (
+            key TEXT PRIMARY KEY REFERENCES outbox (key),
+            asker TEXT REFERENCES persons (key),
+            entry_id TEXT NOT NULL,
+            version INTEGER NOT NULL,
+            given_at TEXT NOT NULL,
+            lang TEXT NOT NULL DEFAULT '',
+            withdrawn INTEGER NOT NULL DEFAULT 0,
+            news TEXT REFERENCES outbox (key),
+            stale INTEGER NOT NULL DEFAULT 0,
+            FOREIGN KEY (entry_id, version) REFERENCES entry_versions (id, version)
+        ) STRICT
+        """,
+        "INSERT INTO given_to"
+        " SELECT key, asker, entry_id, version, given_at, lang, withdrawn, news, stale FROM given",
+        "DROP TABLE given",
+        "ALTER TABLE given_to RENAME TO given",
+        "CREATE INDEX given_asker ON given (asker)",
+        "CREATE INDEX given_entry ON given (entry_id, given_at)",
+        "CREATE INDEX given_withdrawn ON given (entry_id) WHERE withdrawn",
+        "CREATE INDEX given_by_news ON given (news) WHERE news IS NOT NULL",
+        "CREATE INDEX given_news ON given (given_at) WHERE news IS NOT NULL",
+        "CREATE INDEX given_stale ON given (entry_id) WHERE stale",
     )
