@@ -46,6 +46,7 @@ _ANSWERS = f"""
             SELECT 1 FROM outbox AS later
             WHERE later.replaces = root.key AND later.id > carried.id
         )
+    ORDER BY root.id
 """
 
 
