@@ -131,17 +131,24 @@ def vetted(entry: Entry, lang: str, *, changed: bool) -> Words:
     return page(first, quote(entry.answer.strip()), paragraph(_provenance(entry, lang)))
 
 
-def corrected(entry: Entry, lang: str, link: str = "") -> Words:
+def corrected(
+    entry: Entry, lang: str, link: str = "", *, doubted: bool = False, stale: bool = False
+) -> Words:
     """Tells somebody that the answer they got has changed, and how it reads now.
 
     Args:
         entry: As it is now.
         lang: The language in which they are told.
         link: Where the answer stands, when that is a room that was replaced.
+        doubted, stale: As for ``answer``.
     """
     first = paragraph(say(lang, "corrected_before" if link else "corrected", link=link))
-    question = strong(entry.question)
-    return page(first, question, quote(entry.answer.strip()), paragraph(_provenance(entry, lang)))
+    parts = [first, strong(entry.question), quote(entry.answer.strip())]
+    if doubted:
+        parts.append(paragraph(say(lang, "doubted")))
+    if stale:
+        parts.append(paragraph(say(lang, "stale")))
+    return page(*parts, paragraph(_provenance(entry, lang)))
 
 
 def being_checked(lang: str) -> Words:

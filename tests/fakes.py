@@ -187,6 +187,8 @@ class MemoryStore:
             comes = outcome.entry is not None and each.entry_id == outcome.entry.id
             if not comes and self._is_past(each, outcome.outgoing):
                 raise HandleAgain(f"entry {each.entry_id} changed since it was read")
+        if outcome.flag and await self.flags([outcome.flag.entry_id]):
+            raise HandleAgain(f"entry {outcome.flag.entry_id} was flagged just now")
         for case in cases:
             self.cases[case.id] = replace(case, version=case.version + 1)
             if case.status in (Status.ANSWERED, Status.VETTED):

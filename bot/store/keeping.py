@@ -145,6 +145,12 @@ _ANSWER_AT = """
 """
 
 
+_FLAGGED = """
+    SELECT 1 FROM flags JOIN cases ON cases.id = case_id
+    WHERE status NOT IN (SELECT value FROM json_each(?)) AND entry_id = ?
+"""
+
+
 class Keeping:
     """As the port; a part of ``SqliteStore``."""
 
@@ -273,6 +279,8 @@ def keep(db: Database, outcome: Outcome, at: datetime, heard: rows.Row | None) -
         row = {"entry_id": renewal.entry_id, "state": renewal.state, "asked_at": rows.stamp(at)}
         rows.insert(db, "renewals", row, "ON CONFLICT DO NOTHING")
     if flag := outcome.flag:
+        if db.execute(_FLAGGED, (json.dumps(sorted(ENDED)), flag.entry_id)).fetchone():
+            raise HandleAgain(f"entry {flag.entry_id} was flagged just now; join that case")
         rows.insert(db, "flags", {**asdict(flag), "flagged_at": rows.stamp(at)})
         asked.recall(db, [flag.entry_id], at)
     if outcome.tally:

@@ -1134,3 +1134,17 @@ async def test_of_an_old_translation_only_who_waits_for_the_answer_hears(
     await store.commit(Outcome("taken back", taken_back=(ref("$1"),)))
     await store.publish([CHANGED], "files")
     assert await doubted(store) == {"answer": (ben,)}
+
+
+async def test_an_entry_is_flagged_by_one_case_at_a_time(store: Store, asker: str) -> None:
+    await store.publish([entry()], "files")
+    await store.commit(Outcome("flagged", case=case(asker), flag=Flag(1, "passport", 1)))
+    again = Outcome("flagged", case=case(asker, 2), flag=Flag(2, "passport", 1))
+    with pytest.raises(HandleAgain):
+        await store.commit(again)
+    assert await store.case(2) is None
+    kept = await store.case(1)
+    assert kept is not None
+    await store.commit(Outcome("ended", case=kept.after(Event.CLOSE)))
+    await store.commit(again)
+    assert await store.flags() == [again.flag]

@@ -375,6 +375,31 @@ async def test_a_change_that_is_put_right_before_it_is_told_is_told_to_nobody() 
     await counter.looks_after()
     told = [each.text for each in news(counter) if each.key in counter.store.events]
     assert NEW.answer not in "".join([*told, *counter.shown(WELCOME)])
+    assert told == []
+
+
+async def test_who_never_read_what_was_put_right_again_hears_nothing() -> None:
+    """They were told that the answer has changed, and read the same words."""
+    counter = await answered()
+    await counter.knows(NEW)
+    await counter.asks("How do I get a BSN?", BEN)
+    await counter.knows(replace(BSN, source="https://example.org/moved"))
+    for _ in range(2):
+        await counter.looks_after()
+    assert [each.mentions for each in news(counter)] == [(counter.keys[BEN],)]
+    assert all("https://example.org/moved" in each for each in counter.shown(WELCOME))
+
+
+async def test_a_change_of_what_is_under_review_is_told_with_that_mark() -> None:
+    """It was told as what holds now, while everybody who asked got it with the mark."""
+    counter = await answered()
+    await counter.knows(NEW)
+    await counter.asks("How do I get a BSN?", BEN)
+    await counter.says(BEN, "!wrong that neither", thread="$m2")
+    await counter.looks_after()
+    assert "Somebody has said that this may be wrong." in counter.shown(WELCOME)[0]
+    (told,) = news(counter)
+    assert "Somebody has said that this may be wrong." in told.text
 
 
 async def test_the_question_taken_back_recalls_its_news() -> None:
@@ -651,6 +676,22 @@ async def test_once_it_is_confirmed_they_hear_that_it_holds() -> None:
         "Mensen hebben het antwoord hierboven nagekeken: het geldt nog."
     ]
     assert "deze vertaling kan oud zijn" not in counter.shown(WELCOME)[0]
+
+
+async def test_a_change_of_an_old_translation_is_told_with_that_mark_and_once() -> None:
+    """It was told as what holds now, and then that it may be old."""
+    counter = await Counter.open()
+    await counter.knows(BSN, DUTCH)
+    counter.search.finds(DUTCH, 1.5)
+    await counter.asks("Hoe krijg ik een bsn?")
+    await counter.knows(NEW)
+    await counter.knows(replace(DUTCH, answer="Aan de balie.", translation_of_version=1))
+    for _ in range(3):
+        await counter.looks_after()
+    (told,) = news(counter)
+    assert "Aan de balie." in told.text
+    assert "kan oud zijn" in told.text
+    assert "kan oud zijn" in counter.shown(WELCOME)[0]
 
 
 async def test_who_was_told_with_the_answer_that_it_may_be_old_hears_only_what_comes_of_it() -> (
