@@ -171,6 +171,8 @@ class MemoryStore:
         handled = outcome.handled
         if handled and (handled not in self.inbox or handled in self.set_aside):
             raise HandleAgain("the message is no longer in the inbox")
+        if handled and self._edits_what_waits(self.inbox[handled]):
+            raise HandleAgain("what it edits waits again")
         cases = [*([outcome.case] if outcome.case else []), *outcome.cases]
         for case in cases:
             stored = self.cases.get(case.id)

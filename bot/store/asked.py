@@ -109,7 +109,12 @@ def _heard_anew(db: Database, key: str) -> bool:
         return False
     ref = "front = :front AND room = :room AND event = :event"
     db.execute(f"DELETE FROM handled WHERE {ref}", row)
-    db.execute(f"INSERT INTO inbox ({_HEARD}) SELECT {_HEARD} FROM asked WHERE key = :key", row)
+    # It may wait there already, where somebody else claimed to edit it.
+    db.execute(
+        f"INSERT INTO inbox ({_HEARD}) SELECT {_HEARD} FROM asked WHERE key = :key"
+        " ON CONFLICT DO NOTHING",
+        row,
+    )
     # It costs the asker once.
     db.execute(
         "DELETE FROM spent WHERE id ="

@@ -26,6 +26,10 @@ room moved is told again at each start, so that is known for ever."""
 _FOR_EVER = datetime.max.replace(tzinfo=UTC)
 _FORGOTTEN_AT_ONCE = 8
 """Several for each that comes, so that a backlog shrinks and no transaction gets long."""
+_EDITED_WAITS = """
+    SELECT 1 FROM inbox WHERE front = :front AND room = :room AND event = :reply_to
+        AND sender = :sender AND kind = 'text'
+"""
 _WORDS = (Kind.TEXT, Kind.EDIT, Kind.UNREADABLE)
 
 
@@ -107,12 +111,14 @@ def finish(db: Database, outcome: Outcome, ref: MessageRef, at: datetime) -> row
         The message as it stood there; None: it is there still.
 
     Raises:
-        HandleAgain: It is no longer there.
+        HandleAgain: It is no longer there, or what it edits is there again.
     """
     row = dict(rows.ref_row(ref))
     kept = next(db.query(f"SELECT * FROM inbox WHERE {_AT} AND parked_at IS NULL", row), None)
     if kept is None:
         raise HandleAgain("the message is no longer in the inbox; go on with the next")
+    if kept["kind"] == Kind.EDIT and db.execute(_EDITED_WAITS, kept).fetchone():
+        raise HandleAgain("what it edits waits again; that is handled first")
     if outcome.read is not None:
         _keep_clear(db, outcome.read, str(kept["sender"]))
         return None

@@ -1148,3 +1148,19 @@ async def test_an_entry_is_flagged_by_one_case_at_a_time(store: Store, asker: st
     await store.commit(Outcome("ended", case=kept.after(Event.CLOSE)))
     await store.commit(again)
     assert await store.flags() == [again.flag]
+
+
+async def test_an_edit_in_hand_is_handled_after_the_question_that_is_asked_anew(
+    store: Store,
+) -> None:
+    await store.publish([entry()], "files")
+    asker = await ask(store)
+    edit = message("$e", kind=Kind.EDIT, reply_to="$q", text="And a visa?")
+    await store.receive("matrix", [edit], "e")
+    await store.withdraw(["passport"])
+    with pytest.raises(HandleAgain):
+        await store.commit(Outcome("to people", edit.ref, case=case(asker, asked=Q)))
+    assert [each.ref for each in await store.unhandled(NOW, 10)] == [Q]
+    await store.commit(Outcome("to people", Q, case=case(asker, asked=Q)))
+    assert [each.ref for each in await store.unhandled(NOW, 10)] == [edit.ref]
+    await store.commit(Outcome("changed", edit.ref))
