@@ -34,7 +34,7 @@ from bot.messages import Kind, Message, MessageRef, Outgoing, Shows, key_for
 from bot.outcome import Follower, Given, Note, Outcome, Promise, Reaction, Revision
 from bot.store import migrations
 from bot.store.sqlite import SqliteStore
-from bot.store.steps import STEPS, helping, serving
+from bot.store.steps import STEPS, helping, recalling, serving
 from knowledge.change import Change
 from knowledge.entry import ENTRY_ID, Entry
 from tests.contracts.examples import ASKER, NOW, case, entry, message, outgoing, ref
@@ -546,6 +546,29 @@ async def test_places_from_before_they_were_read_alike_are_found(
     (kept,) = await store.kindred([], "den haag")
     await store.close()
     assert kept.scope == "den haag"
+
+
+async def test_what_was_given_before_an_asker_could_be_forgotten_is_kept(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as older:
+        older.setattr(migrations, "STEPS", STEPS[: STEPS.index(recalling.m025_recalled)])
+        store = await open_store(path)
+        asker = (await store.enroll("matrix", [ASKER]))[ASKER]
+        await store.publish([entry()], "files")
+        kept = [
+            Given(asker, "passport", 1, "loket1", "en"),
+            Given(asker, "passport", 1, "loket2", "nl", True, "loket1", True),
+        ]
+        said = (outgoing(), outgoing("loket2"))
+        await store.commit(Outcome("answered", also_given=tuple(kept), outgoing=said))
+        await store.close()
+    store = await open_store(path)
+    found = [await store.given(each.key) for each in kept]
+    await store.close()
+    assert [each and each[0] for each in found] == kept
+    indexes = sql(path, "SELECT name FROM sqlite_schema WHERE tbl_name = 'given' AND sql <> ''")
+    assert {name for (name,) in indexes} >= {"given_entry", "given_by_news", "given_stale"}
 
 
 async def test_a_newer_database_is_refused_and_left_alone(path: Path) -> None:
