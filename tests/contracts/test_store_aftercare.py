@@ -1164,3 +1164,15 @@ async def test_an_edit_in_hand_is_handled_after_the_question_that_is_asked_anew(
     await store.commit(Outcome("to people", Q, case=case(asker, asked=Q)))
     assert [each.ref for each in await store.unhandled(NOW, 10)] == [edit.ref]
     await store.commit(Outcome("changed", edit.ref))
+
+
+async def test_a_second_withdrawal_recalls_nothing_that_tells_of_the_first(
+    store: Store, asker: str
+) -> None:
+    """Of two who withdrew it at once, the second saw to it that nobody was told, ever."""
+    await store.publish([entry()], "files")
+    given = await give(store, asker)
+    await store.withdraw(["passport"])
+    keys = await begin_to_tell(store, given, 1, withdrawn=True)
+    assert await store.withdraw(["passport"]) == 0
+    assert await waiting(store) == list(keys)
