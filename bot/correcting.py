@@ -9,20 +9,25 @@ Rules:
 - Where another room took that one's place, the new message is said there, with a link to the old
   words, if somebody whom it is for came along.
 - What is not said yet when the entry changes again, or when who asked takes the question back, is
-  never said: the store recalls it.
+  never said: the store recalls it. So it does with an answer that was not said itself: that
+  question is asked anew.
 - Who got a translation whose original has changed is told that people check it, and then either
-  what it says now or that it holds.
+  what it says now or that it holds; once too, however often they got it.
+- Who took the question back is told of nothing; the words that others read are edited.
+- What is under review, or an old translation, is told with that mark, as it is given with it.
+- A change that is put right before people heard of it is told to nobody.
 - Few are on their way at a time, behind everybody's answers.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 
 from bot import briefing, replies
 from bot.aftercare import Tally, correction
+from bot.doubts import Doubts, Marks
 from bot.messages import MessageRef, Outgoing, Style, key_after, key_for
 from bot.outcome import Doubtful, Given, Outcome, Outdated
 from bot.ports import Clock, Store
@@ -59,29 +64,37 @@ class Correcting:
         outdated = await self.store.outdated(since, AT_A_TIME)
         ids = sorted({each.given.entry_id for each in outdated})
         entries = {each.id: each for each in (await self.store.entries(ids) if ids else [])}
-        told = [self._told(each, entries.get(each.given.entry_id)) for each in outdated]
+        told = [await self._told(each, entries.get(each.given.entry_id)) for each in outdated]
         doubtful = await self.store.doubtful(since, AT_A_TIME)
         told += [await self._doubted(each) for each in doubtful]
         return [*told, *map(self._counted, await self.store.tallies(since))]
 
-    def _told(self, outdated: Outdated, entry: Entry | None) -> Outcome:
+    async def _told(self, outdated: Outdated, entry: Entry | None) -> Outcome:
         given, said, room = outdated.given, outdated.said, outdated.room
         if entry is not None and not self._served(entry, room):
             entry = None
         version = entry.version if entry else outdated.version
         lang = self.rooms.speaks_to(given.lang or (entry.lang if entry else ""), room)
         edited, told = correction(said.key, version, withdrawn=entry is None)
-        now = replies.answer(entry, lang) if entry else replies.withdrawn(lang)
+        marks = await self._marks(entry) if entry else Marks(doubted=False, stale=False)
+        marked = asdict(marks)
+        now = replies.answer(entry, lang, **marked) if entry else replies.withdrawn(lang)
         edit = edit_of(said, edited, now)
         carries = Given(
-            given.asker, given.entry_id, version, edit.key, given.lang, withdrawn=entry is None
+            given.asker,
+            given.entry_id,
+            version,
+            edit.key,
+            given.lang,
+            withdrawn=entry is None,
+            stale=marks.stale,
         )
-        if not outdated.untold:
+        if not outdated.untold or (entry and await self._read(given, entry)):
             return Outcome("changed where it stands", given=carries, outgoing=(edit,))
         moved = room != said.room
         link = self.link(outdated.stands) if moved else ""
         gone = replies.withdrawn_news(lang, link)
-        words = replies.corrected(entry, lang, link) if entry else gone
+        words = replies.corrected(entry, lang, link, **marked) if entry else gone
         news = replace(
             self._news(said, told, words, outdated.untold),
             room=room,
@@ -97,14 +110,15 @@ class Correcting:
         (entry,) = await self.store.entries([given.entry_id])
         lang = self.rooms.speaks_to(given.lang or entry.lang, said.room)
         stale = not given.stale
-        flagged = bool(await self.store.flags([*{entry.id, entry.knowledge}]))
+        flagged = (await self._marks(entry)).doubted
         kind = f"{given.key} {'checked' if stale else 'holds'}"
         now = replies.answer(entry, lang, doubted=flagged, stale=stale)
         edit = edit_of(said, key_after(said.key, kind), now)
-        words = replies.being_checked(lang) if stale else replies.still_holds(lang)
-        alert = tuple(dict.fromkeys((given.asker, *said.mentions)))
-        news = self._news(said, key_after(said.key, f"news {kind}"), words, alert)
         carries = replace(given, version=entry.version, key=edit.key, news=None, stale=stale)
+        if not doubtful.untold:
+            return Outcome("marked where it stands", given=carries, outgoing=(edit,))
+        words = replies.being_checked(lang) if stale else replies.still_holds(lang)
+        news = self._news(said, key_after(said.key, f"news {kind}"), words, doubtful.untold)
         return Outcome("told of an old translation", given=carries, outgoing=(edit, news))
 
     def _news(self, said: Outgoing, key: str, words: Words, alert: tuple[str, ...]) -> Outgoing:
@@ -119,6 +133,17 @@ class Correcting:
             reply_to=said.key,
             mentions=alert,
         )
+
+    async def _marks(self, entry: Entry) -> Marks:
+        return await Doubts(self.store, pauses=False).marks(entry)
+
+    async def _read(self, given: Given, entry: Entry) -> bool:
+        """Whether they read just that: what was changed is put right again."""
+        if given.withdrawn:
+            return False
+        history = await self.store.history(entry.id)
+        read = next(each.entry for each in history if each.entry.version == given.version)
+        return _advice(read) == _advice(entry)
 
     def _served(self, entry: Entry, room: str) -> bool:
         scope = self.rooms.community(room).scope
@@ -135,3 +160,8 @@ class Correcting:
         count = f"{tally.told} {tally.unreachable} {tally.waiting}"
         edit = edit_of(told, key_after(first, count), words)
         return Outcome("counted", tally=tally, outgoing=(told, edit))
+
+
+def _advice(entry: Entry) -> tuple[object, ...]:
+    """What somebody who goes by it relies on."""
+    return (entry.lang, entry.question, entry.answer, entry.body, entry.scope)

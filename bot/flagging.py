@@ -115,7 +115,8 @@ class Flagging:
         said = self.rooms.in_thread(case, f"doubted {message.ref.event}", words, alert)
         said = replace(said, original=message.ref, priority=Priority.WORDS)
         note = _note(message, case)
-        if message.sender == case.asker and (case.status, Event.REOPEN) in TRANSITIONS:
+        waits = message.sender == case.asker and bool(case.question)
+        if waits and (case.status, Event.REOPEN) in TRANSITIONS:
             told = Outcome("reopened", message.ref, note=note, outgoing=(said,))
             return Reacting(self.store, self.clock, self.rooms).reopened(message, case, told)
         spoken = self.rooms.speaks_to(case.lang, message.ref.room)

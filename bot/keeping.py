@@ -17,7 +17,14 @@ class Keeping(Protocol):
 
     A correction of an answer, by the keys of ``aftercare.correction``, that was not begun to be
     said is recalled by whatever publishes or withdraws its entry anew, and for who asked when the
-    question is taken back. One of what is past by then is refused with ``HandleAgain``.
+    question is taken back, or for who joined it when that is: what was given to them names nobody
+    from then on, and no answer or news that is not begun to be said alerts them. One of what is
+    past by then is refused with ``HandleAgain``, and so is a first answer.
+
+    A first answer that was not begun to be said, given to a message or to a case that waited for
+    the clock, is recalled by whatever changes the advice of its entry or of that one's original,
+    withdraws it, or keeps a flag of it: the message is unhandled again, in its last words, or the
+    case waits again and is due; nobody was given anything. What was said by a command is not.
     """
 
     async def outdated(self, since: datetime, limit: int) -> list[Outdated]:
@@ -88,6 +95,6 @@ class Keeping(Protocol):
     async def doubtful(self, since: datetime, limit: int) -> list[Doubtful]:
         """Answers given since then that are old translations without saying so, oldest first.
 
-        And those that say so and are none any more, while their advice is the same. At most
-        ``limit`` are on their way at a time.
+        And those that say so and are none any more, while their advice is the same. Those with
+        somebody to tell come first. At most ``limit`` are on their way at a time.
         """

@@ -107,6 +107,7 @@ _ENDINGS = {
     "withdrawn": Ending.FOLLOWED,
     "told of a change": Ending.FOLLOWED,
     "changed where it stands": Ending.FOLLOWED,
+    "marked where it stands": Ending.FOLLOWED,
     "told of an old translation": Ending.FOLLOWED,
     "asked about an entry": Ending.AT_DESK,
     "asked to renew a translation": Ending.AT_DESK,

@@ -18,7 +18,7 @@ class Given:
     """That somebody was given an entry: who got which version where.
 
     Attributes:
-        asker: Random key of the person.
+        asker: Random key of the person; empty: they took the question back since.
         entry_id: The entry.
         version: Its version at that time.
         key: Key of the outgoing message that carries it.
@@ -68,10 +68,12 @@ class Doubtful:
     Attributes:
         given: Who got what; ``given.stale`` is what they were told.
         said: The message as it was first said, with those it alerted; its text is gone.
+        untold: Who is told there; nobody who has a later such answer, or knows.
     """
 
     given: Given
     said: Outgoing
+    untold: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

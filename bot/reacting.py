@@ -119,7 +119,8 @@ class Reacting:
         if emoji in HELPED and answered_by not in (None, by) and await self._waited(by, case):
             thanks = Deed(answered_by, What.THANKED, case.id, by, message.ref)
             shown = replace(shown, deeds=(thanks,))
-        if case.asker != message.sender:
+        if case.asker != message.sender or not case.question:
+            # Who took the question back waits for no answer to it.
             return shown
         if emoji in HELPED and case.status is Status.ANSWERED:
             return replace(shown, reason="confirmed", case=case.after(Event.CONFIRM))

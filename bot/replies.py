@@ -6,6 +6,8 @@ unchanged; ``bot/words.py`` escapes them.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.cases import Case
 from bot.catalogue import FALLBACK, day, language_name, say
 from bot.config import Responder, Role
@@ -45,11 +47,14 @@ def answer(entry: Entry, lang: str, *, doubted: bool = False, stale: bool = Fals
     return page(*parts, paragraph(_provenance(entry, lang)), _bot(lang))
 
 
-def _again(first: Words, entry: Entry, lang: str, *question: Words) -> Words:
+def _again(
+    first: Words, entry: Entry, lang: str, *question: Words, marks: Sequence[Words] = ()
+) -> Words:
     """What an entry says now, for somebody who has an answer; in which language, if another."""
     if entry.lang != lang:
         first = page(first, paragraph(_in_language(entry, lang)))
-    return page(first, *question, quote(entry.answer.strip()), paragraph(_provenance(entry, lang)))
+    provenance = paragraph(_provenance(entry, lang))
+    return page(first, *question, quote(entry.answer.strip()), *marks, provenance)
 
 
 def _in_language(entry: Entry, lang: str) -> str:
@@ -142,16 +147,21 @@ def vetted(entry: Entry, lang: str, *, changed: bool) -> Words:
     return _again(first, entry, lang)
 
 
-def corrected(entry: Entry, lang: str, link: str = "") -> Words:
+def corrected(
+    entry: Entry, lang: str, link: str = "", *, doubted: bool = False, stale: bool = False
+) -> Words:
     """Tells somebody that the answer they got has changed, and how it reads now.
 
     Args:
         entry: As it is now.
         lang: The language in which they are told.
         link: Where the answer stands, when that is a room that was replaced.
+        doubted, stale: As for ``answer``.
     """
     first = paragraph(say(lang, "corrected_before" if link else "corrected", link=link))
-    return _again(first, entry, lang, strong(entry.question))
+    marks = [(doubted, "doubted"), (stale, "stale")]
+    told = [paragraph(say(lang, name)) for marked, name in marks if marked]
+    return _again(first, entry, lang, strong(entry.question), marks=told)
 
 
 def being_checked(lang: str) -> Words:

@@ -91,6 +91,7 @@ class MemoryStore:
         self.did_by: dict[Deed, set[MessageRef]] = {}
         self.notes_kept: dict[MessageRef, Note] = {}
         self.gave: dict[str, tuple[Given, datetime]] = {}
+        self.asked: dict[str, Message] = {}
         self.asked_about: dict[str, tuple[Review, datetime]] = {}
         self.flagged: dict[int, Flag] = {}
         self.moves: dict[str, str] = {}
@@ -171,6 +172,8 @@ class MemoryStore:
         handled = outcome.handled
         if handled and (handled not in self.inbox or handled in self.set_aside):
             raise HandleAgain("the message is no longer in the inbox")
+        if handled and self._edits_what_waits(self.inbox[handled]):
+            raise HandleAgain("what it edits waits again")
         cases = [*([outcome.case] if outcome.case else []), *outcome.cases]
         for case in cases:
             stored = self.cases.get(case.id)
@@ -184,8 +187,11 @@ class MemoryStore:
         if outcome.entry and outcome.edition not in ("", await self.edition()):
             raise HandleAgain("other entries are served than those it was held against")
         for each in [*([outcome.given] if outcome.given else []), *outcome.also_given]:
-            if self._is_past(each, outcome.outgoing):
+            comes = outcome.entry is not None and each.entry_id == outcome.entry.id
+            if not comes and self._is_past(each, outcome.outgoing):
                 raise HandleAgain(f"entry {each.entry_id} changed since it was read")
+        if outcome.flag and await self.flags([outcome.flag.entry_id]):
+            raise HandleAgain(f"entry {outcome.flag.entry_id} was flagged just now")
         for case in cases:
             self.cases[case.id] = replace(case, version=case.version + 1)
             if case.status in (Status.ANSWERED, Status.VETTED):
@@ -218,11 +224,14 @@ class MemoryStore:
         elif handled and outcome.parked:
             self.set_aside.append(handled)
         elif handled:
+            heard = self.inbox[handled]
             self._finish(handled, outcome)
         for ref in outcome.taken_back:
             self._take_back(ref)
         for outgoing in outcome.outgoing:
             self._queue(outgoing)
+        if handled in self.handled:
+            self._keep_question(heard, outcome)
         given = [*([outcome.given] if outcome.given else []), *outcome.also_given]
         if entry := outcome.entry:
             confirmed = outcome.over is not None
@@ -241,6 +250,7 @@ class MemoryStore:
             self.asked_about.setdefault(review.key, (review, self.clock()))
         if outcome.flag:
             self.flagged[outcome.flag.case_id] = outcome.flag
+            self._ask_anew([outcome.flag.entry_id])
         if tally := outcome.tally:
             self.counted[tally.entry_id, tally.version, tally.withdrawn] = tally
         if outcome.note:
@@ -564,6 +574,7 @@ class MemoryStore:
             self.versions[each][-1] = replace(self.versions[each][-1], withdrawal=gone)
             self._recall(each)
         self.served -= found
+        self._ask_anew(ids)
         return len(found)
 
     async def outdated(self, since: datetime, limit: int) -> list[Outdated]:
@@ -598,13 +609,7 @@ class MemoryStore:
                 outdated = bool(newer) and (given.withdrawn or advice)
             if outdated and at >= since:
                 said = self.outbox[root]
-                place = (said.front, said.room, said.thread)
-                joined = sorted(
-                    each.person
-                    for each in self.joined.values()
-                    if (each.ref.front, each.ref.room, each.root) == place and not each.asked
-                )
-                people = tuple(dict.fromkeys((given.asker, *said.mentions, *joined)))
+                people = tuple(self._readers(given, root))
                 said = replace(said, text="", html="", mentions=())
                 stands = MessageRef(said.front, said.room, self.events[root])
                 room = self._latest(said.room)
@@ -719,8 +724,23 @@ class MemoryStore:
     async def doubtful(self, since: datetime, limit: int) -> list[Doubtful]:
         stale = await self.stale()
         gone = {each.reply_to for each in self.outbox.values() if each.style is Style.REDACTION}
-        last = {each.replaces or each.key: each.key for each in self.outbox.values()}
+        last = {
+            each.replaces or each.key: each.key
+            for each in self.outbox.values()
+            if self.refused.get(each.key) != "recalled"
+        }
         found, waiting = [], 0
+        order = list(self.outbox)
+        knows: dict[tuple[str, str], tuple[int, bool]] = {}
+        for key, (given, at) in self.gave.items():
+            root = self.outbox[key].replaces or key
+            if root in gone or root not in self.events or at < since or given.withdrawn:
+                continue
+            for person in self._readers(given, root):
+                says = (order.index(key), given.stale)
+                knows[given.entry_id, person] = max(
+                    says, knows.get((given.entry_id, person), (-1, False))
+                )
         for root, key in last.items():
             if key not in self.gave:
                 continue
@@ -737,9 +757,21 @@ class MemoryStore:
                 and root in self.events
                 and root not in gone
             ):
-                found.append(Doubtful(given, replace(self.outbox[root], text="", html="")))
-        order = list(self.outbox)
-        found.sort(key=lambda each: order.index(each.given.key))
+                said = replace(self.outbox[root], text="", html="")
+                found.append(Doubtful(given, said, tuple(self._readers(given, root))))
+        found.sort(key=lambda each: order.index(each.said.key))
+        later: set[tuple[str, str]] = set()
+        for place, each in reversed(list(enumerate(found))):
+            entry_id = each.given.entry_id
+            ignorant = [
+                person
+                for person in each.untold
+                if (entry_id, person) not in later
+                and knows[entry_id, person][1] is each.given.stale
+            ]
+            later |= {(entry_id, person) for person in each.untold}
+            found[place] = replace(each, untold=tuple(ignorant))
+        found.sort(key=lambda each: (not each.untold, order.index(each.given.key)))
         return found[: max(0, limit - waiting)]
 
     async def tallies(self, since: datetime) -> list[Tally]:
@@ -847,6 +879,7 @@ class MemoryStore:
 
     def _move(self, ref: MessageRef, to: str) -> None:
         self.moves[ref.room] = to
+        self.asked = {key: each for key, each in self.asked.items() if each.ref.room != ref.room}
         for each in list(self.outbox.values()):
             if (each.front, each.room) != (ref.front, ref.room) or not self._waits(each.key):
                 continue
@@ -869,6 +902,7 @@ class MemoryStore:
         for each in [ref, *edits]:
             if self.inbox.pop(each, None):
                 self.handled.add(each)
+        self.asked = {key: each for key, each in self.asked.items() if each.ref != ref}
         self.notes_kept.pop(ref, None)
         self.reactions.pop(ref, None)
         for each in [each for each in self.outbox.values() if each.original == ref]:
@@ -905,11 +939,76 @@ class MemoryStore:
                 self.outbox[redaction.key] = redaction
                 self.queued_at[redaction.key] = self.clock()
 
+    def _readers(self, given: Given, root: str) -> list[str]:
+        said = self.outbox[root]
+        place = (said.front, said.room, said.thread)
+        joined = sorted(
+            each.person
+            for each in self.joined.values()
+            if (each.ref.front, each.ref.room, each.root) == place and not each.asked
+        )
+        people = dict.fromkeys((given.asker, *said.mentions, *joined))
+        return [each for each in people if each]
+
     def _is_past(self, given: Given, outgoing: Sequence[Outgoing]) -> bool:
         served = given.entry_id in self.served or given.withdrawn
-        now = self._newest(given.entry_id)
+        versions = self.versions.get(given.entry_id, [])
+        newer = [each for each in versions if each.entry.version > given.version]
         corrects = any(_corrects(each, given) for each in outgoing)
-        return corrects and (given.version != now or not served)
+        advice = any(each.revision.change is Change.ADVICE for each in newer)
+        return not served or (bool(newer) and (corrects or (advice and not given.withdrawn)))
+
+    def _keep_question(self, heard: Message, outcome: Outcome) -> None:
+        if heard.kind is Kind.EDIT:
+            heard = replace(heard, ref=heard.target, kind=Kind.TEXT, reply_to=None)
+        key = key_for(heard.ref, "answer")
+        said = [each.key for each in outcome.outgoing if key in (each.key, each.replaces)]
+        kept = self.asked.get(key)
+        if said:
+            self.asked.pop(key, None)
+            if outcome.given and outcome.given.key == said[0] and self._untouched(key):
+                self.asked[key] = heard
+        elif kept and kept.ref == heard.ref and kept.sender == heard.sender:
+            self.asked[key] = replace(kept, text=heard.text, hidden=heard.hidden)
+
+    def _ask_anew(self, ids: Sequence[str]) -> None:
+        those = {
+            id
+            for id, versions in self.versions.items()
+            if {id, versions[-1].entry.translation_of} & set(ids)
+        }
+        last = {each.replaces or each.key: each.key for each in self.outbox.values()}
+        for key in [root for root in last if self._untouched(root)]:
+            given, _ = self.gave.get(last[key], (None, None))
+            if given is None or given.entry_id not in those:
+                continue
+            known = [
+                case
+                for case in self.cases.values()
+                if key_for(case.asked, "answer") == key
+                and case.status is Status.CLOSED
+                and case.question
+                and case.desk_thread is None
+            ]
+            if asked := self.asked.pop(key, None):
+                self.handled.discard(asked.ref)
+                self.inbox[asked.ref] = asked
+                spent = [
+                    each for each in self.spendings if each[:2] == (asked.sender, asked.ref.room)
+                ]
+                for each in spent[-1:]:
+                    self.spendings.remove(each)
+            elif known:
+                (case,) = known
+                now, version = self.clock(), case.version + 1
+                waits = replace(case, status=Status.WAITING, due_at=now, version=version)
+                self.cases[case.id] = replace(waits, look_at=now)
+            else:
+                continue
+            for each in [each for each in self.outbox.values() if key in (each.key, each.replaces)]:
+                del self.outbox[each.key]
+                self.gave.pop(each.key, None)
+                self.refused.pop(each.key, None)
 
     def _recall(self, entry_id: str) -> None:
         for given in [each for each, _ in self.gave.values() if each.entry_id == entry_id]:
@@ -934,18 +1033,46 @@ class MemoryStore:
                 self.refused[news] = "recalled"
 
     def _question_gone(self, ref: MessageRef) -> None:
-        cases = [each for each in self.cases.values() if each.asked == ref]
-        places = {(each.asked.room, each.root, each.asker) for each in cases}
-        for given, _ in list(self.gave.values()):
-            if not given.news or not self._untouched(given.news):
+        answer = key_for(ref, "answer")
+        if answer in self.gave:
+            self._unname(self.gave[answer][0].asker, [answer])
+        who = [
+            (case.asker, ref.room, case.root, ref.event)
+            for case in self.cases.values()
+            if case.asked == ref
+        ]
+        for each in self.joined.values():
+            case = self.cases[each.case_id]
+            if each.ref == ref and not each.asked:
+                here = (each.ref.room, each.root) == (case.asked.room, case.root)
+                event = case.asked.event if here else None
+                who.append((each.person, ref.room, each.root, event))  # type: ignore[arg-type]
+        for person, room, root, event in who:
+            said = [
+                each.key
+                for each in self.outbox.values()
+                if (each.room, each.thread, each.reply_to) == (room, root, event)
+                and not each.replaces
+                and (each.style is Style.TEXT or each.key in self.gave)
+            ]
+            self._unname(person, said)
+
+    def _unname(self, person: str, said: Sequence[str]) -> None:
+        edits = [each.key for each in self.outbox.values() if each.replaces in said]
+        news = {self.gave[key][0].news for key in edits if key in self.gave}
+        for each in list(self.outbox.values()):
+            waits = each.key in news or each.reply_to in said
+            if each.key not in said and not (waits and self._untouched(each.key)):
                 continue
-            news = self.outbox[given.news]
-            answers = self.outbox[given.key].replaces == key_for(ref, "answer")
-            if answers or (news.room, news.thread or "", given.asker) in places:
-                left = tuple(each for each in news.mentions if each != given.asker)
-                self.outbox[news.key] = replace(news, mentions=left)
-                if not left:
-                    self.refused[news.key] = "recalled"
+            if person in each.mentions:
+                left = tuple(one for one in each.mentions if one != person)
+                self.outbox[each.key] = replace(each, mentions=left)
+                if not left and self._untouched(each.key):
+                    self.refused[each.key] = "recalled"
+        for key in [*said, *edits]:
+            if key in self.gave and self.gave[key][0].asker == person:
+                given, at = self.gave[key]
+                self.gave[key] = (replace(given, asker=""), at)
 
     def _queue(self, outgoing: Outgoing) -> None:
         if outgoing.key in self.outbox:
@@ -1023,6 +1150,8 @@ class MemoryStore:
         self._recall(entry.id)
         versions.append(Version(entry, origin, self.clock(), told))
         self.served.add(entry.id)
+        if change is Change.ADVICE:
+            self._ask_anew([entry.id])
         return entry.version
 
     def _newest(self, entry_id: str) -> int:

@@ -14,7 +14,7 @@ from bot.errors import HandleAgain
 from bot.messages import Kind, Message, MessageRef, Place
 from bot.outcome import Outcome
 from bot.ports import LONGEST_PUT_OFF
-from bot.store import deeds, moves, outbox, recalling, rows
+from bot.store import asked, deeds, moves, outbox, recalling, rows
 
 _AT = "front = :front AND room = :room AND event = :event"
 _SPENT_FOR = timedelta(days=1)
@@ -26,6 +26,10 @@ room moved is told again at each start, so that is known for ever."""
 _FOR_EVER = datetime.max.replace(tzinfo=UTC)
 _FORGOTTEN_AT_ONCE = 8
 """Several for each that comes, so that a backlog shrinks and no transaction gets long."""
+_EDITED_WAITS = """
+    SELECT 1 FROM inbox WHERE front = :front AND room = :room AND event = :reply_to
+        AND sender = :sender AND kind = 'text'
+"""
 _WORDS = (Kind.TEXT, Kind.EDIT, Kind.UNREADABLE)
 
 
@@ -100,22 +104,27 @@ def wait(db: Database, ref: MessageRef, until: datetime, *, for_keys: bool) -> i
     return int(found[0][0]) if found else 0
 
 
-def finish(db: Database, outcome: Outcome, ref: MessageRef, at: datetime) -> None:
+def finish(db: Database, outcome: Outcome, ref: MessageRef, at: datetime) -> rows.Row | None:
     """Takes the handled message out, but for its reference; or parks it.
 
+    Returns:
+        The message as it stood there; None: it is there still.
+
     Raises:
-        HandleAgain: It is no longer there.
+        HandleAgain: It is no longer there, or what it edits is there again.
     """
     row = dict(rows.ref_row(ref))
     kept = next(db.query(f"SELECT * FROM inbox WHERE {_AT} AND parked_at IS NULL", row), None)
     if kept is None:
         raise HandleAgain("the message is no longer in the inbox; go on with the next")
+    if kept["kind"] == Kind.EDIT and db.execute(_EDITED_WAITS, kept).fetchone():
+        raise HandleAgain("what it edits waits again; that is handled first")
     if outcome.read is not None:
         _keep_clear(db, outcome.read, str(kept["sender"]))
-        return
+        return None
     if outcome.parked:
         db.execute(f"UPDATE inbox SET parked_at = :at WHERE {_AT}", {**row, "at": rows.stamp(at)})
-        return
+        return None
     moved = kept["kind"] == Kind.MOVED and kept["place"] != Place.DIRECT
     _forget(db, ref, _FOR_EVER if moved else at)
     _forget_wholly(db, at)
@@ -131,6 +140,7 @@ def finish(db: Database, outcome: Outcome, ref: MessageRef, at: datetime) -> Non
         _drop_room(db, ref, kept, at)
     if outcome.moved_to is not None:
         outbox.move_room(db, ref.front, ref.room, outcome.moved_to)
+        asked.forget_room(db, ref.front, ref.room)
         moves.keep(db, ref.front, ref.room, outcome.moved_to)
         db.execute(
             "UPDATE cases SET room = ?, root = '', version = version + 1"
@@ -141,6 +151,7 @@ def finish(db: Database, outcome: Outcome, ref: MessageRef, at: datetime) -> Non
             "UPDATE followers SET room = ?, root = '' WHERE front = ? AND room = ?",
             (outcome.moved_to, ref.front, ref.room),
         )
+    return kept
 
 
 def take_back(db: Database, ref: MessageRef, at: datetime) -> None:
@@ -154,6 +165,7 @@ def take_back(db: Database, ref: MessageRef, at: datetime) -> None:
         _forget(db, MessageRef(*each), at)
     db.execute(f"DELETE FROM notes WHERE {_AT}", row)
     db.execute(f"DELETE FROM reactions WHERE {_AT}", row)
+    asked.forget(db, ref)
     deeds.take_back(db, ref)
     outbox.take_back_copies(db, ref, at)
     recalling.question_gone(db, ref)

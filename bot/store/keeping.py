@@ -14,7 +14,7 @@ from bot.cases import ENDED
 from bot.errors import HandleAgain
 from bot.messages import MessageRef, Shown
 from bot.outcome import Doubtful, Given, Note, Outcome, Outdated
-from bot.store import moves, published, recalling, rows
+from bot.store import asked, moves, published, recalling, rows, stale
 from bot.store.connection import Connection
 from knowledge.entry import Entry
 
@@ -24,6 +24,7 @@ DESK = "desk"
 # Few entries change: it begins with those, and comes from them to who got one. What an edit
 # carries counts for the message that it changed; the last edit of a message says what it carries.
 # Each person is told at the last of their answers, unless they were told of that version already.
+# Who took the question back is nobody there; what they read is changed all the same.
 _OUTDATED = """
     WITH changed AS (
         SELECT id FROM entries WHERE NOT served
@@ -73,7 +74,8 @@ _OUTDATED = """
             AND followers.root = said.thread AND NOT followers.asked
     ),
     untold AS (
-        SELECT *, place = max(place) OVER (PARTITION BY entry_id, person) AND NOT iif(
+        SELECT *, person IS NOT NULL
+        AND place = max(place) OVER (PARTITION BY entry_id, person) AND NOT iif(
             served,
             (entry_id, newest, person) IN (SELECT entry_id, version, person FROM told),
             (entry_id, newest, person) IN (
@@ -142,62 +144,10 @@ _ANSWER_AT = """
     ORDER BY carried.id DESC LIMIT 1
 """
 
-_STALE = """
-    WITH stale AS (
-        SELECT entries.id, original.id AS original_id, now.sample,
-            iif(original.served, 1, -1) * said.advice_version AS state
-        FROM entries JOIN entry_versions AS now USING (id, version)
-        JOIN entries AS original ON original.id = now.translation_of
-        JOIN entry_versions AS said
-            ON (said.id, said.version) = (original.id, original.version)
-        WHERE entries.served
-            AND (NOT original.served OR said.advice_version > coalesce(now.translates, 1))
-    )
-"""
 
-_RENEWALS = f"""
-    {_STALE}
-    SELECT id, original_id, state FROM stale
-    WHERE :all OR id IN (SELECT value FROM json_each(:ids)) ORDER BY id
-"""
-
-_RENEWALS_DUE = f"""
-    {_STALE}
-    SELECT id, original_id, state FROM stale
-    WHERE NOT sample AND (id, state) NOT IN (SELECT entry_id, state FROM renewals)
-    ORDER BY id
-    LIMIT max(0, :limit - (SELECT count(*) FROM renewals WHERE asked_at >= :since))
-"""
-
-# What was corrected since is told as that; see _OUTDATED for the rest.
-_DOUBTFUL = f"""
-    {_STALE}
-    SELECT given.key, root.key FROM given
-    JOIN entries ON entries.id = given.entry_id AND entries.served
-    JOIN outbox AS carried ON carried.key = given.key
-    JOIN outbox AS root ON root.key = coalesce(carried.replaces, carried.key)
-    WHERE given.given_at >= :since AND NOT given.withdrawn AND root.event IS NOT NULL
-        AND given.entry_id IN (
-            SELECT id FROM stale UNION SELECT entry_id FROM given WHERE stale
-        )
-        AND given.stale <> (given.entry_id IN (SELECT id FROM stale))
-        AND NOT EXISTS (
-            SELECT 1 FROM entry_versions AS newer WHERE newer.id = given.entry_id
-            AND newer.version > given.version AND newer.change = 'advice'
-        )
-        AND NOT EXISTS (
-            SELECT 1 FROM outbox AS gone WHERE gone.style = 'redaction' AND gone.reply_to = root.key
-        )
-        AND NOT EXISTS (
-            SELECT 1 FROM outbox AS later
-            WHERE later.replaces = root.key AND later.id > carried.id
-        )
-    ORDER BY carried.id
-    LIMIT max(0, :limit - (
-        SELECT count(*) FROM given JOIN outbox AS edit USING (key)
-        WHERE given.given_at >= :since AND edit.replaces IS NOT NULL AND given.news IS NULL
-            AND edit.event IS NULL AND edit.undeliverable IS NULL
-    ))
+_FLAGGED = """
+    SELECT 1 FROM flags JOIN cases ON cases.id = case_id
+    WHERE status NOT IN (SELECT value FROM json_each(?)) AND entry_id = ?
 """
 
 
@@ -288,28 +238,23 @@ class Keeping:
         return [each.entry_id for each in await self.renewals(ids)]
 
     async def renewals(self, ids: Sequence[str] = ()) -> list[Renewal]:
-        values = {"ids": json.dumps(list(ids)), "all": not ids}
-        return await self._connection.read(
-            lambda db: [Renewal(*found) for found in db.execute(_RENEWALS, values).fetchall()]
-        )
+        return await self._connection.read(lambda db: stale.renewals(db, ids))
 
     async def renewals_due(self, since: datetime, limit: int) -> list[Renewal]:
-        values = {"since": rows.stamp(since), "limit": limit}
-        return await self._connection.read(
-            lambda db: [Renewal(*found) for found in db.execute(_RENEWALS_DUE, values).fetchall()]
-        )
+        return await self._connection.read(lambda db: stale.due(db, since, limit))
 
     async def doubtful(self, since: datetime, limit: int) -> list[Doubtful]:
-        values = {"since": rows.stamp(since), "limit": limit}
-
-        def work(db: Database) -> list[Doubtful]:
-            return [_doubtful(db, *found) for found in db.execute(_DOUBTFUL, values).fetchall()]
-
-        return await self._connection.read(work)
+        return await self._connection.read(lambda db: stale.doubtful(db, since, limit))
 
 
-def keep(db: Database, outcome: Outcome, at: datetime) -> None:
-    """Publishes what an outcome publishes, and keeps who is given what by it."""
+def keep(db: Database, outcome: Outcome, at: datetime, heard: rows.Row | None) -> None:
+    """Publishes what an outcome publishes, and keeps who is given what by it.
+
+    Args:
+        db, outcome: After what the outcome says was queued.
+        at: Now.
+        heard: The message that was handled, as it stood in the inbox.
+    """
     given = [*([outcome.given] if outcome.given else []), *outcome.also_given]
     if entry := outcome.entry:
         published.hold(db, outcome.edition)
@@ -326,6 +271,8 @@ def keep(db: Database, outcome: Outcome, at: datetime) -> None:
         if recalling.is_past(db, each):
             raise HandleAgain(f"entry {each.entry_id} changed since it was read; read it again")
         rows.insert(db, "given", rows.given_row(each, at), "ON CONFLICT (key) DO NOTHING")
+    if heard:
+        asked.keep(db, outcome, heard)
     if outcome.withdrawn:
         published.withdraw(db, outcome.withdrawn, at, outcome.revision)
     if review := outcome.review:
@@ -335,7 +282,10 @@ def keep(db: Database, outcome: Outcome, at: datetime) -> None:
         row = {"entry_id": renewal.entry_id, "state": renewal.state, "asked_at": rows.stamp(at)}
         rows.insert(db, "renewals", row, "ON CONFLICT DO NOTHING")
     if flag := outcome.flag:
+        if db.execute(_FLAGGED, (json.dumps(sorted(ENDED)), flag.entry_id)).fetchone():
+            raise HandleAgain(f"entry {flag.entry_id} was flagged just now; join that case")
         rows.insert(db, "flags", {**asdict(flag), "flagged_at": rows.stamp(at)})
+        asked.recall(db, [flag.entry_id], at)
     if outcome.tally:
         conflict = (
             "ON CONFLICT DO UPDATE SET told = excluded.told, unreachable = excluded.unreachable,"
@@ -356,14 +306,6 @@ def _outdated(db: Database, key: str, root: str, newest: int, people: str) -> Ou
     room = moves.latest(db, said.front, said.room)
     told = tuple(each for each in order if each in untold)
     return Outdated(given, said, newest, told, stands, room)
-
-
-def _doubtful(db: Database, key: str, root: str) -> Doubtful:
-    said = _one(db, "SELECT * FROM outbox WHERE key = ?", root)
-    alerted = db.execute("SELECT person FROM mentions WHERE key = ? ORDER BY place", (root,))
-    people = tuple(person for (person,) in alerted)
-    given = _one(db, "SELECT * FROM given WHERE key = ?", key)
-    return Doubtful(rows.given(given), rows.outgoing(said, people))
 
 
 def _one(db: Database, sql: str, key: str) -> rows.Row:

@@ -17,7 +17,7 @@ from sqlite_utils import Database
 from bot.errors import HandleAgain
 from bot.holding import Published, Version
 from bot.outcome import Revision
-from bot.store import recalling, rows
+from bot.store import asked, recalling, rows
 from knowledge.change import Change, InUse, proposed, words_of
 from knowledge.entry import NATIONAL, Entry
 from knowledge.errors import VersionUnknown
@@ -120,6 +120,8 @@ def serve(
         entry = replace(entry, advice_version=version if changed else before.advice_version)
     recalling.recall(db, [entry.id])
     rows.insert(db, "entry_versions", rows.entry_row(entry, version, origin, at, revision))
+    if revision.change is Change.ADVICE:
+        asked.recall(db, [entry.id], at)
     return version
 
 
@@ -235,9 +237,11 @@ def _says_the_same(entry: Entry, now: Entry) -> bool:
 
 def withdraw(db: Database, ids: Sequence[str], at: datetime, revision: Revision) -> int:
     """As ``Store.withdraw``."""
+    # What is told of an earlier withdrawal must go on: its keys are known, so it is told but once.
+    ids = [entry.id for entry in served(db, ids)] if ids else []
     those = "served AND id IN (SELECT value FROM json_each(:ids))"
     values = {
-        "ids": json.dumps(list(ids)),
+        "ids": json.dumps(ids),
         "at": rows.stamp(at),
         "by": revision.vetter or revision.author,
         "reason": revision.reason,
@@ -250,6 +254,7 @@ def withdraw(db: Database, ids: Sequence[str], at: datetime, revision: Revision)
         values,
     )
     recalling.recall(db, ids)
+    asked.recall(db, ids, at)
     return db.execute(f"UPDATE entries SET served = false WHERE {those}", values).rowcount
 
 

@@ -17,16 +17,15 @@ from bot.aftercare import correction
 from bot.messages import MessageRef, key_for
 from bot.outcome import Given
 from bot.store import rows
+from bot.store.asked import FRESH
 
 CANCELLED = "recalled"
 """Why a correction is not said: what it tells is past, or nobody is left to tell."""
 
-_FRESH = "event IS NULL AND undeliverable IS NULL AND attempted_at IS NULL"
-
 _CORRECTIONS = f"""
     SELECT given.key, given.version, withdrawn, news, edit.replaces AS root,
-        edit.key IN (SELECT key FROM outbox WHERE {_FRESH}) AS edit_waits,
-        coalesce(news IN (SELECT key FROM outbox WHERE {_FRESH}), false) AS news_waits
+        edit.key IN (SELECT key FROM outbox WHERE {FRESH}) AS edit_waits,
+        coalesce(news IN (SELECT key FROM outbox WHERE {FRESH}), false) AS news_waits
     FROM given JOIN outbox AS edit USING (key)
     WHERE entry_id IN (SELECT value FROM json_each(?)) AND edit.replaces IS NOT NULL
 """
@@ -39,16 +38,37 @@ _BEFORE = """
     ORDER BY outbox.id DESC LIMIT 1
 """
 
-_NEWS_OF_QUESTION = f"""
-    SELECT news.key, given.asker FROM given
-    JOIN outbox AS news ON news.key = given.news
-    JOIN outbox AS edit ON edit.key = given.key
-    WHERE news.key IN (SELECT key FROM outbox WHERE {_FRESH}) AND (
-        edit.replaces = :answer
-        OR (news.front, news.room, coalesce(news.thread, ''), given.asker) IN (
-            SELECT front, room, root, asker FROM cases
-            WHERE front = :front AND room = :room AND event = :event
+# Whose question, or whose tap by which they joined one, stands there; what is said to them replies
+# to the question where it stands in its thread.
+_WHO = """
+    SELECT asker AS person, front, room, root, event FROM cases
+    WHERE front = :front AND room = :room AND event = :event
+    UNION SELECT person, followers.front, followers.room, followers.root,
+        iif((followers.front, followers.room, followers.root)
+            = (cases.front, cases.room, cases.root), cases.event, NULL)
+    FROM followers JOIN cases ON cases.id = case_id
+    WHERE followers.front = :front AND followers.room = :room AND followers.event = :event
+        AND NOT asked
+"""
+
+_SAID_TO = """
+    SELECT key FROM outbox JOIN mentions USING (key)
+    WHERE thread = :root AND style = 'text' AND front = :front AND room = :room
+        AND reply_to IS :event AND replaces IS NULL AND person = :person
+    UNION SELECT root.key FROM given
+    JOIN outbox AS carried USING (key)
+    JOIN outbox AS root ON root.key = coalesce(carried.replaces, carried.key)
+    WHERE asker = :person AND root.front = :front AND root.room = :room
+        AND root.thread = :root AND root.reply_to IS :event
+"""
+
+_NEWS = f"""
+    SELECT key FROM outbox WHERE {FRESH} AND (
+        key IN (
+            SELECT news FROM given JOIN outbox AS edit USING (key)
+            WHERE edit.replaces IN (SELECT value FROM json_each(:keys))
         )
+        OR reply_to IN (SELECT value FROM json_each(:keys))
     )
 """
 
@@ -74,28 +94,66 @@ def recall(db: Database, ids: Sequence[str]) -> None:
 
 
 def question_gone(db: Database, ref: MessageRef) -> None:
-    """Who took that question back is not told of a change; others named beside them are."""
-    row = {**rows.ref_row(ref), "answer": key_for(ref, "answer")}
-    for news, asker in db.execute(_NEWS_OF_QUESTION, row).fetchall():
-        db.execute("DELETE FROM mentions WHERE key = ? AND person = ?", (news, asker))
-        if not db.execute("SELECT 1 FROM mentions WHERE key = ?", (news,)).fetchone():
-            _cancel(db, news)
+    """Who took that question back, or that they ask it too, is told of no change of the answer.
+
+    What was said to them names them no more; others named beside them are told.
+    """
+    answer = key_for(ref, "answer")
+    sql = "SELECT asker FROM given WHERE key = ? AND asker IS NOT NULL"
+    for (person,) in db.execute(sql, (answer,)).fetchall():
+        _unnamed(db, person, [answer])
+    for row in list(db.query(_WHO, dict(rows.ref_row(ref)))):
+        said = [key for (key,) in db.execute(_SAID_TO, row).fetchall()]
+        _unnamed(db, row["person"], said)
+
+
+def _unnamed(db: Database, person: str, said: Sequence[str]) -> None:
+    values = {"keys": json.dumps(list(said)), "person": person}
+    news = [key for (key,) in db.execute(_NEWS, values).fetchall()]
+    for key in (*said, *news):
+        sql = "DELETE FROM mentions WHERE key = ? AND person = ?"
+        named = db.execute(sql, (key, person)).rowcount
+        if named and not db.execute("SELECT 1 FROM mentions WHERE key = ?", (key,)).fetchone():
+            _cancel(db, key)
+    those = "(SELECT value FROM json_each(:keys))"
+    db.execute(
+        "UPDATE given SET asker = NULL WHERE asker = :person AND key IN"
+        f" (SELECT key FROM outbox WHERE key IN {those} OR replaces IN {those})",
+        values,
+    )
 
 
 def is_past(db: Database, given: Given) -> bool:
-    """Whether it corrects an answer by what holds no more."""
+    """Whether it answers, or corrects an answer, by what holds no more."""
+    sql = "SELECT version, served FROM entries WHERE id = ?"
+    found = db.execute(sql, (given.entry_id,)).fetchone()
+    if found is None:
+        return False
+    version, served = found
+    if not (served or given.withdrawn):
+        return True
+    if version == given.version:
+        return False
+    if _corrects(db, given):
+        return True
+    sql = (
+        "SELECT EXISTS (SELECT 1 FROM entry_versions"
+        " WHERE id = ? AND version > ? AND change = 'advice')"
+    )
+    advice = db.execute(sql, (given.entry_id, given.version)).fetchone()[0]
+    return bool(advice) and not given.withdrawn
+
+
+def _corrects(db: Database, given: Given) -> bool:
     found = db.execute("SELECT replaces FROM outbox WHERE key = ?", (given.key,)).fetchone()
     if not found or found[0] is None:
         return False
-    if given.key != correction(found[0], given.version, withdrawn=given.withdrawn)[0]:
-        return False
-    sql = "SELECT version, served FROM entries WHERE id = ?"
-    version, served = db.execute(sql, (given.entry_id,)).fetchone()
-    return bool(version != given.version or not (served or given.withdrawn))
+    keys = correction(found[0], given.version, withdrawn=given.withdrawn)
+    return bool(given.key == keys[0])
 
 
 def _cancel(db: Database, key: str) -> None:
     db.execute(
-        f"UPDATE outbox SET undeliverable = ?, text = '', html = '' WHERE key = ? AND {_FRESH}",
+        f"UPDATE outbox SET undeliverable = ?, text = '', html = '' WHERE key = ? AND {FRESH}",
         (CANCELLED, key),
     )

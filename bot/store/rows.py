@@ -249,13 +249,13 @@ def note(row: Row) -> Note:
 
 def given_row(given: Given, at: datetime) -> Row:
     """A row of ``given``."""
-    return {**asdict(given), "given_at": stamp(at)}
+    return {**asdict(given), "asker": given.asker or None, "given_at": stamp(at)}
 
 
 def given(row: Row) -> Given:
     """Who was given what, from a row of ``given``."""
     return Given(
-        asker=row["asker"],
+        asker=row["asker"] or "",
         entry_id=row["entry_id"],
         version=row["version"],
         key=row["key"],

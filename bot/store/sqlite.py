@@ -37,6 +37,7 @@ from bot.store import (
     promises,
     rows,
 )
+from bot.store.asked import is_last
 from bot.store.connection import Connection
 
 _AT = "front = :front AND room = :room AND event = :event"
@@ -116,8 +117,9 @@ class SqliteStore(keeping.Keeping, holding.Holding, moves.Naming):
         now = self._clock()
 
         def work(db: Database) -> bool:
+            heard = None
             if outcome.handled:
-                inbox.finish(db, outcome, outcome.handled, now)
+                heard = inbox.finish(db, outcome, outcome.handled, now)
             for ref in outcome.taken_back:
                 inbox.take_back(db, ref, now)
             for outgoing in outcome.outgoing:
@@ -128,7 +130,7 @@ class SqliteStore(keeping.Keeping, holding.Holding, moves.Naming):
             if outcome.promise:
                 promises.keep(db, outcome.promise)
             deeds.keep(db, outcome.deeds, outcome.undone, now)
-            keeping.keep(db, outcome, now)
+            keeping.keep(db, outcome, now, heard)
             if outcome.note:
                 rows.insert(
                     db,
@@ -161,7 +163,14 @@ class SqliteStore(keeping.Keeping, holding.Holding, moves.Naming):
 
     async def attempt(self, key: str) -> Outgoing | None:
         now = self._clock()
-        return await self._connection.write(lambda db: outbox.attempt(db, key, now))
+
+        def work(db: Database) -> tuple[bool, Outgoing | None]:
+            return is_last(db, key), outbox.attempt(db, key, now)
+
+        last, found = await self._connection.write(work)
+        if last and found:  # As in a commit, once for many.
+            await self._connection.wipe()
+        return found
 
     async def sent(self, key: str, event: str) -> None:
         now = self._clock()

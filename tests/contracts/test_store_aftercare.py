@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from bot.aftercare import Flag, Renewal, Review, Tally, correction
-from bot.cases import Status
+from bot.cases import Event, Status
 from bot.errors import HandleAgain
 from bot.holding import Published
 from bot.messages import Kind, MessageRef, Place, Shown, Shows, Style, key_for
@@ -16,7 +16,7 @@ from bot.outcome import Follower, Given, Note, Outcome, Revision, brought_back
 from bot.ports import Store
 from knowledge.change import Change
 from knowledge.errors import VersionUnknown
-from tests.contracts.examples import NOW, case, entry, message, outgoing, ref
+from tests.contracts.examples import ASKER, NOW, case, entry, message, outgoing, ref
 from tests.fakes import FakeClock
 
 DAY = timedelta(days=1)
@@ -26,7 +26,8 @@ CHANGED = entry(answer="Online.")
 async def give(store: Store, asker: str, key: str = "answer", version: int = 1) -> Given:
     """Somebody asks and gets the entry, which is said."""
     given = Given(asker, "passport", version, key, "en")
-    await store.commit(Outcome("answered", given=given, outgoing=(outgoing(key, thread="$1"),)))
+    said = outgoing(key, thread="$1", reply_to="$1")
+    await store.commit(Outcome("answered", given=given, outgoing=(said,)))
     await store.attempt(key)
     await store.sent(key, f"${key}")
     return given
@@ -220,20 +221,20 @@ async def test_everybody_whom_an_answer_names_is_told_at_the_last_that_names_the
     given = Given(asker, "passport", 1, "both")
     await store.commit(Outcome("answered", given=given, outgoing=(said,)))
     await store.sent("both", "$both")
-    await store.publish([CHANGED], "files")
-    assert await untold(store) == {"both": (asker, ben)}
     await give(store, asker, "later")
+    await store.publish([CHANGED], "files")
     assert await untold(store) == {"both": (ben,), "later": (asker,)}
 
 
 async def test_answers_that_are_only_changed_are_under_way_too(store: Store, asker: str) -> None:
     await store.publish([entry()], "files")
+    ben = await ben_of(store)
     one, two = await give(store, asker, "one"), await give(store, asker, "two")
+    await give(store, ben, "three")
     await store.publish([CHANGED], "files")
     await correct(store, two)
     await store.sent("two corrected 2", "$edit")
     await store.sent("news 2", "$news")
-    await give(store, asker, "three")
     edit = outgoing("one changed", replaces=one.key)
     changed = replace(one, version=2, key=edit.key)
     await store.commit(Outcome("changed", given=changed, outgoing=(edit,)))
@@ -855,3 +856,354 @@ async def test_what_is_told_as_a_change_or_stands_no_more_is_not_doubtful(
     await give_dutch(store, asker, "stands", version=2, stale=True)
     await store.withdraw(["dutch"])
     assert await store.doubtful(NOW, 10) == []
+
+
+# A first answer not said yet
+
+Q = ref("$q")
+ANSWER = key_for(Q, "answer")
+
+
+async def ask(store: Store, entry_id: str = "passport") -> str:
+    """Somebody asks and gets an entry, which is not said yet; gives their key."""
+    await store.receive("matrix", [message("$q", addressed=True)], "s")
+    (heard,) = await store.unhandled(NOW, 10)
+    given = Given(heard.sender, entry_id, 1, ANSWER, "en")
+    said = outgoing(ANSWER, thread="$q", reply_to="$q")
+    await store.commit(Outcome("answered", Q, given=given, outgoing=(said,)))
+    assert await waiting(store) == [ANSWER]
+    return heard.sender
+
+
+async def ends(store: Store, how: str) -> None:
+    """The entry changes, or is doubted."""
+    match how:
+        case "withdrawn":
+            await store.withdraw(["passport"])
+        case "changed":
+            await store.publish([CHANGED], "files")
+        case "left out":
+            await store.publish([], "files", complete=True)
+        case _:
+            (person,) = (await store.enroll("matrix", ["@ben:example.org"])).values()
+            flagged = case(person, 7, asked=ref("$wrong"), root="$wrong")
+            flag = Flag(7, "passport", 1)
+            await store.commit(Outcome("flagged", case=flagged, flag=flag))
+
+
+ENDS = pytest.mark.parametrize("how", ["withdrawn", "changed", "left out", "flagged"])
+
+
+@ENDS
+async def test_what_was_answered_but_not_said_is_asked_anew_when_the_entry_ends_or_changes(
+    store: Store, how: str
+) -> None:
+    await store.publish([entry()], "files")
+    asker = await ask(store)
+    assert (await store.spent(asker, "!welcome", NOW))[0] == 1
+    await ends(store, how)
+    assert await waiting(store) == []
+    assert await store.given(ANSWER) is None
+    assert await store.unhandled(NOW, 10) == [message("$q", addressed=True, sender=asker)]
+    assert (await store.spent(asker, "!welcome", NOW))[0] == 0
+    # It is answered under the same key, once, and its words are known from then on.
+    given = Given(asker, "other", 1, ANSWER, "en")
+    await store.publish([entry("other")], "more")
+    await store.commit(Outcome("answered", Q, given=given, outgoing=(outgoing(ANSWER),)))
+    assert await waiting(store) == [ANSWER]
+    await store.receive("matrix", [message("$q")], "s2")
+    assert await store.unhandled(NOW, 10) == []
+
+
+@ENDS
+async def test_an_answer_that_may_have_been_said_is_not_recalled(store: Store, how: str) -> None:
+    await store.publish([entry()], "files")
+    await ask(store)
+    await store.attempt(ANSWER)
+    await ends(store, how)
+    assert await waiting(store) == [ANSWER]
+    assert await store.unhandled(NOW, 10) == []
+
+
+async def test_a_change_that_is_none_of_the_advice_recalls_no_answer(store: Store) -> None:
+    await store.publish([entry(), entry("other")], "files")
+    await ask(store)
+    await store.publish([CHANGED], "files", revision=Revision(change=Change.TYPO))
+    await store.withdraw(["other"])
+    assert await waiting(store) == [ANSWER]
+
+
+@ENDS
+async def test_so_is_what_a_translation_of_the_entry_answered(store: Store, how: str) -> None:
+    await store.publish([entry()], "files")
+    await store.publish([DUTCH], "more")
+    await ask(store, "dutch")
+    await ends(store, how)
+    assert await waiting(store) == []
+    assert len(await store.unhandled(NOW, 10)) == 1
+
+
+async def test_a_question_that_was_changed_is_asked_anew_in_its_last_words(store: Store) -> None:
+    await store.publish([entry(), entry("visa")], "files")
+    asker = await ask(store)
+    for event, text in (("$e1", "And a visa?"), ("$e2", "And a visa, please?")):
+        edit = message(event, kind=Kind.EDIT, reply_to="$q", text=text)
+        await store.receive("matrix", [edit], event)
+        key = key_for(edit.ref, "answer")
+        anew = Given(asker, "visa", 1, key)
+        said = (outgoing(key, thread="$q", replaces=ANSWER),) if event == "$e1" else ()
+        given = anew if said else None
+        await store.commit(Outcome("answered anew", edit.ref, given=given, outgoing=said))
+    await store.withdraw(["passport"])
+    assert await waiting(store) == [ANSWER]
+    await store.withdraw(["visa"])
+    (heard,) = await store.unhandled(NOW, 10)
+    assert (heard.ref, heard.kind, heard.text) == (Q, Kind.TEXT, "And a visa, please?")
+    assert await waiting(store) == []
+
+
+async def test_what_went_to_people_after_an_edit_is_not_asked_anew(store: Store) -> None:
+    await store.publish([entry()], "files")
+    asker = await ask(store)
+    edit = message("$e", kind=Kind.EDIT, reply_to="$q", text="Something else?")
+    await store.receive("matrix", [edit], "e")
+    instead = outgoing(key_for(Q, "handover"), thread="$q", replaces=ANSWER)
+    people = case(asker, asked=Q, root="$q")
+    await store.commit(Outcome("to people", edit.ref, case=people, outgoing=(instead,)))
+    await store.withdraw(["passport"])
+    assert await waiting(store) == [ANSWER]
+    assert await store.unhandled(NOW, 10) == []
+
+
+@pytest.mark.parametrize("gone", ["taken back", "refused", "moved"])
+async def test_what_is_not_to_be_said_any_more_is_not_asked_anew(store: Store, gone: str) -> None:
+    await store.publish([entry()], "files")
+    await ask(store)
+    if gone == "taken back":
+        redaction = outgoing("gone", style=Style.REDACTION, text="", reply_to=ANSWER)
+        await store.commit(Outcome("taken back", taken_back=(Q,), outgoing=(redaction,)))
+    elif gone == "refused":
+        await store.undeliverable(ANSWER, "not in the room")
+    else:
+        tomb = message("$tomb", kind=Kind.MOVED, text="!new")
+        await store.receive("matrix", [tomb], "t")
+        await store.commit(Outcome("moved", tomb.ref, moved_to="!new"))
+    await store.withdraw(["passport"])
+    assert await store.unhandled(NOW, 10) == []
+
+
+async def test_a_case_that_the_clock_answered_waits_again(store: Store, clock: FakeClock) -> None:
+    await store.publish([entry()], "files")
+    (asker,) = (await store.enroll("matrix", ["@ada:example.org"])).values()
+    await store.commit(Outcome("new", case=case(asker, asked=Q, root="$q", status=Status.WAITING)))
+    waits = await store.case(1)
+    assert waits is not None
+    given = Given(asker, "passport", 1, ANSWER, "en")
+    said = outgoing(ANSWER, thread="$q", reply_to="$q", mentions=(asker,))
+    known = replace(waits, status=Status.CLOSED)
+    await store.commit(Outcome("answered", case=known, given=given, outgoing=(said,)))
+    clock.advance(DAY)
+    await store.withdraw(["passport"])
+    assert await waiting(store) == []
+    (due,) = await store.cases_due(NOW + DAY)
+    assert (due.id, due.status, due.due_at, due.version) == (1, Status.WAITING, NOW + DAY, 3)
+    await store.publish([CHANGED], "files")
+    await store.commit(Outcome("answered", case=due.after(Event.BECOME_KNOWN), outgoing=(said,)))
+    assert await waiting(store) == [ANSWER]
+
+
+async def test_a_first_answer_by_what_is_past_is_not_queued(store: Store, asker: str) -> None:
+    await store.publish([entry()], "files")
+    await store.publish([CHANGED], "files")
+    with pytest.raises(HandleAgain):
+        await give(store, asker)
+    await store.withdraw(["passport"])
+    with pytest.raises(HandleAgain):
+        await give(store, asker, version=2)
+    assert await waiting(store) == []
+
+
+# Who is told of an old translation
+
+
+async def doubted(store: Store) -> dict[str, tuple[str, ...]]:
+    return {each.given.key: each.untold for each in await store.doubtful(NOW, 10)}
+
+
+async def test_who_got_an_old_translation_more_than_once_is_told_at_the_last_which_comes_first(
+    store: Store, asker: str
+) -> None:
+    ben = await ben_of(store)
+    await store.publish([entry(), DUTCH], "files")
+    for key, who in (("one", asker), ("two", ben), ("three", asker)):
+        await give_dutch(store, who, key)
+    await store.publish([CHANGED], "files")
+    assert await doubted(store) == {"two": (ben,), "three": (asker,), "one": ()}
+    assert [each.given.key for each in await store.doubtful(NOW, 10)][-1] == "one"
+    # Once told at the last one, the rest of theirs is changed only, also after an end in between.
+    await give_dutch(store, asker, "three marked", stale=True, replaces="three")
+    assert await doubted(store) == {"two": (ben,), "one": ()}
+    # Who reads the mark with a new answer knows it.
+    await give_dutch(store, ben, "four", stale=True)
+    assert await doubted(store) == {"two": (), "one": ()}
+
+
+async def test_who_was_told_that_it_is_old_hears_that_it_holds_though_not_all_was_marked(
+    store: Store, asker: str
+) -> None:
+    await store.publish([entry(), DUTCH], "files")
+    await give_dutch(store, asker, "one")
+    await give_dutch(store, asker, "two")
+    await store.publish([CHANGED], "files")
+    await give_dutch(store, asker, "two marked", stale=True, replaces="two")
+    checked = Outcome("confirmed", entry=replace(DUTCH, checked=NOW.date()), over=1)
+    await store.commit(checked)
+    assert await doubted(store) == {"two marked": (asker,)}
+
+
+async def test_a_recalled_correction_hides_no_old_translation(store: Store, asker: str) -> None:
+    """What was recalled counted as what the answer says since."""
+    await store.publish([entry(), DUTCH], "files")
+    given = await give_dutch(store, asker, "one")
+    await store.withdraw(["dutch"])
+    edit, _ = correction("one", 1, withdrawn=True)
+    gone = replace(given, key=edit, withdrawn=True)
+    told = outgoing(edit, thread="$1", replaces="one")
+    await store.commit(Outcome("told", given=gone, outgoing=(told,)))
+    await store.commit(Outcome("again", entry=DUTCH, revision=Revision(change=Change.MINOR)))
+    assert await waiting(store) == []
+    await store.publish([CHANGED], "files")
+    assert await doubted(store) == {"one": (asker,)}
+
+
+# Who took a question back
+
+
+async def joined(store: Store, asker: str) -> str:
+    """A case whose question Ben asks too, by a tap; gives his key."""
+    ben = await ben_of(store)
+    await store.commit(Outcome("new", case=case(asker, asked=ref("$1"), root="$1")))
+    tap = Follower(1, ben, ref("$tap"), "$1", "en")
+    await store.commit(Outcome("too", followers=(tap,)))
+    return ben
+
+
+async def vetted(store: Store, asker: str, *mentions: str, key: str = "vetted") -> Given:
+    given = Given(asker, "passport", 1, key, "en")
+    told = outgoing(key, thread="$1", reply_to="$1", style=Style.TEXT, mentions=mentions)
+    await store.commit(Outcome("vetted", also_given=(given,), outgoing=(told,)))
+    return given
+
+
+@pytest.mark.parametrize("named", [True, False])
+async def test_who_took_the_question_back_is_told_of_no_change_and_who_joined_is(
+    store: Store, asker: str, named: bool
+) -> None:
+    await store.publish([entry()], "files")
+    ben = await joined(store, asker)
+    await vetted(store, asker, *((asker, ben) if named else ()))
+    await say(store, "vetted")
+    other = await vetted(store, asker, key="other question")
+    await store.commit(Outcome("taken back", taken_back=(ref("$1"),)))
+    await store.publish([CHANGED], "files")
+    assert await untold(store) == {"vetted": (ben,)}
+    (found,) = await store.outdated(NOW, 10)
+    assert (found.given.asker, other.asker) == ("", asker)
+
+
+async def test_an_answer_of_which_nobody_is_told_is_changed_all_the_same(
+    store: Store, asker: str
+) -> None:
+    await store.publish([entry()], "files")
+    await store.commit(Outcome("new", case=case(asker, asked=ref("$1"), root="$1")))
+    given = await vetted(store, asker, asker)
+    await say(store, "vetted")
+    await store.commit(Outcome("taken back", taken_back=(ref("$1"),)))
+    await store.publish([CHANGED], "files")
+    assert await untold(store) == {"vetted": ()}
+    edit, _ = correction("vetted", 2, withdrawn=False)
+    now = replace(given, asker="", version=2, key=edit)
+    said = outgoing(edit, thread="$1", replaces="vetted")
+    await store.commit(Outcome("changed", given=now, outgoing=(said,)))
+    assert await untold(store) == {}
+    assert await waiting(store) == [edit]
+
+
+async def test_who_takes_back_that_they_ask_it_too_is_told_of_no_change(
+    store: Store, asker: str
+) -> None:
+    await store.publish([entry()], "files")
+    ben = await joined(store, asker)
+    await vetted(store, asker, asker, ben)
+    await say(store, "vetted")
+    (tap,) = await store.followers(1)
+    await store.commit(Outcome("gone", taken_back=(ref("$tap"),), unfollowed=(tap,)))
+    await store.publish([CHANGED], "files")
+    assert await untold(store) == {"vetted": (asker,)}
+
+
+async def test_an_answer_that_waits_alerts_nobody_who_took_the_question_back(
+    store: Store, asker: str
+) -> None:
+    ben = await joined(store, asker)
+    for key, people in (("both", (asker, ben)), ("alone", (asker,))):
+        said = outgoing(key, thread="$1", reply_to="$1", style=Style.TEXT, mentions=people)
+        await store.commit(Outcome("answered", outgoing=(said,)))
+    elsewhere = outgoing("own", thread="$1", reply_to="$2", style=Style.TEXT, mentions=(asker,))
+    await store.commit(Outcome("another question", outgoing=(elsewhere,)))
+    await store.commit(Outcome("taken back", taken_back=(ref("$1"),)))
+    alerts = {each.key: each.mentions for each in await store.unsent(10)}
+    assert alerts == {"both": ("@ben:example.org",), "own": (ASKER,)}
+
+
+async def test_of_an_old_translation_only_who_waits_for_the_answer_hears(
+    store: Store, asker: str
+) -> None:
+    ben = await joined(store, asker)
+    await store.publish([entry(), DUTCH], "files")
+    await give_dutch(store, asker, "answer", reply_to="$1")
+    await store.commit(Outcome("taken back", taken_back=(ref("$1"),)))
+    await store.publish([CHANGED], "files")
+    assert await doubted(store) == {"answer": (ben,)}
+
+
+async def test_an_entry_is_flagged_by_one_case_at_a_time(store: Store, asker: str) -> None:
+    await store.publish([entry()], "files")
+    await store.commit(Outcome("flagged", case=case(asker), flag=Flag(1, "passport", 1)))
+    again = Outcome("flagged", case=case(asker, 2), flag=Flag(2, "passport", 1))
+    with pytest.raises(HandleAgain):
+        await store.commit(again)
+    assert await store.case(2) is None
+    kept = await store.case(1)
+    assert kept is not None
+    await store.commit(Outcome("ended", case=kept.after(Event.CLOSE)))
+    await store.commit(again)
+    assert await store.flags() == [again.flag]
+
+
+async def test_an_edit_in_hand_is_handled_after_the_question_that_is_asked_anew(
+    store: Store,
+) -> None:
+    await store.publish([entry()], "files")
+    asker = await ask(store)
+    edit = message("$e", kind=Kind.EDIT, reply_to="$q", text="And a visa?")
+    await store.receive("matrix", [edit], "e")
+    await store.withdraw(["passport"])
+    with pytest.raises(HandleAgain):
+        await store.commit(Outcome("to people", edit.ref, case=case(asker, asked=Q)))
+    assert [each.ref for each in await store.unhandled(NOW, 10)] == [Q]
+    await store.commit(Outcome("to people", Q, case=case(asker, asked=Q)))
+    assert [each.ref for each in await store.unhandled(NOW, 10)] == [edit.ref]
+    await store.commit(Outcome("changed", edit.ref))
+
+
+async def test_a_second_withdrawal_recalls_nothing_that_tells_of_the_first(
+    store: Store, asker: str
+) -> None:
+    """Of two who withdrew it at once, the second saw to it that nobody was told, ever."""
+    await store.publish([entry()], "files")
+    given = await give(store, asker)
+    await store.withdraw(["passport"])
+    keys = await begin_to_tell(store, given, 1, withdrawn=True)
+    assert await store.withdraw(["passport"]) == 0
+    assert await waiting(store) == list(keys)

@@ -30,11 +30,11 @@ from bot.cases import Case, Status
 from bot.deeds import Deed, Track, What
 from bot.errors import HandleAgain, StoreUnavailable
 from bot.holding import Published
-from bot.messages import Kind, Message, MessageRef, Outgoing, Shows
+from bot.messages import Kind, Message, MessageRef, Outgoing, Shows, key_for
 from bot.outcome import Follower, Given, Note, Outcome, Promise, Reaction, Revision
 from bot.store import migrations
 from bot.store.sqlite import SqliteStore
-from bot.store.steps import STEPS, helping, serving
+from bot.store.steps import STEPS, helping, recalling, serving
 from knowledge.change import Change
 from knowledge.entry import ENTRY_ID, Entry
 from tests.contracts.examples import ASKER, NOW, case, entry, message, outgoing, ref
@@ -186,7 +186,8 @@ async def test_half_characters_do_not_stop_the_messages_after_them(store: Sqlite
 
 async def test_user_ids_stand_in_the_table_of_persons_only(store: SqliteStore, path: Path) -> None:
     keys = await store.enroll("matrix", ["@vera:secret", "@omar:secret"])
-    await store.receive("matrix", [message(sender="@ada:secret"), message("$2")], "s1")
+    await store.receive("matrix", [message(sender="@ada:secret")], "s1")
+    await store.receive("matrix", [message("$2"), message("$3")], "s1")
     asker = (await store.unhandled(NOW, 1))[0].sender
     await store.publish([entry()], "files")
     await store.commit(
@@ -208,6 +209,15 @@ async def test_user_ids_stand_in_the_table_of_persons_only(store: SqliteStore, p
             renewal=Renewal("passport", "visa", 1),
             flag=Flag(1, "passport", 1),
             outgoing=(outgoing(mentions=tuple(keys.values()), shows=(Shows("case 1", "abc"),)),),
+        )
+    )
+    key = key_for(ref("$2"), "answer")
+    await store.commit(
+        Outcome(
+            "answered",
+            ref("$2"),
+            given=Given(asker, "passport", 1, key),
+            outgoing=(outgoing(key),),
         )
     )
     moved = ref("$tomb", room="!market")
@@ -240,6 +250,27 @@ async def test_a_handled_messages_words_are_gone_from_the_disk(
     assert sql(path, "SELECT * FROM handled ORDER BY event") == [
         ("matrix", "!welcome", event, "2026-01-05T09:00:00.000000+00:00") for event in ("$1", "$2")
     ]
+
+
+async def test_a_questions_words_are_gone_from_the_disk_once_its_answer_begins_to_be_said(
+    store: SqliteStore, path: Path
+) -> None:
+    def on_disk(words: str) -> bool:
+        files = (each.read_bytes() for each in path.parent.iterdir())
+        return any(words.encode() in content for content in files)
+
+    await store.publish([entry()], "files")
+    for event in ("$1", "$2"):
+        asked = message(event, text=f"what befell me {event} " * 500)
+        await store.receive("matrix", [asked], event)
+        key = key_for(asked.ref, "answer")
+        given = Given((await store.unhandled(NOW, 1))[0].sender, "passport", 1, key)
+        said = outgoing(key)
+        await store.commit(Outcome("answered", asked.ref, given=given, outgoing=(said,)))
+    assert on_disk("what befell me $1")
+    for event in ("$1", "$2"):
+        assert await store.attempt(key_for(ref(event), "answer"))
+    assert not on_disk("what befell me")
 
 
 async def test_what_was_said_leaves_only_where(store: SqliteStore, path: Path) -> None:
@@ -557,6 +588,29 @@ def keep_version(path: Path, entry: Entry, change: str, scope: str = "nl") -> No
         tuple(columns.values()),
     )
     sql(path, "INSERT OR REPLACE INTO entries VALUES (?, ?, 1)", (entry.id, entry.version))
+
+
+async def test_what_was_given_before_an_asker_could_be_forgotten_is_kept(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as older:
+        older.setattr(migrations, "STEPS", STEPS[: STEPS.index(recalling.m026_recalled)])
+        store = await open_store(path)
+        asker = (await store.enroll("matrix", [ASKER]))[ASKER]
+        await store.publish([entry()], "files")
+        kept = [
+            Given(asker, "passport", 1, "loket1", "en"),
+            Given(asker, "passport", 1, "loket2", "nl", True, "loket1", True),
+        ]
+        said = (outgoing(), outgoing("loket2"))
+        await store.commit(Outcome("answered", also_given=tuple(kept), outgoing=said))
+        await store.close()
+    store = await open_store(path)
+    found = [await store.given(each.key) for each in kept]
+    await store.close()
+    assert [each and each[0] for each in found] == kept
+    indexes = sql(path, "SELECT name FROM sqlite_schema WHERE tbl_name = 'given' AND sql <> ''")
+    assert {name for (name,) in indexes} >= {"given_entry", "given_by_news", "given_stale"}
 
 
 async def test_a_newer_database_is_refused_and_left_alone(path: Path) -> None:

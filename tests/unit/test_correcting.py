@@ -5,17 +5,21 @@ from __future__ import annotations
 import itertools
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Literal
 
 import pytest
 
+from bot.cases import Status
 from bot.config import Answering as Settings
 from bot.config import Community
 from bot.correcting import AT_A_TIME
-from bot.messages import Kind, MessageRef, Outgoing, Priority, Style
+from bot.messages import Kind, Message, MessageRef, Outgoing, Place, Priority, Style
 from bot.outcome import Outcome, Revision
+from bot.store.sqlite import SqliteStore
 from knowledge.change import Change
 from tests.counter import ANNA, BEN, BSN, CHAT, DESK, OMAR, VERA, WELCOME, Counter, link
+from tests.fakes import FakeClock
 
 NEW = replace(BSN, answer="Register at the town hall.")
 
@@ -371,6 +375,31 @@ async def test_a_change_that_is_put_right_before_it_is_told_is_told_to_nobody() 
     await counter.looks_after()
     told = [each.text for each in news(counter) if each.key in counter.store.events]
     assert NEW.answer not in "".join([*told, *counter.shown(WELCOME)])
+    assert told == []
+
+
+async def test_who_never_read_what_was_put_right_again_hears_nothing() -> None:
+    """They were told that the answer has changed, and read the same words."""
+    counter = await answered()
+    await counter.knows(NEW)
+    await counter.asks("How do I get a BSN?", BEN)
+    await counter.knows(replace(BSN, source="https://example.org/moved"))
+    for _ in range(2):
+        await counter.looks_after()
+    assert [each.mentions for each in news(counter)] == [(counter.keys[BEN],)]
+    assert all("https://example.org/moved" in each for each in counter.shown(WELCOME))
+
+
+async def test_a_change_of_what_is_under_review_is_told_with_that_mark() -> None:
+    """It was told as what holds now, while everybody who asked got it with the mark."""
+    counter = await answered()
+    await counter.knows(NEW)
+    await counter.asks("How do I get a BSN?", BEN)
+    await counter.says(BEN, "!wrong that neither", thread="$m2")
+    await counter.looks_after()
+    assert "Somebody has said that this may be wrong." in counter.shown(WELCOME)[0]
+    (told,) = news(counter)
+    assert "Somebody has said that this may be wrong." in told.text
 
 
 async def test_the_question_taken_back_recalls_its_news() -> None:
@@ -396,6 +425,202 @@ async def test_who_joined_is_told_though_the_question_was_taken_back() -> None:
     (told,) = [each for each in news(counter) if "> Nowhere." in each.text]
     assert told.mentions == (counter.keys[BEN],)
     assert told.key in counter.store.events
+
+
+async def fishing(*, joins: bool) -> Counter:
+    """Anna's question got an answer that was vetted; then she takes it back."""
+    counter = await Counter.open(room=Community(room=WELCOME, languages=("en",)))
+    await counter.asks("Where do I get a fishing permit?")
+    if joins:
+        await counter.taps(BEN, "➕", "$m1", WELCOME)
+    await counter.at_desk(VERA, "!answer See https://example.org/fish.")
+    await counter.at_desk(OMAR, "!vet")
+    await counter.takes_back(ANNA, "$m1")
+    return counter
+
+
+@pytest.mark.parametrize("joins", [True, False])
+async def test_who_took_the_question_back_before_the_change_is_mentioned_no_more(
+    joins: bool,
+) -> None:
+    counter = await fishing(joins=joins)
+    (entry,) = await counter.store.entries()
+    await counter.knows(replace(entry, answer="Nowhere."))
+    for _ in range(2):
+        await counter.looks_after()
+    told = [each.mentions for each in news(counter) if "> Nowhere." in each.text]
+    assert told == ([(counter.keys[BEN],)] if joins else [])
+    assert "Nowhere." in "".join(counter.shown(WELCOME))
+
+
+async def test_an_answer_that_waits_is_not_said_to_who_took_the_question_back() -> None:
+    counter = await Counter.open()
+    await counter.asks("Where do I get a fishing permit?")
+    case = counter.store.cases[1]
+    root = counter.store.events[case.desk_thread or ""]
+    desk = {"room": DESK, "place": Place.DESK, "thread": root, "addressed": False}
+    await hears(counter, VERA, "$answer", "!answer At the shop.", **desk)
+    await hears(counter, ANNA, "$gone", "", kind=Kind.REDACTION, reply_to="$m1")
+    await handles(counter)
+    await counter.send()
+    assert not any("At the shop." in each for each in counter.shown(WELCOME))
+    said = [each for each in counter.said(WELCOME) if each.key in counter.store.events]
+    assert not any(each.mentions for each in said)
+
+
+async def test_who_took_the_question_back_opens_it_no_more_by_a_tap() -> None:
+    counter = await Counter.open()
+    await counter.asks("Where do I get a fishing permit?")
+    await counter.at_desk(VERA, "!answer See https://example.org/fish.")
+    await counter.at_desk(OMAR, "!vet")
+    carried = next(each for each in counter.said(WELCOME) if each.original)
+    await counter.takes_back(ANNA, "$m1")
+    at = counter.store.events[carried.key]
+    await counter.taps(ANNA, "👎", at, WELCOME)
+    await counter.says(ANNA, "!wrong it is closed", reply_to=at)
+    assert counter.store.cases[1].status is Status.VETTED
+
+
+# A first answer that is not said yet
+
+
+ASKED = "How do I get a BSN?"
+
+
+async def asked(settings: Settings | None = None, **more: object) -> Counter:
+    """Anna's question is answered; the homeserver is away."""
+    counter = await Counter.open(settings)
+    await counter.knows(BSN)
+    counter.search.finds(BSN, 1.5)
+    await hears(counter, ANNA, "$q", ASKED, **more)
+    await handles(counter)
+    return counter
+
+
+async def hears(
+    counter: Counter, who: str, event: str, text: str, room: str = WELCOME, **more: object
+) -> None:
+    message = Message(
+        ref=MessageRef("matrix", room, event),
+        place=Place.COMMUNITY,
+        sender=who,
+        kind=Kind.TEXT,
+        text=text,
+        sent_at=counter.clock(),
+        addressed=True,
+    )
+    message = replace(message, **more)  # type: ignore[arg-type]
+    await counter.store.receive("matrix", [message], event)
+
+
+async def handles(counter: Counter) -> None:
+    """As the loops do; nothing is said."""
+    for kept in await counter.store.unhandled(counter.clock(), 10):
+        await counter.store.commit(await counter.reception.handle(kept))
+
+
+async def settles(counter: Counter) -> None:
+    """The homeserver is back, and the bot comes to rest."""
+    for _ in range(3):
+        await handles(counter)
+        await counter.waits()
+        await counter.looks_after()
+
+
+async def test_a_withdrawn_answer_that_was_not_said_never_is_and_people_get_the_question() -> None:
+    """It was said, and then told to be wrong."""
+    counter = await asked()
+    await counter.store.withdraw(["bsn"])
+    await settles(counter)
+    (handover,) = counter.shown(WELCOME)
+    assert "I have brought it to" in handover
+    assert ASKED in counter.card()
+    assert counter.said(WELCOME)[0].reply_to == "$q"
+
+
+async def test_a_changed_answer_that_was_not_said_is_said_as_it_is_now_once() -> None:
+    counter = await asked()
+    await counter.knows(NEW)
+    await settles(counter)
+    (answer,) = counter.shown(WELCOME)
+    assert NEW.answer in answer
+    assert BSN.answer not in answer
+    assert len(counter.said(WELCOME)) == 1
+    assert not counter.store.cases
+
+
+@pytest.mark.parametrize("policy", ["mark", "pause"])
+async def test_an_answer_flagged_before_it_is_said_is_marked_or_left_to_people(
+    policy: Literal["mark", "pause"],
+) -> None:
+    counter = await answered(Settings(flagged=policy), BEN)
+    await hears(counter, ANNA, "$q", ASKED)
+    await handles(counter)
+    await hears(counter, BEN, "$wrong", "!wrong it is not so", thread="$m1")
+    await handles(counter)
+    await settles(counter)
+    (told,) = [each for each in counter.said(WELCOME) if each.reply_to == "$q"]
+    if policy == "mark":
+        assert "Somebody has said that this may be wrong." in told.text
+    else:
+        assert "I have brought it to" in told.text
+
+
+async def test_a_question_that_the_room_left_is_not_lost_with_its_answer() -> None:
+    counter = await Counter.open()
+    await counter.says(ANNA, ASKED)
+    await counter.says(BEN, "How do I get a BSN?", thread="$x")
+    await counter.knows(BSN)
+    counter.search.finds(BSN, 1.5)
+    counter.clock.advance(timedelta(hours=1))
+    for case in await counter.store.cases_due(counter.clock()):
+        await counter.store.commit(await counter.reception.due(case))
+    await counter.store.withdraw(["bsn"])
+    await settles(counter)
+    assert [each.text.startswith("Nobody here") for each in counter.said(WELCOME)] == [True] * 2
+    assert {each.status for each in counter.store.cases.values()} == {Status.OPEN}
+
+
+@pytest.mark.parametrize("done", range(4))
+@pytest.mark.parametrize("withdrawn", [True, False])
+async def test_an_end_between_any_steps_loses_no_question_and_answers_none_twice(
+    done: int, withdrawn: bool, tmp_path: Path
+) -> None:
+    """Of the store on disk; what was not committed never was."""
+    clock = FakeClock()
+    steps = 0
+
+    async def life(*, until: int) -> Counter:
+        """The bot runs, and ends after so many steps of its own."""
+        nonlocal steps
+        store = await SqliteStore.open(tmp_path / "loket.db", clock=clock)
+        counter = await Counter.open(store=store)
+        counter.clock = clock
+        counter.search.finds(BSN, 1.5)
+        for kept in await store.unhandled(clock(), 10):
+            if steps < until:
+                await store.commit(await counter.reception.handle(kept))
+                steps += 1
+        return counter
+
+    counter = await life(until=0)
+    await counter.knows(BSN)
+    await hears(counter, ANNA, "$q", ASKED)
+    await handles(counter)
+    texts: list[str] = []
+    for until in (done, 9):
+        if until == done:
+            await (counter.store.withdraw(["bsn"]) if withdrawn else counter.knows(NEW))
+        await counter.store.close()
+        counter = await life(until=until)
+        for _ in range(until):
+            for each in (await counter.store.unsent(1))[:1]:
+                await counter.store.attempt(each.key)
+                texts += [each.text] if each.room == WELCOME else []
+                await counter.store.sent(each.key, f"${each.key}")
+    await counter.store.close()
+    (said,) = texts
+    assert ("I have brought it to" if withdrawn else NEW.answer) in said
 
 
 # Translations
@@ -453,6 +678,22 @@ async def test_once_it_is_confirmed_they_hear_that_it_holds() -> None:
     assert "deze vertaling kan oud zijn" not in counter.shown(WELCOME)[0]
 
 
+async def test_a_change_of_an_old_translation_is_told_with_that_mark_and_once() -> None:
+    """It was told as what holds now, and then that it may be old."""
+    counter = await Counter.open()
+    await counter.knows(BSN, DUTCH)
+    counter.search.finds(DUTCH, 1.5)
+    await counter.asks("Hoe krijg ik een bsn?")
+    await counter.knows(NEW)
+    await counter.knows(replace(DUTCH, answer="Aan de balie.", translation_of_version=1))
+    for _ in range(3):
+        await counter.looks_after()
+    (told,) = news(counter)
+    assert "Aan de balie." in told.text
+    assert "kan oud zijn" in told.text
+    assert "kan oud zijn" in counter.shown(WELCOME)[0]
+
+
 async def test_who_was_told_with_the_answer_that_it_may_be_old_hears_only_what_comes_of_it() -> (
     None
 ):
@@ -468,12 +709,53 @@ async def test_who_was_told_with_the_answer_that_it_may_be_old_hears_only_what_c
     }
 
 
+async def test_who_got_an_old_translation_thrice_hears_of_it_once_and_once_that_it_holds() -> None:
+    """It was told for each answer."""
+    counter = await Counter.open()
+    await counter.knows(BSN, DUTCH)
+    counter.search.finds(DUTCH, 1.5)
+    for who in (ANNA, BEN, ANNA, ANNA):
+        await counter.asks("Hoe krijg ik een bsn?", who)
+    await counter.knows(NEW)
+    for _ in range(2):
+        await counter.looks_after()
+    anna, ben = (counter.keys[ANNA],), (counter.keys[BEN],)
+    assert {(each.thread, each.mentions) for each in news(counter)} == {
+        ("$m4", anna),
+        ("$m2", ben),
+    }
+    answers = [each for each in counter.shown(WELCOME) if "Gratis." in each]
+    assert len(answers) == 4
+    assert all("deze vertaling kan oud zijn" in each for each in answers)
+    await counter.says(OMAR, "!confirm bsn-nl 2", DESK)
+    for _ in range(2):
+        await counter.looks_after()
+    assert [each.mentions for each in news(counter)[2:]] in ([anna, ben], [ben, anna])
+    assert not any("kan oud zijn" in each for each in counter.shown(WELCOME))
+
+
+@pytest.mark.parametrize("done", range(4))
+async def test_an_end_between_old_translations_of_one_person_tells_them_once(done: int) -> None:
+    counter = await Counter.open()
+    await counter.knows(BSN, DUTCH)
+    counter.search.finds(DUTCH, 1.5)
+    for _ in range(AT_A_TIME + 3):
+        await counter.asks("Hoe krijg ik een bsn?")
+    await counter.knows(NEW)
+    for outcome in (await counter.reception.looked_after())[:done]:
+        await counter.store.commit(outcome)
+    for _ in range(3):
+        await counter.looks_after()
+    assert len(news(counter)) == 1
+    assert all("kan oud zijn" in each for each in counter.shown(WELCOME) if "Gratis." in each)
+
+
 async def test_old_translations_are_told_of_few_at_a_time() -> None:
     counter = await Counter.open()
     await counter.knows(BSN, DUTCH)
     counter.search.finds(DUTCH, 1.5)
-    for _ in range(AT_A_TIME + 1):
-        await counter.asks("Hoe krijg ik een bsn?")
+    for number in range(AT_A_TIME + 1):
+        await counter.asks("Hoe krijg ik een bsn?", f"@anna{number}:example.org")
     await counter.knows(NEW)
     await counter.looks_after(send=False)
     await counter.looks_after(send=False)

@@ -11,7 +11,7 @@ from bot.cases import Status
 from bot.config import Answering as Settings
 from bot.config import Responder, Role
 from bot.errors import HandleAgain
-from bot.messages import Style
+from bot.messages import Kind, Message, MessageRef, Place, Style
 from bot.outcome import CONFIRMED, Outcome, Revision
 from knowledge.change import Change
 from knowledge.entry import Entry
@@ -446,3 +446,23 @@ async def test_a_correction_that_another_entry_contradicts_names_the_ways_out() 
     await counter.at_desk(INA, "!vet")
     (entry,) = await counter.store.entries()
     assert (entry.id, entry.answer) == ("bsn", RIGHT)
+
+
+async def test_of_two_who_say_it_at_once_in_two_rooms_one_opens_the_case() -> None:
+    """Rooms wait for each other no more: there were two cases, and each had to be ended."""
+    counter = await answered()
+    await counter.says(BEN, ASKED, CHAT)
+    thread = {"$wrong1": (WELCOME, ANNA, "$m1"), "$wrong2": (CHAT, BEN, "$m2")}
+    for event, (room, who, root) in thread.items():
+        place = Place.DIRECT if room == CHAT else Place.COMMUNITY
+        ref = MessageRef("matrix", room, event)
+        said = Message(ref, place, who, Kind.TEXT, "!wrong no", counter.clock(), thread=root)
+        await counter.store.receive("matrix", [said], event)
+    messages = await counter.store.unhandled(counter.clock(), 10)
+    first, second = [await counter.reception.handle(each) for each in messages]
+    await counter.store.commit(first)
+    with pytest.raises(HandleAgain):
+        await counter.store.commit(second)
+    await counter.store.commit(await counter.reception.handle(messages[1]))
+    (case,) = counter.store.cases.values()
+    assert (case.demand, len(await counter.store.flags())) == (1, 1)

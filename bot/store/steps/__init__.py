@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from sqlite_utils import Database
 
-from bot.store.steps import helping, serving, talking
+from bot.store.steps import helping, recalling, serving, talking
 
 STEPS: tuple[Callable[[Database], None], ...] = (
     talking.m001_messages,
@@ -38,5 +38,6 @@ STEPS: tuple[Callable[[Database], None], ...] = (
     serving.m023_renewals,
     serving.m024_apart,
     serving.m025_advice,
+    recalling.m026_recalled,
 )
 """All steps in order; the number of the last one is the database's version."""
