@@ -23,6 +23,7 @@ from bot.messages import Kind, Message, MessageRef, Outgoing, Place, Style, key_
 from bot.moving import Moving
 from bot.outcome import Outcome
 from bot.ports import Clock, Store
+from bot.questions import asks_how
 from bot.recognizing import Recognizing
 from bot.routing import Rooms, notice
 from bot.watching import Watching
@@ -88,6 +89,10 @@ class Reception:
                 return await self._handled(clear)
             case Kind.TEXT if message.place is Place.DESK or self.escalation.commands(message):
                 return await self.escalation.handle(message)
+            case Kind.TEXT if self.escalation.misplaced(message):
+                return Outcome("command elsewhere", message.ref)
+            case Kind.TEXT if message.addressed and asks_how(message.text):
+                return await self.budgets.within(message, await self._how(message))
             case Kind.TEXT:
                 flagged = await self.afterwards.flagging.handle(message)
                 outcome = flagged or await self.answering.handle(message)
@@ -164,6 +169,14 @@ class Reception:
         ref = MessageRef(outgoing.front, outgoing.room, outgoing.key)
         told = replace(self._at_desk(ref, "undelivered", words), thread=case.desk_thread)
         return Outcome("undelivered", outgoing=(told,))
+
+    async def _how(self, message: Message) -> Outcome:
+        """Says what the bot does to whoever calls for help, or gives a command there is not."""
+        room = self.rooms.community(message.ref.room)
+        lang = await self.answering.language.detect(message.text, room.languages)
+        words = replies.introduction(self.rooms.speaks_to(lang, message.ref.room))
+        told = notice(message.ref, message.root, "hello", words)
+        return Outcome("how", message.ref, outgoing=(told,))
 
     def _file(self, message: Message) -> Outcome:
         if message.place is Place.DESK or not message.addressed:
