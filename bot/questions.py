@@ -86,10 +86,15 @@ def is_askers(text: str) -> bool:
     return match is not None and match[1].casefold() in _ASKERS
 
 
-def asks_how(text: str) -> bool:
-    """Whether the whole text is a call for help without a question, or looks like a command."""
+def asks_how(text: str, *, alone: bool = True) -> bool:
+    """Whether the whole text is a call for help without a question, or looks like a command.
+
+    Args:
+        text: What somebody put to the bot.
+        alone: Whether it goes on with nothing said before: there "help!" may be a reply.
+    """
     text = text.strip()
-    if _HELP.fullmatch(text):
+    if alone and _HELP.fullmatch(text):
         return True
     return _COMMAND.fullmatch(text) is not None and not is_askers(text)
 

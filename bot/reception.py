@@ -91,7 +91,7 @@ class Reception:
                 return await self.escalation.handle(message)
             case Kind.TEXT if self.escalation.misplaced(message):
                 return Outcome("command elsewhere", message.ref)
-            case Kind.TEXT if message.addressed and asks_how(message.text):
+            case Kind.TEXT if message.addressed and asks_how(message.text, alone=_alone(message)):
                 return await self.budgets.within(message, await self._how(message))
             case Kind.TEXT:
                 flagged = await self.afterwards.flagging.handle(message)
@@ -199,3 +199,8 @@ class Reception:
 
     def _at_desk(self, ref: MessageRef, kind: str, words: Words) -> Outgoing:
         return self.rooms.outside(key_for(ref, kind), words)
+
+
+def _alone(message: Message) -> bool:
+    """Whether a message goes on with nothing that was said before."""
+    return message.thread is None and message.reply_to is None

@@ -239,6 +239,13 @@ async def test_a_citizen_who_calls_for_help_reads_what_the_bot_does(
     assert list(desk.store.cases) == [1]
 
 
+async def test_an_askers_call_for_help_in_their_thread_comes_to_the_desk(desk: Counter) -> None:
+    await desk.asks("Where do I get a boat licence?", BEN, CHAT)
+    await desk.says(BEN, "Help!", CHAT, thread=f"$m{desk.count}")
+    assert "> Help!" in desk.last(DESK).text
+    assert desk.last(DESK).thread == desk.store.cases[2].desk_thread
+
+
 async def test_a_citizen_who_needs_help_with_something_is_brought_to_people(desk: Counter) -> None:
     await desk.says(BEN, "help me with my boat licence", CHAT)
     assert desk.store.cases[2].question == "help me with my boat licence"
