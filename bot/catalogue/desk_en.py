@@ -108,8 +108,8 @@ SENTENCES = {
     "ask_empty": "Write the question behind it: !askback and your words.",
     "asked_back": "Your question went to the asker of case {case}. What they write comes here.",
     "send_what": "Which entry? Write its number from the card behind it, !send 1, or its id.",
-    "send_which": "There is no entry {entry} that may be sent there. Write a number from the card, "
-    "!send 1, or an entry's id.",
+    "send_which": "There is no entry {entry} that may be sent there. Write another number from "
+    "the card behind !send, or an entry's id.",
     "noted": "{who} notes:",
     "noted_there": "Your note stands in the thread of case {case} now.",
     "note_empty": "Write the words behind it: !note and your words.",

@@ -117,8 +117,8 @@ SENTENCES = {
     "ask_empty": "Schrijf de vraag erachter: !askback en je woorden.",
     "asked_back": "Je vraag ging naar de vrager van zaak {case}. Wat die schrijft, komt hier.",
     "send_what": "Welk antwoord? Schrijf het nummer van de kaart erachter, !send 1, of een id.",
-    "send_which": "Er is geen antwoord {entry} dat daarheen mag. Schrijf een nummer van de kaart, "
-    "!send 1, of een id.",
+    "send_which": "Er is geen antwoord {entry} dat daarheen mag. Schrijf achter !send een ander "
+    "nummer van de kaart, of een id.",
     "noted": "{who} noteert:",
     "noted_there": "Je aantekening staat nu in de draad van zaak {case}.",
     "note_empty": "Schrijf de woorden erachter: !note en je woorden.",
