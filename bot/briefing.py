@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import date, datetime, timedelta, tzinfo
+from collections.abc import Sequence
+from datetime import date, datetime, tzinfo
 from textwrap import shorten
 
 from bot import drafts, privacy, replies
 from bot.aftercare import Tally
 from bot.authorship import Draft
 from bot.cases import AT_WORK, Case, Status
-from bot.catalogue import FALLBACK, day, language_name, say, speaks
+from bot.catalogue import (
+    FALLBACK,
+    day,
+    language_name,
+    say,
+    speaks,
+)
 from bot.config import Responder
 from bot.near import Near
 from bot.words import Words, items, page, paragraph, quote, quoted, strong
@@ -22,14 +28,11 @@ DRAFT_FIELDS = (
 )
 """The fields of a draft that a vetter can change, in the order shown."""
 
-NOT_DUE = timedelta(days=7)
-"""When a case counts as due in a list whose asker was told no time: so long after it was asked."""
-
 GLIMPSE = 100
 """Characters at most that a list shows of an old answer which is not surely about the question."""
 
-LISTED = 30
-"""How many cases one list shows."""
+QUOTED = 300
+"""How many characters of a question are repeated where a command about it was given elsewhere."""
 
 
 def preview(carried: Words, lang: str) -> Words:
@@ -80,9 +83,16 @@ def card(case: Case, has: str, zone: tzinfo, lang: str) -> Words:
     if case.about_entry:
         parts += [_about(case, lang)] if case.near and not case.ended else []
     elif case.status in AT_WORK:
-        first = next(iter(case.numbers), 1)
-        parts += [_nearest(case, lang), paragraph(say(lang, "case_how", number=first))]
+        parts += [_nearest(case, lang), paragraph(_how(case, lang))]
     return page(*parts)
+
+
+def _how(case: Case, lang: str) -> str:
+    """What can be done with the case; names no entry that is past, or that may be wrong."""
+    served = (n for n, near in case.numbers.items() if not (near.held_until or near.doubted))
+    number = next(served, None)
+    send = "" if number is None else say(lang, "case_how_send", number=number)
+    return say(lang, "case_how", send=send)
 
 
 def _standing(case: Case, has: str, zone: tzinfo, lang: str) -> str:
@@ -129,6 +139,11 @@ def moment(at: datetime, zone: tzinfo, lang: str) -> str:
     """A time as people write it: 23 November 2026 09:30."""
     local = at.astimezone(zone)
     return f"{day(local.date(), lang)} {local:%H:%M}"
+
+
+def noted(who: str, text: str, lang: str) -> Words:
+    """A responder's note for the others, written elsewhere than in the case's thread."""
+    return page(paragraph(say(lang, "noted", who=who)), quote(text))
 
 
 def asker_adds(text: str, lang: str, hidden: int = 0) -> Words:
@@ -281,73 +296,27 @@ def missing(draft: Draft) -> list[str]:
     return [name for name in ("question", "answer", "topic", "source") if not getattr(draft, name)]
 
 
-def illegal(case: Case, lang: str) -> Words:
-    """A move that the case can't make now, and why."""
-    why = say(lang, f"move_{case.status}")
-    return paragraph(say(lang, "illegal", case=case.id, why=why))
+def asked(case: Case) -> list[Words]:
+    """The question of a case that a command was about, where its thread does not show it."""
+    short = shorten(case.question, QUOTED, placeholder=" …")
+    return [quote(short)] if short else []
 
 
-def queue(cases: Sequence[Case], name: Callable[[str], str], now: datetime, lang: str) -> Words:
-    """The cases at the desk: what nobody has first, then what is due first and most ask.
-
-    Without the askers' words: nobody could take them back out of a list.
+def illegal(case: Case, lang: str, *, vets: bool = False, held: bool = False) -> Words:
+    """A move that the case can't make now, why, and what can be done next.
 
     Args:
-        cases: The open ones.
-        name: Gives a responder's user id.
-        now: The time.
+        case: The case.
         lang: The desk's language.
+        vets: Whether it is told to somebody who may vet its answer.
+        held: Whether it is somebody else's than theirs.
     """
-    shown = [case for case in cases if case.status is not Status.WAITING]
-    shown.sort(key=_urgency)
-    return _cases(shown, "queue_title", "queue_empty", name, now, lang)
-
-
-def _urgency(case: Case) -> tuple[bool, datetime, int, datetime]:
-    """What comes first in a list: each further asker brings a case forward by an hour."""
-    due = case.answer_by or case.opened_at + NOT_DUE
-    sooner = due - timedelta(hours=case.demand)
-    return case.status is not Status.OPEN, sooner, -case.demand, case.opened_at
-
-
-def mine(cases: Sequence[Case], name: Callable[[str], str], now: datetime, lang: str) -> Words:
-    """The cases that a responder has or answered; see ``queue``."""
-    return _cases(cases, "mine_title", "mine_empty", name, now, lang)
-
-
-def _cases(
-    cases: Sequence[Case],
-    title: str,
-    empty: str,
-    name: Callable[[str], str],
-    now: datetime,
-    lang: str,
-) -> Words:
-    if not cases:
-        return paragraph(say(lang, empty))
-    lines = [_line(case, name, now, lang) for case in cases[:LISTED]]
-    more = len(cases) - len(lines)
-    parts = [paragraph(say(lang, title, count=len(cases))), items(lines)]
-    if more:
-        parts.append(paragraph(say(lang, "queue_more", count=more)))
-    return page(*parts)
-
-
-def _line(case: Case, name: Callable[[str], str], now: datetime, lang: str) -> str:
-    status = say(lang, f"status_{case.status}")
-    if case.status is Status.CLAIMED and case.claimed_by:
-        status = say(lang, "queue_has", who=name(case.claimed_by))
-    elif case.officials and case.status is Status.OPEN:
-        status = say(lang, "queue_officials", body=case.body or "—")
-    line = say(
-        lang,
-        "queue_line",
-        case=case.id,
-        status=status,
-        age=_age(now - case.opened_at, lang),
-        topic=case.topic or "—",
-    )
-    return f"{line} · {say(lang, 'queue_demand', count=case.demand)}" if case.demand else line
+    name = f"move_{case.status}"
+    if case.has_answer and not vets:
+        name += "_others"
+    elif case.status is Status.SNOOZED and held:
+        name += "_held"
+    return paragraph(say(lang, "illegal", case=case.id, why=say(lang, name)))
 
 
 def flagged(entry: Entry, lang: str) -> Words:
@@ -383,12 +352,3 @@ def commands(lang: str) -> Words:
     """What responders can do."""
     lines = say(lang, "help_lines").splitlines()
     return page(paragraph(say(lang, "help_title")), items(lines))
-
-
-def _age(age: timedelta, lang: str) -> str:
-    minutes = max(0, int(age.total_seconds() // 60))
-    if minutes < 120:
-        return say(lang, "minutes", n=minutes)
-    if minutes < 48 * 60:
-        return say(lang, "hours", n=minutes // 60)
-    return say(lang, "days", n=minutes // (24 * 60))

@@ -1,21 +1,38 @@
 """A responder's words at the desk: which command they are.
 
 A command starts with ``!`` at the very beginning; everything else is plain talk, which stays
-inside the desk.
+inside the desk. Whatever starts so and is none is told so: nobody means it for the asker.
 """
 
 from __future__ import annotations
 
+import difflib
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 
-_COMMAND = re.compile(r"!([a-zA-Z]+)(?:\s+|$)(.*)", re.DOTALL)
+from bot.hours import Hours, day_of
+
+_COMMAND = re.compile(
+    r"[!！]\s*([a-zA-Z]+)(?:[.,;!?…。！？]+(?:\s+|$)|[:：]|\s+|$)(.*)",
+    re.DOTALL,
+)
+_LIKE_ONE = re.compile(r"[!！]\s*(\S*).*", re.DOTALL)
 _CASE = re.compile(r"#?([0-9]{1,9})(?:\s+|$)(.*)", re.DOTALL)
-_SPAN = re.compile(r"([0-9]{1,3})\s*([hd])", re.IGNORECASE)
+_SPAN = re.compile(r"([0-9]{1,3})\s*([hudw])", re.IGNORECASE)
 _FIELD = re.compile(r"\s*([a-z_ ]+?)\s*:\s*(.*)", re.IGNORECASE)
 
+
+_TOMORROW = ("tomorrow", "morgen")
+_WEEKDAYS = {
+    name: number
+    for names in (
+        "monday tuesday wednesday thursday friday saturday sunday",
+        "maandag dinsdag woensdag donderdag vrijdag zaterdag zondag",
+    )
+    for number, name in enumerate(names.split())
+}
 
 LONGEST_SNOOZE = timedelta(days=90)
 """How far ahead a case may be left alone."""
@@ -65,16 +82,25 @@ class UnknownCommand:
 
     word: str
 
+    @property
+    def nearest(self) -> str:
+        """The command that was probably meant; empty: none is near."""
+        return next(iter(difflib.get_close_matches(self.word.casefold(), list(Verb), 1)), "")
+
 
 def parse(text: str) -> Command | UnknownCommand | None:
     """The command; None for plain talk."""
-    match = _COMMAND.fullmatch(text.strip())
-    if not match:
-        return None
-    try:
+    text = text.strip()
+    match = _COMMAND.fullmatch(text)
+    if match and match[1].casefold() in list(Verb):
         return Command(Verb(match[1].casefold()), match[2].strip())
-    except ValueError:
-        return UnknownCommand(match[1])
+    like = match or _LIKE_ONE.fullmatch(text)
+    return UnknownCommand(like[1]) if like else None
+
+
+def is_span(text: str) -> bool:
+    """Whether the words tell how long, as ``3 d`` does, and no case."""
+    return _SPAN.fullmatch(text.strip()) is not None
 
 
 def parse_case(text: str) -> tuple[int | None, str]:
@@ -83,22 +109,48 @@ def parse_case(text: str) -> tuple[int | None, str]:
     return (int(match[1]), match[2].strip()) if match else (None, text)
 
 
-def parse_until(text: str, now: datetime, zone: tzinfo) -> datetime:
-    """The moment that words such as ``4h``, ``3d`` or ``2026-12-31`` name; a day's begins at 9:00.
+def parse_until(text: str, now: datetime, zone: tzinfo, hours: Hours) -> datetime:
+    """The moment that words such as ``4h``, ``3d``, ``1w``, ``tomorrow`` or ``2026-12-31`` name.
+
+    Days and weeks are those of the calendar: the clock on the wall reads the same then. A day that
+    is named begins when somebody comes on it, or next after it; at 9:00 where always somebody is.
+
+    Args:
+        text: The words.
+        now: The time.
+        zone: Whose clock on the wall counts.
+        hours: When somebody is there.
 
     Raises:
         ValueError: They name none, or one that is past or more than ``LONGEST_SNOOZE`` ahead.
     """
-    if span := _SPAN.fullmatch(text.strip()):
-        number = int(span[1])
-        hours = number if span[2].casefold() == "h" else number * 24
-        until = now + timedelta(hours=hours)
+    wall = now.astimezone(zone)
+    span = _SPAN.fullmatch(text.strip())
+    if span and span[2] in "hHuU":
+        until = now + timedelta(hours=int(span[1]))
+    elif span:
+        until = wall + timedelta(days=int(span[1]) * (7 if span[2] in "wW" else 1))
     else:
-        at = datetime.combine(date.fromisoformat(text.strip()), time(9), zone)
-        until = at.astimezone(now.tzinfo)
-    if not now < until <= now + LONGEST_SNOOZE:
+        until = _beginning(_day(text, day_of(now, zone)), zone, hours)
+    ahead = until.astimezone(zone).replace(tzinfo=None) - wall.replace(tzinfo=None)
+    until = until.astimezone(now.tzinfo)
+    if until <= now or ahead > LONGEST_SNOOZE:
         raise ValueError(text)
     return until
+
+
+def _day(text: str, today: date) -> date:
+    name = text.strip().casefold()
+    if name in _TOMORROW:
+        return today + timedelta(days=1)
+    if name in _WEEKDAYS:
+        return today + timedelta(days=(_WEEKDAYS[name] - today.weekday() - 1) % 7 + 1)
+    return date.fromisoformat(name)
+
+
+def _beginning(day: date, zone: tzinfo, hours: Hours) -> datetime:
+    opening = hours.next_opening(datetime.combine(day, time(), zone)) if hours.calendars else None
+    return opening or datetime.combine(day, time(9), zone)
 
 
 def parse_fields(text: str, names: tuple[str, ...]) -> dict[str, str]:

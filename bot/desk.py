@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from bot import briefing, replies
-from bot.cases import Case
+from bot.cases import Case, Status
 from bot.config import Role
 from bot.messages import Message, Outgoing, Place, key_for
 from bot.outcome import Outcome
 from bot.routing import Rooms, notice
-from bot.words import Words
+from bot.words import Words, page
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,14 @@ class Desk:
         return Outcome(reason, message.ref, outgoing=(self._reply(message, words, case),))
 
     def refuse(self, message: Message, case: Case) -> Outcome:
-        """Says why the case can't do that now."""
-        return self.tell(message, briefing.illegal(case, self.lang), case)
+        """Says why the case can't do that now, and what whoever asked for it can do."""
+        vets = not self.rooms.vet_bar(message.sender, case)
+        held = self.theirs(message, case)
+        return self.tell(message, briefing.illegal(case, self.lang, vets=vets, held=held), case)
+
+    def theirs(self, message: Message, case: Case) -> bool:
+        """Whether somebody else at the desk has the case, or will when its day comes."""
+        return self.rooms.working_on(case) not in ((), (message.sender,))
 
     def done(
         self,
@@ -68,7 +74,9 @@ class Desk:
         told = self.rooms.at_desk(message, "told", words, case, alert=alert)
         outgoing = [*first, told, *then]
         if _is_elsewhere(message):
-            outgoing.append(self._reply(message, words, case))
+            # A number mistyped shows: it is another question.
+            reply = self._reply(message, page(words, *briefing.asked(case)), case)
+            outgoing.append(replace(reply, original=case.asked))
         return Outcome(reason, message.ref, case, outgoing=tuple(outgoing))
 
     def name(self, person: str | None) -> str:
@@ -77,8 +85,13 @@ class Desk:
         return responder.id if responder else "?"
 
     def who_has(self, case: Case) -> Words:
-        """Tells who has a case."""
-        return replies.plain(self.lang, "has_it", who=self.name(case.claimed_by), case=case.id)
+        """Tells who has a case, and what can be done next."""
+        name = "has_it"
+        if case.status is Status.SNOOZED:
+            name = "has_it_snoozed"
+        elif case.has_answer:
+            name = "has_it_answered"
+        return replies.plain(self.lang, name, who=self.name(case.claimed_by), case=case.id)
 
     def not_theirs(self, case: Case, person: str) -> Words:
         """Says that a case waits for officials, and what those of another body can do."""

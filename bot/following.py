@@ -95,6 +95,8 @@ class Following:
                 return Outcome("edit of somebody else", message.ref)
             return await self.answering.answered_anew(message, found[0])
         anew = replace(message, ref=ref, kind=Kind.TEXT, reply_to=None)
+        if self.escalation.commands(anew):
+            return await self._mended(message, anew)
         return replace(await self.answering.handle(anew), handled=message.ref)
 
     async def _question_edited(self, message: Message, case: Case, note: Note) -> Outcome:
@@ -231,8 +233,10 @@ class Following:
             return Outcome("words changed", message.ref, note=note)
         if not self._fresh(message):
             return Outcome("edited late", message.ref)
-        # A command mistyped and mended. What was said about the first try keeps its key.
-        anew = replace(message, ref=ref, kind=Kind.TEXT, reply_to=None)
+        return await self._mended(message, replace(message, ref=ref, kind=Kind.TEXT, reply_to=None))
+
+    async def _mended(self, message: Message, anew: Message) -> Outcome:
+        """A command mistyped and mended. What was said about the first try keeps its key."""
         outcome = await self.escalation.handle(anew)
         said = tuple(
             replace(each, key=key_after(each.key, message.ref.event)) for each in outcome.outgoing
@@ -284,6 +288,8 @@ class Following:
         done = Outcome("taken back", message.ref, taken_back=(ref,))
         if undone := await self.reacting.taken_back(ref, done):
             return undone
+        if untapped := await self.escalation.untapped(message):
+            return replace(untapped, taken_back=(ref,))
         copies = await self.store.copies(ref)
         case = await self._case_of(copies[0]) if copies else None
         if case is None or case.answered_in != ref.event:

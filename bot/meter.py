@@ -45,6 +45,8 @@ _ENDINGS = {
     "no question": Ending.NO_QUESTION,
     "small talk": Ending.NO_QUESTION,
     "people, how": Ending.NO_QUESTION,
+    "how": Ending.NO_QUESTION,
+    "command elsewhere": Ending.NO_QUESTION,
     "reaction": Ending.NO_QUESTION,
     "talk": Ending.NO_QUESTION,
     "file": Ending.NO_QUESTION,

@@ -2,7 +2,8 @@
 
 Rules, in this order:
 
-- Greetings, thanks and small talk are not.
+- Greetings, thanks and small talk are not; nor, put to the bot, a call for help without more, or
+  what looks like a command.
 - A line with a question mark and at least three words is.
 - So is one that opens like a question or asks for help, in Dutch, English or German; these
   openings are lists, and what is on no list is left alone: the room can always address the bot.
@@ -44,6 +45,13 @@ _THANKS = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 
+_HELP = re.compile(
+    r"[!！]?\s*(?:help(?:\s+(?:me|mij))?|hulp|hilfe|info|start|commands?|commando'?s)\W*", re.I
+)
+_COMMAND = re.compile(r"[!！]\s*([a-z]\w*)(.*)", re.I | re.DOTALL)
+_ASKERS = frozenset(("ask", "wrong", "fout", *(shout[1:] for shout in SHOUTS.values())))
+"""What whoever asks may write behind a ``!``; the bot's front takes its own name for ``ask``."""
+
 _OPENINGS = {
     "nl": "wie wat waar wanneer waarom hoe hoeveel hoelang welk welke wiens waarvoor waarmee "
     "mag kan kun kunnen moet moeten heb heeft hebben krijg krijgt krijgen is zijn ben wordt "
@@ -70,6 +78,25 @@ _REQUEST = re.compile(
 def is_thanks(text: str) -> bool:
     """Whether the whole text is thanks, and nothing is asked or told."""
     return _THANKS.match(text) is not None
+
+
+def is_askers(text: str) -> bool:
+    """Whether it starts with one of the words behind a ``!`` that are for whoever asks."""
+    match = _COMMAND.match(text.strip())
+    return match is not None and match[1].casefold() in _ASKERS
+
+
+def asks_how(text: str, *, alone: bool = True) -> bool:
+    """Whether the whole text is a call for help without a question, or looks like a command.
+
+    Args:
+        text: What somebody put to the bot.
+        alone: Whether it goes on with nothing said before: there "help!" may be a reply.
+    """
+    text = text.strip()
+    if alone and _HELP.fullmatch(text):
+        return True
+    return _COMMAND.fullmatch(text) is not None and not is_askers(text)
 
 
 def is_small_talk(text: str) -> bool:

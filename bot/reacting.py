@@ -63,6 +63,9 @@ class Reacting:
         original = await self.store.original(target.front, target.room, target.event)
         if original is None or emoji not in MIRRORED:
             return Outcome("reaction", message.ref)
+        if message.place is not Place.DESK and await self.store.case_asked(original):
+            # In a responder's direct chat the bot repeated a question; its asker sees no tap.
+            return Outcome("reaction", message.ref)
         shown = await self._shown(message, original, emoji)
         if message.place is Place.DESK:
             return shown

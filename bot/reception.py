@@ -24,6 +24,7 @@ from bot.messages import Kind, Message, MessageRef, Outgoing, Place, Style, key_
 from bot.moving import Moving
 from bot.outcome import Outcome
 from bot.ports import Clock, Store
+from bot.questions import asks_how
 from bot.recognizing import Recognizing
 from bot.routing import Rooms, notice
 from bot.watching import Watching
@@ -91,6 +92,10 @@ class Reception:
                 return await self._handled(clear)
             case Kind.TEXT if message.place is Place.DESK or self.escalation.commands(message):
                 return await self.escalation.handle(message)
+            case Kind.TEXT if self.escalation.misplaced(message):
+                return Outcome("command elsewhere", message.ref)
+            case Kind.TEXT if message.addressed and asks_how(message.text, alone=_alone(message)):
+                return await self.budgets.within(message, await self._how(message))
             case Kind.TEXT:
                 flagged = await self.afterwards.flagging.handle(message)
                 outcome = flagged or await self.answering.handle(message)
@@ -168,6 +173,14 @@ class Reception:
         told = replace(self._at_desk(ref, "undelivered", words), thread=case.desk_thread)
         return Outcome("undelivered", outgoing=(told,))
 
+    async def _how(self, message: Message) -> Outcome:
+        """Says what the bot does to whoever calls for help, or gives a command there is not."""
+        room = self.rooms.community(message.ref.room)
+        lang = await self.answering.language.detect(message.text, room.languages)
+        words = replies.introduction(self.rooms.speaks_to(lang, message.ref.room))
+        told = notice(message.ref, message.root, "hello", words)
+        return Outcome("how", message.ref, outgoing=(told,))
+
     def _file(self, message: Message) -> Outcome:
         if message.place is Place.DESK or not message.addressed:
             return Outcome("file", message.ref)
@@ -189,3 +202,8 @@ class Reception:
 
     def _at_desk(self, ref: MessageRef, kind: str, words: Words) -> Outgoing:
         return self.rooms.outside(key_for(ref, kind), words)
+
+
+def _alone(message: Message) -> bool:
+    """Whether a message goes on with nothing that was said before."""
+    return message.thread is None and message.reply_to is None

@@ -55,7 +55,11 @@ class Settling:
                 case, message.ref, "closed", lambda lang: replies.flag_closed(text, lang)
             )
             words = replies.plain(self.desk.lang, "desk_flag_closed", case=case.id, entry=entry.id)
-            return self.desk.done(message, words, closed, reason="flag ended", first=told)
+            # Who may vet the entry need not wait for who has the case; that person is told.
+            has = self.desk.rooms.working_on(case) if self.desk.theirs(message, case) else ()
+            return self.desk.done(
+                message, words, closed, reason="flag ended", alert=has, first=told
+            )
         case.after(Event.MERGE if verb is Verb.MERGE else Event.SEND_ENTRY)
         words = replies.plain(self.desk.lang, "flag_not_here", case=case.id, entry=entry.id)
         return self.desk.tell(message, words, case)

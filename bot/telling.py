@@ -131,7 +131,8 @@ class Telling:
             return self.desk.tell(message, self.desk.who_has(case), case)
         entry = await self._entry(case, text)
         if entry is None:
-            words = replies.plain(self.desk.lang, "send_which", entry=text or "?")
+            name = "send_which" if text else "send_what"
+            words = replies.plain(self.desk.lang, name, entry=text)
             return self.desk.tell(message, words, case)
         if await self.doubts.paused(entry):
             words = replies.plain(self.desk.lang, "send_paused", entry=entry.id)
@@ -163,8 +164,9 @@ class Telling:
         lang = self.rooms.speaks_to(case.lang, case.asked.room)
         words = texts and (texts.get(lang) or texts.get(self.desk.lang))
         if not words:
-            names = ", ".join(sorted(self.snippets)) or "—"
-            told = replies.plain(self.desk.lang, "snippet_which", names=names)
+            names = ", ".join(sorted(self.snippets))
+            name = "snippet_which" if names else "snippet_none"
+            told = replies.plain(self.desk.lang, name, names=names)
             return self.desk.tell(message, told, case)
         return await self.answer(message, case, words)
 

@@ -53,7 +53,9 @@ class Working:
         if case.status is Status.CLAIMED:
             return self.desk.tell(message, self.desk.who_has(case), case)
         taken = case.after(Event.CLAIM)
-        if refusal := await self._refusal(message.sender, case):
+        if self.desk.theirs(message, case):
+            return self.desk.tell(message, self.desk.who_has(case), case)
+        if refusal := await self.refusal(message.sender, case):
             return self.desk.tell(message, refusal, case)
         return self._has(message, taken, message.sender, "claimed")
 
@@ -75,7 +77,7 @@ class Working:
             return self.desk.tell(message, words, case)
         if case.claimed_by not in (None, message.sender):
             return self.desk.tell(message, self.desk.who_has(case), case)
-        if refusal := await self._refusal(to, case):
+        if refusal := await self.refusal(to, case):
             return self.desk.tell(message, refusal, case)
         return self._has(message, given, to, "assigned")
 
@@ -91,7 +93,7 @@ class Working:
             who = self.desk.name(case.claimed_by)
             words = replies.plain(self.desk.lang, "not_idle", who=who, case=case.id, at=at)
             return self.desk.tell(message, words, case)
-        if refusal := await self._refusal(message.sender, case):
+        if refusal := await self.refusal(message.sender, case):
             return self.desk.tell(message, refusal, case)
         lost = self.rooms.working_on(case)
         return self._has(message, taken, message.sender, "took_over", alert=lost)
@@ -102,11 +104,12 @@ class Working:
         if case.claimed_by not in (None, message.sender):
             return self.desk.tell(message, self.desk.who_has(case), case)
         try:
-            until = parse_until(text, self.clock(), self.rooms.zone)
+            hours = self.hours(case)
+            until = parse_until(text, self.clock(), self.rooms.zone, hours)
         except ValueError:
             return self.desk.tell(message, replies.plain(self.desk.lang, "snooze_how"), case)
         # Not in the middle of a weekend: when somebody is there to read that it is back.
-        until = self.hours(case).next_opening(until) or until
+        until = hours.next_opening(until) or until
         asleep = replace(asleep, snoozed_until=until)
         at = briefing.moment(until, self.rooms.zone, self.desk.lang)
         words = replies.plain(self.desk.lang, "snoozed", case=case.id, at=at)
@@ -146,8 +149,9 @@ class Working:
             return self.desk.tell(message, self.desk.who_has(case), case)
         body = next((each for each in self.rooms.bodies() if fold(each) == fold(text)), None)
         if body is None:
-            names = ", ".join(self.rooms.bodies()) or "—"
-            words = replies.plain(self.desk.lang, "transfer_where", names=names)
+            names = ", ".join(self.rooms.bodies())
+            name = "transfer_where" if names else "transfer_nowhere"
+            words = replies.plain(self.desk.lang, name, names=names)
             return self.desk.tell(message, words, case)
         over = replace(over, body=body, officials=True)
         words = replies.plain(self.desk.lang, "transferred", case=case.id, body=body)
@@ -162,7 +166,8 @@ class Working:
         known = number.isdecimal() and len(number) < 10
         into = await self.store.case(int(number)) if known else None
         if into is None or into.desk_thread is None or into.ended or into.id == case.id:
-            words = replies.plain(self.desk.lang, "merge_where", case=number or "?")
+            name = "merge_where" if number else "merge_which"
+            words = replies.plain(self.desk.lang, name, case=number)
             return self.desk.tell(message, words, case)
         for each in (case, into):
             if each.about_entry:
@@ -200,6 +205,8 @@ class Working:
         """``!close``: the case ends; unanswered, the asker is told why."""
         closed = case.after(Event.CLOSE)
         lang = self.desk.lang
+        if case.status in AT_WORK and self.desk.theirs(message, case):
+            return self.desk.tell(message, self.desk.who_has(case), case)
         if case.status not in AT_WORK:
             words = replies.plain(lang, "closed", case=case.id)
             return self.desk.done(message, words, closed, reason="closed")
@@ -237,7 +244,7 @@ class Working:
         alert = alert if person == message.sender else (person,)
         return self.desk.done(message, words, taken, reason="claimed", alert=alert)
 
-    async def _refusal(self, person: str, case: Case) -> Words | None:
+    async def refusal(self, person: str, case: Case) -> Words | None:
         """Why that person can't have the case, if so."""
         responder = self.rooms.roster[person]
         if not self.rooms.may_take(person, case):

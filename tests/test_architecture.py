@@ -28,6 +28,7 @@ PURE = {
     "bot.words",
     "bot.replies",
     "bot.briefing",
+    "bot.listing",
     "bot.renewing",
     "bot.outcome",
     "bot.meter",

@@ -59,6 +59,11 @@ def say(lang: str, name: str, **values: object) -> str:
     return sentence.format(**values) if values else sentence
 
 
+def counted(lang: str, name: str, count: int) -> str:
+    """A sentence about a number of things; its own, ``…_one``, about one of them."""
+    return say(lang, f"{name}_one" if count == 1 else name, count=count)
+
+
 def language_name(code: str, lang: str) -> str:
     """A language's name in another; its code when that is not known."""
     names = _LANGUAGES.get(lang, _LANGUAGES[FALLBACK])
@@ -69,6 +74,12 @@ def day(when: date, lang: str) -> str:
     """A date as people write it: 23 November 2026."""
     months = _MONTHS.get(lang, _MONTHS[FALLBACK]).split()
     return f"{when.day} {months[when.month - 1]} {when.year}"
+
+
+def weekday_short(when: date, lang: str) -> str:
+    """A day of this week or the next, as people write it in a list: Mon."""
+    days = _DAYS.get(lang, _DAYS[FALLBACK]).split()
+    return days[when.weekday()][: 2 if lang == "nl" else 3]
 
 
 def weekday(when: date, lang: str) -> str:

@@ -25,9 +25,9 @@ SENTENCES = {
     "standing_snoozed": "Now: left alone until {until}",
     "standing_merged": "Now: the same question as case {case}; its answer comes there",
     "case_how": "In this thread: !claim, or 🙋 on this message, takes it. !answer and your words "
-    "go to the asker; !send {number} sends the first entry above. What you write without ! stays "
-    "here; if you have the case, tap 📤 under it to send it. ⏫ brings it to officials. !help "
-    "tells the rest.",
+    "go to the asker{send}. What you write without ! stays here; if you have the case, tap 📤 "
+    "under it to send it. ⏫ brings it to officials. !help tells the rest.",
+    "case_how_send": "; !send {number} sends entry {number} above",
     "hidden": "The message held signs that nobody sees ({count}). They were left out.",
     "case_told": "The asker has this answer:",
     "room_moved": "The room {room} was replaced by {new}. I went along, with all that waits there. "
@@ -58,19 +58,36 @@ SENTENCES = {
     "no_case": "Which case? Write it in the thread under a case's first message, or put the "
     "number of the case behind it: !{verb} 12.",
     "unknown_command": "There is no command !{word}. !help lists them.",
+    "unknown_command_near": "There is no command !{word}. Is it !{near}? !help lists them all.",
+    "number_here": "This is the thread of case {case}. For case {case}, leave the number out: "
+    "!{verb}. For case {other}, write it outside this thread: !{verb} {other}.",
+    "number_of_other": "Not sent: this is the thread of case {case}, and {other} is the number of "
+    "another case. For case {case}, leave the number out. For case {other}, write it outside this "
+    "thread: !{verb} {other} and your words. If {other} belongs to your words, put another word "
+    "first.",
+    "number_of_case": "Not sent: in the thread of case {case}, !{verb} needs no number. Leave it "
+    "out. If {case} belongs to your words, put another word first.",
+    "untapped_late": "You have done something with case {case} since you took it, so it stays "
+    "yours. !release gives it back.",
     "claimed": "{who} has taken case {case}. !answer and your words go to the asker, or write "
     "first and tap 📤.",
-    "has_it": "{who} has case {case}. They can give it back with !release.",
+    "has_it": "{who} has case {case}. They can give it back with !release; if nothing happens, "
+    "others can !take it.",
+    "has_it_snoozed": "{who} has case {case} and left it alone for some time. It comes back to "
+    "them; with !claim they take it up before.",
+    "has_it_answered": "{who} has answered case {case}, and can send a better answer. Who may vet "
+    "it can send it back first: !reject and why.",
     "assigned": "{who} has case {case} now. !release gives it back.",
     "assign_whom": "Write to whom: !assign @name. Responders here: {names}.",
     "took_over": "{who} has taken case {case} over.",
     "not_idle": "{who} has case {case}. If nothing happens, others can !take it from {at}.",
-    "has_enough": "{who} has {bound} cases already ({cases}). !release one first.",
+    "has_enough": "{who} has as many cases as one person may have: {cases}. !release one first.",
     "officials_only": "Case {case} waits for officials. Only they can take it.",
     "other_body": "Case {case} waits for officials of {body}. Is it one for {own}? Then "
     "!transfer {own} brings it there.",
     "assigned_away": "They are back on {at}.",
-    "snooze_how": "Until when? !snooze 4h, !snooze 3d or !snooze 2027-01-31; at most 90 days.",
+    "snooze_how": "Until when? !snooze 4h (hours), 3d (days), 1w (weeks), tomorrow, monday or "
+    "2027-01-31; at most 90 days.",
     "snoozed": "Case {case} is left alone until {at}. !claim takes it up before.",
     "woken": "Case {case} is back: its day has come.",
     "woken_many": "{count} cases are back: their day has come: {cases}.",
@@ -79,6 +96,8 @@ SENTENCES = {
     "who are here.",
     "transferred": "Case {case} waits for officials of {body} now.",
     "transfer_where": "To which body? !transfer and its name. Bodies here: {names}.",
+    "transfer_nowhere": "The settings name no body that officials here answer for.",
+    "merge_which": "Which case is the same question? Write its number behind it: !merge 12.",
     "merge_where": "Case {case} can't take it: there is no such open case at the desk. Write the "
     "number of the other case: !merge 12.",
     "merged": "Case {case} is the same question as case {into}. Both askers get the answer that is "
@@ -93,9 +112,14 @@ SENTENCES = {
     "close_why": "Write why behind it: !close and the reason. The asker reads it.",
     "ask_empty": "Write the question behind it: !askback and your words.",
     "asked_back": "Your question went to the asker of case {case}. What they write comes here.",
-    "send_which": "There is no entry {entry} that may be sent there. Write a number from the card, "
-    "!send 1, or an entry's id.",
+    "send_what": "Which entry? Write its number from the card behind it, !send 1, or its id.",
+    "send_which": "There is no entry {entry} that may be sent there. Write another number from "
+    "the card behind !send, or an entry's id.",
+    "noted": "{who} notes:",
+    "noted_there": "Your note stands in the thread of case {case} now.",
+    "note_empty": "Write the words behind it: !note and your words.",
     "entry_sent": "The asker of case {case} has entry {entry} now, word for word.",
+    "snippet_none": "No texts are ready here. Maintainers can write some into the settings.",
     "snippet_which": "Which text? !snippet and its name. There are: {names}.",
     "preview": "The asker would read:",
     "preview_empty": "Write the words behind it: !preview and your words.",
@@ -126,22 +150,32 @@ SENTENCES = {
     "move_open": "nobody has taken it yet; !claim takes it",
     "move_claimed": "it is not answered yet; !answer and your words go to the asker",
     "move_answered": "it has been answered already; !vet, !reject or !close are next",
-    "move_snoozed": "it is left alone for some time; !claim takes it",
+    "move_answered_others": "it has been answered already; somebody who may vet it is next, or "
+    "!close ends it without an entry",
+    "move_snoozed": "it is left alone for some time; !claim takes it up",
+    "move_snoozed_held": "it is left alone for some time, by somebody who has it",
     "move_confirmed": "it has been answered and the asker says that it helped; !vet, !reject or "
     "!close are next",
+    "move_confirmed_others": "it has been answered and the asker says that it helped; somebody "
+    "who may vet it is next, or !close ends it without an entry",
     "move_merged": "it was merged into another case; go on there",
     "move_withdrawn": "the asker has taken it back",
     "move_vetted": "its answer is vetted and published; nothing is left to do",
     "move_closed": "it is closed",
     "illegal": "That can't be done with case {case} now: {why}.",
     "queue_title": "{count} open:",
+    "queue_title_one": "1 open:",
     "queue_empty": "No open cases. Thank you.",
     "queue_line": "Case {case} · {status} · {age} · {topic}",
     "queue_has": "{who} has it",
     "queue_officials": "waits for officials ({body})",
+    "queue_due": "due {at}",
+    "queue_late": "was due {at}",
     "queue_demand": "{count} more ask it",
+    "queue_demand_one": "1 more asks it",
     "queue_more": "… and {count} more.",
     "mine_title": "{count} of yours are open:",
+    "mine_title_one": "1 of yours is open:",
     "mine_empty": "No open case is yours.",
     "record_title": "What you did here:",
     "record_answered": "cases answered in your own words: {count}",
@@ -159,22 +193,24 @@ SENTENCES = {
     "week_waiting": "cases that wait for an answer: {count}, the oldest for {time}",
     "week_none_waits": "no case waits for an answer",
     "week_to_vet": "answers that wait to be vetted: {count}",
-    "proposal": "{who} has answered {count} cases in the last {days} days, and {percent} % of "
-    "these answers were vetted by somebody else. Would you let {who} vet answers of others too?",
+    "proposal": "Cases that {who} has answered in the last {days} days: {count}. Of these answers "
+    "{percent} % were vetted by somebody else. Would you let {who} vet answers of others too?",
     "proposal_how": "You decide, not I. If you agree, ask the maintainers to write may_vet: true "
     "in the settings, under responders, at id: {who}. If you don't, there is nothing to do.",
     "help_title": "In the thread of a case:",
-    "help_lines": "!claim (or tap 🙋 on the card): take it; !release (👋): give it back\n"
+    "help_lines": "!claim (or tap 🙋 on the card): take it; !release (👋, or the 🙋 taken back): "
+    "give it back\n"
     "!assign @name: give it to somebody; !take: take it from one who left it lying\n"
     "!answer and your words: they go to the asker, who reads whom they come from\n"
     "words without !: they stay here; tap 📤 under your own to send them to the asker\n"
+    "!note and your words: a note, which stays here; no 📤 comes under it\n"
     "!preview and your words: what the asker would read; nothing is sent\n"
     "!send 1: the first entry on the card goes to the asker, word for word; or !send and an id\n"
     "!snippet name: a text that is ready goes to the asker; !snippet lists them\n"
     "!askback and your question: the asker is asked, and their reply comes here\n"
     "!escalate (⏫): officials have to look at it; !transfer and a body: that body has to\n"
     "!merge 12: case 12 is the same question; its answer goes to this asker too\n"
-    "!snooze 3d: leave it alone until then\n"
+    "!snooze 3d (or 4h, 1w, tomorrow, monday, a date): leave it alone until then\n"
     "!edit field: value: change the draft of the entry\n"
     "!vet (✅ on the draft): publish it; by a second person who may vet\n"
     "!vet supersede id, !vet merge id: when there is another answer: replace it, or keep it; !vet "
@@ -184,7 +220,8 @@ SENTENCES = {
     "does not; !history id: its versions, by whom and why\n"
     "!close and why: end the case; the asker reads why\n"
     "Anywhere here, and in a chat with me: !queue lists open cases, !mine your own, !record "
-    "what you did; !claim 12 and the others take the case's number",
+    "what you did; outside the threads of cases, !claim 12 and the others take the case's number, "
+    "so there a number that comes first is always a case",
     "length_minutes": "{n} minutes",
     "length_hours": "{n} hours",
     "length_hours_one": "{n} hour",

@@ -25,9 +25,10 @@ SENTENCES = {
     "standing_snoozed": "Nu: ligt stil tot {until}",
     "standing_merged": "Nu: dezelfde vraag als zaak {case}; het antwoord komt daar",
     "case_how": "In deze draad: met !claim, of 🙋 op dit bericht, neem je de zaak. !answer en je "
-    "woorden gaan naar de vrager; !send {number} stuurt het eerste antwoord hierboven. Wat je "
-    "zonder ! schrijft, blijft hier; heb jij de zaak, tik dan op 📤 eronder om het te versturen. "
-    "⏫ brengt de zaak naar ambtenaren. !help vertelt de rest.",
+    "woorden gaan naar de vrager{send}. Wat je zonder ! schrijft, blijft hier; heb jij de zaak, "
+    "tik dan op 📤 eronder om het te versturen. ⏫ brengt de zaak naar ambtenaren. !help vertelt "
+    "de rest.",
+    "case_how_send": "; !send {number} stuurt antwoord {number} hierboven",
     "hidden": "In het bericht stonden tekens die niemand ziet ({count}). Die zijn weggelaten.",
     "case_told": "De vrager heeft dit antwoord:",
     "room_moved": "De ruimte {room} is vervangen door {new}. Ik ben meegegaan, met alles wat daar "
@@ -59,21 +60,39 @@ SENTENCES = {
     "no_case": "Welke zaak? Schrijf het in de draad onder het eerste bericht van een zaak, of zet "
     "het nummer van de zaak erachter: !{verb} 12.",
     "unknown_command": "De opdracht !{word} bestaat niet. !help noemt ze.",
+    "unknown_command_near": "De opdracht !{word} bestaat niet. Is het !{near}? !help noemt ze "
+    "allemaal.",
+    "number_here": "Dit is de draad van zaak {case}. Gaat het om zaak {case}, laat het nummer dan "
+    "weg: !{verb}. Gaat het om zaak {other}, schrijf het dan buiten deze draad: !{verb} {other}.",
+    "number_of_other": "Niet verstuurd: dit is de draad van zaak {case}, en {other} is het nummer "
+    "van een andere zaak. Gaat het om zaak {case}, laat het nummer dan weg. Gaat het om zaak "
+    "{other}, schrijf het dan buiten deze draad: !{verb} {other} en je woorden. Hoort {other} bij "
+    "je woorden, zet er dan een ander woord voor.",
+    "number_of_case": "Niet verstuurd: in de draad van zaak {case} hoort achter !{verb} geen "
+    "nummer. Laat het weg. Hoort {case} bij je woorden, zet er dan een ander woord voor.",
+    "untapped_late": "Je hebt al iets met zaak {case} gedaan sinds je hem nam, dus hij blijft van "
+    "jou. Met !release geef je hem terug.",
     "claimed": "{who} heeft zaak {case}. !answer en je woorden gaan naar de vrager, of schrijf "
     "eerst en tik op 📤.",
-    "has_it": "{who} heeft zaak {case}. Met !release kan die persoon hem teruggeven.",
+    "has_it": "{who} heeft zaak {case}. Met !release kan die persoon hem teruggeven; gebeurt er "
+    "niets, dan kan een ander hem nemen met !take.",
+    "has_it_snoozed": "{who} heeft zaak {case} en laat hem een tijd liggen. Daarna komt hij bij "
+    "die persoon terug, die hem met !claim eerder kan opnemen.",
+    "has_it_answered": "{who} heeft zaak {case} beantwoord en kan een beter antwoord sturen. Wie "
+    "het mag nakijken, kan het eerst teruggeven: !reject en waarom.",
     "assigned": "{who} heeft nu zaak {case}. Met !release geef je hem terug.",
     "assign_whom": "Schrijf aan wie: !assign @naam. Beantwoorders hier: {names}.",
     "took_over": "{who} heeft zaak {case} overgenomen.",
     "not_idle": "{who} heeft zaak {case}. Gebeurt er niets, dan kan een ander hem met !take nemen "
     "vanaf {at}.",
-    "has_enough": "{who} heeft al {bound} zaken ({cases}). Geef er eerst een terug met !release.",
+    "has_enough": "{who} heeft al zoveel zaken als één persoon mag hebben: {cases}. Geef er eerst "
+    "een terug met !release.",
     "officials_only": "Zaak {case} wacht op ambtenaren. Alleen zij kunnen hem nemen.",
     "other_body": "Zaak {case} wacht op medewerkers van {body}. Hoort hij bij {own}? Met "
     "!transfer {own} gaat hij daarheen.",
     "assigned_away": "Die is er weer op {at}.",
-    "snooze_how": "Tot wanneer? !snooze 4h (uren), !snooze 3d (dagen) of !snooze 2027-01-31; "
-    "hooguit 90 dagen.",
+    "snooze_how": "Tot wanneer? !snooze 4u (uren), 3d (dagen), 1w (weken), morgen, maandag of "
+    "2027-01-31; hooguit 90 dagen.",
     "snoozed": "Zaak {case} ligt stil tot {at}. Met !claim neem je hem eerder op.",
     "woken": "Zaak {case} is terug: het is zover.",
     "woken_many": "{count} zaken zijn terug, want het is zover: {cases}.",
@@ -82,6 +101,9 @@ SENTENCES = {
     "wie hier zijn.",
     "transferred": "Zaak {case} wacht nu op medewerkers van {body}.",
     "transfer_where": "Naar welke organisatie? !transfer en de naam. Hier zijn: {names}.",
+    "transfer_nowhere": "De instellingen noemen geen organisatie waarvoor ambtenaren hier "
+    "antwoorden.",
+    "merge_which": "Welke zaak is dezelfde vraag? Schrijf het nummer erachter: !merge 12.",
     "merge_where": "Zaak {case} kan hem niet opnemen: zo'n open zaak is er niet aan de balie. "
     "Schrijf het nummer van de andere zaak: !merge 12.",
     "merged": "Zaak {case} is dezelfde vraag als zaak {into}. Beide vragers krijgen het antwoord "
@@ -98,9 +120,15 @@ SENTENCES = {
     "close_why": "Schrijf erachter waarom: !close en de reden. De vrager leest die.",
     "ask_empty": "Schrijf de vraag erachter: !askback en je woorden.",
     "asked_back": "Je vraag ging naar de vrager van zaak {case}. Wat die schrijft, komt hier.",
-    "send_which": "Er is geen antwoord {entry} dat daarheen mag. Schrijf een nummer van de kaart, "
-    "!send 1, of een id.",
+    "send_what": "Welk antwoord? Schrijf het nummer van de kaart erachter, !send 1, of een id.",
+    "send_which": "Er is geen antwoord {entry} dat daarheen mag. Schrijf achter !send een ander "
+    "nummer van de kaart, of een id.",
+    "noted": "{who} noteert:",
+    "noted_there": "Je aantekening staat nu in de draad van zaak {case}.",
+    "note_empty": "Schrijf de woorden erachter: !note en je woorden.",
     "entry_sent": "De vrager van zaak {case} heeft nu antwoord {entry}, woord voor woord.",
+    "snippet_none": "Er liggen hier geen teksten klaar. Beheerders kunnen ze in de instellingen "
+    "zetten.",
     "snippet_which": "Welke tekst? !snippet en de naam. Er zijn: {names}.",
     "preview": "De vrager zou lezen:",
     "preview_empty": "Schrijf de woorden erachter: !preview en je woorden.",
@@ -131,22 +159,32 @@ SENTENCES = {
     "move_open": "nog niemand heeft hem; met !claim neem je hem",
     "move_claimed": "er is nog geen antwoord; !answer en je woorden gaan naar de vrager",
     "move_answered": "er is al een antwoord; nu kan !vet, !reject of !close",
-    "move_snoozed": "hij ligt een tijd stil; met !claim neem je hem",
+    "move_answered_others": "er is al een antwoord; nu is iemand aan de beurt die het mag "
+    "nakijken, of !close sluit hem zonder dat er iets in de kennisbank komt",
+    "move_snoozed": "hij ligt een tijd stil; met !claim neem je hem op",
+    "move_snoozed_held": "hij ligt een tijd stil, bij iemand die hem heeft",
     "move_confirmed": "hij is beantwoord en de vrager zegt dat het hielp; nu kan !vet, !reject of "
     "!close",
+    "move_confirmed_others": "hij is beantwoord en de vrager zegt dat het hielp; nu is iemand aan "
+    "de beurt die het mag nakijken, of !close sluit hem zonder dat er iets in de kennisbank komt",
     "move_merged": "hij is samengevoegd met een andere zaak; ga daar verder",
     "move_withdrawn": "de vrager heeft de vraag teruggenomen",
     "move_vetted": "het antwoord is nagekeken en gepubliceerd; er is niets meer te doen",
     "move_closed": "hij is gesloten",
     "illegal": "Dat kan nu niet met zaak {case}: {why}.",
     "queue_title": "{count} open:",
+    "queue_title_one": "1 open:",
     "queue_empty": "Geen open zaken. Dank je wel.",
     "queue_line": "Zaak {case} · {status} · {age} · {topic}",
     "queue_has": "{who} heeft hem",
     "queue_officials": "wacht op ambtenaren ({body})",
+    "queue_due": "uiterlijk {at}",
+    "queue_late": "moest er zijn op {at}",
     "queue_demand": "nog {count} vragen het",
+    "queue_demand_one": "nog 1 vraagt het",
     "queue_more": "… en nog {count}.",
     "mine_title": "{count} van jou zijn open:",
+    "mine_title_one": "1 van jou is open:",
     "mine_empty": "Geen open zaak is van jou.",
     "record_title": "Wat jij hier deed:",
     "record_answered": "zaken in je eigen woorden beantwoord: {count}",
@@ -164,17 +202,19 @@ SENTENCES = {
     "week_waiting": "zaken die op antwoord wachten: {count}, de oudste al {time}",
     "week_none_waits": "geen zaak wacht op antwoord",
     "week_to_vet": "antwoorden die nog moeten worden nagekeken: {count}",
-    "proposal": "{who} heeft de laatste {days} dagen {count} zaken beantwoord, en {percent} % van "
-    "die antwoorden keek iemand anders na en keurde het goed. Mag {who} voortaan ook antwoorden "
-    "van anderen nakijken?",
+    "proposal": "Zaken die {who} de laatste {days} dagen beantwoordde: {count}. Van die "
+    "antwoorden keek iemand anders {percent} % na en keurde het goed. Mag {who} voortaan ook "
+    "antwoorden van anderen nakijken?",
     "proposal_how": "Jullie beslissen, niet ik. Vind je het goed? Vraag dan de beheerders om in de "
     "instellingen may_vet: true te zetten, onder responders, bij id: {who}. Vind je het niet goed, "
     "dan hoef je niets te doen.",
     "help_title": "In de draad van een zaak:",
-    "help_lines": "!claim (of tik op 🙋 bij de kaart): neem hem; !release (👋): geef hem terug\n"
+    "help_lines": "!claim (of tik op 🙋 bij de kaart): neem hem; !release (👋, of haal je 🙋 "
+    "weg): geef hem terug\n"
     "!assign @naam: geef hem aan iemand; !take: neem hem over van wie hem liet liggen\n"
     "!answer en je woorden: die gaan naar de vrager, die leest van wie ze komen\n"
     "woorden zonder !: die blijven hier; tik op 📤 onder je eigen woorden om ze te sturen\n"
+    "!note en je woorden: een aantekening, die hier blijft; 📤 komt er niet onder\n"
     "!preview en je woorden: wat de vrager zou lezen; er gaat niets weg\n"
     "!send 1: het eerste antwoord op de kaart gaat naar de vrager, woord voor woord; of !send en "
     "een id\n"
@@ -182,7 +222,7 @@ SENTENCES = {
     "!askback en je vraag: die gaat naar de vrager, en wat die schrijft komt hier\n"
     "!escalate (⏫): ambtenaren moeten ernaar kijken; !transfer en een organisatie: die moet het\n"
     "!merge 12: zaak 12 is dezelfde vraag; het antwoord gaat ook naar deze vrager\n"
-    "!snooze 3d: laat hem zo lang liggen\n"
+    "!snooze 3d (of 4u, 1w, morgen, maandag, een datum): laat hem zo lang liggen\n"
     "!edit veld: waarde: verander het concept voor de kennisbank\n"
     "!vet (✅ bij het concept): publiceer het; door een tweede persoon die mag nakijken\n"
     "!vet supersede id, !vet merge id: is er een ander antwoord: vervang het, of houd het; !vet "
@@ -192,8 +232,8 @@ SENTENCES = {
     "meer; !history id: de versies ervan, door wie en waarom\n"
     "!close en waarom: sluit de zaak; de vrager leest waarom\n"
     "Overal hier en in een chat met mij: !queue noemt de open zaken, !mine die van jou, !record "
-    "wat je deed; achter "
-    "!claim 12 en de andere staat het nummer van de zaak",
+    "wat je deed; buiten de draden van zaken staat achter !claim 12 en de andere het nummer van de "
+    "zaak, dus is een getal dat daar vooraan staat altijd een zaak",
     "masked_email": "[e-mail]",
     "masked_account": "[account]",
     "masked_iban": "[bankrekening]",

@@ -162,7 +162,8 @@ async def test_a_responders_command_is_given_beside_the_desk(
     told = desk.loket("desk", "--as", OMAR, "askback", "4", "Which", "street?")
     assert told.returncode == 0, told.stderr
     assert told.stdout == (
-        "Your question went to the asker of case 4. What they write comes here.\n"
+        "Your question went to the asker of case 4. What they write comes here.\n\n"
+        "> How do I renew my passport?\n"
     )
     said = await at_desk.unsent(10)
     (to_asker,) = [each for each in said if each.room == "!welcome"]
@@ -182,7 +183,8 @@ async def test_a_responders_command_that_changes_nothing_is_told_by_the_status(
     told = desk.loket("desk", "--as", VERA, "release", "4")
     assert (told.returncode, told.stdout) == (
         1,
-        f"{OMAR} has case 4. They can give it back with !release.\n",
+        f"{OMAR} has case 4. They can give it back with !release; if nothing happens, others can "
+        "!take it.\n",
     )
     assert "'dance'; there are: claim" in desk.fails("desk", "--as", VERA, "dance", status=2)
     wrong = desk.fails("desk", "--as", "@who:example.org", "claim", "4", status=2)

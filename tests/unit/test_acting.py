@@ -127,7 +127,7 @@ async def test_the_asker_gets_an_answer_as_from_the_desk_and_confirms_it_with_a_
         (WIM, "!vet 1", "can't be done"),
         (EVA, "!claim 7", "Which case?"),
         (VERA, "!close 1", "Write why"),
-        (VERA, "!snippet 1 contact", "Which text?"),
+        (VERA, "!snippet 1 contact", "No texts are ready here"),
         (WIM, "!take 1", "If nothing happens, others can !take it"),
         (EVA, "!withdraw bsn it moved", "bsn"),
     ],

@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.cases import Status
+from bot.commands import Verb
 from bot.messages import Style
-from tests.counter import ANNA, BEN, DESK, EVA, OMAR, VERA, WELCOME, WIM, Counter
+from tests.counter import ANNA, BEN, CHAT, DESK, EVA, OMAR, VERA, WELCOME, WIM, Counter
 
 QUESTION = "Where do I get a fishing permit?"
 
@@ -174,6 +175,99 @@ async def test_an_unknown_command_is_told(desk: Counter) -> None:
     assert "no command !publish" in desk.last(DESK).text
 
 
+@pytest.mark.parametrize("words", ["!anser At the office.", "!!! Look at this", "!answer-At"])
+async def test_what_looks_like_a_command_is_never_offered_to_be_sent(
+    desk: Counter, words: str
+) -> None:
+    """One tap sent the asker "!answer: …"."""
+    await desk.at_desk(VERA, "!claim")
+    await desk.at_desk(VERA, words)
+    assert "There is no command" in desk.last(DESK).text
+    assert desk.last(DESK).style is not Style.REACTION
+
+
+@pytest.mark.parametrize("words", ["!clam 1", "!qeue", "!!"])
+async def test_a_responders_typo_in_a_direct_chat_is_no_question(desk: Counter, words: str) -> None:
+    """It became a case that alerted volunteers."""
+    await desk.says(VERA, words, CHAT)
+    assert "There is no command" in desk.last(CHAT).text
+    assert list(desk.store.cases) == [1]
+
+
+@pytest.mark.parametrize("room", [CHAT, DESK])
+async def test_a_note_from_elsewhere_comes_into_the_cases_thread(desk: Counter, room: str) -> None:
+    """It was lost without a word."""
+    await desk.says(VERA, "!note 1 They moved.", room)
+    note = f"$m{desk.count}"
+    thread = [e.text for e in desk.said(DESK) if e.thread == desk.store.cases[1].desk_thread]
+    assert thread[-1] == f"{VERA} notes:\n\n> They moved."
+    assert "stands in the thread of case 1" in desk.last(room).text
+    assert not to_asker(desk)
+    await desk.takes_back(VERA, note, room)
+    assert not any("They moved." in text for text in desk.shown(DESK))
+    await desk.says(VERA, "!note 1", room)
+    assert "!note and your words" in desk.last(room).text
+
+
+async def test_the_command_that_was_meant_is_named(desk: Counter) -> None:
+    await desk.says(VERA, "!clam 1", CHAT)
+    assert "Is it !claim?" in desk.last(CHAT).text
+
+
+async def test_a_command_mended_in_a_direct_chat_is_done(desk: Counter) -> None:
+    """The edit became a case."""
+    await desk.says(VERA, "!clam 1", CHAT)
+    await desk.edits(VERA, f"$m{desk.count}", "!claim 1", CHAT)
+    assert desk.store.cases[1].claimed_by == desk.keys[VERA]
+    assert "has taken case 1" in desk.last(CHAT).text
+    assert list(desk.store.cases) == [1]
+
+
+async def test_a_responder_may_ask_for_people_like_anybody(desk: Counter) -> None:
+    await desk.says(VERA, "!people Where do I get a boat licence?", CHAT)
+    assert desk.store.cases[2].asker == desk.keys[VERA]
+
+
+@pytest.mark.parametrize("words", ["!help", "help", "Help!", "!hulp", "!claim 1", "!xyz hoe gaat?"])
+async def test_a_citizen_who_calls_for_help_reads_what_the_bot_does(
+    desk: Counter, words: str
+) -> None:
+    """It opened a case."""
+    await desk.says(BEN, words, CHAT)
+    assert "Loket" in desk.last(CHAT).text
+    assert "!people" in desk.last(CHAT).text or "!mensen" in desk.last(CHAT).text
+    assert list(desk.store.cases) == [1]
+
+
+async def test_an_askers_call_for_help_in_their_thread_comes_to_the_desk(desk: Counter) -> None:
+    await desk.asks("Where do I get a boat licence?", BEN, CHAT)
+    await desk.says(BEN, "Help!", CHAT, thread=f"$m{desk.count}")
+    assert "> Help!" in desk.last(DESK).text
+    assert desk.last(DESK).thread == desk.store.cases[2].desk_thread
+
+
+async def test_a_citizen_who_needs_help_with_something_is_brought_to_people(desk: Counter) -> None:
+    await desk.says(BEN, "help me with my boat licence", CHAT)
+    assert desk.store.cases[2].question == "help me with my boat licence"
+
+
+@pytest.mark.parametrize("addressed", [True, False])
+@pytest.mark.parametrize("words", ["!answer 1 where do they sell it?", "!anser 1 who sells it?"])
+async def test_a_responders_command_in_a_community_room_is_no_question(
+    desk: Counter, words: str, addressed: bool
+) -> None:
+    before = len(desk.said(WELCOME))
+    await desk.says(VERA, words, WELCOME, addressed=addressed)
+    assert list(desk.store.cases) == [1]
+    assert len(desk.said(WELCOME)) == before
+
+
+async def test_a_responders_command_in_the_askers_thread_is_no_answer(desk: Counter) -> None:
+    await desk.says(BEN, "Where do I get a boat licence?")
+    await desk.says(VERA, "!claim 2", WELCOME, thread=f"$m{desk.count}")
+    assert desk.store.cases[2].status is Status.WAITING
+
+
 async def test_a_command_outside_a_case_is_told_where_to_write(desk: Counter) -> None:
     await desk.says(VERA, "!claim", DESK)
     assert "Which case?" in desk.last(DESK).text
@@ -221,5 +315,5 @@ async def test_the_queue_lists_open_cases(desk: Counter) -> None:
 
 async def test_help_lists_every_command(desk: Counter) -> None:
     await desk.says(VERA, "!help", DESK)
-    for word in ("!claim", "!release", "!answer", "!edit", "!vet", "!reject", "!close", "!queue"):
-        assert word in desk.last(DESK).text
+    for verb in Verb:
+        assert verb is Verb.HELP or f"!{verb}" in desk.last(DESK).text

@@ -349,7 +349,9 @@ async def with_answers(vetted: int, settings: Settings = TRUST, who: str = VERA)
 async def test_steady_good_answers_propose_a_volunteer_once_a_quarter() -> None:
     counter = await with_answers(2)
     (said,) = await notes(counter)
-    assert f"{VERA} has answered 3 cases in the last 60 days, and 66 %" in said.text
+    assert (
+        f"Cases that {VERA} has answered in the last 60 days: 3. Of these answers 66 %" in said.text
+    )
     assert f"may_vet: true in the settings, under responders, at id: {VERA}" in said.text
     assert said.mentions == (counter.keys[OMAR],)
     roster = counter.reception.rooms.roster

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bot import briefing, drafts, replies
+from bot import briefing, drafts, listing, replies
 from bot.authorship import Draft
 from bot.cases import AT_WORK, Status
 from bot.catalogue import (
@@ -251,13 +251,13 @@ def shown(draft: Draft, lang: str, *places: str) -> str:
 )
 def test_the_queue_tells_how_long_a_case_waits(age: timedelta, text: str) -> None:
     now = datetime(2026, 11, 23, tzinfo=UTC) + age
-    assert f"· {text} ·" in briefing.queue([CASE], str, now, "en").text
+    assert f"· {text} ·" in listing.queue([CASE], str, now, "en").text
 
 
 def test_the_queue_leaves_out_what_the_room_may_still_answer() -> None:
     now = CASE.opened_at
     waiting = replace(CASE, status=Status.WAITING)
-    assert briefing.queue([waiting], str, now, "en") == briefing.queue([], str, now, "en")
+    assert listing.queue([waiting], str, now, "en") == listing.queue([], str, now, "en")
 
 
 def test_dates_are_written_out() -> None:

@@ -8,12 +8,14 @@ import pytest
 
 from bot.cases import Status
 from bot.config import Answering as Settings
+from bot.config import Responder, Role
 from bot.outcome import Outcome, Revision
 from knowledge.change import Change
 from tests.counter import (
     ANNA,
     BEN,
     DESK,
+    EVA,
     OMAR,
     VERA,
     WELCOME,
@@ -61,6 +63,16 @@ async def test_nor_is_it_one_with_a_question() -> None:
     await counter.at_desk(VERA, "!merge 1", 2)
     assert "it can't be one with a question" in counter.last(DESK).text
     assert counter.store.cases[2].status is Status.OPEN
+
+
+async def test_who_has_the_case_is_alerted_when_who_may_vet_the_entry_closes_it() -> None:
+    counter = await flagged()
+    eva = counter.keys[EVA]
+    counter.reception.rooms.roster[eva] = Responder(EVA, Role.OFFICIAL, "UWV")  # type: ignore[index]
+    await counter.at_desk(EVA, "!claim")
+    await counter.at_desk(OMAR, "!close Your town has other hours.")
+    assert counter.store.cases[1].status is Status.CLOSED
+    assert counter.last(DESK).mentions == (eva,)
 
 
 async def test_who_may_vet_it_closes_it_with_a_reason_which_all_who_said_it_read() -> None:

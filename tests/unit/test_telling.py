@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.cases import Status
 from bot.config import Desk as Settings
-from tests.counter import ANNA, BSN, DESK, OMAR, VERA, WELCOME, WIM, Counter
+from tests.counter import ANNA, BEN, BSN, DESK, OMAR, VERA, WELCOME, WIM, Counter
 
 QUESTION = "Where do I get a number?"
 SNIPPETS = {"call": {"en": "Please call them.", "nl": "Bel ze even."}}
@@ -70,7 +70,7 @@ async def test_a_number_on_the_card_means_the_same_entry_when_the_asker_changes_
     desk.search.finds(tax, 0.6)
     await desk.edits(ANNA, "$m1", "When do I get a thing?")
     assert "- 2 · 0.60 · en · tax" in desk.card()
-    assert "!send 2 sends the first entry above" in desk.card()
+    assert "!send 2 sends entry 2 above" in desk.card()
     await desk.at_desk(VERA, "!send 1")
     assert "There is no entry 1" in desk.last(DESK).text
     assert not to_asker(desk)
@@ -98,11 +98,56 @@ async def test_an_entry_is_sent_word_for_word_by_its_number_or_id(
     assert (given.entry_id, given.asker) == ("bsn", desk.keys[ANNA])
 
 
-@pytest.mark.parametrize("which", ["2", "0", "nothing", ""])
+@pytest.mark.parametrize("which", ["2", "0", "nothing"])
 async def test_what_is_no_entry_there_is_not_sent(desk: Counter, which: str) -> None:
     await desk.at_desk(VERA, f"!send {which}")
     assert not to_asker(desk)
     assert "There is no entry" in desk.last(DESK).text
+
+
+async def test_which_entry_is_asked_where_none_is_named(desk: Counter) -> None:
+    """It read: There is no entry ?."""
+    await desk.at_desk(VERA, "!send")
+    assert "Which entry?" in desk.last(DESK).text
+
+
+async def test_the_card_names_no_entry_that_is_past_or_may_be_wrong() -> None:
+    """It named one that !send then refused."""
+    counter = await Counter.open()
+    old = replace(BSN, id="old", valid_until=date(2026, 1, 2))
+    await counter.knows(old, BSN)
+    counter.search.finds(old, 0.9)
+    await counter.asks("Where do I get a number?")
+    assert "old" in counter.card()
+    assert "!send" not in counter.card()
+    assert "!answer and your words go to the asker. What you write" in counter.card()
+    counter.search.finds(BSN, 0.5)
+    await counter.asks("Where do I get such a number?", BEN)
+    (number,) = [n for n, near in counter.store.cases[2].numbers.items() if near.entry_id == "bsn"]
+    assert f"!send {number} sends entry {number} above" in counter.card(2)
+    await counter.at_desk(VERA, f"!send {number}", 2)
+    assert "Register at your municipality." in counter.last(WELCOME).text
+
+
+async def test_without_texts_that_are_ready_that_is_said(desk: Counter) -> None:
+    """It listed a dash."""
+    counter = await Counter.open()
+    await counter.asks("Where do I get a thing?")
+    await counter.at_desk(VERA, "!snippet")
+    assert "No texts are ready here" in counter.last(DESK).text
+
+
+async def test_asking_back_takes_no_more_cases_than_the_settings_allow() -> None:
+    """It took a free case past the bound."""
+    counter = await Counter.open(desk_settings=Settings(open_per_person=1))
+    await counter.asks("Where do I get a thing?")
+    await counter.asks("Where do I get another thing?", BEN)
+    await counter.at_desk(VERA, "!claim")
+    await counter.at_desk(VERA, "!askback Which one?", 2)
+    assert "as many cases as one person may have: 1" in counter.last(DESK).text
+    assert counter.store.cases[2].status is Status.OPEN
+    await counter.at_desk(VERA, "!askback Which one?")
+    assert "> Which one?" in counter.last(WELCOME).text
 
 
 async def test_an_entry_that_holds_no_more_is_not_sent(desk: Counter) -> None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.cases import Status
+from bot.config import Answering, Responder, Role
 from bot.config import Desk as Settings
-from bot.config import Responder, Role
 from bot.hours import Agenda, Calendar, Group, period
 from tests.counter import ANNA, BEN, BSN, CHAT, DESK, EVA, OMAR, VERA, WELCOME, WIM, Counter
 
@@ -80,9 +81,145 @@ async def test_a_command_with_a_number_works_anywhere_at_the_desk(desk: Counter)
     assert "Which case?" in desk.last(DESK).text
 
 
-async def test_in_a_thread_a_number_is_a_part_of_the_words(desk: Counter) -> None:
-    await desk.at_desk(VERA, "!answer 2 euros at the post office.")
-    assert "> 2 euros at the post office." in told(desk)[-1]
+async def test_in_a_thread_a_number_that_is_no_cases_is_a_part_of_the_words(desk: Counter) -> None:
+    await desk.at_desk(VERA, "!answer 12 euros at the post office.")
+    assert "> 12 euros at the post office." in told(desk)[-1]
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        ("!claim 2", "outside this thread: !claim 2"),
+        ("!claim #2", "outside this thread: !claim 2"),
+        ("!claim 99", "outside this thread: !claim 99"),
+        ("!close 2 spam", "!close 2 and your words"),
+        ("!answer 2 euros", "put another word first"),
+        ("!answer 1 euro", "!answer needs no number"),
+        ("!snooze 2 3d", "outside this thread: !snooze 2"),
+        ("!assign 2 @wim", "outside this thread: !assign 2"),
+        ("!send 2 1", "outside this thread: !send 2"),
+    ],
+)
+async def test_in_a_thread_another_cases_number_is_refused(
+    desk: Counter, words: str, hint: str
+) -> None:
+    """In case 1's thread, "!close 2 spam" closed case 1 and told its asker "2 spam"."""
+    before = desk.store.cases.copy()
+    await desk.at_desk(VERA, words)
+    assert "thread of case 1" in desk.last(DESK).text
+    assert hint in desk.last(DESK).text
+    assert not told(desk)
+    assert desk.store.cases == before
+
+
+@pytest.mark.parametrize("words", ["!claim 1", "!claim #1."])
+async def test_in_a_thread_the_cases_own_number_may_stand_behind_a_command(
+    desk: Counter, words: str
+) -> None:
+    await desk.at_desk(VERA, words.rstrip("."))
+    assert desk.store.cases[1].claimed_by == desk.keys[VERA]
+
+
+async def test_in_a_thread_a_span_of_days_is_no_case(desk: Counter) -> None:
+    await desk.at_desk(VERA, "!snooze 2 d")
+    assert desk.store.cases[1].status is Status.SNOOZED
+
+
+async def test_outside_a_thread_the_question_shows_a_number_mistyped(desk: Counter) -> None:
+    await desk.says(VERA, "!answer 2 euros a day.", DESK)
+    assert f"> {SALT}" in desk.last(DESK).text
+    assert f"> {SALT}" not in [
+        each.text for each in desk.said(DESK) if each.thread == desk.store.cases[2].desk_thread
+    ]
+    await desk.says(WIM, "!claim 1", CHAT)
+    assert f"> {FISH}" in desk.last(CHAT).text
+
+
+async def test_a_question_repeated_elsewhere_goes_when_its_asker_takes_it_back(
+    desk: Counter,
+) -> None:
+    await desk.says(VERA, "!claim 1", DESK)
+    await desk.says(VERA, "!answer 1 At the harbour.", CHAT)
+    assert any(FISH in text for text in desk.shown(CHAT))
+    await desk.takes_back(ANNA, "$m1")
+    assert not any(FISH in text for text in (*desk.shown(CHAT), *desk.shown(DESK)))
+
+
+async def test_a_tap_on_a_question_repeated_in_a_direct_chat_reaches_nobody(desk: Counter) -> None:
+    await desk.says(VERA, "!claim 1", CHAT)
+    before = len(desk.said(WELCOME))
+    await desk.taps(VERA, "👍", desk.store.events[desk.last(CHAT).key], CHAT)
+    assert len(desk.said(WELCOME)) == before
+
+
+async def test_a_snoozed_case_is_taken_from_nobody(desk: Counter) -> None:
+    """!claim gave it away without a word to who has it."""
+    await desk.at_desk(VERA, "!claim")
+    await desk.at_desk(VERA, "!snooze 3d")
+    await desk.at_desk(WIM, "!claim")
+    assert f"{VERA} has case 1 and left it alone" in desk.last(DESK).text
+    assert "!release" not in desk.last(DESK).text
+    assert desk.store.cases[1].claimed_by == desk.keys[VERA]
+    await desk.at_desk(WIM, "!take")
+    assert "left alone for some time, by somebody who has it" in desk.last(DESK).text
+    await desk.at_desk(VERA, "!claim")
+    assert desk.store.cases[1].status is Status.CLAIMED
+
+
+async def test_a_colleagues_case_is_not_closed(desk: Counter) -> None:
+    """It was, without a word to who had it."""
+    await desk.at_desk(VERA, "!claim")
+    await desk.at_desk(WIM, "!close Nobody fishes here.")
+    assert f"{VERA} has case 1" in desk.last(DESK).text
+    assert not told(desk)
+    assert desk.store.cases[1].status is Status.CLAIMED
+    await desk.at_desk(VERA, "!close Nobody fishes here.")
+    assert desk.store.cases[1].status is Status.CLOSED
+
+
+async def test_who_has_an_answered_case_is_told_with_what_can_be_done(desk: Counter) -> None:
+    """It said that they could !release it, which was refused then."""
+    await desk.at_desk(VERA, "!answer At the post office.")
+    await desk.at_desk(WIM, "!answer At the harbour.")
+    assert f"{VERA} has answered case 1" in desk.last(DESK).text
+    assert "!release" not in desk.last(DESK).text
+
+
+async def test_vetting_is_named_only_to_who_may_vet(desk: Counter) -> None:
+    await desk.at_desk(VERA, "!answer At the post office.")
+    await desk.at_desk(OMAR, "!claim")
+    assert "!vet, !reject or !close are next" in desk.last(DESK).text
+    for who in (VERA, EVA):
+        await desk.at_desk(who, "!claim")
+        assert "!vet" not in desk.last(DESK).text
+        assert "somebody who may vet it is next" in desk.last(DESK).text
+
+
+async def test_a_claim_by_tap_is_given_back_with_the_tap(desk: Counter) -> None:
+    card = desk.store.events[desk.store.cases[1].desk_thread or ""]
+    await desk.taps(VERA, "🙋", card)
+    tap = f"$m{desk.count}"
+    await desk.takes_back(VERA, tap, DESK)
+    assert desk.store.cases[1].status is Status.OPEN
+    assert "is free again" in desk.last(DESK).text
+    assert desk.store.cases[1].claimed_by is None
+    await desk.at_desk(WIM, "!claim")
+    await desk.takes_back(VERA, tap, DESK)
+    assert desk.store.cases[1].claimed_by == desk.keys[WIM]
+
+
+@pytest.mark.parametrize("words", ["I ask my colleague.", "!askback Where?"])
+async def test_a_tap_taken_back_gives_no_case_back_that_was_worked_on(
+    desk: Counter, words: str
+) -> None:
+    card = desk.store.events[desk.store.cases[1].desk_thread or ""]
+    await desk.taps(VERA, "🙋", card)
+    tap = f"$m{desk.count}"
+    desk.clock.advance(timedelta(minutes=1))
+    await desk.at_desk(VERA, words)
+    await desk.takes_back(VERA, tap, DESK)
+    assert desk.store.cases[1].claimed_by == desk.keys[VERA]
+    assert "so it stays yours. !release gives it back" in desk.last(DESK).text
 
 
 async def test_a_responder_works_from_a_direct_chat_and_the_desk_sees_it(desk: Counter) -> None:
@@ -142,7 +279,7 @@ async def test_nobody_takes_more_cases_than_the_settings_allow() -> None:
     counter = await with_cases(desk_settings=Settings(open_per_person=1))
     await counter.at_desk(VERA, "!claim")
     await counter.at_desk(VERA, "!claim", 2)
-    assert "has 1 cases already (1)" in counter.last(DESK).text
+    assert "as many cases as one person may have: 1" in counter.last(DESK).text
     assert counter.store.cases[2].status is Status.OPEN
     await counter.at_desk(VERA, "!release")
     await counter.at_desk(VERA, "!claim", 2)
@@ -208,7 +345,7 @@ async def test_a_snoozed_case_nobody_has_comes_back_to_everybody(desk: Counter) 
     assert set(back.mentions) == {desk.keys[VERA], desk.keys[WIM]}
 
 
-@pytest.mark.parametrize("until", ["0h", "91d", "2025-12-31", "2027-01-31", "", "1w"])
+@pytest.mark.parametrize("until", ["0h", "91d", "2025-12-31", "2027-01-31", "", "13w", "soon"])
 async def test_a_case_is_not_left_alone_until_the_past_or_for_ever(
     desk: Counter, until: str
 ) -> None:
@@ -245,7 +382,19 @@ async def test_a_chain_of_merged_cases_reaches_everybody(desk: Counter) -> None:
     assert set(alerted) == {(desk.keys[ANNA],), (desk.keys[BEN],), (desk.keys[WIM],)}
 
 
-@pytest.mark.parametrize("into", ["1", "99", "", "x"])
+async def test_which_case_is_asked_where_none_is_named(desk: Counter) -> None:
+    """It read: Case ? can't take it."""
+    await desk.at_desk(VERA, "!merge")
+    assert "Which case is the same question?" in desk.last(DESK).text
+
+
+async def test_without_a_body_there_is_none_to_name() -> None:
+    counter = await with_cases(responders=(Responder(VERA, Role.VOLUNTEER),))
+    await counter.at_desk(VERA, "!transfer SVB")
+    assert "The settings name no body" in counter.last(DESK).text
+
+
+@pytest.mark.parametrize("into", ["1", "99", "x"])
 async def test_a_case_is_merged_into_another_open_one_only(desk: Counter, into: str) -> None:
     await desk.at_desk(VERA, f"!merge {into}")
     assert desk.store.cases[1].status is Status.OPEN
@@ -260,8 +409,32 @@ async def test_the_queue_shows_first_what_nobody_has_and_most_ask(desk: Counter)
     await desk.says(VERA, "!queue", DESK)
     lines = [line for line in desk.last(DESK).text.splitlines() if line.startswith("- ")]
     assert [line.split(" · ")[0] for line in lines] == ["- Case 2", "- Case 4", "- Case 1"]
-    assert "1 more ask it" in lines[0]
+    assert "1 more asks it" in lines[0]
     assert f"{VERA} has it" in lines[2]
+
+
+async def test_the_lists_tell_what_is_due_when_and_mine_is_in_order() -> None:
+    counter = await with_cases(settings=Answering(promise_hours=30))
+    counter.clock.advance(timedelta(hours=1))
+    await counter.asks("Where do I get a boat permit?")
+    for number in (1, 2, 3):
+        await counter.at_desk(VERA, "!claim", number)
+    case = counter.store.cases[3]
+    counter.store.cases[3] = replace(case, answer_by=counter.clock.now + timedelta(hours=2))
+    counter.clock.advance(timedelta(hours=30))
+    for command in ("!queue", "!mine"):
+        await counter.says(VERA, command, DESK)
+        lines = [line for line in counter.last(DESK).text.splitlines() if line.startswith("- ")]
+        assert [line.split(" · ")[0] for line in lines] == ["- Case 3", "- Case 1", "- Case 2"]
+        assert lines[0].endswith("was due Mon 12:00")
+        assert lines[1].endswith("· due Wed 09:00")
+
+
+async def test_one_case_is_told_of_as_one() -> None:
+    counter = await with_cases()
+    await counter.at_desk(VERA, "!claim")
+    await counter.says(VERA, "!mine", DESK)
+    assert counter.last(DESK).text.startswith("1 of yours is open:")
 
 
 async def test_who_merely_may_not_vet_can_still_help() -> None:
