@@ -77,6 +77,7 @@ class ScriptedSearch:
         self.hits: list[Hit] = []
         self.across: list[Hit] = []
         self.error: Exception | None = None
+        self.across_error: Exception | None = None
 
     def finds(self, entry: Entry, score: float) -> None:
         self.hits.append(Hit(entry.id, entry.knowledge, 0, score, score, 0.0))
@@ -89,6 +90,8 @@ class ScriptedSearch:
         if self.error:
             raise self.error
         if question.across:
+            if self.across_error:
+                raise self.across_error
             return sorted(self.across, key=lambda hit: -hit.score)[:k]
         return self.hits[:k]
 
