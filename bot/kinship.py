@@ -165,7 +165,7 @@ class Kinship:
         bound = {each.knowledge for each in narrower}
         left = [
             each
-            for each in await self._left(entry, across)
+            for each in await self.left(entry, across)
             if each.id not in judged and each.knowledge not in bound
         ]
         named = [near[each] for each in judged]
@@ -176,16 +176,7 @@ class Kinship:
         reasons = (f"another question than {', '.join(ids)}: {why}" for ids, why in apart)
         return Settled(entry, await self._tied(entry, bound), distinct, "; ".join(reasons))
 
-    async def _chained(self, entry: Entry, of: str) -> InTheWay | None:
-        """Why it can't name that original; None: it can."""
-        if any(each.id != entry.id for each in await self.store.translations(entry.id)):
-            return self._refused("translation_chain", entry=entry.id)
-        for each in await self.store.translations(entry.knowledge):
-            if (each.lang, each.scope) == (entry.lang, entry.scope) and each.id != entry.id:
-                return self._refused("translated_before", entry=of, other=each.id)
-        return None
-
-    async def _left(self, entry: Entry, across: Sequence[Entry]) -> list[Entry]:
+    async def left(self, entry: Entry, across: Sequence[Entry]) -> list[Entry]:
         """Those of which the vetter has to say how they go together with the entry."""
         family = [entry, *await self.store.translations(entry.knowledge)]
         langs = {each.lang for each in family}
@@ -198,6 +189,15 @@ class Kinship:
             # Of what holds in one place only, the one in its language was vetted beside it.
             and (each.scope in (NATIONAL, entry.scope) or each.lang not in langs)
         ]
+
+    async def _chained(self, entry: Entry, of: str) -> InTheWay | None:
+        """Why it can't name that original; None: it can."""
+        if any(each.id != entry.id for each in await self.store.translations(entry.id)):
+            return self._refused("translation_chain", entry=entry.id)
+        for each in await self.store.translations(entry.knowledge):
+            if (each.lang, each.scope) == (entry.lang, entry.scope) and each.id != entry.id:
+                return self._refused("translated_before", entry=of, other=each.id)
+        return None
 
     async def _known_apart(self, entry: Entry, across: Sequence[Entry]) -> list[str]:
         """The ids of those that a vetter said are about something else, with nothing new in it."""

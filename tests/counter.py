@@ -174,7 +174,7 @@ class Counter:
         rivals = FindRivals(self.store, self.search, self.clock, rooms)
         seen = Seen(self.store, rooms)
         flagging = Flagging(*here, cards, audience)
-        reviewing = Reviewing(*here, desk, seen, work.review_days)
+        reviewing = Reviewing(*here, desk, seen, rivals, work.review_days)
         doubts = Doubts(self.store, settings.flagged == "pause")
         self.escalation = Escalation(
             *here,

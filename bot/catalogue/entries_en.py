@@ -127,8 +127,13 @@ SENTENCES = {
     "confirm_own": "Not confirmed: you wrote what entry {entry} says. Somebody else has to look.",
     "confirm_unseen": "Not confirmed: entry {entry} is not what you were shown. It says now:",
     "confirm_unseen_how": "Hold it against its source. If it holds: !confirm {entry}.",
-    "confirm_conflict": "Not confirmed: {others} answers the same question differently by now. "
-    "!withdraw one of them first.",
+    "confirm_conflict": "Not confirmed: {others} answers the same question as {entry} already, for "
+    "the same place, and says something else. !withdraw one of them first.",
+    "confirm_unsearched": "Not confirmed: search does not work now, so I can't see whether "
+    "something else answers this too. Please wait a little, and write !confirm {entry}. If it "
+    "lasts, tell the maintainers: loket doctor names what is wrong.",
+    "confirm_across": "Something in another language may answer the same question. Please compare "
+    "the two; if they differ, !withdraw one of them.",
     "not_served": "Entry {entry} is not served any more.",
     "withdraw_why": "Write why behind it: !withdraw and the reason. It stays here, in the entry's "
     "history.",

@@ -132,8 +132,13 @@ SENTENCES = {
     "anders moet ernaar kijken.",
     "confirm_unseen": "Niet bevestigd: antwoord {entry} is niet wat je te zien kreeg. Er staat nu:",
     "confirm_unseen_how": "Leg het naast de bron. Het geldt nog: !confirm {entry}.",
-    "confirm_conflict": "Niet bevestigd: {others} zegt inmiddels iets anders op dezelfde vraag. "
-    "Trek er eerst een in met !withdraw.",
+    "confirm_conflict": "Niet bevestigd: {others} beantwoordt dezelfde vraag als {entry} al, voor "
+    "dezelfde plaats, en zegt iets anders. Trek er eerst een in met !withdraw.",
+    "confirm_unsearched": "Niet bevestigd: zoeken werkt nu niet, dus ik kan niet zien of iets "
+    "anders dit ook beantwoordt. Wacht even, en schrijf dan !confirm {entry}. Blijft het zo, zeg "
+    "het de beheerders: loket doctor noemt wat er mis is.",
+    "confirm_across": "Er staat in een andere taal iets wat misschien dezelfde vraag beantwoordt. "
+    "Vergelijk ze; zeggen ze iets anders, trek er dan een in met !withdraw.",
     "not_served": "Antwoord {entry} wordt niet meer gegeven.",
     "withdraw_why": "Schrijf erachter waarom: !withdraw en de reden. Die blijft hier, bij de "
     "versies van het antwoord.",
