@@ -7,7 +7,7 @@ from datetime import date
 
 from bot.aftercare import Renewal
 from bot.catalogue import day, say
-from bot.words import Words, page, paragraph, quote, strong
+from bot.words import Words, items, page, paragraph, quote, strong
 from knowledge.entry import Entry
 
 
@@ -75,6 +75,11 @@ def answered_by(entry: Entry, others: Sequence[Entry], lang: str) -> Words:
     named = ", ".join(each.id for each in others)
     first = say(lang, "confirm_conflict", entry=entry.id, others=named)
     return page(paragraph(first), *_in_full(others))
+
+
+def tied(wordings: Sequence[str], lang: str) -> tuple[Words, ...]:
+    """What a confirmed entry takes over from entries for a wider or narrower place."""
+    return (paragraph(say(lang, "confirm_tied")), items(wordings)) if wordings else ()
 
 
 def beside(others: Sequence[Entry], lang: str) -> tuple[Words, ...]:

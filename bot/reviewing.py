@@ -198,8 +198,12 @@ class Reviewing:
         )
         words = self._holds("confirmed", anew)
         if not entry.holds_on(today):
+            # Not served, it was held against nothing that was vetted meanwhile.
             across = await Kinship(self.store, self.seen, lang).left(anew, rivals.across)
-            words = page(words, *renewing.beside(across, lang))
+            tied = rivals.tied(anew)
+            ties = tied.alternatives[len(anew.alternatives) :]
+            words = page(words, *renewing.tied(ties, lang), *renewing.beside(across, lang))
+            anew = tied
         told = self._told(message, words, review)
         return replace(told, reason="confirmed", entry=anew, revision=revision, over=entry.version)
 

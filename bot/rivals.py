@@ -11,7 +11,7 @@ from bot.drafts import distinct
 from bot.ports import Clock, Search, Store
 from bot.routing import Rooms
 from knowledge.calibrate import ENOUGH
-from knowledge.conflicts import ALIKE, ALIKE_ACROSS, asked, compete, conflicts
+from knowledge.conflicts import ALIKE, ALIKE_ACROSS, asked, compete, conflicts, same_question
 from knowledge.entry import NATIONAL, Entry
 from knowledge.errors import KnowledgeError
 from knowledge.ports import Question
@@ -56,10 +56,12 @@ class Rivals:
     def tied(self, entry: Entry) -> Entry:
         """The entry with a wording of each that it stands in for, or that does so for it.
 
-        By that ``bot.decision`` knows that they answer one question; as ``drafts.tied``.
+        By that ``bot.decision`` knows that they answer one question; as ``drafts.tied``. Of those
+        of which it knows that already none is added.
         """
-        wordings = (*entry.wordings, *(each.question for each in self.elsewhere))
-        return replace(entry, alternatives=distinct(wordings)[1:])
+        untied = [each for each in self.elsewhere if not same_question(entry, each)]
+        wordings = (*entry.wordings, *(each.question for each in untied))
+        return replace(entry, alternatives=distinct(wordings)[1:]) if untied else entry
 
     @property
     def elsewhere(self) -> tuple[Entry, ...]:

@@ -132,6 +132,8 @@ SENTENCES = {
     "confirm_unsearched": "Not confirmed: search does not work now, so I can't see whether "
     "something else answers this too. Please wait a little, and write !confirm {entry}. If it "
     "lasts, tell the maintainers: loket doctor names what is wrong.",
+    "confirm_tied": "These wordings, from entries for another place, lead to it too, so that each "
+    "holds in its own place:",
     "confirm_across": "Something in another language may answer the same question. Please compare "
     "the two; if they differ, !withdraw one of them.",
     "not_served": "Entry {entry} is not served any more.",

@@ -137,6 +137,8 @@ SENTENCES = {
     "confirm_unsearched": "Niet bevestigd: zoeken werkt nu niet, dus ik kan niet zien of iets "
     "anders dit ook beantwoordt. Wacht even, en schrijf dan !confirm {entry}. Blijft het zo, zeg "
     "het de beheerders: loket doctor noemt wat er mis is.",
+    "confirm_tied": "Deze woorden, van antwoorden voor een andere plaats, leiden er ook naartoe, "
+    "zodat elk op de eigen plaats geldt:",
     "confirm_across": "Er staat in een andere taal iets wat misschien dezelfde vraag beantwoordt. "
     "Vergelijk ze; zeggen ze iets anders, trek er dan een in met !withdraw.",
     "not_served": "Antwoord {entry} wordt niet meer gegeven.",

@@ -13,7 +13,7 @@ from bot.holding import Version
 from bot.outcome import Revision, brought_back
 from bot.ports import Store
 from knowledge.change import Change
-from knowledge.conflicts import conflicts
+from knowledge.conflicts import conflicts, same_question
 from knowledge.entry import Entry, check
 from knowledge.rows import values_of
 
@@ -139,9 +139,10 @@ async def _refuse_alike(
             f"{entry.id} was not brought back: search does not work, so nothing tells whether"
             " another entry answers its question; `loket doctor` says what to do"
         )
+    loose = (each for each in found.elsewhere if not same_question(entry, each))
     return [
         f"{each.id} ({each.lang}, {each.scope}) may answer the same question; compare the two"
-        for each in found.across
+        for each in (*loose, *found.across)
     ]
 
 

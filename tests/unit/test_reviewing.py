@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.config import Community, Responder, Role
 from bot.config import Desk as Settings
-from bot.config import Responder, Role
 from bot.errors import HandleAgain
 from bot.messages import Kind, Message, MessageRef, Outgoing, Place, Style
 from bot.outcome import Revision
@@ -522,3 +522,18 @@ async def test_what_comes_back_is_to_be_compared_with_what_stands_in_another_lan
     told = counter.last(DESK).text
     assert "Entry bsn is confirmed" in told
     assert ("other (nl, nl): Where is the number?" in told) is compared
+
+
+async def test_what_comes_back_for_one_place_stands_in_for_what_the_country_has_by_now() -> None:
+    """The national entry came while it was past its last day; in other words it was given there."""
+    here = Community(room=WELCOME, languages=("en",), scope="utrecht")
+    counter = await office(replace(OVER, scope="utrecht"), room=here)
+    await counter.knows(OTHER)
+    counter.search.finds(OTHER, 1.5)
+    await counter.says(OMAR, "!confirm bsn", DESK)
+    assert f"lead to it too, so that each holds in its own place:\n\n- {OTHER.question}" in (
+        counter.last(DESK).text
+    )
+    assert (await served(counter)).alternatives == (*UWV.alternatives, OTHER.question)
+    await counter.asks(OTHER.question)
+    assert UWV.answer in counter.last(WELCOME).text
