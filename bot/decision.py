@@ -6,6 +6,8 @@ Rules:
 - Where a narrower place's entry answers the same question as the national one, in whatever
   language, it stands in for it and its translations, in that place only: the better score of the
   two is its own, also where it was not found itself. Past its last day nothing stands in for it.
+- Of several that stand in for one, only the nearest takes its score, and what is equally near; the
+  others keep their own.
 - A translation holds no longer than its original; see ``knowledge.review``.
 - Sure means: the confidence in the best hit reaches a bound (``knowledge.calibrate``), and it
   leads the next *different* entry at all. Translations of one entry are not different.
@@ -116,6 +118,7 @@ def _there(hits: Iterable[Hit], entries: Iterable[Entry], scope: str) -> list[Ca
     there = {each.id: each for each in entries if each.source and each.scope in (NATIONAL, scope)}
     found = [Candidate(hit, there[hit.entry_id]) for hit in hits if hit.entry_id in there]
     instead = _stand_ins(there.values())
+    own = {each.entry.id: each.hit for each in found}
     near: dict[str, Hit] = {}
     kept: list[Candidate] = []
     for each in found:
@@ -123,11 +126,10 @@ def _there(hits: Iterable[Hit], entries: Iterable[Entry], scope: str) -> list[Ca
         if entry.scope != NATIONAL or entry.knowledge not in instead:
             kept.append(each)
             continue
-        for knowledge in instead[entry.knowledge]:
+        for knowledge in _nearest(instead[entry.knowledge], found):
             near[knowledge] = max(near.get(knowledge, hit), hit, key=_score)
     if not near:
         return found
-    own = {each.entry.id: each.hit for each in kept}
     kept = [each for each in kept if not _stands_in(each.entry, near)]
     for entry in there.values():
         if _stands_in(entry, near):
@@ -140,6 +142,16 @@ def _there(hits: Iterable[Hit], entries: Iterable[Entry], scope: str) -> list[Ca
                 )
             )
     return sorted(kept, key=lambda each: (-each.hit.score, each.hit.entry_id))
+
+
+def _nearest(instead: Collection[str], found: Iterable[Candidate]) -> set[str]:
+    """Which of the knowledge of a place is nearest; several where that can't be told."""
+    scores = dict.fromkeys(instead, 0.0)
+    for each in found:
+        if each.entry.scope != NATIONAL and each.entry.knowledge in scores:
+            scores[each.entry.knowledge] = max(scores[each.entry.knowledge], each.hit.score)
+    best = max(scores.values())
+    return {knowledge for knowledge, score in scores.items() if score > best - CLOSE}
 
 
 def _stand_ins(entries: Collection[Entry]) -> dict[str, set[str]]:

@@ -157,6 +157,12 @@ class Revision:
 CONFIRMED = "confirmed"
 """``Revision.reason`` of a version by which somebody said that the entry still holds."""
 
+
+def tying(entry: Entry) -> Revision:
+    """Why what stands in for that entry has another version: it says what it did."""
+    return Revision(change=Change.MINOR, reason=f"stands in for {entry.id}")
+
+
 UNTOLD = Revision()
 """Nobody said why, or who it was."""
 
@@ -189,6 +195,8 @@ class Outcome:
         also_given: The same of further outgoing messages.
         edition: What ``entry`` was held against, as ``Store.edition`` names it; empty: nothing.
         over: The version of ``entry`` that was read; None: it follows whichever there is.
+        tied: Entries for narrower places that answer the question of ``entry`` there, as they are
+            from now on: by their original they name its knowledge.
         apart: Ids of entries of which was said that they answer another question than ``entry``.
         withdrawn: Ids of entries that are served no more.
         review: About which entry a message asks.
@@ -224,6 +232,7 @@ class Outcome:
     also_given: tuple[Given, ...] = ()
     edition: str = ""
     over: int | None = None
+    tied: tuple[Entry, ...] = ()
     apart: tuple[str, ...] = ()
     withdrawn: tuple[str, ...] = ()
     review: Review | None = None

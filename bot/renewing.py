@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from bot.aftercare import Renewal
 from bot.catalogue import day, say
-from bot.words import Words, page, paragraph, quote, strong
+from bot.words import Words, items, page, paragraph, quote, strong
 from knowledge.entry import Entry
 
 
@@ -67,3 +68,28 @@ def _held_up(entry: Entry, lang: str) -> list[Words]:
 def last_day(entry: Entry, lang: str) -> str:
     """Until when an entry holds, in words."""
     return day(entry.valid_until, lang) if entry.valid_until else "—"
+
+
+def answered_by(entry: Entry, others: Sequence[Entry], lang: str) -> Words:
+    """Why it is not confirmed: these answer the same question, and say something else."""
+    named = ", ".join(each.id for each in others)
+    first = say(lang, "confirm_conflict", entry=entry.id, others=named)
+    return page(paragraph(first), *_in_full(others))
+
+
+def tied(wordings: Sequence[str], lang: str) -> tuple[Words, ...]:
+    """What a confirmed entry takes over from entries for a wider or narrower place."""
+    return (paragraph(say(lang, "confirm_tied")), items(wordings)) if wordings else ()
+
+
+def beside(others: Sequence[Entry], lang: str) -> tuple[Words, ...]:
+    """What is to be compared with a confirmed entry, since it may answer the same question."""
+    return (paragraph(say(lang, "confirm_across")), *_in_full(others)) if others else ()
+
+
+def _in_full(entries: Sequence[Entry]) -> list[Words]:
+    shown = []
+    for each in entries:
+        shown += [strong(f"{each.id} ({each.lang}, {each.scope}): {each.question}")]
+        shown += [quote(each.answer)]
+    return shown

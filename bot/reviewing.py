@@ -7,6 +7,7 @@ Rules:
   shown; else they are shown what it says now. That is a new version, like
   every change, over the one that was read: of two who confirm at the same instant one is first.
 - Nobody confirms what they wrote themselves, nor is asked about it.
+- Nor what another entry answers differently by now, in whatever words; as ``bot.vetting``.
 - An old translation is not confirmed by a tap: people are shown what its original says now, and
   write which version of that they held it against. They are asked to once for each change of it.
 - Nobody is asked about an example: no official has vetted those.
@@ -25,14 +26,15 @@ from bot.config import Role
 from bot.desk import Desk
 from bot.flagging import entry_of
 from bot.holding import Version
+from bot.kinship import Kinship
 from bot.messages import Message, MessageRef, Place, key_for
 from bot.outcome import CONFIRMED, Outcome, Revision
 from bot.ports import Clock, Store
+from bot.rivals import FindRivals
 from bot.routing import Rooms, answers_for, called
 from bot.seen import Seen
 from bot.words import Words, page
 from knowledge.change import Change
-from knowledge.conflicts import conflicts
 from knowledge.entry import Entry, fold
 from knowledge.review import PERIOD
 
@@ -52,6 +54,7 @@ class Reviewing:
         rooms: Where the desk is, and who may act there.
         desk: Speaks to responders.
         seen: Knows what they were shown.
+        rivals: Finds what else answers the same question.
         days: How long before an entry's last day people are asked; 0: never.
     """
 
@@ -60,6 +63,7 @@ class Reviewing:
     rooms: Rooms
     desk: Desk
     seen: Seen
+    rivals: FindRivals
     days: float
 
     async def look(self) -> list[Outcome]:
@@ -180,10 +184,11 @@ class Reviewing:
             return self._told(message, barred, review)
         responder = self.rooms.roster[message.sender]
         anew = self._for_another_period(entry, message.sender)
-        others = [each for each in await self.store.entries() if each.holds_on(today)]
-        if found := conflicts(anew, others):
-            named = ", ".join(each.id for each in found)
-            words = replies.plain(lang, "confirm_conflict", entry=entry.id, others=named)
+        rivals = await self.rivals.of(anew)
+        if rivals.same:
+            return self._told(message, renewing.answered_by(entry, rivals.same, lang), review)
+        if not rivals.searched:
+            words = replies.plain(lang, "confirm_unsearched", entry=entry.id)
             return self._told(message, words, review)
         revision = Revision(
             vetter=called(responder),
@@ -191,7 +196,15 @@ class Reviewing:
             reason=CONFIRMED,
             vetter_person=message.sender,
         )
-        told = self._told(message, self._holds("confirmed", anew), review)
+        words = self._holds("confirmed", anew)
+        if not entry.holds_on(today):
+            # Not served, it was held against nothing that was vetted meanwhile.
+            across = await Kinship(self.store, self.seen, lang).left(anew, rivals.across)
+            tied = rivals.tied(anew)
+            ties = tied.alternatives[len(anew.alternatives) :]
+            words = page(words, *renewing.tied(ties, lang), *renewing.beside(across, lang))
+            anew = tied
+        told = self._told(message, words, review)
         return replace(told, reason="confirmed", entry=anew, revision=revision, over=entry.version)
 
     def _withdrawn(

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.drafts import distinct
 from bot.ports import Clock, Search, Store
 from bot.routing import Rooms
 from knowledge.calibrate import ENOUGH
-from knowledge.conflicts import ALIKE, ALIKE_ACROSS, compete, conflicts
+from knowledge.conflicts import ALIKE, ALIKE_ACROSS, asked, compete, conflicts, same_question
 from knowledge.entry import NATIONAL, Entry
 from knowledge.errors import KnowledgeError
 from knowledge.ports import Question
@@ -24,6 +24,9 @@ NEAREST = 8
 NEAREST_ACROSS = 24
 """The same in other languages, of which there may be several."""
 
+SHOWN = 3
+"""How many of one language and place a vetter is shown at most."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rivals:
@@ -35,9 +38,10 @@ class Rivals:
             is to stand in for them.
         narrower: Hold for narrower places, while the entry holds for the whole country: there they
             are to stand in for it.
-        across: In other languages, for that place or the whole country, and not known to be the
-            same knowledge: the nearest in each language, which may answer the same question.
-        uncompared: Languages with entries for that place that can't be compared with its own.
+        across: In other languages, for that place or the whole country, or, where the entry holds
+            for that itself, for narrower places; not known to be the same knowledge. The nearest
+            of each language and place, which may answer the same question.
+        uncompared: Languages with entries for such places that can't be compared with its own.
         searched: Whether they were sought by sense too; else search is broken, and only exact
             wordings were compared.
     """
@@ -52,10 +56,12 @@ class Rivals:
     def tied(self, entry: Entry) -> Entry:
         """The entry with a wording of each that it stands in for, or that does so for it.
 
-        By that ``bot.decision`` knows that they answer one question; as ``drafts.tied``.
+        By that ``bot.decision`` knows that they answer one question; as ``drafts.tied``. Of those
+        of which it knows that already none is added.
         """
-        asked = (*entry.wordings, *(each.question for each in self.elsewhere))
-        return replace(entry, alternatives=distinct(asked)[1:])
+        untied = [each for each in self.elsewhere if not same_question(entry, each)]
+        wordings = (*entry.wordings, *(each.question for each in untied))
+        return replace(entry, alternatives=distinct(wordings)[1:]) if untied else entry
 
     @property
     def elsewhere(self) -> tuple[Entry, ...]:
@@ -83,12 +89,13 @@ class FindRivals:
         current = [each for each in await self.store.entries() if each.holds_on(today)]
         alike, searched = await self._alike(entry, current)
         foreign = _foreign(entry, current)
+        near = await self._across(entry) if searched and foreign else {}
         found = Rivals(
             same=_against(entry, current, alike),
             wider=(),
-            across=await self._across(entry, foreign) if searched and foreign else (),
+            across=_nearest(foreign, near or {}),
             uncompared=_uncompared(entry, current, foreign),
-            searched=searched,
+            searched=searched and near is not None,
         )
         there = _elsewhere(entry, current, alike)
         if entry.scope == NATIONAL:
@@ -115,35 +122,69 @@ class FindRivals:
             return [], False
         return [each for each in current if each.id in ids], True
 
-    async def _across(self, entry: Entry, foreign: Sequence[Entry]) -> tuple[Entry, ...]:
+    async def _across(self, entry: Entry) -> dict[str, float] | None:
+        """How near entries in other languages are, by id; None: search is broken."""
         near: dict[str, float] = {}
         try:
             for wording in entry.wordings:
-                asked = Question(wording, entry.lang, across=True)
-                for hit in await self.search.find(asked, NEAREST_ACROSS):
+                question = Question(wording, entry.lang, across=True)
+                for hit in await self.search.find(question, NEAREST_ACROSS):
                     near[hit.entry_id] = max(hit.dense, near.get(hit.entry_id, -1.0))
         except KnowledgeError as error:
             log.warning("rivals_unsearched", extra={"reason": str(error)})
-            return ()
-        nearest: dict[str, Entry] = {}
-        for each in sorted(foreign, key=lambda each: (-near.get(each.id, -1.0), each.id)):
-            if near.get(each.id, -1.0) >= ALIKE_ACROSS:
-                nearest.setdefault(each.lang, each)
-        return tuple(nearest[lang] for lang in sorted(nearest))
+            return None
+        return near
 
 
-def _foreign(entry: Entry, current: Sequence[Entry]) -> list[Entry]:
-    """What holds for its place in languages in which it is not known already."""
+def _foreign(entry: Entry, current: Sequence[Entry]) -> dict[str, Entry]:
+    """What holds for its places in languages in which it is not known there already; by id.
+
+    For what stands in for a national entry stands that one, since by that the two are bound too.
+    """
     known = {each.lang for each in current if each.knowledge == entry.knowledge} | {entry.lang}
     places = (entry.scope, NATIONAL)
-    return [each for each in current if each.lang not in known and each.scope in places]
+    found = {each.id: each for each in current if each.lang not in known and each.scope in places}
+    if entry.scope != NATIONAL:
+        return found
+    spoken: dict[tuple[str, str], set[str]] = {}
+    heads: dict[str | tuple[str, str], Entry] = {}
+    for each in current:
+        spoken.setdefault((each.knowledge, each.scope), set()).add(each.lang)
+        if each.scope == NATIONAL:
+            heads.setdefault(each.knowledge, each)
+            for wording in asked(each):
+                heads.setdefault(wording, each)
+    for each in current:
+        # What is in its own language too was held against it in that one.
+        if each.scope == NATIONAL or spoken[each.knowledge, each.scope] & known:
+            continue
+        keys: list[str | tuple[str, str]] = [each.knowledge, *sorted(asked(each))]
+        head = next((heads[key] for key in keys if key in heads), each)
+        if head.lang not in known and head.knowledge != entry.knowledge:
+            found[each.id] = head
+    return found
+
+
+def _nearest(foreign: Mapping[str, Entry], near: Mapping[str, float]) -> tuple[Entry, ...]:
+    best: dict[str, float] = {}
+    for entry_id, each in foreign.items():
+        best[each.id] = max(near.get(entry_id, -1.0), best.get(each.id, -1.0))
+    alike = {each.id: each for each in foreign.values() if best[each.id] >= ALIKE_ACROSS}
+    ranked = sorted(alike.values(), key=lambda each: (each.lang, -best[each.id], each.id))
+    count = Counter[tuple[str, str]]()
+    found: list[Entry] = []
+    for each in ranked:
+        count[each.lang, each.scope] += 1
+        if count[each.lang, each.scope] <= SHOWN:
+            found.append(each)
+    return tuple(found)
 
 
 def _uncompared(
-    entry: Entry, current: Sequence[Entry], foreign: Sequence[Entry]
+    entry: Entry, current: Sequence[Entry], foreign: Mapping[str, Entry]
 ) -> tuple[str, ...]:
     counts = Counter(each.lang for each in current for _ in each.wordings)
-    langs = sorted({each.lang for each in foreign})
+    langs = sorted({each.lang for each in foreign.values()})
     return tuple(each for each in langs if min(counts[each], counts[entry.lang]) < ENOUGH)
 
 

@@ -193,8 +193,13 @@ def _escalation(
         Working(*here, desk, audience, config.desk, promising.hours),
         Telling(*here, desk, audience, config.desk.snippets, doubts),
         Vetting(*here, desk, audience, rivals, doubts, seen),
-        Reviewing(*here, desk, seen, config.desk.review_days),
+        Reviewing(*here, desk, seen, rivals, config.desk.review_days),
     )
+
+
+def finding_rivals(config: Config, store: Store, search: Search) -> FindRivals:
+    """Finds what else answers a question, for the command line."""
+    return FindRivals(store, search, app.now, _rooms(config, "", "", {}, {}))
 
 
 async def maintaining(config: Config, store: Store, front: str, case: Case) -> Maintaining:

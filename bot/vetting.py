@@ -28,7 +28,7 @@ from bot.desk import Desk
 from bot.doubts import Doubts
 from bot.drafting import Drafting
 from bot.flagging import flag_ended
-from bot.kinship import Said
+from bot.kinship import InTheWay, Kinship, Said
 from bot.messages import Message, Outgoing, key_for
 from bot.outcome import Outcome, Revision
 from bot.ports import Clock, Store
@@ -250,13 +250,17 @@ class Vetting:
         tied = drafts.tied(draft, rivals.elsewhere, entry.wordings)
         if tied.alternatives != draft.alternatives:
             return self._changed(message, case, tied, replies.plain(lang, "vet_tied"))
-        settled = await kinship.settled(self.store, entry, rivals.across, said, lang)
-        if isinstance(settled, Words):
-            return self._told(message, case, "vet in conflict", settled)
-        entry, apart = settled
-        entry = replace(entry, version=await self._next_version(entry.id))
+        if not rivals.searched:
+            return self._told(
+                message, case, "vet unsearched", replies.plain(lang, "vet_unsearched")
+            )
+        kin = Kinship(self.store, self.seen, lang)
+        settled = await kin.settled(message, entry, rivals.across, said)
+        if isinstance(settled, InTheWay):
+            return self._showing(message, case, settled.words, settled.shows)
+        entry = replace(settled.entry, version=await self._next_version(entry.id))
         words = replies.plain(lang, "published", entry=entry.id, version=entry.version)
-        words = page(words, *await kinship.told(self.store, entry, rivals, said, lang))
+        words = page(words, *await kin.told(entry, rivals, said, settled.tied))
         ended = ""
         if before:
             ended = flag_ended(proposed(before, entry) is Change.ADVICE)
@@ -265,13 +269,14 @@ class Vetting:
         vetted = case.after(Event.VET)
         outcome = self.desk.done(message, words, vetted, reason="vetted", first=told)
         revision = approval.revision(self.rooms.roster, message, case, draft)
-        if apart:
-            revision = replace(revision, reason=f"{revision.reason}; {apart}")
+        if settled.why:
+            revision = replace(revision, reason=f"{revision.reason}; {settled.why}")
         return replace(
             outcome,
             entry=entry,
             revision=revision,
-            apart=said.apart,
+            tied=settled.tied,
+            apart=settled.apart,
             also_given=given,
             deeds=approval.vetted(case, message),
             over=before.version if before else None,
@@ -302,6 +307,9 @@ class Vetting:
             found = await self.rivals.of(replace(old, question=new[0], alternatives=new[1:]))
             if found.same:
                 return self._in_conflict(message, case, found.same)
+            if not found.searched:
+                words = replies.plain(lang, "vet_unsearched")
+                return self._told(message, case, "vet unsearched", words)
             version = await self._next_version(old.id)
             entry = replace(old, alternatives=(*old.alternatives, *new), version=version)
             entry = found.tied(entry)
@@ -344,8 +352,14 @@ class Vetting:
     ) -> Outcome:
         """Shows what else answers the question; one of these may give way to the draft then."""
         words = briefing.conflict(rivals, self.rooms.desk_lang, corrects=corrects)
+        return self._showing(message, case, words, rivals)
+
+    def _showing(
+        self, message: Message, case: Case, words: Words, entries: tuple[Entry, ...]
+    ) -> Outcome:
+        """Says what is in the way; by that these entries are shown."""
         told = self._told(message, case, "vet in conflict", words)
-        shows = tuple(map(drafts.shows_entry, rivals))
+        shows = tuple(map(drafts.shows_entry, entries))
         return replace(told, outgoing=tuple(replace(each, shows=shows) for each in told.outgoing))
 
     async def _next_version(self, entry_id: str) -> int:

@@ -78,6 +78,7 @@ class ScriptedSearch:
         self.hits: list[Hit] = []
         self.across: list[Hit] = []
         self.error: Exception | None = None
+        self.across_error: Exception | None = None
 
     def finds(self, entry: Entry, score: float) -> None:
         self.hits.append(Hit(entry.id, entry.knowledge, 0, score, score, 0.0))
@@ -90,6 +91,8 @@ class ScriptedSearch:
         if self.error:
             raise self.error
         if question.across:
+            if self.across_error:
+                raise self.across_error
             return sorted(self.across, key=lambda hit: -hit.score)[:k]
         return self.hits[:k]
 
@@ -172,7 +175,7 @@ class Counter:
         rivals = FindRivals(self.store, self.search, self.clock, rooms)
         seen = Seen(self.store, rooms)
         flagging = Flagging(*here, cards, audience)
-        reviewing = Reviewing(*here, desk, seen, work.review_days)
+        reviewing = Reviewing(*here, desk, seen, rivals, work.review_days)
         doubts = Doubts(self.store, settings.flagged == "pause")
         self.escalation = Escalation(
             *here,

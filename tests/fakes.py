@@ -38,6 +38,7 @@ from bot.outcome import (
     Outdated,
     Reaction,
     Revision,
+    tying,
 )
 from bot.ports import LONGEST_PUT_OFF, Clock
 from knowledge.change import Change, in_use, proposed
@@ -238,6 +239,8 @@ class MemoryStore:
             version = self._serve(entry, "desk", outcome.revision, confirmed=confirmed)
             mine = [replace(each, version=version) for each in given if each.entry_id == entry.id]
             given = [each for each in given if each.entry_id != entry.id] + mine
+            for each in outcome.tied:
+                self._serve(each, "desk", tying(entry))
             for other in outcome.apart:
                 pair = frozenset((entry.id, other))
                 self.judged[pair] = tuple(self.versions[id][-1].entry for id in pair)
@@ -1138,7 +1141,8 @@ class MemoryStore:
             entry = replace(entry, version=number, advice_version=advice)
         told = replace(revision, change=change)
         anew = confirmed or change in (Change.NEW, Change.ADVICE) or before is None
-        anew = anew or (before is not None and before.checked != entry.checked)
+        made = (entry.checked, entry.translation_of)
+        anew = anew or (before is not None and (before.checked, before.translation_of) != made)
         if entry.translation_of and entry.translation_of_version:
             there = self._newest(entry.translation_of)
             bound = bound_to(entry, there, beside)

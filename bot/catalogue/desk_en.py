@@ -214,7 +214,7 @@ SENTENCES = {
     "!edit field: value: change the draft of the entry\n"
     "!vet (✅ on the draft): publish it; by a second person who may vet\n"
     "!vet supersede id, !vet merge id: when there is another answer: replace it, or keep it; !vet "
-    "translation id, !vet apart id and why: when it is in another language\n"
+    "translation id, !vet there id, !vet apart id and why: when it is in another language\n"
     "!reject and why: send an answer back; by a person who may vet\n"
     "!confirm id (✅ on the question about it): an entry still holds; !withdraw id and why: it "
     "does not; !history id: its versions, by whom and why\n"

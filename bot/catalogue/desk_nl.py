@@ -226,7 +226,7 @@ SENTENCES = {
     "!edit veld: waarde: verander het concept voor de kennisbank\n"
     "!vet (✅ bij het concept): publiceer het; door een tweede persoon die mag nakijken\n"
     "!vet supersede id, !vet merge id: is er een ander antwoord: vervang het, of houd het; !vet "
-    "translation id, !vet apart id en waarom: is het er in een andere taal\n"
+    "translation id, !vet there id, !vet apart id en waarom: is het er in een andere taal\n"
     "!reject en waarom: geef een antwoord terug; door iemand die mag nakijken\n"
     "!confirm id (✅ bij de vraag erover): een antwoord geldt nog; !withdraw id en waarom: niet "
     "meer; !history id: de versies ervan, door wie en waarom\n"

@@ -49,6 +49,9 @@ SENTENCES = {
     "vet_tied": "Not published yet: what the draft takes over from entries for another place has "
     "changed. It stands there now. If that is right, write the same again.",
     "vet_end": "Not published. {text}",
+    "vet_unsearched": "Not published: search does not work now, so I can't see whether something "
+    "else answers this too. Please wait a little, and write the same again. If it lasts, tell the "
+    "maintainers: loket doctor names what is wrong.",
     "vet_conflict": "Not published: this question has an answer for the same place already, and it "
     "says something else.",
     "vet_conflict_of": "Source: {source} · body: {body}",
@@ -64,7 +67,16 @@ SENTENCES = {
     "your draft is its translation. !vet supersede {entry}: yours holds, and that one is "
     "withdrawn. !vet apart {entry} and why: it is about something else; the reason is kept. If "
     "both hold, but not in the same place: !edit scope: and the place. Of several, write a line "
-    "for each.",
+    "for each; behind apart several ids can stand.",
+    "vet_across_there": "Where the two hold for different places: !vet there {entry}: both answer "
+    "the same question, each in its own place. In the narrower one, that one stands in for the "
+    "other, in every language.",
+    "vet_across_unseen": "Not published: of {entries} you were shown another version, or none. "
+    "Please look, and write it again if it is still right.",
+    "vet_there": "{entry} holds for {scope} only, so it is no original of what holds everywhere. "
+    "If both answer the same question: !vet there {entry}. If not: !vet apart {entry} and why.",
+    "vet_there_same": "{entry} holds for {scope}, so neither of the two is in the other's place: "
+    "!vet translation {entry}, !vet supersede {entry}, or !vet apart {entry} and why.",
     "apart_why": "Write why behind it: !vet apart {entry} and the reason. It is kept with the "
     "entry.",
     "translated_before": "{entry} has a translation into that language already: {other}. !vet "
@@ -94,8 +106,6 @@ SENTENCES = {
     "wrote here does not lead to it: it is in another language, or not yours to change.",
     "published_here": "In rooms about {scope} it stands in for: {entries}.",
     "published_elsewhere": "In these places another entry stands in for it: {places}.",
-    "published_unsearched": "Search is broken now, so I only looked for the same words. Please "
-    "look whether something else answers this too, and tell the maintainers.",
     "published": "Published as entry {entry}, version {version}. The next person who asks gets it.",
     "review_soon": "Does this still hold? Its last day is {until}.",
     "review_over": "Does this still hold? Its last day was {until}: it is not served any more.",
@@ -118,8 +128,15 @@ SENTENCES = {
     "confirm_own": "Not confirmed: you wrote what entry {entry} says. Somebody else has to look.",
     "confirm_unseen": "Not confirmed: entry {entry} is not what you were shown. It says now:",
     "confirm_unseen_how": "Hold it against its source. If it holds: !confirm {entry}.",
-    "confirm_conflict": "Not confirmed: {others} answers the same question differently by now. "
-    "!withdraw one of them first.",
+    "confirm_conflict": "Not confirmed: {others} answers the same question as {entry} already, for "
+    "the same place, and says something else. !withdraw one of them first.",
+    "confirm_unsearched": "Not confirmed: search does not work now, so I can't see whether "
+    "something else answers this too. Please wait a little, and write !confirm {entry}. If it "
+    "lasts, tell the maintainers: loket doctor names what is wrong.",
+    "confirm_tied": "These wordings, from entries for another place, lead to it too, so that each "
+    "holds in its own place:",
+    "confirm_across": "Something in another language may answer the same question. Please compare "
+    "the two; if they differ, !withdraw one of them.",
     "not_served": "Entry {entry} is not served any more.",
     "withdraw_why": "Write why behind it: !withdraw and the reason. It stays here, in the entry's "
     "history.",

@@ -49,6 +49,9 @@ SENTENCES = {
     "vet_tied": "Nog niet gepubliceerd: wat het concept overneemt van antwoorden voor een andere "
     "plaats, is veranderd. Het staat er nu. Klopt het zo, schrijf dan hetzelfde nog eens.",
     "vet_end": "Niet gepubliceerd. {text}",
+    "vet_unsearched": "Niet gepubliceerd: zoeken werkt nu niet, dus ik kan niet zien of iets "
+    "anders dit ook beantwoordt. Wacht even, en schrijf dan hetzelfde nog eens. Blijft het zo, zeg "
+    "het de beheerders: loket doctor noemt wat er mis is.",
     "vet_conflict": "Niet gepubliceerd: op deze vraag is er al een antwoord voor dezelfde plaats, "
     "en dat zegt iets anders.",
     "vet_conflict_of": "Bron: {source} · organisatie: {body}",
@@ -66,7 +69,17 @@ SENTENCES = {
     "en jouw concept is de vertaling. !vet supersede {entry}: jouw concept geldt, het andere "
     "wordt ingetrokken. !vet apart {entry} en waarom: het gaat over iets anders; de reden wordt "
     "bewaard. Kloppen beide, maar niet op dezelfde plaats: !edit scope: en de plaats. Zijn het er "
-    "meer: een regel voor elk.",
+    "meer: een regel voor elk; achter apart kunnen meer id's staan.",
+    "vet_across_there": "Gelden de twee voor verschillende plaatsen: !vet there {entry}: beide "
+    "beantwoorden dezelfde vraag, elk op de eigen plaats. Op de kleinste plaats komt dat ene in de "
+    "plaats van het andere, in elke taal.",
+    "vet_across_unseen": "Niet gepubliceerd: van {entries} heb je een andere versie gezien, of "
+    "geen. Kijk ernaar, en schrijf het nog eens als het nog klopt.",
+    "vet_there": "{entry} geldt alleen voor {scope}, dus wat overal geldt, is er geen vertaling "
+    "van. Beantwoorden ze dezelfde vraag: !vet there {entry}. Zo niet: !vet apart {entry} en "
+    "waarom.",
+    "vet_there_same": "{entry} geldt voor {scope}, dus geen van de twee hoort op een plek van het "
+    "andere: !vet translation {entry}, !vet supersede {entry}, of !vet apart {entry} en waarom.",
     "apart_why": "Schrijf erachter waarom: !vet apart {entry} en de reden. Die wordt bewaard.",
     "translated_before": "{entry} heeft al een vertaling in die taal: {other}. Met !vet supersede "
     "{other} komt jouw concept ervoor in de plaats.",
@@ -96,8 +109,6 @@ SENTENCES = {
     "veranderen.",
     "published_here": "In kamers over {scope} komt het in de plaats van: {entries}.",
     "published_elsewhere": "Op deze plekken komt een ander antwoord ervoor in de plaats: {places}.",
-    "published_unsearched": "Het zoeken is nu stuk, dus ik keek alleen naar dezelfde woorden. "
-    "Kijk zelf of iets anders dit ook beantwoordt, en zeg het de beheerders.",
     "published": "Gepubliceerd als {entry}, versie {version}. Wie het nu vraagt, krijgt dit.",
     "review_soon": "Geldt dit nog? De laatste dag is {until}.",
     "review_over": "Geldt dit nog? De laatste dag was {until}: het wordt niet meer gegeven.",
@@ -122,8 +133,15 @@ SENTENCES = {
     "anders moet ernaar kijken.",
     "confirm_unseen": "Niet bevestigd: antwoord {entry} is niet wat je te zien kreeg. Er staat nu:",
     "confirm_unseen_how": "Leg het naast de bron. Het geldt nog: !confirm {entry}.",
-    "confirm_conflict": "Niet bevestigd: {others} zegt inmiddels iets anders op dezelfde vraag. "
-    "Trek er eerst een in met !withdraw.",
+    "confirm_conflict": "Niet bevestigd: {others} beantwoordt dezelfde vraag als {entry} al, voor "
+    "dezelfde plaats, en zegt iets anders. Trek er eerst een in met !withdraw.",
+    "confirm_unsearched": "Niet bevestigd: zoeken werkt nu niet, dus ik kan niet zien of iets "
+    "anders dit ook beantwoordt. Wacht even, en schrijf dan !confirm {entry}. Blijft het zo, zeg "
+    "het de beheerders: loket doctor noemt wat er mis is.",
+    "confirm_tied": "Deze woorden, van antwoorden voor een andere plaats, leiden er ook naartoe, "
+    "zodat elk op de eigen plaats geldt:",
+    "confirm_across": "Er staat in een andere taal iets wat misschien dezelfde vraag beantwoordt. "
+    "Vergelijk ze; zeggen ze iets anders, trek er dan een in met !withdraw.",
     "not_served": "Antwoord {entry} wordt niet meer gegeven.",
     "withdraw_why": "Schrijf erachter waarom: !withdraw en de reden. Die blijft hier, bij de "
     "versies van het antwoord.",

@@ -145,7 +145,7 @@ async def execute(given: argparse.Namespace) -> int:
                 return await versions.history(store, given.id, as_json=given.json)
             case "restore":
                 status = await versions.restore(
-                    store, given.id, given.number, given.reason, given.change, today
+                    settings, store, given.id, given.number, given.reason, given.change, today
                 )
                 return max(status, await index.follow(settings, store))
             case "due":

@@ -8,14 +8,14 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from bot import app
+from bot import app, config
 from bot.cli import reading
-from bot.errors import ConfigError
+from bot.errors import ConfigError, LoketError
 from bot.holding import Version
 from bot.outcome import Revision, brought_back
 from bot.ports import Store
 from knowledge.change import Change
-from knowledge.conflicts import conflicts
+from knowledge.conflicts import conflicts, same_question
 from knowledge.entry import Entry, check
 from knowledge.rows import values_of
 
@@ -71,7 +71,13 @@ async def show(store: Store, entry_id: str, number: int | None) -> int:
 
 
 async def restore(
-    store: Store, entry_id: str, number: int, reason: str, change: Change | None, today: date
+    settings: config.Config,
+    store: Store,
+    entry_id: str,
+    number: int,
+    reason: str,
+    change: Change | None,
+    today: date,
 ) -> int:
     """Publishes what a version said as the next one.
 
@@ -79,6 +85,7 @@ async def restore(
         ConfigError: There is no such version, it is what is served, or another entry answers
             the same question differently by now.
         HandleAgain: Something else was published meanwhile; its text says what.
+        LoketError: Search does not work; its text says what to do.
     """
     async with reading.held_against(store) as before:
         old = (await _version(store, entry_id, number)).entry
@@ -86,6 +93,7 @@ async def restore(
         if any(each.id == old.id and each.content_hash() == old.content_hash() for each in served):
             raise ConfigError("", f"version {number} of {entry_id} says what is served now")
         refuse_conflicts(old, served, today)
+        notes = await _refuse_alike(settings, store, old, today)
         revision = Revision(author=app.MAINTAINER, change=change, reason=reason)
         await store.commit(replace(brought_back(old, revision), edition=before.edition))
     newest = (await store.history(entry_id))[0]
@@ -93,8 +101,8 @@ async def restore(
         f"{entry_id}: version {number} is served again, as version {newest.entry.version}"
         f" ({newest.revision.change})."
     )
-    for problem in check(newest.entry, today):
-        print(problem)
+    for line in (*notes, *check(newest.entry, today)):
+        print(line)
     return 0
 
 
@@ -108,6 +116,38 @@ def refuse_conflicts(entry: Entry, served: list[Entry], today: date) -> None:
         return
     if others := conflicts(entry, [each for each in served if each.holds_on(today)]):
         raise ConfigError("", conflict_told(entry, others))
+
+
+async def _refuse_alike(
+    settings: config.Config, store: Store, entry: Entry, today: date
+) -> list[str]:
+    """Nor do they in other words, as far as the index tells; gives what is left to compare.
+
+    Raises:
+        ConfigError: Another one does; its text says what to do.
+        LoketError: Search does not work; its text says what to do.
+    """
+    from bot.running import finding_rivals
+    from knowledge.builds import current_build
+
+    if not entry.holds_on(today):
+        return []
+    if current_build(app.index_folder(settings)) is None:
+        return ["Only the same words were looked for in other entries: there is no index."]
+    async with app.open_search(settings, app.embedder(settings)) as search:
+        found = await finding_rivals(settings, store, search).of(entry)
+    if found.same:
+        raise ConfigError("", conflict_told(entry, found.same))
+    if not found.searched:
+        raise LoketError(
+            f"{entry.id} was not brought back: search does not work, so nothing tells whether"
+            " another entry answers its question; `loket doctor` says what to do"
+        )
+    loose = (each for each in found.elsewhere if not same_question(entry, each))
+    return [
+        f"{each.id} ({each.lang}, {each.scope}) may answer the same question; compare the two"
+        for each in (*loose, *found.across)
+    ]
 
 
 def conflict_told(entry: Entry, others: Iterable[Entry]) -> str:

@@ -13,7 +13,7 @@ from bot.aftercare import Flag, Renewal, Review, Tally
 from bot.cases import ENDED
 from bot.errors import HandleAgain
 from bot.messages import MessageRef, Shown
-from bot.outcome import Doubtful, Given, Note, Outcome, Outdated
+from bot.outcome import Doubtful, Given, Note, Outcome, Outdated, tying
 from bot.store import asked, moves, published, recalling, rows, stale
 from bot.store.connection import Connection
 from knowledge.entry import Entry
@@ -263,6 +263,8 @@ def keep(db: Database, outcome: Outcome, at: datetime, heard: rows.Row | None) -
         version = published.serve(
             db, entry, DESK, at, outcome.revision, confirmed=outcome.over is not None
         )
+        for local in outcome.tied:
+            published.serve(db, local, DESK, at, tying(entry))
         published.keep_apart(db, entry.id, outcome.apart)
         given = [
             replace(each, version=version) if each.entry_id == entry.id else each for each in given

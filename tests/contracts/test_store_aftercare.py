@@ -619,6 +619,21 @@ async def test_what_was_said_to_be_apart_is_found_from_both_as_it_was_then(store
     assert await store.apart("nothing") == []
 
 
+async def test_what_stands_in_for_an_entry_names_it_from_the_same_commit_on(store: Store) -> None:
+    local = entry("local", scope="utrecht", lang="nl")
+    await store.publish([local], "files")
+    tied = replace(local, translation_of="passport")
+    await store.commit(Outcome("vetted", entry=entry(), tied=(tied,)))
+    found = await store.translations("passport")
+    assert [(each.id, each.translation_of_version) for each in found] == [
+        ("local", 1),
+        ("passport", None),
+    ]
+    newest = (await store.history("local"))[0].revision
+    assert (newest.change, newest.reason) == (Change.MINOR, "stands in for passport")
+    assert await store.stale() == []
+
+
 @pytest.mark.parametrize("meanwhile", ["published", "withdrawn"])
 async def test_what_was_held_against_other_entries_is_not_published(
     store: Store, asker: str, meanwhile: str

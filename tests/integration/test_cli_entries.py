@@ -149,6 +149,30 @@ def test_conflicts_are_found_by_their_words(desk: Desk) -> None:
 
 
 @pytest.mark.model
+def test_no_answer_is_brought_back_beside_another_one_in_other_words(desk: Desk) -> None:
+    """Only the same words were looked for."""
+    desk.loket("entries", "list")
+    asked = "How do I get my citizen service number"
+    twin = replace(ENTRIES[0], id="twin", answer="Nowhere.", alternatives=(), question=asked)
+    write([*ENTRIES[1:], twin], desk.folder / "entries")
+    assert desk.loket("index", "build").returncode == 0
+    words = ("entries", "restore", "e0", "1", "--reason", "it was right")
+    assert "e0 asks what twin answers differently for nl" in desk.fails(*words, status=2)
+    assert "e0" not in answers(desk)
+    write([*ENTRIES[1:], replace(twin, scope="utrecht")], desk.folder / "entries")
+    assert desk.loket("index", "build").returncode == 0
+    live = desk.folder / "data" / "index" / "current" / "manifest.json"
+    kept = live.read_text()
+    live.write_text("{}")
+    assert "search does not work" in desk.fails(*words)
+    assert "e0" not in answers(desk)
+    live.write_text(kept)
+    told = desk.loket(*words).stdout
+    assert "e0: version 1 is served again" in told
+    assert "twin (en, utrecht) may answer the same question" in told
+
+
+@pytest.mark.model
 def test_conflicts_are_found_by_their_sense_too(desk: Desk) -> None:
     twin = replace(ENTRIES[0], id="twin", answer="Nowhere.", alternatives=(), question="")
     twin = replace(twin, question="How do I get my citizen service number")

@@ -11,6 +11,7 @@ from bot.cases import Status
 from bot.commands import Verb
 from bot.maintaining import FRONT
 from bot.messages import Style
+from knowledge.errors import IndexUnavailable
 from tests.counter import ANNA, BSN, DESK, EVA, OMAR, VERA, WELCOME, WIM, Counter
 
 CLOCK = "Who repairs a church clock?"
@@ -202,3 +203,12 @@ async def test_the_same_command_given_twice_under_one_name_is_said_once(
     assert [each.key for each in first.outcome.outgoing] == [
         each.key for each in again.outcome.outgoing
     ]
+
+
+async def test_nothing_is_vetted_here_either_while_search_is_broken(terminal: Terminal) -> None:
+    for who, text in ((VERA, "!answer 1 The clockmaker."), (OMAR, "!edit 1 source: UWV")):
+        await terminal.writes(who, text)
+    terminal.counter.search.error = IndexUnavailable("no build")
+    assert "Not published: search does not work now" in await terminal.writes(OMAR, "!vet 1")
+    assert terminal.counter.store.cases[1].status is Status.ANSWERED
+    assert await terminal.counter.store.entries() == [BSN]

@@ -184,6 +184,36 @@ def test_what_stands_in_comes_with_its_translations() -> None:
     ]
 
 
+def two_in_utrecht() -> list[Entry]:
+    """The national entry is asked for in the words of both."""
+    fee = replace(UTRECHT, id="fee", question="What does waste cost?", answer="5 euro.")
+    return [replace(NATION, alternatives=(fee.question,)), UTRECHT, fee, OTHER]
+
+
+def test_of_two_that_stand_in_for_one_entry_the_nearer_takes_its_score() -> None:
+    """Both took it, so that neither led, and neither was ever given."""
+    hits = [hit("nation", 1.5), hit("utrecht", 1.4), hit("fee", 0.8), hit("other", 0.5)]
+    found = candidates(hits, two_in_utrecht(), scope="utrecht", today=TODAY)
+    scores = [(each.entry.id, each.hit.score) for each in found]
+    assert scores == [("utrecht", 1.5), ("fee", 0.8), ("other", 0.5)]
+    assert isinstance(decide(found, BOUND), Answer)
+
+
+@pytest.mark.parametrize(
+    "hits",
+    [[hit("utrecht", 0.801), hit("fee", 0.8)], [hit("other", 0.5)]],
+    ids=["equally near", "neither found"],
+)
+def test_where_nobody_can_tell_which_of_two_stands_in_people_get_the_question(
+    hits: list[Hit],
+) -> None:
+    hits = [hit("nation", 1.5), *hits]
+    found = candidates(hits, two_in_utrecht(), scope="utrecht", today=TODAY)
+    verdict = decide(found, BOUND)
+    assert isinstance(verdict, Escalate)
+    assert verdict.why is Why.CLOSE_CALL
+
+
 def test_past_its_last_day_a_narrower_entry_leaves_its_question_to_people() -> None:
     """The national answer does not become right there by that."""
     over = replace(UTRECHT, valid_until=date(2026, 1, 1))

@@ -11,6 +11,7 @@ from bot.config import Community
 from knowledge.calibrate import ENOUGH
 from knowledge.conflicts import ALIKE_ACROSS
 from knowledge.entry import Entry
+from knowledge.errors import IndexUnavailable
 from tests.counter import BEN, DESK, OMAR, VERA, WELCOME, WIM, Counter
 
 QUESTION = "How much is a parking permit?"
@@ -40,6 +41,13 @@ async def contested(
     return counter
 
 
+async def facing(*others: Entry, room: Community | None = None) -> Counter:
+    """A vetter who was shown what the draft may go with."""
+    counter = await contested(*others, room=room)
+    await counter.at_desk(OMAR, "!vet")
+    return counter
+
+
 async def english(counter: Counter) -> Entry | None:
     return next((each for each in await counter.store.entries() if each.lang == "en"), None)
 
@@ -64,7 +72,7 @@ async def test_an_answer_in_another_language_is_shown_before_anything_is_publish
 
 @pytest.mark.parametrize("words", ["translation vergunning", "translation of vergunning"])
 async def test_what_says_the_same_is_bound_as_a_translation(words: str) -> None:
-    counter = await contested()
+    counter = await facing()
     await counter.at_desk(OMAR, f"!vet {words}")
     entry = await english(counter)
     assert entry
@@ -78,7 +86,7 @@ async def test_what_says_the_same_is_bound_as_a_translation(words: str) -> None:
 async def test_a_translation_names_the_original_not_another_translation() -> None:
     original = replace(GERMAN, id="original")
     dutch = replace(DUTCH, translation_of="original")
-    counter = await contested(original, dutch)
+    counter = await facing(original, dutch)
     await counter.at_desk(OMAR, "!vet translation vergunning")
     entry = await english(counter)
     assert entry
@@ -86,7 +94,7 @@ async def test_a_translation_names_the_original_not_another_translation() -> Non
 
 
 async def test_superseding_withdraws_what_stands_in_the_other_language() -> None:
-    counter = await contested()
+    counter = await facing()
     await counter.at_desk(OMAR, "!vet supersede vergunning")
     (entry,) = await counter.store.entries()
     assert (entry.lang, entry.translation_of) == ("en", None)
@@ -94,14 +102,14 @@ async def test_superseding_withdraws_what_stands_in_the_other_language() -> None
 
 
 async def test_who_may_not_vet_the_other_one_may_not_have_it_withdrawn() -> None:
-    counter = await contested()
+    counter = await facing()
     await counter.at_desk(WIM, "!vet supersede vergunning")
     assert "official of that body" in counter.last(DESK).text
     assert await counter.store.entries() == [DUTCH]
 
 
 async def test_another_question_needs_a_reason_which_the_history_keeps() -> None:
-    counter = await contested()
+    counter = await facing()
     await counter.at_desk(OMAR, "!vet apart vergunning")
     assert "Write why behind it" in counter.last(DESK).text
     assert not await english(counter)
@@ -116,7 +124,7 @@ async def test_another_question_needs_a_reason_which_the_history_keeps() -> None
 
 async def vetted_apart() -> tuple[Counter, str]:
     """Two entries that a vetter said are about different questions; the id of the new one."""
-    counter = await contested()
+    counter = await facing()
     await counter.at_desk(OMAR, "!vet apart vergunning: that one is for companies")
     entry = await english(counter)
     assert entry
@@ -169,7 +177,7 @@ async def test_what_is_apart_is_asked_about_again_once_it_is_asked_for_otherwise
 
 
 async def test_of_several_languages_each_is_told_about() -> None:
-    counter = await contested(DUTCH, GERMAN)
+    counter = await facing(DUTCH, GERMAN)
     await counter.at_desk(OMAR, "!vet translation vergunning")
     told = counter.last(DESK).text
     assert "ausweis (German" in told
@@ -180,23 +188,93 @@ async def test_of_several_languages_each_is_told_about() -> None:
     assert entry.translation_of == "vergunning"
 
 
-async def test_a_narrower_place_leaves_both_standing_once_that_is_said() -> None:
-    room = Community(room=WELCOME, languages=("en",), scope="utrecht")
-    counter = await contested(replace(DUTCH, scope="utrecht"), room=room)
-    await counter.at_desk(OMAR, "!vet")
-    assert "Not published yet" in counter.last(DESK).text
+UTRECHT = Community(room=WELCOME, languages=("en", "nl"), scope="utrecht")
+LOCAL = replace(DUTCH, scope="utrecht", answer="300 euro per jaar.")
+
+
+async def nationwide(*others: Entry) -> Counter:
+    """In Utrecht's room an answer for the whole country, after what holds in narrower places."""
+    counter = await contested(*(others or (LOCAL,)), room=UTRECHT)
     await counter.at_desk(OMAR, "!edit scope: nl")
     await counter.at_desk(OMAR, "!vet")
-    assert await english(counter)
+    return counter
 
 
-async def test_a_place_takes_the_whole_countrys_answer_in_another_language_for_its_original() -> (
+async def given(counter: Counter, found: Entry, question: str, who: str = BEN) -> str:
+    """What somebody in the room reads whose question finds that entry."""
+    counter.search.hits.clear()
+    counter.search.finds(found, 1.5)
+    await counter.asks(question, who)
+    return counter.last(WELCOME).text
+
+
+async def test_what_holds_in_one_place_stands_in_there_for_a_later_answer_in_another_language() -> (
     None
 ):
-    """So that it stands in for that one there, in both languages."""
-    room = Community(room=WELCOME, languages=("en", "nl"), scope="utrecht")
-    counter = await contested(room=room)
+    """Published without a word, it was given to those who asked in its language there."""
+    counter = await nationwide()
+    told = counter.last(DESK).text
+    assert "vergunning (Dutch, utrecht)" in told
+    assert "!vet there vergunning" in told
+    await counter.at_desk(OMAR, "!vet there vergunning")
+    assert "another entry stands in for it: utrecht (vergunning)" in counter.last(DESK).text
+    entry = await english(counter)
+    assert entry
+    assert (entry.scope, entry.translation_of) == ("nl", None)
+    assert "300 euro" in await given(counter, entry, QUESTION)
+    (local,) = await counter.store.entries(["vergunning"])
+    assert "300 euro" in await given(counter, local, "Wat kost een vergunning mijn jaar?")
+    room = counter.answering.rooms.communities
+    room[WELCOME] = replace(UTRECHT, scope="nl")
+    assert "90 euro" in await given(counter, entry, QUESTION)
+
+
+async def test_the_same_goes_for_several_places_and_for_translations_there() -> None:
+    german = replace(GERMAN, scope="utrecht", translation_of="vergunning", answer="300 Euro.")
+    counter = await nationwide(LOCAL, german, replace(LOCAL, id="delft", scope="delft"))
+    await counter.at_desk(OMAR, "!vet there vergunning")
+    assert "delft (Dutch, delft)" in counter.last(DESK).text
+    await counter.at_desk(OMAR, "!vet there vergunning delft")
+    entry = await english(counter)
+    assert entry
+    bound = {each.id for each in await counter.store.translations(entry.id)}
+    assert bound == {entry.id, "vergunning", "ausweis", "delft"}
+
+
+async def test_what_holds_in_one_place_is_no_original_of_what_holds_everywhere() -> None:
+    """The national answer would not hold without it."""
+    counter = await nationwide()
     await counter.at_desk(OMAR, "!vet translation vergunning")
+    assert "so it is no original" in counter.last(DESK).text
+    assert not await english(counter)
+
+
+async def test_for_what_stands_in_for_a_national_entry_that_one_is_shown() -> None:
+    """By it the two are bound as well; each would have had to be told of."""
+    counter = await nationwide(DUTCH, replace(LOCAL, id="lokaal", translation_of="vergunning"))
+    told = counter.last(DESK).text
+    assert "vergunning (Dutch, nl)" in told
+    assert "lokaal (Dutch" not in told
+    await counter.at_desk(OMAR, "!vet translation vergunning")
+    entry = await english(counter)
+    assert entry
+    assert "300 euro" in await given(counter, entry, QUESTION)
+
+
+async def test_two_for_one_place_have_no_other_place_to_hold_in() -> None:
+    counter = await facing()
+    await counter.at_desk(OMAR, "!vet there vergunning")
+    assert "neither of the two is in the other's place" in counter.last(DESK).text
+    assert not await english(counter)
+
+
+@pytest.mark.parametrize("way", ["translation", "there"])
+async def test_a_place_takes_the_whole_countrys_answer_in_another_language_for_its_original(
+    way: str,
+) -> None:
+    """So that it stands in for that one there, in both languages."""
+    counter = await facing(room=UTRECHT)
+    await counter.at_desk(OMAR, f"!vet {way} vergunning")
     counter.search.finds(DUTCH, 1.5)
     await counter.asks("Hoe kom ik aan een vergunning?")
     assert ANSWER in counter.last(WELCOME).text
@@ -212,7 +290,8 @@ async def test_a_place_takes_the_whole_countrys_answer_in_another_language_for_i
     ids=["far", "another place", "known in English"],
 )
 async def test_what_is_no_obstacle(others: tuple[Entry, ...], cosine: float) -> None:
-    counter = await contested(*others, cosine=cosine)
+    elsewhere = others[0].scope != "nl"
+    counter = await contested(*others, cosine=cosine, room=UTRECHT if elsewhere else None)
     if len(others) > 1:
         counter.search.finds(others[1], 0.5)
         counter.store.cases[1] = replace(counter.store.cases[1], near=())
@@ -224,14 +303,63 @@ async def test_what_is_no_obstacle(others: tuple[Entry, ...], cosine: float) -> 
     assert "Published as entry" in counter.last(DESK).text
 
 
-async def test_only_the_nearest_of_each_language_is_shown() -> None:
-    counter = await contested(replace(DUTCH, id="a"), cosine=0.7)
-    await counter.knows(replace(DUTCH, id="b"))
-    counter.search.finds_across(replace(DUTCH, id="b"), 0.8)
+async def near(*cosines: float) -> Counter:
+    """A vetter is shown what is so near in one language."""
+    entries = [replace(DUTCH, id=f"nl{number}") for number in range(len(cosines))]
+    counter = await contested(entries[0], cosine=cosines[0])
+    await counter.knows(*entries[1:])
+    for entry, cosine in zip(entries[1:], cosines[1:], strict=True):
+        counter.search.finds_across(entry, cosine)
     await counter.at_desk(OMAR, "!vet")
+    return counter
+
+
+async def test_the_three_nearest_of_each_language_are_shown() -> None:
+    """Of one question the second nearest told another price, and nobody was shown it."""
+    told = (await near(0.7, 0.9, 0.65, 0.8, 0.59)).last(DESK).text
+    places = [told.find(f"nl{number} (Dutch") for number in (1, 3, 0)]
+    assert -1 < places[0] < places[1] < places[2]
+    assert "nl2 (Dutch" not in told
+    assert "nl4 (Dutch" not in told
+
+
+async def test_each_of_those_that_are_shown_has_to_be_settled() -> None:
+    counter = await near(0.7, 0.9, 0.8)
+    await counter.at_desk(OMAR, "!vet apart nl1 that one is for companies")
     told = counter.last(DESK).text
-    assert "b (Dutch" in told
-    assert "a (Dutch" not in told
+    assert "nl1 (Dutch" not in told
+    assert "nl2 (Dutch" in told
+    assert not await english(counter)
+    await counter.at_desk(OMAR, "!vet apart nl1, nl2: for companies\napart nl0 for boats")
+    entry = await english(counter)
+    assert entry
+    (version,) = await counter.store.history(entry.id)
+    told = "another question than nl1, nl2: for companies; another question than nl0: for boats"
+    assert version.revision.reason == f"case 1; {told}"
+    assert len(await counter.store.apart(entry.id)) == 3
+
+
+@pytest.mark.parametrize("way", ["translation", "supersede", "apart"])
+async def test_what_is_said_of_a_version_that_was_not_shown_does_not_count(way: str) -> None:
+    """The draft became the translation of words that nobody held it against."""
+    counter = await facing()
+    await counter.knows(replace(DUTCH, answer="900 euro per maand."))
+    said = f"!vet {way} vergunning {'for companies' if way == 'apart' else ''}"
+    await counter.at_desk(OMAR, said)
+    told = counter.last(DESK).text
+    assert "of vergunning you were shown another version" in told
+    assert "> 900 euro per maand." in told
+    assert not await english(counter)
+    await counter.at_desk(OMAR, said)
+    assert await english(counter)
+
+
+async def test_where_search_breaks_between_two_looks_nothing_is_published() -> None:
+    counter = await contested(cosine=0.1)
+    counter.search.across_error = IndexUnavailable("no build")
+    await counter.at_desk(OMAR, "!vet")
+    assert "search does not work now" in counter.last(DESK).text
+    assert not await english(counter)
 
 
 @pytest.mark.parametrize(
@@ -251,7 +379,7 @@ async def test_what_was_not_shown_can_not_be_named(words: str, told: str) -> Non
 
 async def test_there_is_one_translation_in_a_language() -> None:
     first = replace(DUTCH, id="permit", lang="en", translation_of="vergunning", question="Permit?")
-    counter = await contested(DUTCH, first)
+    counter = await facing(DUTCH, first)
     await counter.at_desk(OMAR, "!vet translation vergunning")
     assert "has a translation into that language already: permit" in counter.last(DESK).text
 

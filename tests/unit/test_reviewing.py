@@ -8,14 +8,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.config import Community, Responder, Role
 from bot.config import Desk as Settings
-from bot.config import Responder, Role
 from bot.errors import HandleAgain
 from bot.messages import Kind, Message, MessageRef, Outgoing, Place, Style
 from bot.outcome import Revision
 from bot.reviewing import A_DAY
 from knowledge.change import Change
+from knowledge.conflicts import ALIKE, ALIKE_ACROSS
 from knowledge.entry import Entry
+from knowledge.errors import IndexUnavailable
 from tests.counter import ANNA, BSN, CHAT, DESK, EVA, OMAR, VERA, WELCOME, WIM, Counter
 
 DAY = timedelta(days=1)
@@ -221,7 +223,7 @@ async def test_what_another_entry_answers_differently_by_now_is_not_confirmed() 
     counter = await office()
     await counter.knows(replace(BSN, id="newer", answer="Online.", valid_until=None))
     await counter.says(OMAR, "!confirm bsn", DESK)
-    assert "newer answers the same question differently" in counter.last(DESK).text
+    assert "newer answers the same question as bsn already" in counter.last(DESK).text
     assert (await served(counter)).version == 1
 
 
@@ -471,3 +473,67 @@ async def test_a_translation_of_what_was_withdrawn_is_not_confirmed() -> None:
 async def test_nobody_is_asked_to_renew_an_example() -> None:
     counter = await outgrown(sample=True, valid_until=None)
     assert not [each for each in counter.said(DESK) if "translation of bsn" in each.text]
+
+
+OVER = replace(UWV, valid_until=date(2026, 1, 4))
+OTHER = replace(UWV, id="other", question="Where is the number?", answer="Online.", body="SVB")
+OTHER = replace(OTHER, valid_until=date(2026, 12, 31))
+
+
+@pytest.mark.parametrize("words", ["✅", "!confirm bsn"])
+async def test_what_another_entry_answers_by_now_in_other_words_is_not_confirmed(
+    words: str,
+) -> None:
+    """Past its last day it was in nobody's way; then both were served."""
+    counter = await office(OVER)
+    await counter.knows(OTHER)
+    counter.search.finds(OTHER, ALIKE)
+    if words == "✅":
+        await counter.taps(OMAR, words, f"${asked(counter)[0].key}")
+    else:
+        await counter.says(OMAR, words, DESK)
+    told = counter.last(DESK).text
+    assert "Not confirmed: other answers the same question as bsn already" in told
+    assert "other (en, nl): Where is the number?" in told
+    assert "> Online." in told
+    assert await served(counter) == OVER
+
+
+async def test_while_search_is_broken_nothing_is_confirmed() -> None:
+    counter = await office(OVER)
+    counter.search.error = IndexUnavailable("no build")
+    await counter.says(OMAR, "!confirm bsn", DESK)
+    assert "Not confirmed: search does not work now" in counter.last(DESK).text
+    assert await served(counter) == OVER
+    counter.search.error = None
+    await counter.says(OMAR, "!confirm bsn", DESK)
+    assert (await served(counter)).version == 2
+
+
+@pytest.mark.parametrize(("entry", "compared"), [(OVER, True), (UWV, False)])
+async def test_what_comes_back_is_to_be_compared_with_what_stands_in_another_language(
+    entry: Entry, compared: bool
+) -> None:
+    counter = await office(entry)
+    dutch = replace(OTHER, lang="nl")
+    await counter.knows(dutch)
+    counter.search.finds_across(dutch, ALIKE_ACROSS)
+    await counter.says(OMAR, "!confirm bsn", DESK)
+    told = counter.last(DESK).text
+    assert "Entry bsn is confirmed" in told
+    assert ("other (nl, nl): Where is the number?" in told) is compared
+
+
+async def test_what_comes_back_for_one_place_stands_in_for_what_the_country_has_by_now() -> None:
+    """The national entry came while it was past its last day; in other words it was given there."""
+    here = Community(room=WELCOME, languages=("en",), scope="utrecht")
+    counter = await office(replace(OVER, scope="utrecht"), room=here)
+    await counter.knows(OTHER)
+    counter.search.finds(OTHER, 1.5)
+    await counter.says(OMAR, "!confirm bsn", DESK)
+    assert f"lead to it too, so that each holds in its own place:\n\n- {OTHER.question}" in (
+        counter.last(DESK).text
+    )
+    assert (await served(counter)).alternatives == (*UWV.alternatives, OTHER.question)
+    await counter.asks(OTHER.question)
+    assert UWV.answer in counter.last(WELCOME).text

@@ -878,11 +878,27 @@ async def test_what_was_drafted_for_a_room_that_is_gone_is_not_published() -> No
     assert not await counter.store.entries()
 
 
-async def test_broken_search_leaves_the_same_words_and_says_so(desk: Counter) -> None:
+async def test_nothing_is_published_while_search_is_broken(desk: Counter) -> None:
+    """A second answer in other words was published, and its vetter told of it after that."""
     desk.search.error = IndexUnavailable("no build")
     await desk.at_desk(OMAR, "!vet")
-    assert "I only looked for the same words" in desk.last(DESK).text
+    told = desk.last(DESK).text
+    assert "Not published: search does not work now" in told
+    assert "write the same again" in told
+    assert "loket doctor" in told
+    assert not await desk.store.entries()
+    desk.search.error = None
+    await desk.at_desk(OMAR, "!vet")
     assert len(await desk.store.entries()) == 1
+
+
+async def test_no_wording_is_added_to_an_entry_while_search_is_broken() -> None:
+    """A third entry might answer it otherwise."""
+    counter = await contested(PERMIT, similarity=ALIKE)
+    counter.search.error = IndexUnavailable("no build")
+    await counter.at_desk(OMAR, "!vet merge permit")
+    assert "search does not work now" in counter.last(DESK).text
+    assert await counter.store.entries() == [PERMIT]
 
 
 async def test_a_draft_whose_day_has_passed_meanwhile_is_not_published(desk: Counter) -> None:
