@@ -15,7 +15,7 @@ from datetime import timedelta
 
 from bot import briefing, replies
 from bot.answering import Answering
-from bot.audience import Audience
+from bot.audience import Audience, demand, line
 from bot.cases import TRANSITIONS, Case, Event, Status
 from bot.commands import Command, Verb, parse
 from bot.deeds import Deed, What
@@ -30,7 +30,7 @@ from bot.messages import (
     key_after,
     key_for,
 )
-from bot.outcome import Note, Outcome
+from bot.outcome import Note, Outcome, Promise
 from bot.ports import Clock, Store
 from bot.questions import wants_people
 from bot.reacting import Reacting
@@ -175,10 +175,9 @@ class Following:
         done = Outcome("withdrawn", message.ref, gone, taken_back=(ref,))
         if case.merged_into is not None:
             done = await self._left(done, message, case, gone)
-        elif not ended:
-            split, told = await self.audience.left_alone(case, message.ref, self.clock())
-            done = replace(done, cases=split)
-            outgoing += told
+        elif not ended and not case.has_answer:
+            # Who waited and has the answer already keeps it.
+            done = await self.audience.left_alone(done, case, message.ref, self.clock())
         if case.desk_thread is not None and not ended:
             words = replies.plain(self.rooms.desk_lang, "withdrawn", case=case.id)
             at_desk = self.rooms.at_desk(
@@ -190,27 +189,28 @@ class Following:
     async def _left(self, done: Outcome, message: Message, case: Case, gone: Case) -> Outcome:
         """Who took back a merged question waits no longer, and is not quoted in a draft."""
         left = tuple(each for each in await self.store.following(case.asked) if each.asked)
-        into = await self.store.case(left[0].case_id) if left else None
-        if into is None:
+        _, *above = await line(self.store, case)
+        fewer: list[Case] = []
+        for each in above:
+            waits = [one for one in await self.store.followers(each.id) if one not in left]
+            fewer.append(replace(each, demand=demand(each, waits)))
+        done = replace(done, cases=tuple(fewer), unfollowed=left, promise=Promise(case.id, None))
+        into = fewer[-1] if fewer else None
+        if into is None or into.draft is None or not into.has_answer:
             return done
-        into = replace(into, demand=max(0, into.demand - len(left)))
-        done = replace(done, unfollowed=left)
-        if into.draft is None or not into.has_answer:
-            return replace(done, cases=(into,))
         wordings = case.swapped(gone, into.draft)
         if wordings == into.draft.alternatives:
-            return replace(done, cases=(into,))
+            return done
         into = replace(into, draft=replace(into.draft, alternatives=wordings))
-        return replace(done, cases=(into,), outgoing=await self._draft_anew(message, into))
+        cases = (*fewer[:-1], into)
+        return replace(done, cases=cases, outgoing=await self._draft_anew(message, into))
 
     async def _wording_gone(
         self, message: Message, case: Case, changed: Case
     ) -> tuple[tuple[Case, ...], tuple[Outgoing, ...]]:
         """Takes a merged asker's words out of the draft of the case that theirs went into."""
-        into = await self.store.case(case.merged_into) if case.merged_into else None
-        while into is not None and into.merged_into:
-            into = await self.store.case(into.merged_into)
-        if into is None or into.draft is None or not into.has_answer:
+        *_, into = await line(self.store, case)
+        if into.id == case.id or into.draft is None or not into.has_answer:
             return (), ()
         left = case.swapped(changed, into.draft)
         if left == into.draft.alternatives:

@@ -26,7 +26,18 @@ from bot.holding import Published, Version
 from bot.messages import Kind, Message, MessageRef, Outgoing
 from bot.outcome import UNTOLD, Follower, Given, Note, Outcome, Reaction, Revision
 from bot.ports import Clock
-from bot.store import deeds, figures, inbox, keeping, migrations, outbox, promises, published, rows
+from bot.store import (
+    deeds,
+    figures,
+    following,
+    inbox,
+    keeping,
+    migrations,
+    outbox,
+    promises,
+    published,
+    rows,
+)
 from bot.store.connection import Connection
 from knowledge.entry import Entry
 
@@ -113,8 +124,10 @@ class SqliteStore(keeping.Keeping):
                 inbox.take_back(db, ref, now)
             for outgoing in outcome.outgoing:
                 outbox.queue(db, outgoing, now)
-            for case in (*([outcome.case] if outcome.case else []), *outcome.cases):
+            cases = (*([outcome.case] if outcome.case else []), *outcome.cases)
+            for case in cases:
                 _keep(db, case)
+            for case in cases:
                 promises.follow(db, case, now)
             if outcome.promise:
                 promises.keep(db, outcome.promise)
@@ -128,14 +141,7 @@ class SqliteStore(keeping.Keeping):
                     "ON CONFLICT (front, room, event) DO UPDATE SET case_id = excluded.case_id,"
                     " author = excluded.author, text = excluded.text",
                 )
-            for follower in outcome.unfollowed:
-                db.execute(
-                    "DELETE FROM followers WHERE case_id = ? AND person = ? AND event = ?",
-                    (follower.case_id, follower.person, follower.ref.event),
-                )
-            for follower in outcome.followers:
-                conflict = "ON CONFLICT (case_id, person, event) DO NOTHING"
-                rows.insert(db, "followers", rows.follower_row(follower), conflict)
+            following.keep(db, outcome)
             if outcome.reaction:
                 conflict = "ON CONFLICT (front, room, event) DO NOTHING"
                 rows.insert(db, "reactions", rows.reaction_row(outcome.reaction), conflict)
@@ -203,6 +209,10 @@ class SqliteStore(keeping.Keeping):
         values = {"front": front, "room": room, "event": root, "flag": FLAG}
         found = await self._cases(sql, values)
         return found[0] if found else None
+
+    async def cases_at(self, front: str, room: str, event: str) -> list[Case]:
+        at = {"front": front, "room": room, "event": event}
+        return await self._cases(following.CASES_AT, at)
 
     async def case_asked(self, ref: MessageRef) -> Case | None:
         sql = f"SELECT * FROM cases WHERE {_AT} ORDER BY id DESC LIMIT 1"

@@ -1,0 +1,27 @@
+"""Who else waits for the answer of which case; see ``Follower``."""
+
+from __future__ import annotations
+
+from sqlite_utils import Database
+
+from bot.outcome import Outcome
+from bot.store import rows
+
+CASES_AT = """
+    SELECT cases.* FROM outbox JOIN cases ON cases.front = outbox.front
+        AND cases.room = outbox.room AND cases.root = coalesce(outbox.thread, '')
+    WHERE outbox.front = :front AND outbox.room = :room AND outbox.event = :event
+    ORDER BY cases.id DESC
+"""
+
+
+def keep(db: Database, outcome: Outcome) -> None:
+    """Writes who waits from now on, once who does no longer is gone."""
+    for follower in outcome.unfollowed:
+        db.execute(
+            "DELETE FROM followers WHERE case_id = ? AND person = ? AND event = ?",
+            (follower.case_id, follower.person, follower.ref.event),
+        )
+    for follower in outcome.followers:
+        conflict = "ON CONFLICT (case_id, person, event) DO NOTHING"
+        rows.insert(db, "followers", rows.follower_row(follower), conflict)
