@@ -306,6 +306,9 @@ class Store(Keeping, Holding, Protocol):
     async def deeds(self, since: datetime, until: datetime, person: str = "") -> Tally:
         """How often each was done from since until just before until; by one person, or by all."""
 
+    async def cases_answered(self, since: datetime, until: datetime) -> int:
+        """How many cases somebody answered from since until just before until, each once."""
+
     async def first_answers_of(self, person: str) -> list[float]:
         """How many seconds the questions had waited whose first answer is this person's."""
 

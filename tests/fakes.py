@@ -435,6 +435,16 @@ class MemoryStore:
             if since <= at < until and person in ("", deed.person)
         )
 
+    async def cases_answered(self, since: datetime, until: datetime) -> int:
+        answers = (What.ANSWERED, What.SENT)
+        return len(
+            {
+                deed.case_id
+                for deed, at in self.did.items()
+                if since <= at < until and deed.what in answers
+            }
+        )
+
     async def first_answers_of(self, person: str) -> list[float]:
         return [
             (at - self.first[deed.case_id].opened_at).total_seconds()

@@ -27,9 +27,9 @@ from bot.messages import Kind, Message, MessageRef, Outgoing
 from bot.outcome import UNTOLD, Follower, Given, Note, Outcome, Reaction, Revision
 from bot.ports import Clock
 from bot.store import (
+    beside,
     deeds,
     figures,
-    following,
     inbox,
     keeping,
     migrations,
@@ -133,18 +133,7 @@ class SqliteStore(keeping.Keeping):
                 promises.keep(db, outcome.promise)
             deeds.keep(db, outcome.deeds, outcome.undone, now)
             keeping.keep(db, outcome, now)
-            if outcome.note:
-                rows.insert(
-                    db,
-                    "notes",
-                    rows.note_row(outcome.note),
-                    "ON CONFLICT (front, room, event) DO UPDATE SET case_id = excluded.case_id,"
-                    " author = excluded.author, text = excluded.text",
-                )
-            following.keep(db, outcome)
-            if outcome.reaction:
-                conflict = "ON CONFLICT (front, room, event) DO NOTHING"
-                rows.insert(db, "reactions", rows.reaction_row(outcome.reaction), conflict)
+            beside.keep(db, outcome)
             return not inbox.waiting(db, now, 1)
 
         # The handled text lingers in the log. In a burst that is emptied once, at the end.
@@ -212,7 +201,7 @@ class SqliteStore(keeping.Keeping):
 
     async def cases_at(self, front: str, room: str, event: str) -> list[Case]:
         at = {"front": front, "room": room, "event": event}
-        return await self._cases(following.CASES_AT, at)
+        return await self._cases(beside.CASES_AT, at)
 
     async def case_asked(self, ref: MessageRef) -> Case | None:
         sql = f"SELECT * FROM cases WHERE {_AT} ORDER BY id DESC LIMIT 1"
@@ -288,6 +277,9 @@ class SqliteStore(keeping.Keeping):
 
     async def deeds(self, since: datetime, until: datetime, person: str = "") -> Tally:
         return await self._connection.read(lambda db: deeds.tally(db, since, until, person))
+
+    async def cases_answered(self, since: datetime, until: datetime) -> int:
+        return await self._connection.read(lambda db: deeds.cases_answered(db, since, until))
 
     async def first_answers_of(self, person: str) -> list[float]:
         return await self._connection.read(lambda db: deeds.first_answers_of(db, person))

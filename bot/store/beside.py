@@ -1,4 +1,4 @@
-"""Who else waits for the answer of which case; see ``Follower``."""
+"""What stands beside a case: words kept, who else waits for its answer, reactions shown."""
 
 from __future__ import annotations
 
@@ -16,7 +16,15 @@ CASES_AT = """
 
 
 def keep(db: Database, outcome: Outcome) -> None:
-    """Writes who waits from now on, once who does no longer is gone."""
+    """Writes what an outcome changes of that; who waits no longer goes before who does now."""
+    if outcome.note:
+        rows.insert(
+            db,
+            "notes",
+            rows.note_row(outcome.note),
+            "ON CONFLICT (front, room, event) DO UPDATE SET case_id = excluded.case_id,"
+            " author = excluded.author, text = excluded.text",
+        )
     for follower in outcome.unfollowed:
         db.execute(
             "DELETE FROM followers WHERE case_id = ? AND person = ? AND event = ?",
@@ -25,3 +33,6 @@ def keep(db: Database, outcome: Outcome) -> None:
     for follower in outcome.followers:
         conflict = "ON CONFLICT (case_id, person, event) DO NOTHING"
         rows.insert(db, "followers", rows.follower_row(follower), conflict)
+    if outcome.reaction:
+        conflict = "ON CONFLICT (front, room, event) DO NOTHING"
+        rows.insert(db, "reactions", rows.reaction_row(outcome.reaction), conflict)
