@@ -34,7 +34,7 @@ from bot.outcome import Note, Outcome, Promise
 from bot.ports import Clock, Store
 from bot.questions import wants_people
 from bot.reacting import Reacting
-from bot.routing import Rooms, edit_of, taken_back
+from bot.routing import Rooms, edit_of, taken_back, to_asker
 from bot.words import Words
 
 _WORD = re.compile(r"\w+")
@@ -224,8 +224,10 @@ class Following:
         if note and note.author == message.sender:
             note = replace(note, text=message.text)
         copies = await self.store.copies(ref)
+        if copies and copies[0].key == key_for(ref, "asks back"):
+            return await self._ask_back_edited(message, copies[-1])
         if copies:
-            text = note.text if note else _answer_in(message.text)
+            text = note.text if note else _words_of(Verb.ANSWER, message.text)
             return await self._answer_edited(message, copies, text, note)
         if note:
             return Outcome("words changed", message.ref, note=note)
@@ -278,6 +280,24 @@ class Following:
             changed = replace(changed, draft=replace(case.draft, answer=text, menders=()))
             outgoing.append(self.rooms.shown(message, changed, self.rooms.day(self.clock())))
         return Outcome("answer changed", message.ref, changed, note=note, outgoing=tuple(outgoing))
+
+    async def _ask_back_edited(self, message: Message, copy: Outgoing) -> Outcome:
+        """A question to the asker reads otherwise; ``copy`` is the last that they have of it."""
+        case, text = await self._case_of(copy), _words_of(Verb.ASK_BACK, message.text)
+        if case is None or not text:
+            return Outcome("edit of what is past", message.ref)
+        if case.status is not Status.CLAIMED or case.claimed_by != message.sender:
+            words = replies.plain(self.rooms.desk_lang, "ask_stays", case=case.id)
+            return self._desk_told(message, case, words, "edited late")
+        responder = self.rooms.roster[message.sender]
+        lang = self.rooms.speaks_to(case.lang, case.asked.room)
+        key = key_after(copy.key, f"edited {message.ref.event}")
+        outgoing = [_urgent(edit_of(copy, key, replies.asks_back(text, responder, lang)))]
+        if copy.attempted_at is not None:
+            words = replies.ask_changed(text, responder, lang)
+            news = to_asker(case, message.ref, "asks anew", words)
+            outgoing.append(replace(news, original=message.target))
+        return Outcome("question back changed", message.ref, case, outgoing=tuple(outgoing))
 
     async def _desk_took_back(self, message: Message) -> Outcome:
         ref = message.target
@@ -332,10 +352,10 @@ def changes_meaning(before: str, after: str) -> bool:
     return words(before) != words(after)
 
 
-def _answer_in(text: str) -> str:
+def _words_of(verb: Verb, text: str) -> str:
+    """What such a command says; empty: it is another one, or none."""
     command = parse(text)
-    good = isinstance(command, Command) and command.verb is Verb.ANSWER
-    return command.text if good and isinstance(command, Command) else ""
+    return command.text if isinstance(command, Command) and command.verb is verb else ""
 
 
 def _urgent(said: Outgoing) -> Outgoing:
