@@ -60,8 +60,8 @@ class Escalation:
     reviewing: Reviewing
 
     def commands(self, message: Message) -> bool:
-        """Whether somebody who may act at the desk gives a command in a direct chat."""
-        in_chat = message.place is Place.DIRECT and message.kind is Kind.TEXT
+        """Whether somebody who may act at the desk gives, or mends, a command in a direct chat."""
+        in_chat = message.place is Place.DIRECT and message.kind in (Kind.TEXT, Kind.EDIT)
         if not in_chat or message.sender not in self.rooms.roster:
             return False
         return isinstance(parse(message.text), Command)
@@ -130,6 +130,14 @@ class Escalation:
         if found is None or found.desk_thread is None:
             return None, rest, message
         return found, rest, replace(message, thread=None, reply_to=None)
+
+    async def words(self, verb: Verb, message: Message, case: Case) -> str:
+        """The words that go with such a command about that case; empty: it is another one."""
+        command = parse(message.text)
+        if not isinstance(command, Command) or command.verb is not verb:
+            return ""
+        found, text, _ = await self._case(command, message)
+        return text if found is None or found.id == case.id else ""
 
     async def _run(self, verb: Verb, message: Message, case: Case, text: str) -> Outcome:
         try:

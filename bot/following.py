@@ -17,7 +17,7 @@ from bot import briefing, replies
 from bot.answering import Answering
 from bot.audience import Audience, demand, line
 from bot.cases import TRANSITIONS, Case, Event, Status
-from bot.commands import Command, Verb, parse
+from bot.commands import Verb
 from bot.deeds import Deed, What
 from bot.escalation import Escalation
 from bot.messages import (
@@ -62,7 +62,7 @@ class Following:
 
     async def handle(self, message: Message) -> Outcome:
         """All that an edit, a redaction or a reaction changes."""
-        at_desk = message.place is Place.DESK
+        at_desk = message.place is Place.DESK or await self._to_desk(message)
         match message.kind:
             case Kind.EDIT if at_desk:
                 return await self._desk_edited(message)
@@ -74,6 +74,16 @@ class Following:
                 return await self._took_back(message)
             case _:
                 return await self.reacting.handle(message)
+
+    async def _to_desk(self, message: Message) -> bool:
+        """Whether what is edited or taken back in a direct chat was for the desk."""
+        if message.kind is Kind.EDIT:
+            asked = await self.store.case_asked(message.target)
+            return asked is None and self.escalation.commands(message)
+        gone = message.kind is Kind.REDACTION and message.place is Place.DIRECT
+        copies = await self.store.copies(message.target) if gone else []
+        case = await self._case_of(copies[0]) if copies else None
+        return case is not None and case.answered_in == message.target.event
 
     def _fresh(self, message: Message) -> bool:
         window = timedelta(minutes=self.answering.settings.edit_minutes)
@@ -227,8 +237,7 @@ class Following:
         if copies and copies[0].key == key_for(ref, "asks back"):
             return await self._ask_back_edited(message, copies[-1])
         if copies:
-            text = note.text if note else _words_of(Verb.ANSWER, message.text)
-            return await self._answer_edited(message, copies, text, note)
+            return await self._answer_edited(message, copies, note)
         if note:
             return Outcome("words changed", message.ref, note=note)
         if not self._fresh(message):
@@ -242,13 +251,16 @@ class Following:
         return replace(outcome, handled=message.ref, outgoing=said)
 
     async def _answer_edited(
-        self, message: Message, copies: list[Outgoing], text: str, note: Note | None
+        self, message: Message, copies: list[Outgoing], note: Note | None
     ) -> Outcome:
         ref, lang = message.target, self.rooms.desk_lang
+        past = Outcome("edit of what is past", message.ref, note=note)
         case = await self._case_of(copies[0])
-        current = case is not None and case.answered_in == ref.event
-        if case is None or not current or not text or message.sender != case.answered_by:
-            return Outcome("edit of what is past", message.ref, note=note)
+        if case is None or case.answered_in != ref.event or message.sender != case.answered_by:
+            return past
+        text = note.text if note else await self.escalation.words(Verb.ANSWER, message, case)
+        if not text:
+            return past
         if not case.has_answer:
             words = replies.plain(lang, "answer_stays", case=case.id)
             return self._desk_told(message, case, words, "edited late")
@@ -283,7 +295,8 @@ class Following:
 
     async def _ask_back_edited(self, message: Message, copy: Outgoing) -> Outcome:
         """A question to the asker reads otherwise; ``copy`` is the last that they have of it."""
-        case, text = await self._case_of(copy), _words_of(Verb.ASK_BACK, message.text)
+        case = await self._case_of(copy)
+        text = await self.escalation.words(Verb.ASK_BACK, message, case) if case else ""
         if case is None or not text:
             return Outcome("edit of what is past", message.ref)
         if case.status is not Status.CLAIMED or case.claimed_by != message.sender:
@@ -350,12 +363,6 @@ def changes_meaning(before: str, after: str) -> bool:
         return _WORD.findall(text.casefold())
 
     return words(before) != words(after)
-
-
-def _words_of(verb: Verb, text: str) -> str:
-    """What such a command says; empty: it is another one, or none."""
-    command = parse(text)
-    return command.text if isinstance(command, Command) and command.verb is verb else ""
 
 
 def _urgent(said: Outgoing) -> Outgoing:

@@ -592,3 +592,49 @@ async def test_a_question_back_edited_once_the_case_moved_on_stays(
     await counter.edits(VERA, ask, "!askback Which town?", DESK)
     assert counter.shown(WELCOME) == said
     assert "What the asker has stays as it is." in counter.last(DESK).text
+
+
+# A responder's commands outside the case's thread
+
+
+@pytest.mark.parametrize("room", [DESK, CHAT])
+@pytest.mark.parametrize("verb", ["answer", "askback"])
+async def test_the_number_of_the_case_is_no_part_of_edited_words(
+    counter: Counter, room: str, verb: str
+) -> None:
+    await counter.asks(FISH)
+    await counter.says(VERA, f"!{verb} 1 At the sohp?", room)
+    await counter.edits(VERA, "$m2", f"!{verb} 1 At the shop?", room)
+    assert [text for text in counter.shown(WELCOME) if "> At the shop?" in text]
+    assert not [text for text in counter.shown(WELCOME) if "sohp" in text or "> 1" in text]
+    assert list(counter.store.cases) == [1]
+
+
+async def test_an_edit_that_names_another_case_changes_nothing_for_the_asker(
+    counter: Counter,
+) -> None:
+    await counter.asks(FISH)
+    await counter.asks(HUNT, BEN)
+    await counter.says(VERA, "!answer 1 At the shop.", DESK)
+    said = counter.shown(WELCOME)
+    await counter.edits(VERA, "$m3", "!answer 2 At the town hall.", DESK)
+    assert counter.shown(WELCOME) == said
+
+
+async def test_an_answer_from_a_direct_chat_that_is_taken_back_there_is_no_answer(
+    counter: Counter,
+) -> None:
+    await counter.asks(FISH)
+    await counter.says(VERA, "!answer 1 At the shop.", CHAT)
+    await counter.takes_back(VERA, "$m2", CHAT)
+    assert counter.store.cases[1].status is Status.CLAIMED
+    assert not [text for text in counter.shown(WELCOME) if "> At the shop." in text]
+    assert "was taken back" in counter.last(WELCOME).text
+
+
+async def test_a_command_mended_in_a_direct_chat_is_obeyed(counter: Counter) -> None:
+    await counter.asks(FISH)
+    await counter.says(VERA, "!claim 9", CHAT)
+    await counter.edits(VERA, "$m2", "!claim 1", CHAT)
+    assert counter.store.cases[1].claimed_by == counter.keys[VERA]
+    assert list(counter.store.cases) == [1]
