@@ -105,7 +105,7 @@ class Answering:
             outcome = await self._answer(case.asked, case.root, case.asker, case.lang, verdict.best)
             said, *more = outcome.outgoing
             joined = [each.person for each in await self.store.followers(case.id)]
-            told = replace(said, mentions=tuple(joined))
+            told = replace(said, mentions=tuple(dict.fromkeys(joined)))
             known = case.after(Event.BECOME_KNOWN)
             return replace(outcome, case=known, outgoing=(told, *more))
         return await self._hand_over(case.after(Event.HAND_OVER), verdict)
@@ -134,15 +134,14 @@ class Answering:
             known = self.rooms.at_desk(message, "told", words, case)
             given = told.given and replace(told.given, key=key)
             # It answers the new words; who asked the old ones has no answer.
-            split, alone = await self.audience.left_alone(case, message.ref, self.clock())
-            return Outcome(
+            done = Outcome(
                 "answered anew",
                 message.ref,
                 case.after(Event.BECOME_KNOWN),
-                cases=split,
                 given=given,
-                outgoing=(instead, known, *alone),
+                outgoing=(instead, known),
             )
+            return await self.audience.left_alone(done, case, message.ref, self.clock())
         case = replace(
             await with_near(self.store, case, verdict),
             topic=verdict.nearest[0].entry.topic if verdict.nearest else "",

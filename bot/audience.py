@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot import replies
-from bot.cases import Case, Event
+from bot.cases import Case, Event, Status
 from bot.messages import MessageRef, Outgoing, key_for
-from bot.outcome import Follower, Given
+from bot.outcome import Follower, Given, Outcome
 from bot.ports import Store
 from bot.routing import Rooms, to_asker, to_follower
 from bot.words import Words
@@ -46,45 +46,84 @@ class Audience:
         """
         lang = self.rooms.speaks_to(case.lang, case.asked.room)
         told = to_asker(case, cause, kind, speak(lang))
-        apart: list[Outgoing] = []
+        apart: list[Follower] = []
         for each in await self.store.followers(case.id):
             here = (each.ref.front, each.ref.room) == (case.asked.front, case.asked.room)
             if here and each.root == case.root and not each.asked:
-                if each.person not in told.mentions:
-                    told = replace(told, mentions=(*told.mentions, each.person))
+                told = _mentioning(told, each.person)
             else:
-                apart.append(self.one(each, cause, kind, speak))
-        return (told, *apart)
+                apart.append(each)
+        return (told, *self.apart(apart, cause, kind, speak))
 
-    async def left_alone(
-        self, case: Case, cause: MessageRef, now: datetime
-    ) -> tuple[tuple[Case, ...], list[Outgoing]]:
-        """What becomes of the others when the asker takes the question back.
-
-        Who asked it in a case of their own has that case back, at the desk; who joined is told.
+    def apart(
+        self, followers: Iterable[Follower], cause: MessageRef, kind: str, speak: Speak
+    ) -> tuple[Outgoing, ...]:
+        """The same for those who wait elsewhere: in one thread once, whoever waits there.
 
         Args:
+            followers: They.
+            cause, kind, speak: As in ``told``.
+        """
+        said: dict[tuple[str, ...], Outgoing] = {}
+        # Who asked it comes first: it is their question that the message replies to.
+        for each in sorted(followers, key=lambda each: not each.asked):
+            # Outside threads everybody is told apart.
+            place = (each.ref.front, each.ref.room, each.root, "" if each.root else each.person)
+            if place in said:
+                said[place] = _mentioning(said[place], each.person)
+            else:
+                said[place] = self.one(each, cause, kind, speak)
+        return tuple(said.values())
+
+    async def left_alone(
+        self, done: Outcome, case: Case, cause: MessageRef, now: datetime
+    ) -> Outcome:
+        """What becomes of the others when the asker takes the question back.
+
+        The oldest case that was merged into it is open again, at the desk, and all others wait
+        for the answer of that one. Where there is none, who joined is told that no answer comes.
+
+        Args:
+            done: The outcome so far.
             case: The case that is gone.
             cause: The message because of which it is.
-            now: When they have their cases back.
-
-        Returns:
-            The cases that are open again, and what is said.
+            now: When that case is open again.
         """
-        split: list[Case] = []
-        told: list[Outgoing] = []
+        followers = await self.store.followers(case.id)
+        found = [await self.store.case_asked(each.ref) for each in followers if each.asked]
+        merged = [each for each in found if each and each.status is Status.MERGED]
+        if not merged:
+            alone = self.apart(followers, cause, "left alone", replies.left_alone)
+            return replace(done, outgoing=(*done.outgoing, *alone))
+        oldest, *rest = sorted(merged, key=lambda each: (each.opened_at, each.id))
+        moved = [
+            replace(each, case_id=oldest.id)
+            for each in followers
+            if each.ref != oldest.asked and (each.asked or each.person != oldest.asker)
+        ]
+        waits = [*await self.store.followers(oldest.id), *moved]
+        head = replace(oldest.freed(Event.SPLIT, now), merged_into=None)
+        head = replace(head, demand=demand(head, waits))
+        cases, gone = [head], list(followers)
         lang = self.rooms.desk_lang
-        for each in await self.store.followers(case.id):
-            own = await self.store.case_asked(each.ref) if each.asked else None
-            if own is not None and own.merged_into is not None:
-                own = replace(own.freed(Event.SPLIT, now), merged_into=None)
-                split.append(own)
-                words = replies.plain(lang, "split", case=own.id, gone=case.id)
-                alert = self.rooms.fitting(own)
-                told.append(self.rooms.in_thread(own, f"split {own.version}", words, alert))
-            elif not each.asked:
-                told.append(self.one(each, cause, "left alone", replies.left_alone))
-        return tuple(split), told
+        words = replies.plain(lang, "split", case=head.id, gone=case.id)
+        alert = self.rooms.fitting(head)
+        told = [self.rooms.in_thread(head, f"split {head.version}", words, alert)]
+        for each in rest:
+            # Where cases were merged in a chain, the head of them all may stand in its midst.
+            below = await self.store.followers(each.id)
+            gone += [one for one in below if one.ref == head.asked]
+            left = [one for one in below if one.ref != head.asked]
+            cases.append(replace(each, merged_into=head.id, demand=demand(each, left)))
+            words = replies.plain(lang, "merged", case=each.id, into=head.id)
+            told.append(self.rooms.in_thread(each, f"merged anew {each.version}", words))
+        return replace(
+            done,
+            cases=(*done.cases, *cases),
+            followers=(*done.followers, *moved),
+            unfollowed=(*done.unfollowed, *gone),
+            outgoing=(*done.outgoing, *told),
+        )
 
     async def given(self, case: Case, entry: Entry, told: Sequence[Outgoing]) -> tuple[Given, ...]:
         """That all of them are given an entry by what ``told`` gave, each in their language."""
@@ -111,3 +150,27 @@ class Audience:
         lang = self.rooms.speaks_to(follower.lang, follower.ref.room)
         key = key_for(cause, f"{kind} {follower.person} {follower.ref.event}")
         return to_follower(follower, key, speak(lang))
+
+
+async def line(store: Store, case: Case) -> tuple[Case, ...]:
+    """The case, the one that it was merged into, and so on: the last is the one answered."""
+    cases = [case]
+    while (into := cases[-1].merged_into) is not None and (found := await store.case(into)):
+        cases.append(found)
+    return tuple(cases)
+
+
+def demand(case: Case, followers: Iterable[Follower]) -> int:
+    """How many others wait for the case's answer: each person counts once.
+
+    Args:
+        case: The case.
+        followers: All of its followers.
+    """
+    return len({each.person for each in followers} - {case.asker})
+
+
+def _mentioning(said: Outgoing, person: str) -> Outgoing:
+    if person in said.mentions:
+        return said
+    return replace(said, mentions=(*said.mentions, person))

@@ -71,8 +71,8 @@ class Escalation:
     reviewing: Reviewing
 
     def commands(self, message: Message) -> bool:
-        """Whether somebody who may act at the desk means a command in a direct chat."""
-        in_chat = message.place is Place.DIRECT and message.kind is Kind.TEXT
+        """Whether somebody who may act at the desk means, or mends, a command in a direct chat."""
+        in_chat = message.place is Place.DIRECT and message.kind in (Kind.TEXT, Kind.EDIT)
         if not in_chat or message.sender not in self.rooms.roster:
             return False
         return parse(message.text) is not None and not is_askers(message.text)
@@ -204,6 +204,14 @@ class Escalation:
         name = "number_of_other" if verb in _WORDS else "number_here"
         words = replies.plain(self.desk.lang, name, case=case.id, other=number, verb=verb)
         return self.desk.tell(message, words, case)
+
+    async def words(self, verb: Verb, message: Message, case: Case) -> str:
+        """The words that go with such a command about that case; empty: it is another one."""
+        command = parse(message.text)
+        if not isinstance(command, Command) or command.verb is not verb:
+            return ""
+        found, text, _ = await self._case(command, message)
+        return text if found is None or found.id == case.id else ""
 
     async def _run(self, verb: Verb, message: Message, case: Case, text: str) -> Outcome:
         outcome = await self._ran(verb, message, case, text)

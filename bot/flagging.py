@@ -295,13 +295,9 @@ class Flagging:
             return replace(done, outgoing=(*done.outgoing, told))
         words = replies.plain(lang, "flag_taken_back", case=case.id)
         told = self.rooms.at_desk(message, "flag taken back", words, case)
-        split, alone = await self.audience.left_alone(case, message.ref, self.clock())
-        return replace(
-            done,
-            case=case.after(Event.WITHDRAW),
-            cases=split,
-            outgoing=(*done.outgoing, told, *alone),
-        )
+        gone, outgoing = case.after(Event.WITHDRAW), (*done.outgoing, told)
+        done = replace(done, case=gone, outgoing=outgoing)
+        return await self.audience.left_alone(done, case, message.ref, self.clock())
 
     async def _ended(
         self, case: Case, flag: Flag, entry: Entry | None, newer: Sequence[Revision]

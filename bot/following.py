@@ -15,9 +15,9 @@ from datetime import timedelta
 
 from bot import briefing, replies
 from bot.answering import Answering
-from bot.audience import Audience
+from bot.audience import Audience, demand, line
 from bot.cases import TRANSITIONS, Case, Event, Status
-from bot.commands import Command, Verb, parse
+from bot.commands import Verb
 from bot.deeds import Deed, What
 from bot.escalation import Escalation
 from bot.messages import (
@@ -30,11 +30,11 @@ from bot.messages import (
     key_after,
     key_for,
 )
-from bot.outcome import Note, Outcome
+from bot.outcome import Note, Outcome, Promise
 from bot.ports import Clock, Store
 from bot.questions import wants_people
 from bot.reacting import Reacting
-from bot.routing import Rooms, edit_of, taken_back
+from bot.routing import Rooms, edit_of, taken_back, to_asker
 from bot.words import Words
 
 _WORD = re.compile(r"\w+")
@@ -62,7 +62,7 @@ class Following:
 
     async def handle(self, message: Message) -> Outcome:
         """All that an edit, a redaction or a reaction changes."""
-        at_desk = message.place is Place.DESK
+        at_desk = message.place is Place.DESK or await self._to_desk(message)
         match message.kind:
             case Kind.EDIT if at_desk:
                 return await self._desk_edited(message)
@@ -74,6 +74,16 @@ class Following:
                 return await self._took_back(message)
             case _:
                 return await self.reacting.handle(message)
+
+    async def _to_desk(self, message: Message) -> bool:
+        """Whether what is edited or taken back in a direct chat was for the desk."""
+        if message.kind is Kind.EDIT:
+            asked = await self.store.case_asked(message.target)
+            return asked is None and self.escalation.commands(message)
+        gone = message.kind is Kind.REDACTION and message.place is Place.DIRECT
+        copies = await self.store.copies(message.target) if gone else []
+        case = await self._case_of(copies[0]) if copies else None
+        return case is not None and case.answered_in == message.target.event
 
     def _fresh(self, message: Message) -> bool:
         window = timedelta(minutes=self.answering.settings.edit_minutes)
@@ -177,10 +187,9 @@ class Following:
         done = Outcome("withdrawn", message.ref, gone, taken_back=(ref,))
         if case.merged_into is not None:
             done = await self._left(done, message, case, gone)
-        elif not ended:
-            split, told = await self.audience.left_alone(case, message.ref, self.clock())
-            done = replace(done, cases=split)
-            outgoing += told
+        elif not ended and not case.has_answer:
+            # Who waited and has the answer already keeps it.
+            done = await self.audience.left_alone(done, case, message.ref, self.clock())
         if case.desk_thread is not None and not ended:
             words = replies.plain(self.rooms.desk_lang, "withdrawn", case=case.id)
             at_desk = self.rooms.at_desk(
@@ -192,27 +201,28 @@ class Following:
     async def _left(self, done: Outcome, message: Message, case: Case, gone: Case) -> Outcome:
         """Who took back a merged question waits no longer, and is not quoted in a draft."""
         left = tuple(each for each in await self.store.following(case.asked) if each.asked)
-        into = await self.store.case(left[0].case_id) if left else None
-        if into is None:
+        _, *above = await line(self.store, case)
+        fewer: list[Case] = []
+        for each in above:
+            waits = [one for one in await self.store.followers(each.id) if one not in left]
+            fewer.append(replace(each, demand=demand(each, waits)))
+        done = replace(done, cases=tuple(fewer), unfollowed=left, promise=Promise(case.id, None))
+        into = fewer[-1] if fewer else None
+        if into is None or into.draft is None or not into.has_answer:
             return done
-        into = replace(into, demand=max(0, into.demand - len(left)))
-        done = replace(done, unfollowed=left)
-        if into.draft is None or not into.has_answer:
-            return replace(done, cases=(into,))
         wordings = case.swapped(gone, into.draft)
         if wordings == into.draft.alternatives:
-            return replace(done, cases=(into,))
+            return done
         into = replace(into, draft=replace(into.draft, alternatives=wordings))
-        return replace(done, cases=(into,), outgoing=await self._draft_anew(message, into))
+        cases = (*fewer[:-1], into)
+        return replace(done, cases=cases, outgoing=await self._draft_anew(message, into))
 
     async def _wording_gone(
         self, message: Message, case: Case, changed: Case
     ) -> tuple[tuple[Case, ...], tuple[Outgoing, ...]]:
         """Takes a merged asker's words out of the draft of the case that theirs went into."""
-        into = await self.store.case(case.merged_into) if case.merged_into else None
-        while into is not None and into.merged_into:
-            into = await self.store.case(into.merged_into)
-        if into is None or into.draft is None or not into.has_answer:
+        *_, into = await line(self.store, case)
+        if into.id == case.id or into.draft is None or not into.has_answer:
             return (), ()
         left = case.swapped(changed, into.draft)
         if left == into.draft.alternatives:
@@ -226,9 +236,10 @@ class Following:
         if note and note.author == message.sender:
             note = replace(note, text=message.text)
         copies = await self.store.copies(ref)
+        if copies and copies[0].key == key_for(ref, "asks back"):
+            return await self._ask_back_edited(message, copies[-1])
         if copies:
-            text = note.text if note else _answer_in(message.text)
-            return await self._answer_edited(message, copies, text, note)
+            return await self._answer_edited(message, copies, note)
         if note:
             return Outcome("words changed", message.ref, note=note)
         if not self._fresh(message):
@@ -244,13 +255,16 @@ class Following:
         return replace(outcome, handled=message.ref, outgoing=said)
 
     async def _answer_edited(
-        self, message: Message, copies: list[Outgoing], text: str, note: Note | None
+        self, message: Message, copies: list[Outgoing], note: Note | None
     ) -> Outcome:
         ref, lang = message.target, self.rooms.desk_lang
+        past = Outcome("edit of what is past", message.ref, note=note)
         case = await self._case_of(copies[0])
-        current = case is not None and case.answered_in == ref.event
-        if case is None or not current or not text or message.sender != case.answered_by:
-            return Outcome("edit of what is past", message.ref, note=note)
+        if case is None or case.answered_in != ref.event or message.sender != case.answered_by:
+            return past
+        text = note.text if note else await self.escalation.words(Verb.ANSWER, message, case)
+        if not text:
+            return past
         if not case.has_answer:
             words = replies.plain(lang, "answer_stays", case=case.id)
             return self._desk_told(message, case, words, "edited late")
@@ -282,6 +296,25 @@ class Following:
             changed = replace(changed, draft=replace(case.draft, answer=text, menders=()))
             outgoing.append(self.rooms.shown(message, changed, self.rooms.day(self.clock())))
         return Outcome("answer changed", message.ref, changed, note=note, outgoing=tuple(outgoing))
+
+    async def _ask_back_edited(self, message: Message, copy: Outgoing) -> Outcome:
+        """A question to the asker reads otherwise; ``copy`` is the last that they have of it."""
+        case = await self._case_of(copy)
+        text = await self.escalation.words(Verb.ASK_BACK, message, case) if case else ""
+        if case is None or not text:
+            return Outcome("edit of what is past", message.ref)
+        if case.status is not Status.CLAIMED or case.claimed_by != message.sender:
+            words = replies.plain(self.rooms.desk_lang, "ask_stays", case=case.id)
+            return self._desk_told(message, case, words, "edited late")
+        responder = self.rooms.roster[message.sender]
+        lang = self.rooms.speaks_to(case.lang, case.asked.room)
+        key = key_after(copy.key, f"edited {message.ref.event}")
+        outgoing = [_urgent(edit_of(copy, key, replies.asks_back(text, responder, lang)))]
+        if copy.attempted_at is not None:
+            words = replies.ask_changed(text, responder, lang)
+            news = to_asker(case, message.ref, "asks anew", words)
+            outgoing.append(replace(news, original=message.target))
+        return Outcome("question back changed", message.ref, case, outgoing=tuple(outgoing))
 
     async def _desk_took_back(self, message: Message) -> Outcome:
         ref = message.target
@@ -336,12 +369,6 @@ def changes_meaning(before: str, after: str) -> bool:
         return _WORD.findall(text.casefold())
 
     return words(before) != words(after)
-
-
-def _answer_in(text: str) -> str:
-    command = parse(text)
-    good = isinstance(command, Command) and command.verb is Verb.ANSWER
-    return command.text if good and isinstance(command, Command) else ""
 
 
 def _urgent(said: Outgoing) -> Outgoing:

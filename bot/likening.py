@@ -1,4 +1,8 @@
-"""New cases whose question may be one that waits already: the desk is told, a person decides."""
+"""Cases whose question may be one that waits already: the desk is told, a person decides.
+
+Looked at when a case comes to the desk, and when its asker changes the question before anybody
+has answered it.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from bot import replies
-from bot.cases import Case, Status
+from bot.cases import AT_WORK, Case, Status
 from bot.outcome import Outcome
 from bot.ports import Alike, Store
 from bot.routing import Rooms
@@ -39,9 +43,9 @@ class Likening:
     across: float
 
     async def proposed(self, outcome: Outcome) -> Outcome:
-        """The same outcome; a case that came to the desk just now says which one it is like."""
+        """The same outcome; a case whose question is new to the desk says which one it is like."""
         case = outcome.case
-        if case is None or self._never or not _is_new_at_desk(case, outcome):
+        if case is None or self._never or not await self._asks_anew(case, outcome):
             return outcome
         others = {
             each.id: each
@@ -89,11 +93,16 @@ class Likening:
                 return "alike_across", other, likeness
         return None
 
+    async def _asks_anew(self, case: Case, outcome: Outcome) -> bool:
+        if not case.question or case.about_entry:
+            return False
+        if any(each.key == case.desk_thread for each in outcome.outgoing):
+            return case.status is Status.OPEN
+        if case.desk_thread is None or case.status not in AT_WORK:
+            return False
+        before = await self.store.case(case.id)
+        return before is not None and before.question != case.question
+
     @property
     def _never(self) -> bool:
         return self.least >= 1 and self.across >= 1
-
-
-def _is_new_at_desk(case: Case, outcome: Outcome) -> bool:
-    opened = any(each.key == case.desk_thread for each in outcome.outgoing)
-    return opened and case.status is Status.OPEN and bool(case.question) and not case.about_entry

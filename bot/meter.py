@@ -98,6 +98,7 @@ _ENDINGS = {
     "edited late": Ending.FOLLOWED,
     "edited, the same words": Ending.FOLLOWED,
     "question changed": Ending.FOLLOWED,
+    "question back changed": Ending.FOLLOWED,
     "reaction shown": Ending.FOLLOWED,
     "read": Ending.FOLLOWED,
     "same answer": Ending.FOLLOWED,

@@ -253,6 +253,9 @@ class Store(Keeping, Holding, Protocol):
         One about an entry only where there is no question: who asked it speaks for themselves.
         """
 
+    async def cases_at(self, front: str, room: str, event: str) -> list[Case]:
+        """The cases in whose asker's thread the bot said that, newest first."""
+
     async def case_asked(self, ref: MessageRef) -> Case | None:
         """The case of the question that stands there."""
 
@@ -299,7 +302,8 @@ class Store(Keeping, Holding, Protocol):
     async def cases_slipped(self, now: datetime) -> list[Case]:
         """Cases whose asker was told to expect an answer by now and has none, oldest first.
 
-        What was told is forgotten once the case is answered or ended.
+        Who asked in a case that was merged waits for the answer of the one at the top; these come
+        last. What was told is forgotten once the case that is answered has its answer or ended.
         """
 
     async def first_answers(self, since: datetime, limit: int) -> list[FirstAnswer]:
@@ -310,6 +314,9 @@ class Store(Keeping, Holding, Protocol):
 
     async def deeds(self, since: datetime, until: datetime, person: str = "") -> Tally:
         """How often each was done from since until just before until; by one person, or by all."""
+
+    async def cases_answered(self, since: datetime, until: datetime) -> int:
+        """How many cases somebody answered from since until just before until, each once."""
 
     async def first_answers_of(self, person: str) -> list[float]:
         """How many seconds the questions had waited whose first answer is this person's."""

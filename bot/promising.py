@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot import replies
+from bot.audience import line
 from bot.cases import Case
 from bot.config import Answering as Settings
 from bot.expectation import Expectation, expect
@@ -55,8 +56,16 @@ class Promising:
 
         The case goes along unchanged, so that nobody is told who was answered meanwhile.
         """
+        # Who asked in a case that was merged waits for the answer of the one at the top of it.
+        _, *above = await line(self.store, case)
         lang = self.rooms.speaks_to(case.lang, case.asked.room)
-        words = replies.slipped(await self.expected(case), lang)
+        words = replies.slipped(await self.expected(above[-1] if above else case), lang)
         told = to_asker(case, case.asked, "slipped", words)
         promise = Promise(case.id, None)
-        return Outcome("expectation slipped", case=case, promise=promise, outgoing=(told,))
+        return Outcome(
+            "expectation slipped",
+            case=case,
+            cases=tuple(above[-1:]),
+            promise=promise,
+            outgoing=(told,),
+        )

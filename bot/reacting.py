@@ -3,7 +3,7 @@
 Rules:
 
 - One reaction of the bot's stands for all people who gave the same one on the other side.
-- ➕ under a question counts a person once, and has them told when the answer comes.
+- ➕ under a question: see ``bot.joining``.
 - Under an answer, the asker's thanks confirm it, and their 👎 brings the case back.
 - Thanks from whoever waited for an answer are counted for who gave it, once each.
 - Who takes a reaction back takes back what it did, and thanks count no more; but what was
@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from bot import replies
 from bot.cases import TRANSITIONS, Case, Event, Status
 from bot.deeds import Deed, What
+from bot.joining import TOO, Joining
 from bot.messages import (
     Message,
     MessageRef,
@@ -26,15 +27,12 @@ from bot.messages import (
     Style,
     key_for,
 )
-from bot.outcome import Follower, Outcome, Reaction
+from bot.outcome import Outcome, Reaction
 from bot.ports import Clock, Store
 from bot.routing import Rooms, notice, taken_back
 
 MIRRORED = frozenset("👍👎❤🙏👏🎉😀😊😂😢😮🤔👀💯💪🤗")
 """The reactions shown on the other side: a free text would be a message that nobody relays."""
-
-TOO = "➕"
-"""I ask this too."""
 
 HELPED = frozenset("👍❤🙏👏🎉💯💪🤗")
 HELPED_NOT = frozenset("👎")
@@ -59,7 +57,7 @@ class Reacting:
         emoji = message.text.rstrip("\ufe0f")
         target = message.target
         if emoji == TOO and message.place is not Place.DESK:
-            return await self._too(message)
+            return await Joining(self.store).joined(message)
         original = await self.store.original(target.front, target.room, target.event)
         if original is None or emoji not in MIRRORED:
             return Outcome("reaction", message.ref)
@@ -80,31 +78,7 @@ class Reacting:
         """
         if reaction := await self.store.reaction(ref):
             return await self._unshown(done, reaction)
-        joined = [each for each in await self.store.following(ref) if not each.asked]
-        if not joined:
-            return None
-        case = await self.store.case(joined[0].case_id)
-        fewer = case and replace(case, demand=max(0, case.demand - 1))
-        return replace(done, case=fewer, unfollowed=tuple(joined))
-
-    async def _too(self, message: Message) -> Outcome:
-        case = await self._asked(message.target)
-        nothing = Outcome("reaction", message.ref)
-        if case is None or case.ended or message.sender == case.asker:
-            return nothing
-        if any(each.person == message.sender for each in await self.store.followers(case.id)):
-            return nothing
-        joined = Follower(case.id, message.sender, message.ref, case.root, case.lang)
-        more = replace(case, demand=case.demand + 1)
-        return Outcome("asks it too", message.ref, more, followers=(joined,))
-
-    async def _asked(self, at: MessageRef) -> Case | None:
-        """The case whose question, or whose handover, stands there."""
-        if case := await self.store.case_asked(at):
-            return case
-        key = await self.store.said(at.front, at.room, at.event)
-        cases = await self.store.open_cases() if key else []
-        return next((each for each in cases if key_for(each.asked, "handover") == key), None)
+        return await Joining(self.store).left(ref, done)
 
     async def _judged(
         self, message: Message, original: MessageRef, emoji: str, shown: Outcome

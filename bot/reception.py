@@ -108,6 +108,8 @@ class Reception:
             case Kind.EDIT:
                 edited = await self.afterwards.flagging.edited(message)
                 edited = edited or await self.following.handle(message)
+                if self.escalation.commands(message):
+                    return edited
                 return await self.budgets.within(message, edited)
             case Kind.REDACTION if gone := await self.afterwards.flagging.taken_back(message):
                 return gone

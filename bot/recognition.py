@@ -45,17 +45,19 @@ def record(did: Tally, took: Sequence[float], lang: str, *, private: bool) -> Wo
     return page(*parts)
 
 
-def week(did: Tally, waiting: int, oldest: timedelta, to_vet: int, lang: str) -> Words:
+def week(
+    did: Tally, answered: int, waiting: int, oldest: timedelta, to_vet: int, lang: str
+) -> Words:
     """What was done at the desk in a week, and what waits; names nobody.
 
     Args:
         did: What all of them did together.
+        answered: How many cases somebody answered.
         waiting: How many cases wait for an answer.
         oldest: For how long the oldest of these does.
         to_vet: How many answers nobody has vetted yet.
         lang: The desk's language.
     """
-    answered = did.get(What.ANSWERED, 0) + did.get(What.SENT, 0)
     lines = [
         say(lang, "week_answered", count=answered),
         say(lang, "week_vetted", count=did.get(What.VETTED, 0)),

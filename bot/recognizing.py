@@ -77,7 +77,9 @@ class Recognizing:
         if not any(did.values()) and not waiting and not to_vet:
             return []
         oldest = self.clock() - min(waiting) if waiting else timedelta()
-        words = recognition.week(did, len(waiting), oldest, to_vet, self.rooms.desk_lang)
+        answered = await self.store.cases_answered(until - WEEK, until)
+        lang = self.rooms.desk_lang
+        words = recognition.week(did, answered, len(waiting), oldest, to_vet, lang)
         return [Outcome("weekly note", outgoing=(self._at_desk("weekly note", str(week), words),))]
 
     async def _proposals(self, now: datetime) -> list[Outcome]:

@@ -243,6 +243,15 @@ def asks_back(text: str, responder: Responder, lang: str) -> Words:
     return page(paragraph(first), quote(text), paragraph(say(lang, "ask_how")))
 
 
+def ask_changed(text: str, responder: Responder, lang: str) -> Words:
+    """Tells the asker that a responder's question above was changed, and how it reads now."""
+    if responder.role is Role.OFFICIAL:
+        first = say(lang, "ask_changed_by_official", body=responder.body)
+    else:
+        first = say(lang, "ask_changed_by_volunteer")
+    return page(paragraph(first), quote(text))
+
+
 def answer_changed(text: str, responder: Responder, lang: str) -> Words:
     """Tells the asker that an answer above was changed, and how it reads now."""
     if responder.role is Role.OFFICIAL:

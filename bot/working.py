@@ -190,9 +190,7 @@ class Working:
         first: tuple[Outgoing, ...] = (told,)
         if into.has_answer:
             answer = self._answer_of(into)
-            first = tuple(
-                self.audience.one(each, message.ref, "carried", answer) for each in followers
-            )
+            first = self.audience.apart(followers, message.ref, "carried", answer)
         words = replies.plain(self.desk.lang, "merged", case=case.id, into=into.id)
         there = self.rooms.in_thread(into, f"merged {case.id}", words)
         then: tuple[Outgoing, ...] = (there,)

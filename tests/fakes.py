@@ -198,8 +198,13 @@ class MemoryStore:
             if case.status in (Status.ANSWERED, Status.VETTED):
                 answer = FirstAnswer(case.topic, case.opened_at, self.clock())
                 self.first.setdefault(case.id, answer)
-            if case.status is not Status.WAITING and case.status not in AT_WORK:
-                self.promises.pop(case.id, None)
+        for case in cases:
+            top = case
+            while top.merged_into is not None:
+                top = self.cases[top.merged_into]
+            if self.cases[top.id].status not in {Status.WAITING, *AT_WORK}:
+                for each in (case, *await self.cases_merged(case.id)):
+                    self.promises.pop(each.id, None)
         if outcome.promise and outcome.promise.until:
             self.promises[outcome.promise.case_id] = outcome.promise.until
         elif outcome.promise:
@@ -359,6 +364,16 @@ class MemoryStore:
         found = filter(there, self.cases.values())
         return max(found, key=lambda case: (not case.about_entry, case.id), default=None)
 
+    async def cases_at(self, front: str, room: str, event: str) -> list[Case]:
+        key = await self.said(front, room, event)
+        root = self.outbox[key].thread if key else None
+        there = [
+            case
+            for case in self.cases.values()
+            if (case.asked.front, case.asked.room, case.root) == (front, room, root or "")
+        ]
+        return sorted(there, key=lambda case: -case.id) if key else []
+
     async def case_asked(self, ref: MessageRef) -> Case | None:
         found = [case for case in self.cases.values() if case.asked == ref]
         return max(found, key=lambda case: case.id, default=None)
@@ -418,8 +433,12 @@ class MemoryStore:
         )
 
     async def cases_slipped(self, now: datetime) -> list[Case]:
-        late = sorted((until, id) for id, until in self.promises.items() if until <= now)
-        return [self.cases[id] for _, id in late]
+        late = [
+            (self.cases[id].merged_into is not None, until, id)
+            for id, until in self.promises.items()
+            if until <= now
+        ]
+        return [self.cases[id] for *_, id in sorted(late)]
 
     async def first_answers(self, since: datetime, limit: int) -> list[FirstAnswer]:
         found = [(each.answered_at, id) for id, each in self.first.items()]
@@ -431,6 +450,16 @@ class MemoryStore:
             deed.what
             for deed, at in self.did.items()
             if since <= at < until and person in ("", deed.person)
+        )
+
+    async def cases_answered(self, since: datetime, until: datetime) -> int:
+        answers = (What.ANSWERED, What.SENT)
+        return len(
+            {
+                deed.case_id
+                for deed, at in self.did.items()
+                if since <= at < until and deed.what in answers
+            }
         )
 
     async def first_answers_of(self, person: str) -> list[float]:

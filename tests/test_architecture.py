@@ -68,6 +68,7 @@ USE_CASES = {
     "bot.kinship",
     "bot.watching",
     "bot.reacting",
+    "bot.joining",
     "bot.cards",
     "bot.desk",
     "bot.working",

@@ -102,6 +102,9 @@ SENTENCES = {
     "question to people. To go to people at once, write {people} and your question.",
     "people_how": "Gladly. Write {people} and then your question, in one message. "
     "I will bring it to people at once.",
+    "ask_changed_by_volunteer": "The volunteer has changed the question above. It reads now:",
+    "ask_changed_by_official": "The official of {body} has changed the question above. It reads "
+    "now:",
     "changed_by_volunteer": "The volunteer has changed the answer above. It reads now:",
     "changed_by_official": "The official of {body} has changed the answer above. It reads now:",
     "answer_taken_back": "The answer you got here was taken back by the person who wrote it. "

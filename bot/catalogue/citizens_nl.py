@@ -108,6 +108,9 @@ SENTENCES = {
     "{people} en je vraag.",
     "people_how": "Graag. Schrijf {people} en daarachter je vraag, in één bericht. "
     "Dan breng ik hem meteen naar mensen.",
+    "ask_changed_by_volunteer": "De vrijwilliger heeft de vraag hierboven veranderd. Die luidt nu:",
+    "ask_changed_by_official": "De medewerker van {body} heeft de vraag hierboven veranderd. Die "
+    "luidt nu:",
     "changed_by_volunteer": "De vrijwilliger heeft het antwoord hierboven veranderd. Het luidt nu:",
     "changed_by_official": "De medewerker van {body} heeft het antwoord hierboven veranderd. "
     "Het luidt nu:",

@@ -47,6 +47,8 @@ SENTENCES = {
     "from a vetted entry. The case is closed.",
     "answer_stays": "Case {case} has moved on since that answer. What the asker has stays as it "
     "is. Write a new message here if it must change.",
+    "ask_stays": "Whoever asked that does not have case {case} now, or it has moved on. What the "
+    "asker has stays as it is.",
     "took_back": "The answer to case {case} is taken back. The asker has been told. !answer "
     "gives a better one.",
     "parked": "Something here or in another room could not be handled, after {tries} tries "

@@ -49,6 +49,8 @@ SENTENCES = {
     "beantwoorden met een nagekeken antwoord. De zaak is gesloten.",
     "answer_stays": "Zaak {case} is na dat antwoord verdergegaan. Wat de vrager heeft, blijft zo. "
     "Schrijf hier een nieuw bericht als het anders moet.",
+    "ask_stays": "Wie dat vroeg, heeft zaak {case} nu niet, of de zaak is verdergegaan. Wat de "
+    "vrager heeft, blijft zo.",
     "took_back": "Het antwoord op zaak {case} is ingetrokken. De vrager weet het. Met !answer "
     "geef je een beter antwoord.",
     "parked": "Iets hier of in een andere ruimte kon niet worden verwerkt, na {tries} pogingen "

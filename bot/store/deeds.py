@@ -49,6 +49,15 @@ def tally(db: Database, since: datetime, until: datetime, person: str) -> dict[W
     return {What(what): count for what, count in found}
 
 
+def cases_answered(db: Database, since: datetime, until: datetime) -> int:
+    """See ``Store.cases_answered``."""
+    found = db.execute(
+        "SELECT count(DISTINCT case_id) FROM deeds WHERE at >= ? AND at < ? AND what IN (?, ?)",
+        (rows.stamp(since), rows.stamp(until), What.ANSWERED, What.SENT),
+    )
+    return int(found.fetchone()[0])
+
+
 def first_answers_of(db: Database, person: str) -> list[float]:
     """See ``Store.first_answers_of``."""
     # A first answer and the deed are written together, so their times are the same.

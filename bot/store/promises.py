@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 
 from sqlite_utils import Database
@@ -13,8 +14,23 @@ from bot.store import rows
 
 SLIPPED = (
     "SELECT cases.* FROM promises JOIN cases ON cases.id = case_id"
-    " WHERE until <= :now ORDER BY until, case_id"
+    " WHERE until <= :now ORDER BY merged_into IS NOT NULL, until, case_id"
 )
+
+# Who asked in a case that was merged waits for the answer of the one at the top of it.
+_SETTLED = """
+    WITH RECURSIVE above (id) AS (
+        VALUES (:id)
+        UNION SELECT merged_into FROM cases JOIN above USING (id) WHERE merged_into IS NOT NULL
+    ),
+    below (id) AS (
+        VALUES (:id) UNION SELECT cases.id FROM cases JOIN below ON merged_into = below.id
+    )
+    DELETE FROM promises WHERE case_id IN below AND NOT EXISTS (
+        SELECT 1 FROM cases JOIN above USING (id)
+        WHERE merged_into IS NULL AND status IN (SELECT value FROM json_each(:waiting))
+    )
+"""
 
 
 def follow(db: Database, case: Case, now: datetime) -> None:
@@ -27,8 +43,7 @@ def follow(db: Database, case: Case, now: datetime) -> None:
             "answered_at": rows.stamp(now),
         }
         rows.insert(db, "first_answers", row, "ON CONFLICT (case_id) DO NOTHING")
-    if case.status is not Status.WAITING and case.status not in AT_WORK:
-        db.execute("DELETE FROM promises WHERE case_id = ?", (case.id,))
+    db.execute(_SETTLED, {"id": case.id, "waiting": json.dumps([Status.WAITING, *AT_WORK])})
 
 
 def keep(db: Database, promise: Promise) -> None:

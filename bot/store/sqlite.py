@@ -26,6 +26,7 @@ from bot.messages import Kind, Message, MessageRef, Outgoing
 from bot.outcome import Follower, Given, Note, Outcome, Reaction
 from bot.ports import Clock
 from bot.store import (
+    beside,
     deeds,
     figures,
     holding,
@@ -124,32 +125,16 @@ class SqliteStore(keeping.Keeping, holding.Holding, moves.Naming):
                 inbox.take_back(db, ref, now)
             for outgoing in outcome.outgoing:
                 outbox.queue(db, outgoing, now)
-            for case in (*([outcome.case] if outcome.case else []), *outcome.cases):
+            cases = (*([outcome.case] if outcome.case else []), *outcome.cases)
+            for case in cases:
                 _keep(db, case)
+            for case in cases:
                 promises.follow(db, case, now)
             if outcome.promise:
                 promises.keep(db, outcome.promise)
             deeds.keep(db, outcome.deeds, outcome.undone, now)
             keeping.keep(db, outcome, now, heard)
-            if outcome.note:
-                rows.insert(
-                    db,
-                    "notes",
-                    rows.note_row(outcome.note),
-                    "ON CONFLICT (front, room, event) DO UPDATE SET case_id = excluded.case_id,"
-                    " author = excluded.author, text = excluded.text",
-                )
-            for follower in outcome.unfollowed:
-                db.execute(
-                    "DELETE FROM followers WHERE case_id = ? AND person = ? AND event = ?",
-                    (follower.case_id, follower.person, follower.ref.event),
-                )
-            for follower in outcome.followers:
-                conflict = "ON CONFLICT (case_id, person, event) DO NOTHING"
-                rows.insert(db, "followers", rows.follower_row(follower), conflict)
-            if outcome.reaction:
-                conflict = "ON CONFLICT (front, room, event) DO NOTHING"
-                rows.insert(db, "reactions", rows.reaction_row(outcome.reaction), conflict)
+            beside.keep(db, outcome)
             return not inbox.waiting(db, now, 1)
 
         # The handled text lingers in the log. In a burst that is emptied once, at the end.
@@ -221,6 +206,10 @@ class SqliteStore(keeping.Keeping, holding.Holding, moves.Naming):
         values = {"front": front, "room": room, "event": root, "flag": FLAG}
         found = await self._cases(sql, values)
         return found[0] if found else None
+
+    async def cases_at(self, front: str, room: str, event: str) -> list[Case]:
+        at = {"front": front, "room": room, "event": event}
+        return await self._cases(beside.CASES_AT, at)
 
     async def case_asked(self, ref: MessageRef) -> Case | None:
         sql = f"SELECT * FROM cases WHERE {_AT} ORDER BY id DESC LIMIT 1"
@@ -296,6 +285,9 @@ class SqliteStore(keeping.Keeping, holding.Holding, moves.Naming):
 
     async def deeds(self, since: datetime, until: datetime, person: str = "") -> Tally:
         return await self._connection.read(lambda db: deeds.tally(db, since, until, person))
+
+    async def cases_answered(self, since: datetime, until: datetime) -> int:
+        return await self._connection.read(lambda db: deeds.cases_answered(db, since, until))
 
     async def first_answers_of(self, person: str) -> list[float]:
         return await self._connection.read(lambda db: deeds.first_answers_of(db, person))

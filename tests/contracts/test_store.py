@@ -140,12 +140,16 @@ async def test_the_same_event_id_in_another_room_or_front_is_another_message(
 
 
 async def test_a_sender_becomes_a_key_that_says_nothing_about_them(store: Store) -> None:
-    await store.receive("matrix", [message("$1"), message("$2")], "s1")
+    await store.receive(
+        "matrix",
+        [message("$1", sender="@yusuf:example.org"), message("$2", sender="@yusuf:example.org")],
+        "s1",
+    )
     await store.receive("matrix", [message("$3", sender="@bob:example.org")], "s2")
-    ada, again, bob = [m.sender for m in await store.unhandled(NOW, 10)]
-    assert ada == again != bob
-    assert "ada" not in ada
-    assert ada == (await store.enroll("matrix", [ASKER]))[ASKER]
+    yusuf, again, bob = [m.sender for m in await store.unhandled(NOW, 10)]
+    assert yusuf == again != bob
+    assert "yusuf" not in yusuf  # No hexadecimal number holds that by chance.
+    assert yusuf == (await store.enroll("matrix", ["@yusuf:example.org"]))["@yusuf:example.org"]
 
 
 async def test_a_person_of_another_front_is_another_person(store: Store) -> None:
@@ -471,6 +475,53 @@ async def test_a_case_slips_only_while_its_asker_waits(
     assert len(await store.cases_slipped(NOW)) == waits
     await store.commit(Outcome("next", case=case(asker, version=2, status=Status.CLAIMED)))
     assert len(await store.cases_slipped(NOW)) == waits
+
+
+async def test_who_was_merged_waits_for_the_answer_of_the_case_at_the_top(
+    store: Store, asker: str
+) -> None:
+    """Through a chain, and where the first of them is gone the others wait for the next."""
+    for id in (1, 2, 3):
+        promise = Promise(id, NOW)
+        await store.commit(Outcome("told", case=case(asker, id), promise=promise))
+    for id, into in ((1, 2), (2, 3)):
+        merged = case(asker, id, version=1, status=Status.MERGED, merged_into=into)
+        await store.commit(Outcome("merged", case=merged))
+    assert [each.id for each in await store.cases_slipped(NOW)] == [3, 1, 2]
+    gone = case(asker, 3, version=1, status=Status.WITHDRAWN)
+    first = case(asker, 1, version=2)
+    second = case(asker, 2, version=2, status=Status.MERGED, merged_into=1)
+    await store.commit(Outcome("gone", case=gone, cases=(first, second)))
+    assert [each.id for each in await store.cases_slipped(NOW)] == [1, 2]
+    await store.commit(Outcome("answered", case=case(asker, 1, version=3, status=Status.ANSWERED)))
+    assert await store.cases_slipped(NOW) == []
+
+
+async def test_who_is_merged_into_an_answered_case_waits_no_longer(
+    store: Store, asker: str
+) -> None:
+    await store.commit(Outcome("told", case=case(asker, 1), promise=Promise(1, NOW)))
+    await store.commit(Outcome("new", case=case(asker, 2, status=Status.ANSWERED)))
+    merged = case(asker, 1, version=1, status=Status.MERGED, merged_into=2)
+    await store.commit(Outcome("merged", case=merged))
+    assert await store.cases_slipped(NOW) == []
+
+
+async def test_cases_are_found_by_what_the_bot_said_in_the_askers_thread(
+    store: Store, asker: str
+) -> None:
+    said = outgoing("told", thread="$root"), outgoing("outside"), outgoing("desk", room="!desk")
+    await store.commit(Outcome("new", case=case(asker, 1, root="$root"), outgoing=said))
+    await store.commit(Outcome("new", case=case(asker, 2, root="$root")))
+    await store.commit(Outcome("new", case=case(asker, 3, root="$other")))
+    assert await store.cases_at("matrix", "!welcome", "$told") == []
+    for each in said:
+        await store.sent(each.key, f"${each.key}")
+    found = await store.cases_at("matrix", "!welcome", "$told")
+    assert [each.id for each in found] == [2, 1]
+    assert await store.cases_at("matrix", "!welcome", "$outside") == []
+    assert await store.cases_at("matrix", "!desk", "$desk") == []
+    assert await store.cases_at("console", "!welcome", "$told") == []
 
 
 async def test_who_joined_a_case_is_kept_once_for_each_message(store: Store, asker: str) -> None:

@@ -49,6 +49,20 @@ async def test_thanks_count_once_for_each_who_thanked(store: Store, vera: str, a
     assert dict(await store.deeds(NOW, NOW + DAY)) == {What.THANKED: 2}
 
 
+async def test_a_case_that_several_answered_is_one_case_answered(
+    store: Store, vera: str, asker: str, clock: FakeClock
+) -> None:
+    assert await store.cases_answered(NOW, NOW + DAY) == 0
+    first = (Deed(vera, What.ANSWERED, 1), Deed(vera, What.VETTED, 3))
+    await store.commit(Outcome("answered", deeds=first))
+    again = (Deed(asker, What.ANSWERED, 1), Deed(asker, What.SENT, 1), Deed(vera, What.SENT, 2))
+    await store.commit(Outcome("answered again", deeds=again))
+    clock.advance(DAY)
+    await store.commit(Outcome("next day", deeds=(Deed(asker, What.ANSWERED, 2),)))
+    assert await store.cases_answered(NOW, NOW + DAY) == 2
+    assert await store.cases_answered(NOW + DAY, NOW + 2 * DAY) == 1
+
+
 async def test_what_was_undone_is_forgotten(store: Store, vera: str) -> None:
     done = (Deed(vera, What.ANSWERED, 1), Deed(vera, What.ANSWERED, 2))
     await store.commit(Outcome("answered", deeds=done))

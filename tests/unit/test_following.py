@@ -527,3 +527,114 @@ async def test_in_a_direct_chat_edits_and_redactions_follow_as_well(counter: Cou
     assert "hunting" in counter.shown(DESK)[0]
     await counter.takes_back(ANNA, "$m1", CHAT)
     assert not any("hunting" in text for text in counter.shown(DESK))
+
+
+# A responder's question to the asker
+
+
+async def asked_back(counter: Counter) -> str:
+    """A case whose asker was asked back; gives the event of ``!askback``."""
+    await counter.asks(FISH)
+    await counter.at_desk(VERA, "!askback Whihc town?")
+    return f"$m{counter.count}"
+
+
+async def test_an_edited_question_back_is_changed_for_the_asker_and_told(
+    counter: Counter,
+) -> None:
+    ask = await asked_back(counter)
+    await counter.edits(VERA, ask, "!askback Which town?", DESK)
+    assert not [text for text in counter.shown(WELCOME) if "Whihc" in text]
+    _, changed, news = counter.shown(WELCOME)
+    assert "asks you first" in changed
+    assert "> Which town?" in changed
+    assert news == "The volunteer has changed the question above. It reads now:\n\n> Which town?"
+    assert counter.last(WELCOME).mentions == (counter.keys[ANNA],)
+    assert counter.last(WELCOME).thread == "$m1"
+
+
+async def test_a_question_back_edited_twice_is_changed_where_it_was_last_told(
+    counter: Counter,
+) -> None:
+    ask = await asked_back(counter)
+    await counter.edits(VERA, ask, "!askback Which town?", DESK)
+    await counter.edits(VERA, ask, "!askback Which city?", DESK)
+    assert ["> Which town?" in text for text in counter.shown(WELCOME)] == [
+        *(False, True, False, False)
+    ]
+    assert "> Which city?" in counter.shown(WELCOME)[-1]
+
+
+async def test_a_question_back_edited_before_it_is_said_is_said_once_as_it_stands(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await counter.asks(FISH)
+    send = counter.send
+
+    async def later() -> None:
+        pass
+
+    monkeypatch.setattr(counter, "send", later)
+    await counter.at_desk(VERA, "!askback Whihc town?")
+    await counter.edits(VERA, f"$m{counter.count}", "!askback Which town?", DESK)
+    await send()
+    assert len([text for text in counter.shown(WELCOME) if "> Which town?" in text]) == 1
+    assert not [each for each in counter.said(WELCOME) if "has changed" in each.text]
+
+
+@pytest.mark.parametrize("after", ["!answer At the post office.", "!release", "!close No more."])
+async def test_a_question_back_edited_once_the_case_moved_on_stays(
+    counter: Counter, after: str
+) -> None:
+    ask = await asked_back(counter)
+    await counter.at_desk(VERA, after)
+    said = counter.shown(WELCOME)
+    await counter.edits(VERA, ask, "!askback Which town?", DESK)
+    assert counter.shown(WELCOME) == said
+    assert "What the asker has stays as it is." in counter.last(DESK).text
+
+
+# A responder's commands outside the case's thread
+
+
+@pytest.mark.parametrize("room", [DESK, CHAT])
+@pytest.mark.parametrize("verb", ["answer", "askback"])
+async def test_the_number_of_the_case_is_no_part_of_edited_words(
+    counter: Counter, room: str, verb: str
+) -> None:
+    await counter.asks(FISH)
+    await counter.says(VERA, f"!{verb} 1 At the sohp?", room)
+    await counter.edits(VERA, "$m2", f"!{verb} 1 At the shop?", room)
+    assert [text for text in counter.shown(WELCOME) if "> At the shop?" in text]
+    assert not [text for text in counter.shown(WELCOME) if "sohp" in text or "> 1" in text]
+    assert list(counter.store.cases) == [1]
+
+
+async def test_an_edit_that_names_another_case_changes_nothing_for_the_asker(
+    counter: Counter,
+) -> None:
+    await counter.asks(FISH)
+    await counter.asks(HUNT, BEN)
+    await counter.says(VERA, "!answer 1 At the shop.", DESK)
+    said = counter.shown(WELCOME)
+    await counter.edits(VERA, "$m3", "!answer 2 At the town hall.", DESK)
+    assert counter.shown(WELCOME) == said
+
+
+async def test_an_answer_from_a_direct_chat_that_is_taken_back_there_is_no_answer(
+    counter: Counter,
+) -> None:
+    await counter.asks(FISH)
+    await counter.says(VERA, "!answer 1 At the shop.", CHAT)
+    await counter.takes_back(VERA, "$m2", CHAT)
+    assert counter.store.cases[1].status is Status.CLAIMED
+    assert not [text for text in counter.shown(WELCOME) if "> At the shop." in text]
+    assert "was taken back" in counter.last(WELCOME).text
+
+
+async def test_a_command_mended_in_a_direct_chat_is_obeyed(counter: Counter) -> None:
+    await counter.asks(FISH)
+    await counter.says(VERA, "!claim 9", CHAT)
+    await counter.edits(VERA, "$m2", "!claim 1", CHAT)
+    assert counter.store.cases[1].claimed_by == counter.keys[VERA]
+    assert list(counter.store.cases) == [1]

@@ -55,6 +55,39 @@ async def test_a_case_that_the_room_had_first_is_compared_when_the_desk_gets_it(
     assert len(proposals(counter)) == 1
 
 
+@pytest.mark.parametrize("claimed", [False, True])
+async def test_a_question_that_its_asker_rewords_is_compared_anew(*, claimed: bool) -> None:
+    counter = await with_case()
+    await counter.asks("Where do I live?", BEN)
+    if claimed:
+        await counter.at_desk(VERA, "!claim", 2)
+    await counter.edits(BEN, "$m2", f"{FISH} please")
+    (told,) = proposals(counter)
+    assert told == "Case 1 may be the same question (0.88): !merge 1 puts them together."
+    assert counter.last(DESK).thread == counter.store.cases[2].desk_thread
+    await counter.edits(BEN, "$m2", f"{FISH} please!")
+    await counter.edits(BEN, "$m2", f"{FISH} now")
+    assert len(proposals(counter)) == 1
+
+
+async def test_a_question_reworded_after_its_answer_is_not_compared() -> None:
+    counter = await with_case()
+    await counter.asks("Where do I live?", BEN)
+    await counter.at_desk(VERA, "!answer Here.", 2)
+    await counter.edits(BEN, "$m2", f"{FISH} please")
+    assert "> Where do I get a fishing permit? please" in counter.last(DESK).text
+    assert not proposals(counter)
+
+
+async def test_what_the_desk_does_with_a_case_has_it_not_compared_again() -> None:
+    counter = await with_case()
+    await counter.asks("Where do I live?", BEN)
+    counter.alike.error = ZeroDivisionError()
+    for command in ("!claim", "!release", "!snooze 2d"):
+        await counter.at_desk(VERA, command, 2)
+    assert not proposals(counter)
+
+
 async def test_what_has_ended_and_what_still_waits_in_its_room_is_not_named() -> None:
     counter = await with_case()
     await counter.at_desk(VERA, "!close Ask the harbour.")

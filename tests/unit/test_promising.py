@@ -224,3 +224,39 @@ async def test_once_somebody_has_the_case_their_hours_count() -> None:
     await counter.waits()
     assert "longer than I told you" in counter.last(WELCOME).text
     assert "They are back on Monday 30 November at 9:30." in counter.last(WELCOME).text
+
+
+async def test_every_asker_of_a_merge_is_told_once_when_it_slips() -> None:
+    counter = await opened("2026-03-02T10:00", promise=3)
+    await counter.asks(UNKNOWN)
+    await counter.asks("Where do I park?", BEN)
+    await counter.at_desk(OMAR, "!merge 2", 1)
+    said = len(counter.said(WELCOME))
+    for _ in range(2):
+        counter.clock.advance(DAY)
+        await counter.waits()
+    told = counter.said(WELCOME)[said:]
+    mentions = [(each.thread, each.mentions) for each in told]
+    assert mentions == [("$m2", (counter.keys[BEN],)), ("$m1", (counter.keys[ANNA],))]
+
+
+async def test_nobody_of_a_merge_is_told_that_it_slips_once_it_is_answered() -> None:
+    counter = await opened("2026-03-02T10:00", promise=3)
+    await counter.asks(UNKNOWN)
+    await counter.asks("Where do I park?", BEN)
+    await counter.at_desk(OMAR, "!merge 2", 1)
+    await counter.at_desk(OMAR, "!answer Behind the station.", 2)
+    counter.clock.advance(DAY)
+    assert not await counter.waits()
+
+
+async def test_who_took_a_merged_question_back_is_told_nothing_when_it_slips() -> None:
+    counter = await opened("2026-03-02T10:00", promise=3)
+    await counter.asks(UNKNOWN)
+    await counter.asks("Where do I park?", BEN)
+    await counter.at_desk(OMAR, "!merge 2", 1)
+    await counter.takes_back(ANNA, "$m1")
+    counter.clock.advance(DAY)
+    await counter.waits()
+    assert counter.last(WELCOME).mentions == (counter.keys[BEN],)
+    assert not counter.store.promises

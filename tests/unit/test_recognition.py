@@ -292,6 +292,19 @@ async def test_once_a_week_the_desk_is_told_what_all_did_and_what_waits(counter:
     assert "cases answered: 0" in note.text
 
 
+async def test_a_case_that_is_answered_again_by_somebody_else_is_one_case_of_the_week() -> None:
+    counter = await Counter.open(desk_settings=Settings())
+    await counter.asks(FISH)
+    await counter.at_desk(VERA, "!answer At the post office.")
+    answer = counter.store.events[counter.last(WELCOME).key]
+    await counter.taps(ANNA, "👎", answer, WELCOME)
+    await counter.at_desk(VERA, "!release")
+    await counter.at_desk(WIM, "!answer At the town hall.")
+    counter.clock.now = MONDAY
+    (note,) = await notes(counter)
+    assert "cases answered: 1" in note.text
+
+
 async def test_a_week_in_which_nothing_happened_is_not_told_of(counter: Counter) -> None:
     await counter.at_desk(VERA, "!close")
     counter.clock.now = MONDAY
