@@ -97,6 +97,13 @@ class Audience:
             each_of.append(Given(each.mentions[0], entry.id, entry.version, each.key, lang))
         return (mine, *each_of)
 
+    def as_answer(self, case: Case, told: Sequence[Outgoing]) -> tuple[Outgoing, ...]:
+        """The same as copies of the case's answer: one tap on them says whether it helped."""
+        if not case.answered_in:
+            return tuple(told)
+        answer = MessageRef(self.rooms.front, self.rooms.desk, case.answered_in)
+        return tuple(replace(each, original=answer) for each in told)
+
     async def languages(self, case: Case) -> dict[tuple[str, str], str]:
         """In which language the bot speaks where: (room, root of the thread) → language."""
         spoken = {

@@ -43,7 +43,7 @@ class Status(StrEnum):
 
 
 ENDED = frozenset({Status.VETTED, Status.MERGED, Status.WITHDRAWN, Status.CLOSED})
-"""Nothing is left to do, unless the asker says that the answer did not help."""
+"""Nothing is left to do, unless the asker says that this did not help."""
 
 AT_WORK = frozenset({Status.OPEN, Status.CLAIMED, Status.SNOOZED})
 """At the desk, and the asker has no answer yet."""
@@ -146,6 +146,7 @@ TRANSITIONS: dict[tuple[Status, Event], Status] = {
     ),
     (Status.ANSWERED, Event.CONFIRM): Status.CONFIRMED,
     (Status.VETTED, Event.REOPEN): Status.OPEN,
+    (Status.CLOSED, Event.REOPEN): Status.OPEN,
     (Status.VETTED, Event.CLOSE): Status.CLOSED,
     (Status.MERGED, Event.SPLIT): Status.OPEN,
     # At any time.
@@ -194,7 +195,7 @@ class Case:
         claimed_by: Key of the responder who works on it.
         answered_by: Key of the responder whose answer the asker has.
         answered_in: The event id at the desk in which that answer stands.
-        told: That answer, word for word; empty before.
+        told: That answer, word for word; empty before, and where it ended without one.
         draft: The entry it would become; from the first answer on.
         desk_thread: Key of the outgoing message that opened the thread at the desk.
         hidden: How many signs that can't be seen were left out of the question.
@@ -268,6 +269,13 @@ class Case:
     def has_answer(self) -> bool:
         """Whether the asker has an answer that is not vetted yet."""
         return self.status in (Status.ANSWERED, Status.CONFIRMED)
+
+    @property
+    def answered(self) -> bool:
+        """Whether the asker has an answer from the desk, vetted or not, also once it has ended."""
+        return self.has_answer or (
+            self.status in (Status.VETTED, Status.CLOSED) and bool(self.told)
+        )
 
     @property
     def numbers(self) -> dict[int, Near]:

@@ -31,6 +31,7 @@ from bot.messages import (
     key_for,
 )
 from bot.outcome import Note, Outcome
+from bot.parting import led
 from bot.ports import Clock, Store
 from bot.questions import wants_people
 from bot.reacting import Reacting
@@ -98,7 +99,8 @@ class Following:
         return replace(await self.answering.handle(anew), handled=message.ref)
 
     async def _question_edited(self, message: Message, case: Case, note: Note) -> Outcome:
-        if case.ended:
+        into = await led(self.store, case)
+        if into.ended:
             return Outcome("edited late", message.ref)
         wanted, before = wants_people(note.text)
         wants, text = wants_people(message.text)
@@ -108,6 +110,13 @@ class Following:
         changed = await self._reworded(case, note, text or before)
         changed = replace(changed, hidden=case.hidden + message.hidden)
         note = replace(note, text=f"{replies.PEOPLE} {text or before}" if people else text)
+        if into.id != case.id:
+            cases, draft = await self._wording_gone(message, case, changed)
+            told = self._changed(message, into, case)
+            said = (*draft, told)
+            return Outcome(
+                "question changed", message.ref, changed, cases, note=note, outgoing=said
+            )
         if case.status in (Status.WAITING, Status.OPEN):
             outcome = await self.answering.asked_anew(message, changed, people=people)
             if outcome.reason == "answered anew" or case.asked == note.ref:
@@ -207,10 +216,8 @@ class Following:
         self, message: Message, case: Case, changed: Case
     ) -> tuple[tuple[Case, ...], tuple[Outgoing, ...]]:
         """Takes a merged asker's words out of the draft of the case that theirs went into."""
-        into = await self.store.case(case.merged_into) if case.merged_into else None
-        while into is not None and into.merged_into:
-            into = await self.store.case(into.merged_into)
-        if into is None or into.draft is None or not into.has_answer:
+        into = await led(self.store, case)
+        if into.id == case.id or into.draft is None or not into.has_answer:
             return (), ()
         left = case.swapped(changed, into.draft)
         if left == into.draft.alternatives:
@@ -245,11 +252,13 @@ class Following:
         ref, lang = message.target, self.rooms.desk_lang
         case = await self._case_of(copies[0])
         current = case is not None and case.answered_in == ref.event
-        if case is None or not current or not text or message.sender != case.answered_by:
+        if case is None or not current or message.sender != case.answered_by:
             return Outcome("edit of what is past", message.ref, note=note)
         if not case.has_answer:
             words = replies.plain(lang, "answer_stays", case=case.id)
             return self._desk_told(message, case, words, "edited late")
+        if not text:
+            return Outcome("edit of what is past", message.ref, note=note)
         responder = self.rooms.roster[message.sender]
         # The last copy in each thread: a change that was told is one too.
         latest = {(copy.room, copy.thread or ""): copy for copy in copies}
@@ -307,8 +316,12 @@ class Following:
             return None
         return await self.store.case_in_thread(copy.front, copy.room, copy.thread)
 
-    def _changed(self, message: Message, case: Case) -> Outgoing:
-        words = briefing.asker_changed(message.text, self.rooms.desk_lang, message.hidden)
+    def _changed(self, message: Message, case: Case, merged: Case | None = None) -> Outgoing:
+        name, number = "asker_changed", case.id
+        if merged is not None:
+            name, number = "merged_changed", merged.id
+        lang, hidden = self.rooms.desk_lang, message.hidden
+        words = briefing.written(name, message.text, lang, hidden, case=number)
         told = self.rooms.at_desk(
             message, "changed", words, case, alert=self.rooms.working_on(case)
         )

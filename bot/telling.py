@@ -137,13 +137,20 @@ class Telling:
             words = replies.plain(self.desk.lang, "send_paused", entry=entry.id)
             return self.desk.tell(message, words, case)
         marks = await self.doubts.marks(entry)
-        sent = replace(sent, claimed_by=message.sender, told=entry.answer.strip())
+        sent = replace(
+            sent,
+            claimed_by=message.sender,
+            answered_by=message.sender,
+            answered_in=message.ref.event,
+            told=entry.answer.strip(),
+        )
         carried = await self.audience.told(
             case,
             message.ref,
             "entry",
             lambda lang: replies.answer(entry, lang, doubted=marks.doubted, stale=marks.stale),
         )
+        carried = tuple(replace(each, original=message.ref) for each in carried)
         done = replies.plain(self.desk.lang, "entry_sent", case=case.id, entry=entry.id)
         if marks.doubted:
             done = page(done, replies.plain(self.desk.lang, "sent_doubted", entry=entry.id))

@@ -305,6 +305,7 @@ class Vetting:
             "entry",
             lambda lang: speak(old, lang, doubted=marks.doubted, stale=marks.stale),
         )
+        told = self.audience.as_answer(case, told)
         vetted = replace(case.after(Event.VET), told=old.answer.strip())
         name = "vet_merged" if leads else "vet_merged_only"
         words = replies.plain(lang, name, case=case.id, entry=old.id)
@@ -367,6 +368,8 @@ class Vetting:
             case, message.ref, "corrected" if changed else "vetted", words
         )
         given = await self.audience.given(case, entry, told)
+        if not ended:
+            told = self.audience.as_answer(case, told)
         if not changed:
             # What they have is right: nobody has to be alerted.
             told = tuple(replace(each, style=Style.NOTICE, mentions=()) for each in told)

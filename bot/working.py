@@ -204,6 +204,7 @@ class Working:
         farewell = await self.audience.told(
             case, message.ref, "closed", lambda lang: replies.closed_to_asker(lang, text)
         )
+        closed = replace(closed, told="")
         words = replies.plain(lang, "closed_told", case=case.id)
         return self.desk.done(message, words, closed, reason="closed unanswered", first=farewell)
 

@@ -13,6 +13,7 @@ PURE = {
     "bot.config",
     "bot.messages",
     "bot.questions",
+    "bot.remarks",
     "bot.decision",
     "bot.cases",
     "bot.routing",
@@ -60,6 +61,7 @@ KNOWLEDGE_DATA = {
 USE_CASES = {
     "bot.answering",
     "bot.adding",
+    "bot.parting",
     "bot.audience",
     "bot.kinship",
     "bot.watching",
