@@ -15,13 +15,13 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot import briefing
-from bot.cases import Case, Status
+from bot.cases import AT_WORK, AskedBack, Case, Status
 from bot.deeds import Deed, What
-from bot.messages import Message, MessageRef, Outgoing, Priority, key_for
+from bot.messages import Message, MessageRef, Outgoing, Place, Priority, key_for
 from bot.outcome import Follower, Note, Outcome
 from bot.parting import Parting, led
 from bot.ports import Clock, Store
-from bot.questions import is_small_talk, is_thanks
+from bot.questions import is_question, is_small_talk, is_thanks
 from bot.reacting import Reacting
 from bot.remarks import asks_too, is_grateful, is_noted, is_unclear
 from bot.routing import Rooms
@@ -68,6 +68,26 @@ class Adding:
         if into.status is Status.CLOSED and addressed and not noted and await self._shut(into):
             return await self._back(message, case, into)
         return None
+
+    async def in_chat(self, message: Message) -> Case | None:
+        """The case that a plain line in a direct chat is about; None: it begins something anew.
+
+        Thanks are for the last answer there; a reply is one to what the desk asked, if that is one
+        case: the next line is, and what follows unless it is a question.
+        """
+        plain = message.thread is None and message.reply_to is None
+        if message.place is not Place.DIRECT or not plain or message.text.startswith("!"):
+            return None
+        theirs = await self.store.cases_of(message.sender, message.ref.front, message.ref.room)
+        cases = [each for each in theirs if not each.about_entry]
+        asked = [each for each in cases if each.asked_back and each.status in AT_WORK]
+        waits = len(asked) == 1 and asked[0].asked_back is AskedBack.WAITS
+        if is_thanks(message.text) or (is_grateful(message.text) and not waits):
+            answered = [each for each in cases if (await led(self.store, each)).answered]
+            if answered:
+                return answered[-1]
+        new = is_question(message.text) or is_small_talk(message.text)
+        return asked[0] if len(asked) == 1 and (waits or not new) else None
 
     async def joins(self, message: Message, case: Case) -> Outcome:
         """Somebody says in words that they ask it too; as ➕."""
@@ -118,7 +138,10 @@ class Adding:
         name = "asker_adds" if case.id == into.id else "merged_adds"
         added = self._passed_on(message, name, into, theirs=case, alert=alert)
         note = Note(message.ref, case.id, message.sender, message.text)
-        return Outcome("asker adds", message.ref, note=note, outgoing=(added,))
+        told = Outcome("asker adds", message.ref, note=note, outgoing=(added,))
+        if case.asked_back is AskedBack.WAITS:
+            return replace(told, case=replace(case, asked_back=AskedBack.REPLIED))
+        return told
 
     async def _others(self, message: Message, case: Case, *, addressed: bool) -> Outcome | None:
         """Somebody else writes there."""

@@ -199,7 +199,7 @@ class Answering:
     async def _case_of(self, message: Message) -> Case | None:
         root = message.thread or message.reply_to
         if root is None:
-            return None
+            return await Adding(self.store, self.clock, self.rooms).in_chat(message)
         case = await self.store.case_in_thread(message.ref.front, message.ref.room, root)
         # Who said that an entry is wrong was heard before; nobody else asked that.
         return None if case is None or case.about_entry else case

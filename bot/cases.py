@@ -92,6 +92,15 @@ class Event(StrEnum):
     CLOSE = "close"
 
 
+class AskedBack(StrEnum):
+    """Whether somebody at the desk asked the asker something."""
+
+    NO = ""
+    WAITS = "waits"
+    """They have not replied."""
+    REPLIED = "replied"
+
+
 def _moves(events: dict[Event, Status], *statuses: Status) -> dict[tuple[Status, Event], Status]:
     return {(status, event): after for status in statuses for event, after in events.items()}
 
@@ -214,6 +223,7 @@ class Case:
         merged_into: The case that is the same question.
         demand: How many others asked or joined the question.
         numbered: How many entries were near it so far; see ``with_near``.
+        asked_back: See ``AskedBack``; of no account once there is an answer.
         card: What the first message of its thread shows, as a hash.
         version: Counts commits; 0: not yet stored. The store refuses a stale one.
     """
@@ -252,6 +262,7 @@ class Case:
     merged_into: int | None = None
     demand: int = 0
     numbered: int = 0
+    asked_back: AskedBack = AskedBack.NO
     card: str = ""
     version: int = 0
 

@@ -268,7 +268,12 @@ class Following:
                 edit_of(
                     copy,
                     key_after(copy.key, f"edited {message.ref.event}"),
-                    replies.carried(text, responder, spoken.get(where, lang)),
+                    replies.carried(
+                        text,
+                        responder,
+                        spoken.get(where, lang),
+                        self.audience.asked_in(case, spoken.get(where, lang)),
+                    ),
                 )
             )
             for where, copy in latest.items()
@@ -279,7 +284,9 @@ class Following:
                 case,
                 message.ref,
                 "changed",
-                lambda lang: replies.answer_changed(text, responder, lang),
+                lambda lang: replies.answer_changed(
+                    text, responder, lang, self.audience.asked_in(case, lang)
+                ),
             )
             outgoing += (replace(each, original=ref) for each in news)
         changed = replace(case, told=text)

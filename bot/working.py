@@ -177,13 +177,13 @@ class Working:
         into = replace(into, demand=into.demand + len(more), draft=draft)
         gone = replace(gone, merged_into=into.id, claimed_by=None)
         lang = self.rooms.speaks_to(case.lang, case.asked.room)
-        told = to_asker(case, message.ref, "merged", replies.merged_to_asker(lang))
+        told_so = replies.merged_to_asker(lang, own=case.asker == into.asker)
+        told = to_asker(case, message.ref, "merged", told_so)
         first: tuple[Outgoing, ...] = (told,)
         if into.has_answer:
             answer = self._answer_of(into)
-            first = tuple(
-                self.audience.one(each, message.ref, "carried", answer) for each in followers
-            )
+            copies = [self.audience.one(each, message.ref, "carried", answer) for each in followers]
+            first = self.audience.as_answer(into, copies)
         words = replies.plain(self.desk.lang, "merged", case=case.id, into=into.id)
         there = self.rooms.in_thread(into, f"merged {case.id}", words)
         then: tuple[Outgoing, ...] = (there,)
@@ -213,7 +213,8 @@ class Working:
         by = self.rooms.roster.get(case.answered_by or "")
         # Who is no longer in the settings answered as a volunteer does: not vetted.
         responder = by or Responder("@gone:invalid", Role.VOLUNTEER)
-        return lambda lang: replies.carried(case.told, responder, lang)
+        asked_in = self.audience.asked_in
+        return lambda lang: replies.carried(case.told, responder, lang, asked_in(case, lang))
 
     def _has(
         self,

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from bot.cases import Status
-from bot.messages import Style
-from tests.counter import ANNA, BEN, BSN, DESK, EVA, VERA, WELCOME, WIM, Counter
+from bot.messages import Place, Style
+from tests.counter import ANNA, BEN, BSN, CHAT, DESK, EVA, VERA, WELCOME, WIM, Counter
 
 FISH = "Where do I get a fishing permit?"
 
@@ -208,6 +208,71 @@ async def test_a_tap_on_the_news_that_an_answer_was_vetted_brings_it_back(
     assert "vetted" in news.text
     await answered.taps(ANNA, "👎", answered.store.events[news.key], WELCOME)
     assert answered.store.cases[1].status is Status.OPEN
+
+
+# Where a reply belongs that stands outside the thread
+
+
+@pytest.mark.parametrize("to", ["ask-back", "handover"])
+@pytest.mark.parametrize("room", [WELCOME, CHAT])
+async def test_a_reply_to_what_the_bot_said_in_a_case_belongs_to_it(room: str, to: str) -> None:
+    """Who writes with a client without threads got a new case of one word."""
+    counter = await Counter.open()
+    await counter.asks(FISH, room=room)
+    await counter.at_desk(VERA, "!askback Which town?")
+    handover, ask_back = counter.said(room)
+    at = counter.store.events[(ask_back if to == "ask-back" else handover).key]
+    await counter.says(ANNA, "Utrecht", room, reply_to=at, addressed=True)
+    assert len(counter.store.cases) == 1
+    assert "The asker adds:\n\n> Utrecht" in counter.last(DESK).text
+    assert counter.last(DESK).thread == counter.store.cases[1].desk_thread
+
+
+async def test_a_reply_to_a_carried_answer_belongs_to_its_case(answered: Counter) -> None:
+    at = answered.store.events[answered.last(WELCOME).key]
+    await answered.says(ANNA, "That does not help.", reply_to=at, addressed=True)
+    assert answered.store.cases[1].status is Status.CLAIMED
+    assert len(answered.store.cases) == 1
+
+
+async def test_a_plain_line_in_a_direct_chat_is_the_reply_to_what_was_asked_there() -> None:
+    counter = await Counter.open()
+    await counter.says(ANNA, FISH, CHAT)
+    await counter.at_desk(VERA, "!askback Do you have a rod?")
+    await counter.says(ANNA, "Is that needed? Yes I do", CHAT)
+    assert "> Is that needed? Yes I do" in counter.last(DESK).text
+    await counter.says(ANNA, "A long one", CHAT)
+    assert "> A long one" in counter.last(DESK).text
+    assert len(counter.store.cases) == 1
+    await counter.says(ANNA, "How do I get a BSN?", CHAT)
+    assert len(counter.store.cases) == 2
+    await counter.at_desk(VERA, "!answer At the shop.")
+    await counter.says(ANNA, "A big shop", CHAT)
+    assert counter.store.cases[3].question == "A big shop"
+
+
+async def test_a_plain_line_is_no_reply_where_two_cases_were_asked_back() -> None:
+    counter = await Counter.open()
+    for question in (FISH, "How do I get a BSN?"):
+        await counter.says(ANNA, question, CHAT)
+    for number in (1, 2):
+        await counter.at_desk(VERA, "!askback Which town?", number)
+    await counter.says(ANNA, "Utrecht", CHAT)
+    assert counter.store.cases[3].question == "Utrecht"
+
+
+async def test_thanks_in_a_direct_chat_are_for_the_last_answer_there() -> None:
+    counter = await Counter.open()
+    for number, question in enumerate((FISH, "How do I get a BSN?", "Where is the bus?"), 1):
+        await counter.says(ANNA, question, CHAT)
+        if number < 3:
+            await counter.at_desk(VERA, "!answer At the town hall.", number)
+    await counter.says(ANNA, "Thank you!", CHAT)
+    assert counter.last(DESK).text == "The asker thanks you:\n\n> Thank you!"
+    assert counter.last(DESK).thread == counter.store.cases[2].desk_thread
+    assert "I am Loket" not in counter.last(CHAT).text
+    await counter.says(BEN, "Thank you!", "!bens", addressed=True, place=Place.DIRECT)
+    assert "I am Loket" in counter.last("!bens").text
 
 
 # Those who joined with ➕

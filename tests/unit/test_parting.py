@@ -119,6 +119,20 @@ async def test_a_merged_asker_whom_the_answer_does_not_help_has_their_own_case_a
     assert [each.thread for each in news] == ["$m1"]
 
 
+async def test_a_tap_on_an_answer_that_came_with_the_merge_counts_as_on_any() -> None:
+    counter = await Counter.open()
+    await counter.asks(FISH)
+    await counter.asks(SALT, BEN)
+    await counter.at_desk(WIM, "!answer At the shop.", 2)
+    await counter.at_desk(VERA, "!merge 2", 1)
+    copy = counter.store.events[counter.last(WELCOME).key]
+    await counter.taps(ANNA, "❤️", copy, WELCOME)
+    assert {each.by for each in counter.store.did if each.by} == {counter.keys[ANNA]}
+    await counter.taps(ANNA, "👎", copy, WELCOME)
+    assert counter.store.cases[1].status is Status.OPEN
+    assert counter.store.cases[2].status is Status.ANSWERED
+
+
 async def test_who_was_merged_behind_them_keeps_the_answer(merged: Counter) -> None:
     """Case 1 went into 2, and 2 into 3; the asker of 2 leaves."""
     await merged.asks("Is there a permit for the sea?", EVA)
@@ -146,3 +160,38 @@ async def test_an_asker_whose_two_questions_are_one_is_heard_in_both_threads() -
     assert counter.store.cases[1].status is Status.MERGED
     assert counter.store.cases[2].status is Status.CLAIMED
     assert at_desk(counter, 2)[-2] == "The asker adds:\n\n> That does not help."
+
+
+# What merged askers are told
+
+
+async def test_whose_own_questions_are_one_is_not_told_of_somebody_else() -> None:
+    counter = await Counter.open()
+    await counter.asks(FISH)
+    await counter.asks(SALT)
+    await counter.at_desk(VERA, "!merge 2", 1)
+    assert "another question of yours" in counter.last(WELCOME).text
+    assert "Somebody else" not in counter.last(WELCOME).text
+
+
+@pytest.mark.parametrize("first", ["merged", "answered"])
+async def test_words_in_another_language_than_an_asker_wrote_in_say_so(first: str) -> None:
+    """A Dutch asker read English words and no hint of what to do."""
+    hint = "geschreven voor iemand die hetzelfde in het Engels vroeg."
+    counter = await Counter.open()
+    await counter.asks("Hoe krijg ik een visvergunning?")
+    await counter.asks(SALT, BEN)
+    if first == "answered":
+        await counter.at_desk(WIM, "!answer At the shop.", 2)
+    answer = f"$m{counter.count}"
+    await counter.at_desk(VERA, "!merge 2", 1)
+    if first == "merged":
+        await counter.at_desk(WIM, "!answer At the shop.", 2)
+        answer = f"$m{counter.count}"
+    copies = {each.thread: each.text for each in counter.said(WELCOME) if "> At the" in each.text}
+    assert {root: hint in text for root, text in copies.items()} == {"$m1": True, "$m2": False}
+    assert "Schrijf !mensen en je vraag, en vraag om een vertaling." in copies["$m1"]
+    await counter.edits(WIM, answer, "!answer At the town hall.", DESK)
+    told = [text for text in counter.shown(WELCOME) if "> At the town hall." in text]
+    assert [hint in text for text in told].count(True) == 2
+    assert len(told) == 4

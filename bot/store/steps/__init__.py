@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from sqlite_utils import Database
 
-from bot.store.steps import helping, serving, talking
+from bot.store.steps import asking, helping, serving, talking
 
 STEPS: tuple[Callable[[Database], None], ...] = (
     talking.m001_messages,
@@ -36,5 +36,6 @@ STEPS: tuple[Callable[[Database], None], ...] = (
     helping.m021_shown,
     serving.m022_kindred,
     serving.m023_renewals,
+    asking.m026_asked_back,
 )
 """All steps in order; the number of the last one is the database's version."""
