@@ -93,7 +93,7 @@ class Adding:
         """Somebody says in words that they ask it too; as ➕."""
         nothing = Outcome("peers talk", message.ref)
         followers = await self.store.followers(case.id)
-        if case.ended or message.sender in (case.asker, *(each.person for each in followers)):
+        if message.sender in (case.asker, *(each.person for each in followers)):
             return nothing
         joined = Follower(case.id, message.sender, message.ref, case.root, case.lang)
         more = replace(case, demand=case.demand + 1)
@@ -149,17 +149,15 @@ class Adding:
         waits = any(each.person == message.sender for each in followers)
         if waits and case.answered and is_grateful(message.text):
             return self._thanked(message, case, case)
+        if asks_too(message.text) and not (case.ended or case.answered):
+            return await self.joins(message, case)
         if addressed:
             return None
         if waits and case.answered and not is_noted(message.text):
             added = self._passed_on(message, "joined_adds", case)
             note = Note(message.ref, case.id, message.sender, message.text)
             return Outcome("who joined adds", message.ref, note=note, outgoing=(added,))
-        if case.ended:
-            return None
-        if asks_too(message.text) and not case.answered:
-            return await self.joins(message, case)
-        return Outcome("peers talk", message.ref)
+        return None if case.ended else Outcome("peers talk", message.ref)
 
     def _thanked(self, message: Message, case: Case, into: Case) -> Outcome:
         """Thanks in words are shown to whoever gave the answer, and alert nobody.

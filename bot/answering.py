@@ -211,10 +211,10 @@ class Answering:
         if case.status is not Status.WAITING:
             return await adding.heard(message, case, addressed=addressed, people=people)
         if message.sender != case.asker:
-            if addressed:
-                return None
             if asks_too(message.text):
                 return await adding.joins(message, case)
+            if addressed:
+                return None
             if not may_answer(message.text):
                 return Outcome("peers talk", message.ref)
             return Outcome("a peer answered", message.ref, case.after(Event.PEER_ANSWERS))

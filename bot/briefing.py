@@ -137,7 +137,9 @@ def written(name: str, text: str, lang: str, hidden: int = 0, *, case: int = 0) 
 
 
 def parted(case: Case, into: Case, lang: str) -> Words:
-    """That an asker does not take the answer of the case that theirs was merged into."""
+    """That an asker does not take what came of the case that theirs was merged into."""
+    if not into.told:
+        return paragraph(say(lang, "reopened_closed", case=case.id))
     first = say(lang, "parted", case=case.id, into=into.id)
     return page(paragraph(first), quote(into.told))
 

@@ -179,7 +179,9 @@ class Reacting:
         else:
             back = replace(back, claimed_at=now, reminded_at=None)
         alert = self.rooms.working_on(back) or self.rooms.fitting(back)
-        name = "reopened_by_words" if words else "reopened"
+        name = "reopened"
+        if words:
+            name = "reopened_by_words" if case.answered else "reopened_closed"
         said = replies.plain(self.rooms.desk_lang, name, case=case.id)
         at_desk = self.rooms.in_thread(case, f"reopened {case.version}", said, alert)
         lang = self.rooms.speaks_to(case.lang, case.asked.room)

@@ -155,8 +155,18 @@ async def test_words_after_a_case_was_closed_without_an_answer_need_to_address_t
     assert not lately(answered, DESK, before)
     await answered.says(ANNA, "I need it for my boat", thread="$m1", addressed=True)
     assert answered.store.cases[1].status is Status.OPEN
-    added, _ = lately(answered, DESK, before)
+    added, reopened = lately(answered, DESK, before)
     assert "> I need it for my boat" in added
+    assert "closed without an answer. It is open again." in reopened
+
+
+async def test_who_asks_it_too_in_a_reply_to_the_bot_gets_no_case_of_two_words(
+    asked: Counter,
+) -> None:
+    handover = asked.store.events[asked.last(WELCOME).key]
+    await asked.says(BEN, "Me too!", reply_to=handover, addressed=True)
+    assert len(asked.store.cases) == 1
+    assert "1 other asks this too" in asked.card()
 
 
 async def test_words_after_a_neighbour_answered_stay_in_the_room() -> None:

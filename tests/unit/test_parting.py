@@ -119,6 +119,22 @@ async def test_a_merged_asker_whom_the_answer_does_not_help_has_their_own_case_a
     assert [each.thread for each in news] == ["$m1"]
 
 
+async def test_a_merged_asker_asks_the_bot_again_after_it_was_closed_without_an_answer(
+    merged: Counter,
+) -> None:
+    await merged.at_desk(VERA, "!close Nobody here knows.", 2)
+    before = len(merged.said(DESK))
+    await merged.says(ANNA, "That is a pity.", thread="$m1")
+    assert len(merged.said(DESK)) == before
+    await merged.says(ANNA, "I need it for the lake", thread="$m1", addressed=True)
+    assert merged.store.cases[1].status is Status.OPEN
+    assert merged.store.cases[2].status is Status.CLOSED
+    added, reopened = at_desk(merged, 1, before)
+    assert "> I need it for the lake" in added
+    assert "Case 1" not in reopened
+    assert "asker of case 1 wrote that after it was closed without an answer." in reopened
+
+
 async def test_a_tap_on_an_answer_that_came_with_the_merge_counts_as_on_any() -> None:
     counter = await Counter.open()
     await counter.asks(FISH)
