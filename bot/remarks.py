@@ -83,19 +83,32 @@ _GRATEFUL = re.compile(
 _DENIES = re.compile(
     r"""\b(?:not|no|never|nothing|none|nobody|nowhere|cannot|\w+n['’]t|dont|doesnt|cant|without|
         but|however|although|though|except|unless|yet|still|unfortunately|sadly|wrong|incorrect|
-        false|unclear|only|instead|anyway|already\sknew|closed|refused?|confus\w+|
-        niet|nooit|geen|niets|niks|nergens|zonder|maar|echter|alleen|behalve|tenzij|nog|
-        helaas|jammer|fout|verkeerd|onjuist|onduidelijk|gesloten|dicht|toch|geweigerd)\b""",
+        false|unclear|already\sknew|closed|refused?|confus\w+|
+        niet|nooit|geen|niets|niks|nergens|zonder|maar|echter|behalve|tenzij|nog|
+        helaas|jammer|fout|verkeerd|onjuist|onduidelijk|gesloten|dicht|geweigerd)\b""",
     re.IGNORECASE | re.VERBOSE,
 )
+
+_KIND = re.compile(
+    r"""\b(?:no\s(?:problem|worries|more\squestions|further\squestions)|never\smind|not\sbad|
+        could(?:\snot|n['’]t)\sbe\s\w+|(?:not\s)?without\s(?:you|your\shelp)|can['’]t\swait|
+        geen\s(?:probleem|punt|vragen\smeer)|nogmaals|nog(?:\seens)?\s(?:een\s)?(?:heel\s)?
+        (?:hartelijk|erg\s)?\s?(?:dank|bedankt)|zonder\s(?:jou|jullie|u)|niets\ste\sdanken)\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""Denies nothing, though it holds such a word."""
 
 _ASKS = re.compile(
     r"""[?？؟] | \b(?:\d+|one|another|some|nog)\s(?:more|other|question|meer|iets|wat|een)\b
       | (?:^|[.,;:!\n]|\band\b|\ben\b)\s*(?:also\s|then\s|so\s|now\s|dan\s|nu\s|ook\s)?(?:
         who|where|when|why|which|(?:how|what)(?!\s(?:a|an|nice|kind|helpful|great|lovely)\b)|
-        can|could|may|must|should|do|does|did|will|would|please|
-        wie|waar|wanneer|waarom|welke?|hoe(?!\s(?:fijn|lief|mooi)\b)|hoeveel|hoelang|
-        mag|kan|kun|kunt|kunnen|moet|moeten|graag\s(?:ook|nog))\b""",
+        (?:can|could|may|must|should|does|will|would|do|did)\s
+            (?:i|you|we|they|he|she|(?:any|some)(?:body|one))|
+        (?:can|could|may|must|should|does|will|would)\s(?:it|that|this|there|the|my|your)|
+        please|wie|waar|wanneer|waarom|welke?|hoe(?!\s(?:fijn|lief|mooi)\b)|hoeveel|hoelang|
+        (?:mag|kan|kun|kunt|kunnen|moet|moeten)\s
+            (?:ik|je|jij|u|wij?|we|ze|zij|iemand|dat|dit|het|er|mijn|die|deze)|
+        graag\s(?:ook|nog))\b""",
     re.IGNORECASE | re.VERBOSE,
 )
 
@@ -131,4 +144,5 @@ def is_noted(text: str) -> bool:
 
 def is_unclear(text: str) -> bool:
     """Whether something in it is asked or denied."""
-    return _ASKS.search(text) is not None or _DENIES.search(text) is not None
+    rest = _KIND.sub("", text)
+    return _ASKS.search(rest) is not None or _DENIES.search(rest) is not None

@@ -66,6 +66,9 @@ def test_what_a_neighbour_writes_that_may_be_an_answer(text: str) -> None:
             "Super bedankt, het is gelukt",
             "Thanks, how kind!",
         ),
+        *("Thanks, will do!", "Thanks. Did that and it worked", "Thanks, no more questions!"),
+        *("Nogmaals bedankt!", "Dank je, geen vragen meer", "Thank you, I only needed my passport"),
+        "Thanks, it couldn't be easier",
         "I have been there and it went well, thank you so much for your help",
     ],
 )
@@ -79,7 +82,12 @@ def test_thanks_with_more_words_are_thanks(text: str) -> None:
         *("Thanks, but it doesn't work", "Thank you. And where is that?", "Thanks, can I go today"),
         *("Bedankt, maar de winkel is dicht", "Dank je, het is niet gelukt", "Thanks for nothing"),
         *("Thank you, and which post office", "I got the permit!", "Bedankt. Waar is dat"),
-        "Thank you, the shop was closed",
+        *(
+            "Thank you, the shop was closed",
+            "Thanks. Can it be done online",
+            "Bedankt, kan het ook",
+        ),
+        *("Thanks, do I need my passport", "Thanks, I am still waiting"),
     ],
 )
 def test_thanks_that_ask_or_deny_something_are_none(text: str) -> None:
