@@ -117,7 +117,9 @@ class Following:
             return Outcome(
                 "question changed", message.ref, changed, cases, note=note, outgoing=said
             )
-        if case.status in (Status.WAITING, Status.OPEN):
+        # Whom an answer did not help has no use for one that may be the same.
+        anew = case.status is Status.WAITING or (case.status is Status.OPEN and not case.told)
+        if anew:
             outcome = await self.answering.asked_anew(message, changed, people=people)
             if outcome.reason == "answered anew" or case.asked == note.ref:
                 return replace(outcome, note=note)

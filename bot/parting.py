@@ -51,7 +51,8 @@ class Parting:
             shown: What is said before that.
             words: As in ``Reacting.reopened``.
         """
-        back = replace(own.freed(Event.SPLIT, self.clock()), merged_into=None)
+        freed = own.freed(Event.SPLIT, self.clock())
+        back = replace(freed, merged_into=None, told=into.told)
         left = [each for each in await self.store.following(own.asked) if each.asked]
         # Who was merged into theirs waits where they did, and has the answer that came there.
         behind = await self.store.followers(own.id)

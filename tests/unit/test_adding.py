@@ -178,6 +178,17 @@ async def test_words_after_a_neighbour_answered_stay_in_the_room() -> None:
     assert not counter.store.outbox
 
 
+async def test_an_edit_of_words_that_brought_a_case_back_gives_no_entry_instead(
+    asked: Counter,
+) -> None:
+    await how_it_ends(asked, "sent")
+    asked.search.finds(BSN, 1.2)
+    said, _ = await asked.says(ANNA, "That does not help me.", thread="$m1")
+    await asked.edits(ANNA, said.ref.event, "That does not help me at all.", thread="$m1")
+    assert asked.store.cases[1].status is Status.OPEN
+    assert "They read now:\n\n> That does not help me at all." in asked.last(DESK).text
+
+
 # One tap on an entry that somebody sent, and on what says that an answer was vetted
 
 
