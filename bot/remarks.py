@@ -19,13 +19,15 @@ _LINK = re.compile(r"(?:https?://|www\.)\S+|\d{3,}", re.IGNORECASE)
 
 _TOO = re.compile(
     r"""^\W*(?:(?:oh|ah|ja|yes|yeah|hi|hoi|hello|hey|hallo)\W+)?(?:
-        me\stoo | same\s(?:here|question|for\sme|problem) | \+\s?1
+        me\stoo
+      | (?:lol\W+)?same(?:\s(?:here|question(?:\shere)?|for\sme|problem(?:\shere)?))? | \+\s?1
       | i\s(?:also|too)\s(?:would\slike|want|need)\sto\sknow(?:\s(?:this|that|it))?
       | i(?:\s(?:would|want|need)|'d|’d)\s(?:also\s|really\s)?(?:like\s)?to\sknow\s
             (?:that|this|it)?\W*(?:too|as\swell|also)
       | i(?:\shave|'ve|’ve)\s(?:got\s)?the\ssame\s(?:question|problem)
       | i\s(?:also\s)?wonder(?:ed)?\s(?:about\s)?(?:that|this)?\W*(?:too|as\swell|also)?
-      | (?:also\s|very\s)?(?:curious|interested)(?:\stoo|\sas\swell)?
+      | (?:also\s|very\s)?(?:curious|interested)(?:\s(?:about|in)\s(?:that|this))?
+            (?:\stoo|\sas\swell)?
       | i(?:\sam|'m|’m)\s(?:also\s|very\s)?(?:curious|interested)(?:\s(?:about|in)\s(?:that|this))?
             (?:\stoo|\sas\swell)?
       | ik\sook | hier\sook | (?:ik\sheb\s)?(?:precies\s|ook\s)?dezelfde\svraag | zelfde\svraag
@@ -53,6 +55,7 @@ _REMARK = re.compile(
             (?:\s\w+){0,5}
       | (?:i|we)\shope\s(?:you|someone|somebody)\b.* | hopelijk\b.*
       | (?:can|could)\s(?:some|any)(?:one|body)\b.* | (?:some|any)(?:one|body)\shere\b.*
+      | (?:that|it|this)\sdepends | (?:dat|het|dit)\s(?:hangt\s(?:ervan|er\svan)\saf|ligt\seraan)
       | h+m+ | wow | oops | oei | tja | agreed | eens | idem | ditto
     )\W*$""",
     re.IGNORECASE | re.VERBOSE,
@@ -62,7 +65,10 @@ _NOTED = re.compile(
     r"""^\W*(?:(?:
         ok(?:e|é|ay)?|ah+|oh+|yes|ja|yep|top|super|great|perfect|good|fine|nice|cool|right|mooi|
         fijn|prima|goed|helder|duidelijk|clear|understood|begrepen|gelukt|done|noted|genoteerd|
-        i\ssee|got\sit|i\sgot\sit|will\sdo|makes\ssense|snap\s(?:ik|het)|ik\ssnap\shet|
+        aha|awesome|wonderful|lovely|excellent|cheers|nice\sone|great\shelp|(?:good|nice)\sto\sknow|
+        i\s(?:see|understand)|(?:yes|yep)\W+it\s(?:did|does)|(?:that(?:'s|’s|\sis)\s)?(?:exactly\s)?
+            what\si\sneeded|ik\sbegrijp\shet|(?:dat\sis\s)?(?:goed|fijn|handig)\som\ste\sweten|
+        got\sit|i\sgot\sit|will\sdo|makes\ssense|snap\s(?:ik|het)|ik\ssnap\shet|
         (?:that|this|it)(?:'s|’s|\sis|\swas)\s(?:very\s|really\s)?(?:clear|helpful|good|great|fine)|
         (?:that|this|it)\s(?:really\s|already\s)?(?:helps|helped|works|worked)(?:\sme)?(?:\sa\slot)?|
         (?:dat|dit|het)\s(?:helpt|hielp|werkt|werkte|is\s(?:heel\s)?(?:duidelijk|fijn|gelukt|goed))|
@@ -74,8 +80,18 @@ _NOTED = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 
+_PLAN = re.compile(
+    r"""^\W*(?:ok(?:e|é|ay)?\W+|dan\W+)?(?:
+        (?:i|we)(?:'ll|’ll|\swill|(?:'m|’m|\sam|'re|’re|\sare)\sgoing\sto)\s
+            (?:call|go|ask|check|look|try|do|visit|write|e-?mail|see|have)
+      | (?:ik|we)\s(?:ga|gaan|bel|bellen|probeer|proberen|kijk|kijken|zal)
+      | (?:ga|zal|bel|probeer)\s(?:ik|we)
+    )\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
 _GRATEFUL = re.compile(
-    r"""\b(?:thanks|thank\s(?:you|u)|thx|dank\s?(?:je|u)(?:\s?wel)?|bedankt|(?:veel|hartelijk|heel)
+    r"""\b(?:thanks|th?nx|cheers|thank\s(?:you|u)|thx|dank\s?(?:je|u)(?:\s?wel)?|bedankt|(?:veel|hartelijk|heel)
         \s(?:erg\s)?dank)\b""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -138,8 +154,10 @@ def is_grateful(text: str) -> bool:
 
 
 def is_noted(text: str) -> bool:
-    """Whether the whole text says that somebody has read it, or that it helped."""
-    return is_small_talk(text) or _NOTED.match(text) is not None
+    """Whether the whole text says that it was read, that it helped, or what its writer does now."""
+    if is_small_talk(text) or _NOTED.match(text):
+        return True
+    return _PLAN.match(text) is not None and not (is_unclear(text) or is_question(text))
 
 
 def is_unclear(text: str) -> bool:

@@ -13,6 +13,7 @@ from bot.remarks import asks_too, is_grateful, is_noted, is_unclear, may_answer
         *("I would like to know that too!", "I want to know that too", "Me too", "same here"),
         *("➕", "+1", "I have the same question.", "I'm curious too", "I also want to know this"),
         *("Ik ook", "Dat wil ik ook weten!", "Dat zou ik ook graag willen weten", "zelfde vraag"),
+        *("same question here", "lol same", "Interested in this as well"),
         *("Ik vraag me dat ook af", "Ben ook benieuwd", "Ik wil dat ook graag weten"),
     ],
 )
@@ -27,7 +28,13 @@ def test_who_has_the_same_question(text: str) -> None:
         *("Good question", "Goede vraag!", "following", "Ik volg", "👀", "Thanks!", "Hi everyone"),
         *("Which town do you live in?", "Where do you live", "In welke stad woon je?", "Dank je"),
         *("No idea, sorry", "I don't know either", "Geen idee", "Succes!", "Interesting", "hmm"),
-        *("Did you ask the shop?", "Ok", "Can somebody help her"),
+        *(
+            "It depends",
+            "Dat hangt ervan af",
+            "Did you ask the shop?",
+            "Ok",
+            "Can somebody help her",
+        ),
     ],
 )
 def test_what_a_neighbour_writes_that_is_no_answer(text: str) -> None:
@@ -68,7 +75,7 @@ def test_what_a_neighbour_writes_that_may_be_an_answer(text: str) -> None:
         ),
         *("Thanks, will do!", "Thanks. Did that and it worked", "Thanks, no more questions!"),
         *("Nogmaals bedankt!", "Dank je, geen vragen meer", "Thank you, I only needed my passport"),
-        "Thanks, it couldn't be easier",
+        *("Thanks, it couldn't be easier", "Thnx!", "Cheers, I have it now"),
         "I have been there and it went well, thank you so much for your help",
     ],
 )
@@ -98,6 +105,13 @@ def test_thanks_that_ask_or_deny_something_are_none(text: str) -> None:
     "text",
     [
         *("Ok", "Got it", "I see, clear!", "I will try that", "Okay, that helped", "It worked!"),
+        *(
+            "I'll call them tomorrow",
+            "Ik bel ze morgen",
+            "Good to know",
+            "Great, that's what I needed",
+        ),
+        *("I understand", "Goed om te weten", "Yes, it did", "Aha"),
         *("Duidelijk", "Dat ga ik doen", "Ik ga het proberen", "👍", "Prima, dat helpt", "Ja"),
     ],
 )
@@ -109,6 +123,7 @@ def test_what_only_says_that_it_was_read(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        *("I'll go there but it is closed", "Ik ga daar niet heen"),
         *("That is wrong, the shop sent me away", "Which post office?", "It did not help"),
         *("That does not help me, the shop is closed.", "Dat klopt niet", "Ik heb nog een vraag"),
     ],
