@@ -116,7 +116,7 @@ _KIND = re.compile(
 
 _ASKS = re.compile(
     r"""[?？؟] | \b(?:\d+|one|another|some|nog)\s(?:more|other|question|meer|iets|wat|een)\b
-      | (?:^|[.,;:!\n]|\band\b|\ben\b)\s*(?:also\s|then\s|so\s|now\s|dan\s|nu\s|ook\s)?(?:
+      | (?:^|[.,;:!]|\band\b|\ben\b)\s?(?:also\s|then\s|so\s|now\s|dan\s|nu\s|ook\s)?(?:
         who|where|when|why|which|(?:how|what)(?!\s(?:a|an|nice|kind|helpful|great|lovely)\b)|
         (?:can|could|may|must|should|does|will|would|do|did)\s
             (?:i|you|we|they|he|she|(?:any|some)(?:body|one))|
@@ -162,5 +162,7 @@ def is_noted(text: str) -> bool:
 
 def is_unclear(text: str) -> bool:
     """Whether something in it is asked or denied."""
-    rest = _KIND.sub("", text)
+    # Each line a sentence, single spaces: a message of empty lines took the pattern a minute.
+    lines = (" ".join(line.split()) for line in text.splitlines())
+    rest = _KIND.sub("", ". ".join(line for line in lines if line))
     return _ASKS.search(rest) is not None or _DENIES.search(rest) is not None

@@ -131,3 +131,10 @@ def test_what_only_says_that_it_was_read(text: str) -> None:
 def test_what_says_that_something_is_unclear_or_wrong(text: str) -> None:
     assert is_unclear(text)
     assert not is_noted(text)
+
+
+@pytest.mark.parametrize("text", ["ok" + "\n" * 16_000 + "x", "ok." + " " * 16_000 + "x"])
+def test_a_message_of_empty_space_is_read_at_once(text: str) -> None:
+    """Reading one took a minute."""
+    assert not is_unclear(text)
+    assert is_unclear(text + "?")
