@@ -23,7 +23,8 @@ from bot.messages import Message, MessageRef, Place, Priority, key_for
 from bot.outcome import Given, Note, Outcome, Promise
 from bot.ports import Clock, DetectLanguage, Search, Store
 from bot.promising import Promising
-from bot.questions import is_question, is_small_talk, is_thanks, wants_people
+from bot.questions import is_question, is_small_talk, wants_people
+from bot.remarks import asks_too, may_answer
 from bot.routing import Rooms, notice
 from knowledge.entry import Entry
 from knowledge.errors import KnowledgeError
@@ -70,7 +71,7 @@ class Answering:
         for_people, text = wants_people(message.text)
         addressed = message.addressed or for_people or await self._answers_us(message)
         case = await self._case_of(message)
-        if case is not None and (message.sender == case.asker or not addressed):
+        if case is not None:
             outcome = await self._in_case(message, case, addressed=addressed, people=for_people)
             if outcome is not None:
                 return outcome
@@ -197,7 +198,7 @@ class Answering:
     async def _case_of(self, message: Message) -> Case | None:
         root = message.thread or message.reply_to
         if root is None:
-            return None
+            return await Adding(self.store, self.clock, self.rooms).in_chat(message)
         case = await self.store.case_in_thread(message.ref.front, message.ref.room, root)
         # Who said that an entry is wrong was heard before; nobody else asked that.
         return None if case is None or case.about_entry else case
@@ -205,27 +206,27 @@ class Answering:
     async def _in_case(
         self, message: Message, case: Case, *, addressed: bool, people: bool
     ) -> Outcome | None:
-        answered = case.has_answer or (case.status is Status.VETTED and bool(case.told))
-        if message.sender == case.asker and answered and is_thanks(message.text):
-            return Adding(self.store, self.clock, self.rooms).thanked(message, case)
-        if case.ended:
-            return None
+        adding = Adding(self.store, self.clock, self.rooms)
+        if case.status is not Status.WAITING:
+            return await adding.heard(message, case, addressed=addressed, people=people)
         if message.sender != case.asker:
-            if case.status is Status.WAITING:
-                return Outcome("a peer answered", message.ref, case.after(Event.PEER_ANSWERS))
-            return Outcome("peers talk", message.ref)
-        note = Note(message.ref, case.id, message.sender, message.text)
-        if case.status is Status.WAITING:
-            text = wants_people(message.text)[1]
-            question = f"{case.question}\n{text}" if text else case.question
-            if text and (len(question) > LONGEST_QUESTION or case.version > MOST_CHANGES):
-                return await self._too_long(message, case, addressed=addressed, people=people)
-            longer = replace(case, question=question, hidden=case.hidden + message.hidden)
+            if asks_too(message.text):
+                return await adding.joins(message, case)
             if addressed:
-                outcome = await self.waited(longer, people=people)
-                return replace(outcome, handled=message.ref, note=note)
-            return Outcome("asker adds", message.ref, longer, note=note)
-        return await Adding(self.store, self.clock, self.rooms).added(message, case, note)
+                return None
+            if not may_answer(message.text):
+                return Outcome("peers talk", message.ref)
+            return Outcome("a peer answered", message.ref, case.after(Event.PEER_ANSWERS))
+        note = Note(message.ref, case.id, message.sender, message.text)
+        text = wants_people(message.text)[1]
+        question = f"{case.question}\n{text}" if text else case.question
+        if text and (len(question) > LONGEST_QUESTION or case.version > MOST_CHANGES):
+            return await self._too_long(message, case, addressed=addressed, people=people)
+        longer = replace(case, question=question, hidden=case.hidden + message.hidden)
+        if addressed:
+            outcome = await self.waited(longer, people=people)
+            return replace(outcome, handled=message.ref, note=note)
+        return Outcome("asker adds", message.ref, longer, note=note)
 
     async def _too_long(
         self, message: Message, case: Case, *, addressed: bool, people: bool

@@ -43,6 +43,8 @@ async def told(
 
     said = await audience.told(case, message.ref, "corrected" if changed else "vetted", words)
     given = await audience.given(case, entry, said)
+    if not ended:
+        said = audience.as_answer(case, said)
     if not changed:
         # What they have is right: nobody has to be alerted.
         said = tuple(replace(each, style=Style.NOTICE, mentions=()) for each in said)

@@ -136,6 +136,20 @@ class Audience:
             each_of.append(Given(each.mentions[0], entry.id, entry.version, each.key, lang))
         return (mine, *each_of)
 
+    def asked_in(self, case: Case, lang: str) -> str:
+        """The language of its question, for who is told of its answer in ``lang``.
+
+        Empty where the bot speaks to its asker in that language too.
+        """
+        return "" if lang == self.rooms.speaks_to(case.lang, case.asked.room) else case.lang
+
+    def as_answer(self, case: Case, told: Sequence[Outgoing]) -> tuple[Outgoing, ...]:
+        """The same as copies of the case's answer: one tap on them says whether it helped."""
+        if not case.answered_in:
+            return tuple(told)
+        answer = MessageRef(self.rooms.front, self.rooms.desk, case.answered_in)
+        return tuple(replace(each, original=answer) for each in told)
+
     async def languages(self, case: Case) -> dict[tuple[str, str], str]:
         """In which language the bot speaks where: (room, root of the thread) → language."""
         spoken = {

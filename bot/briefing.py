@@ -146,25 +146,25 @@ def noted(who: str, text: str, lang: str) -> Words:
     return page(paragraph(say(lang, "noted", who=who)), quote(text))
 
 
-def asker_adds(text: str, lang: str, hidden: int = 0) -> Words:
-    """What the asker wrote after the question, for the desk.
+def written(name: str, text: str, lang: str, hidden: int = 0, *, case: int = 0) -> Words:
+    """Words of somebody who waits for an answer, for the desk.
 
     Args:
-        text: Their words.
+        name: Of the sentence that says whose words these are.
+        text: The words.
         lang: The desk's language.
         hidden: How many signs that can't be seen were left out of them.
+        case: Theirs, where the sentence names it.
     """
-    return page(paragraph(say(lang, "asker_adds")), quote(text), *_hidden(hidden, lang))
+    return page(paragraph(say(lang, name, case=case)), quote(text), *_hidden(hidden, lang))
 
 
-def asker_thanks(text: str, lang: str, hidden: int = 0) -> Words:
-    """The asker's thanks for an answer, for the desk; see ``asker_adds``."""
-    return page(paragraph(say(lang, "asker_thanks")), quote(text), *_hidden(hidden, lang))
-
-
-def asker_changed(text: str, lang: str, hidden: int = 0) -> Words:
-    """What the asker's words read after an edit, for the desk; see ``asker_adds``."""
-    return page(paragraph(say(lang, "asker_changed")), quote(text), *_hidden(hidden, lang))
+def parted(case: Case, into: Case, lang: str) -> Words:
+    """That an asker does not take what came of the case that theirs was merged into."""
+    if not into.told:
+        return paragraph(say(lang, "reopened_closed", case=case.id))
+    first = say(lang, "parted", case=case.id, into=into.id)
+    return page(paragraph(first), quote(into.told))
 
 
 def _hidden(count: int, lang: str) -> list[Words]:
@@ -327,7 +327,7 @@ def flagged(entry: Entry, lang: str) -> Words:
 
 
 def flag_reason(why: str, lang: str, hidden: int = 0, *, changed: bool = False) -> Words:
-    """Why somebody says that an entry is wrong, or what that reads now; see ``asker_adds``."""
+    """Why somebody says that an entry is wrong, or what that reads now; see ``written``."""
     first = say(lang, "flag_reason_changed" if changed else "flag_reason")
     return page(paragraph(first), quote(why), *_hidden(hidden, lang))
 

@@ -43,7 +43,7 @@ class Status(StrEnum):
 
 
 ENDED = frozenset({Status.VETTED, Status.MERGED, Status.WITHDRAWN, Status.CLOSED})
-"""Nothing is left to do, unless the asker says that the answer did not help."""
+"""Nothing is left to do, unless the asker says that this did not help."""
 
 AT_WORK = frozenset({Status.OPEN, Status.CLAIMED, Status.SNOOZED})
 """At the desk, and the asker has no answer yet."""
@@ -90,6 +90,15 @@ class Event(StrEnum):
     TRANSFER = "transfer"
     """Another body decides about it."""
     CLOSE = "close"
+
+
+class AskedBack(StrEnum):
+    """Whether somebody at the desk asked the asker something."""
+
+    NO = ""
+    WAITS = "waits"
+    """They have not replied."""
+    REPLIED = "replied"
 
 
 def _moves(events: dict[Event, Status], *statuses: Status) -> dict[tuple[Status, Event], Status]:
@@ -146,6 +155,7 @@ TRANSITIONS: dict[tuple[Status, Event], Status] = {
     ),
     (Status.ANSWERED, Event.CONFIRM): Status.CONFIRMED,
     (Status.VETTED, Event.REOPEN): Status.OPEN,
+    (Status.CLOSED, Event.REOPEN): Status.OPEN,
     (Status.VETTED, Event.CLOSE): Status.CLOSED,
     (Status.MERGED, Event.SPLIT): Status.OPEN,
     # At any time.
@@ -194,7 +204,7 @@ class Case:
         claimed_by: Key of the responder who works on it.
         answered_by: Key of the responder whose answer the asker has.
         answered_in: The event id at the desk in which that answer stands.
-        told: That answer, word for word; empty before.
+        told: That answer, word for word; empty before, and where it ended without one.
         draft: The entry it would become; from the first answer on.
         desk_thread: Key of the outgoing message that opened the thread at the desk.
         hidden: How many signs that can't be seen were left out of the question.
@@ -213,6 +223,7 @@ class Case:
         merged_into: The case that is the same question.
         demand: How many others asked or joined the question.
         numbered: How many entries were near it so far; see ``with_near``.
+        asked_back: See ``AskedBack``; of no account once there is an answer.
         card: What the first message of its thread shows, as a hash.
         version: Counts commits; 0: not yet stored. The store refuses a stale one.
     """
@@ -251,6 +262,7 @@ class Case:
     merged_into: int | None = None
     demand: int = 0
     numbered: int = 0
+    asked_back: AskedBack = AskedBack.NO
     card: str = ""
     version: int = 0
 
@@ -268,6 +280,13 @@ class Case:
     def has_answer(self) -> bool:
         """Whether the asker has an answer that is not vetted yet."""
         return self.status in (Status.ANSWERED, Status.CONFIRMED)
+
+    @property
+    def answered(self) -> bool:
+        """Whether the asker has an answer from the desk, vetted or not, also once it has ended."""
+        return self.has_answer or (
+            self.status in (Status.VETTED, Status.CLOSED) and bool(self.told)
+        )
 
     @property
     def numbers(self) -> dict[int, Near]:

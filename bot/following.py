@@ -9,16 +9,14 @@ Rules:
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot import briefing, replies
+from bot.amending import Amending, urgent
 from bot.answering import Answering
 from bot.audience import Audience, demand, line
 from bot.cases import TRANSITIONS, Case, Event, Status
-from bot.commands import Verb
-from bot.deeds import Deed, What
 from bot.escalation import Escalation
 from bot.messages import (
     Kind,
@@ -27,17 +25,13 @@ from bot.messages import (
     Outgoing,
     Place,
     Priority,
-    key_after,
     key_for,
 )
 from bot.outcome import Note, Outcome, Promise
 from bot.ports import Clock, Store
 from bot.questions import wants_people
 from bot.reacting import Reacting
-from bot.routing import Rooms, edit_of, taken_back, to_asker
-from bot.words import Words
-
-_WORD = re.compile(r"\w+")
+from bot.routing import Rooms, taken_back
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +59,20 @@ class Following:
         at_desk = message.place is Place.DESK or await self._to_desk(message)
         match message.kind:
             case Kind.EDIT if at_desk:
-                return await self._desk_edited(message)
+                return await self._amending.edited(message, fresh=self._fresh(message))
             case Kind.EDIT:
                 return await self._edited(message)
             case Kind.REDACTION if at_desk:
-                return await self._desk_took_back(message)
+                return await self._amending.took_back(message)
             case Kind.REDACTION:
                 return await self._took_back(message)
             case _:
                 return await self.reacting.handle(message)
+
+    @property
+    def _amending(self) -> Amending:
+        here = (self.store, self.clock, self.rooms)
+        return Amending(*here, self.escalation, self.audience, self.reacting)
 
     async def _to_desk(self, message: Message) -> bool:
         """Whether what is edited or taken back in a direct chat was for the desk."""
@@ -82,7 +81,7 @@ class Following:
             return asked is None and self.escalation.commands(message)
         gone = message.kind is Kind.REDACTION and message.place is Place.DIRECT
         copies = await self.store.copies(message.target) if gone else []
-        case = await self._case_of(copies[0]) if copies else None
+        case = await self._amending.case_of(copies[0]) if copies else None
         return case is not None and case.answered_in == message.target.event
 
     def _fresh(self, message: Message) -> bool:
@@ -106,11 +105,12 @@ class Following:
             return await self.answering.answered_anew(message, found[0])
         anew = replace(message, ref=ref, kind=Kind.TEXT, reply_to=None)
         if self.escalation.commands(anew):
-            return await self._mended(message, anew)
+            return await self._amending.mended(message, anew)
         return replace(await self.answering.handle(anew), handled=message.ref)
 
     async def _question_edited(self, message: Message, case: Case, note: Note) -> Outcome:
-        if case.ended:
+        *_, into = await line(self.store, case)
+        if into.ended:
             return Outcome("edited late", message.ref)
         wanted, before = wants_people(note.text)
         wants, text = wants_people(message.text)
@@ -120,7 +120,16 @@ class Following:
         changed = await self._reworded(case, note, text or before)
         changed = replace(changed, hidden=case.hidden + message.hidden)
         note = replace(note, text=f"{replies.PEOPLE} {text or before}" if people else text)
-        if case.status in (Status.WAITING, Status.OPEN):
+        if into.id != case.id:
+            cases, draft = await self._wording_gone(message, case, changed)
+            told = self._changed(message, into, case)
+            said = (*draft, told)
+            return Outcome(
+                "question changed", message.ref, changed, cases, note=note, outgoing=said
+            )
+        # Whom an answer did not help has no use for one that may be the same.
+        anew = case.status is Status.WAITING or (case.status is Status.OPEN and not case.told)
+        if anew:
             outcome = await self.answering.asked_anew(message, changed, people=people)
             if outcome.reason == "answered anew" or case.asked == note.ref:
                 return replace(outcome, note=note)
@@ -230,157 +239,23 @@ class Following:
         into = replace(into, draft=replace(into.draft, alternatives=left))
         return (into,), await self._draft_anew(message, into)
 
-    async def _desk_edited(self, message: Message) -> Outcome:
-        ref = message.target
-        note = await self.store.note(ref)
-        if note and note.author == message.sender:
-            note = replace(note, text=message.text)
-        copies = await self.store.copies(ref)
-        if copies and copies[0].key == key_for(ref, "asks back"):
-            return await self._ask_back_edited(message, copies[-1])
-        if copies:
-            return await self._answer_edited(message, copies, note)
-        if note:
-            return Outcome("words changed", message.ref, note=note)
-        if not self._fresh(message):
-            return Outcome("edited late", message.ref)
-        return await self._mended(message, replace(message, ref=ref, kind=Kind.TEXT, reply_to=None))
-
-    async def _mended(self, message: Message, anew: Message) -> Outcome:
-        """A command mistyped and mended. What was said about the first try keeps its key."""
-        outcome = await self.escalation.handle(anew)
-        said = tuple(
-            replace(each, key=key_after(each.key, message.ref.event)) for each in outcome.outgoing
-        )
-        return replace(outcome, handled=message.ref, outgoing=said)
-
-    async def _answer_edited(
-        self, message: Message, copies: list[Outgoing], note: Note | None
-    ) -> Outcome:
-        ref, lang = message.target, self.rooms.desk_lang
-        past = Outcome("edit of what is past", message.ref, note=note)
-        case = await self._case_of(copies[0])
-        if case is None or case.answered_in != ref.event or message.sender != case.answered_by:
-            return past
-        text = note.text if note else await self.escalation.words(Verb.ANSWER, message, case)
-        if not text:
-            return past
-        if not case.has_answer:
-            words = replies.plain(lang, "answer_stays", case=case.id)
-            return self._desk_told(message, case, words, "edited late")
-        responder = self.rooms.roster[message.sender]
-        # The last copy in each thread: a change that was told is one too.
-        latest = {(copy.room, copy.thread or ""): copy for copy in copies}
-        spoken = await self.audience.languages(case)
-        outgoing = [
-            _urgent(
-                edit_of(
-                    copy,
-                    key_after(copy.key, f"edited {message.ref.event}"),
-                    replies.carried(text, responder, spoken.get(where, lang)),
-                )
-            )
-            for where, copy in latest.items()
-        ]
-        begun = any(copy.attempted_at is not None for copy in latest.values())
-        if begun and changes_meaning(case.told, text):
-            news = await self.audience.told(
-                case,
-                message.ref,
-                "changed",
-                lambda lang: replies.answer_changed(text, responder, lang),
-            )
-            outgoing += (replace(each, original=ref) for each in news)
-        changed = replace(case, told=text)
-        if case.draft and not case.draft.rewrites:
-            changed = replace(changed, draft=replace(case.draft, answer=text, menders=()))
-            outgoing.append(self.rooms.shown(message, changed, self.rooms.day(self.clock())))
-        return Outcome("answer changed", message.ref, changed, note=note, outgoing=tuple(outgoing))
-
-    async def _ask_back_edited(self, message: Message, copy: Outgoing) -> Outcome:
-        """A question to the asker reads otherwise; ``copy`` is the last that they have of it."""
-        case = await self._case_of(copy)
-        text = await self.escalation.words(Verb.ASK_BACK, message, case) if case else ""
-        if case is None or not text:
-            return Outcome("edit of what is past", message.ref)
-        if case.status is not Status.CLAIMED or case.claimed_by != message.sender:
-            words = replies.plain(self.rooms.desk_lang, "ask_stays", case=case.id)
-            return self._desk_told(message, case, words, "edited late")
-        responder = self.rooms.roster[message.sender]
-        lang = self.rooms.speaks_to(case.lang, case.asked.room)
-        key = key_after(copy.key, f"edited {message.ref.event}")
-        outgoing = [_urgent(edit_of(copy, key, replies.asks_back(text, responder, lang)))]
-        if copy.attempted_at is not None:
-            words = replies.ask_changed(text, responder, lang)
-            news = to_asker(case, message.ref, "asks anew", words)
-            outgoing.append(replace(news, original=message.target))
-        return Outcome("question back changed", message.ref, case, outgoing=tuple(outgoing))
-
-    async def _desk_took_back(self, message: Message) -> Outcome:
-        ref = message.target
-        done = Outcome("taken back", message.ref, taken_back=(ref,))
-        if undone := await self.reacting.taken_back(ref, done):
-            return undone
-        if untapped := await self.escalation.untapped(message):
-            return replace(untapped, taken_back=(ref,))
-        copies = await self.store.copies(ref)
-        case = await self._case_of(copies[0]) if copies else None
-        if case is None or case.answered_in != ref.event:
-            return done
-        lang = self.rooms.desk_lang
-        if not case.has_answer:
-            words = replies.plain(lang, "answer_stays", case=case.id)
-            return self._desk_told(message, case, words, "taken back late")
-        back = replace(case.after(Event.TAKE_BACK), told="", answered_in=None, draft=None)
-        news = await self.audience.told(case, message.ref, "taken back", replies.answer_taken_back)
-        told = self.rooms.at_desk(
-            message, "told", replies.plain(lang, "took_back", case=case.id), case
-        )
-        not_done = (Deed(case.answered_by or "", What.ANSWERED, case.id),)
-        return replace(
-            done, reason="answer taken back", case=back, undone=not_done, outgoing=(*news, told)
-        )
-
-    async def _case_of(self, copy: Outgoing) -> Case | None:
-        if copy.thread is None:
-            return None
-        return await self.store.case_in_thread(copy.front, copy.room, copy.thread)
-
-    def _changed(self, message: Message, case: Case) -> Outgoing:
-        words = briefing.asker_changed(message.text, self.rooms.desk_lang, message.hidden)
+    def _changed(self, message: Message, case: Case, merged: Case | None = None) -> Outgoing:
+        name, number = "asker_changed", case.id
+        if merged is not None:
+            name, number = "merged_changed", merged.id
+        lang, hidden = self.rooms.desk_lang, message.hidden
+        words = briefing.written(name, message.text, lang, hidden, case=number)
         told = self.rooms.at_desk(
             message, "changed", words, case, alert=self.rooms.working_on(case)
         )
         return replace(told, original=message.target, priority=Priority.WORDS)
 
-    def _desk_told(self, message: Message, case: Case, words: Words, reason: str) -> Outcome:
-        told = self.rooms.at_desk(message, "told", words, case)
-        return Outcome(reason, message.ref, outgoing=(told,))
-
-
-def changes_meaning(before: str, after: str) -> bool:
-    """Whether somebody who read the one must be told of the other.
-
-    Only what keeps every word, in order, but for capitals and punctuation, does not change the
-    meaning: one digit or one "not" makes an answer wrong.
-    """
-
-    def words(text: str) -> list[str]:
-        return _WORD.findall(text.casefold())
-
-    return words(before) != words(after)
-
-
-def _urgent(said: Outgoing) -> Outgoing:
-    """What people must not go on reading as it was goes first."""
-    return replace(said, priority=Priority.WORDS)
-
 
 def _taken_back(said: Outgoing) -> Outgoing:
     """Takes back something that the bot said, or cancels it."""
-    return _urgent(taken_back(said.key, said.front, said.room))
+    return urgent(taken_back(said.key, said.front, said.room))
 
 
 def _redaction(asked: MessageRef, kind: str) -> Outgoing:
     """Takes back what the bot said about a question."""
-    return _urgent(taken_back(key_for(asked, kind), asked.front, asked.room))
+    return urgent(taken_back(key_for(asked, kind), asked.front, asked.room))

@@ -250,6 +250,7 @@ class Store(Keeping, Holding, Protocol):
     async def case_in_thread(self, front: str, room: str, root: str) -> Case | None:
         """The newest case whose asker's thread or desk thread has this root.
 
+        Or in whose asker's thread the bot said that: who replies to it elsewhere means the case.
         One about an entry only where there is no question: who asked it speaks for themselves.
         """
 
@@ -326,6 +327,9 @@ class Store(Keeping, Holding, Protocol):
 
     async def cases_merged(self, case_id: int) -> list[Case]:
         """Cases that were merged into that one, also by way of others; oldest first."""
+
+    async def cases_of(self, asker: str, front: str, room: str) -> list[Case]:
+        """What that person asked in that room, oldest first."""
 
     async def open_cases(self) -> list[Case]:
         """Cases that have not ended, oldest first."""

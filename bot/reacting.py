@@ -4,7 +4,8 @@ Rules:
 
 - One reaction of the bot's stands for all people who gave the same one on the other side.
 - ➕ under a question: see ``bot.joining``.
-- Under an answer, the asker's thanks confirm it, and their 👎 brings the case back.
+- Under an answer, the asker's thanks confirm it, and their 👎 brings the case back. The 👎 of who
+  asked it in a case that was merged brings theirs back; of who joined, the desk is told.
 - Thanks from whoever waited for an answer are counted for who gave it, once each.
 - Who takes a reaction back takes back what it did, and thanks count no more; but what was
   confirmed or brought back by it stays so, and nothing that was passed on is unsaid.
@@ -28,6 +29,7 @@ from bot.messages import (
     key_for,
 )
 from bot.outcome import Outcome, Reaction
+from bot.parting import Parting
 from bot.ports import Clock, Store
 from bot.routing import Rooms, notice, taken_back
 
@@ -96,21 +98,60 @@ class Reacting:
         if emoji in HELPED and answered_by not in (None, by) and await self._waited(by, case):
             thanks = Deed(answered_by, What.THANKED, case.id, by, message.ref)
             shown = replace(shown, deeds=(thanks,))
-        if case.asker != message.sender or not case.question:
+        if case.asker != message.sender:
+            unhelped = emoji in HELPED_NOT and case.answered and not case.about_entry
+            return await self._unhelped(message, case, original, shown) if unhelped else shown
+        if not case.question:
             # Who took the question back waits for no answer to it.
             return shown
         if emoji in HELPED and case.status is Status.ANSWERED:
             return replace(shown, reason="confirmed", case=case.after(Event.CONFIRM))
-        if emoji in HELPED_NOT and (case.status, Event.REOPEN) in TRANSITIONS:
+        over = case.about_entry and case.ended
+        if emoji in HELPED_NOT and not over and (case.status, Event.REOPEN) in TRANSITIONS:
             return self.reopened(message, case, shown)
         return shown
+
+    async def _unhelped(
+        self, message: Message, case: Case, original: MessageRef, shown: Outcome
+    ) -> Outcome:
+        """The answer did not help somebody else who waited for it."""
+        waits = [
+            each
+            for each in await self.store.followers(case.id)
+            if each.person == message.sender and each.ref != message.ref
+        ]
+        # Who asked it twice means the one under whose copy they tapped.
+        waits.sort(key=lambda each: each.ref.room != message.ref.room)
+        asked = [await self.store.case_asked(each.ref) for each in waits if each.asked]
+        own = next((each for each in asked if each and each.merged_into is not None), None)
+        if own is not None:
+            return await Parting(self.store, self.clock, self.rooms).parted(
+                message, own, case, shown
+            )
+        if not waits:
+            return shown
+        stands = [each.ref for each in await self.store.mirrored(original, "👎")]
+        count = len({*stands, message.ref})
+        lang = self.rooms.desk_lang
+        words = replies.plain(lang, "joined_unhelped", case=case.id, count=count)
+        told = self.rooms.in_thread(case, f"unhelped {message.ref.event}", words)
+        return replace(shown, outgoing=(*shown.outgoing, told))
 
     async def _waited(self, person: str, case: Case) -> bool:
         followers = await self.store.followers(case.id)
         return person in (case.asker, *(each.person for each in followers))
 
-    def reopened(self, message: Message, case: Case, shown: Outcome) -> Outcome:
-        """The asker says that the answer did not help: the case comes back to the desk."""
+    def reopened(
+        self, message: Message, case: Case, shown: Outcome, *, words: bool = False
+    ) -> Outcome:
+        """The asker says that the answer did not help: the case comes back to the desk.
+
+        Args:
+            message: By which they say so.
+            case: The case.
+            shown: What is said before that.
+            words: Whether they wrote what is unclear, rather than tapped.
+        """
         now = self.clock()
         back = case.after(Event.REOPEN)
         if back.status is Status.OPEN:
@@ -118,10 +159,14 @@ class Reacting:
         else:
             back = replace(back, claimed_at=now, reminded_at=None)
         alert = self.rooms.working_on(back) or self.rooms.fitting(back)
-        words = replies.plain(self.rooms.desk_lang, "reopened", case=case.id)
-        at_desk = self.rooms.in_thread(case, f"reopened {case.version}", words, alert)
+        name = "reopened"
+        if words:
+            name = "reopened_by_words" if case.answered else "reopened_closed"
+        said = replies.plain(self.rooms.desk_lang, name, case=case.id)
+        at_desk = self.rooms.in_thread(case, f"reopened {case.version}", said, alert)
         lang = self.rooms.speaks_to(case.lang, case.asked.room)
-        told = notice(case.asked, case.root, "reopened", replies.plain(lang, "reopened_to_asker"))
+        name = "reopened_with_words" if words else "reopened_to_asker"
+        told = notice(case.asked, case.root, "reopened", replies.plain(lang, name))
         told = replace(told, key=key_for(message.ref, "reopened"))
         outgoing = (*shown.outgoing, at_desk, told)
         return replace(shown, reason="reopened", case=back, outgoing=outgoing)

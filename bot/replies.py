@@ -125,13 +125,30 @@ def people_how(lang: str) -> Words:
     return paragraph(say(lang, "people_how", people=shout(lang)))
 
 
-def carried(text: str, responder: Responder, lang: str) -> Words:
-    """A responder's words as the asker reads them, marked with whom they come from."""
+def carried(text: str, responder: Responder, lang: str, asked_in: str = "") -> Words:
+    """A responder's words as the asker reads them, marked with whom they come from.
+
+    Args:
+        text: The words.
+        responder: Whose they are.
+        lang: The language in which the bot speaks to who reads them.
+        asked_in: The language of the question that they answer, where who reads them asked the
+            same in another one; else empty.
+    """
     if responder.role is Role.OFFICIAL:
         first = say(lang, "from_official", body=responder.body)
     else:
         first = say(lang, "from_volunteer")
-    return page(paragraph(first), quote(text), paragraph(say(lang, "helped")))
+    return page(
+        paragraph(first), quote(text), *_foreign(asked_in, lang), paragraph(say(lang, "helped"))
+    )
+
+
+def _foreign(asked_in: str, lang: str) -> list[Words]:
+    if not asked_in:
+        return []
+    words = say(lang, "asked_in", language=language_name(asked_in, lang), people=shout(lang))
+    return [paragraph(words)]
 
 
 def vetted(entry: Entry, lang: str, *, changed: bool) -> Words:
@@ -224,9 +241,9 @@ def closed_to_asker(lang: str, reason: str) -> Words:
     return page(paragraph(say(lang, "closed_unanswered")), quote(reason), how)
 
 
-def merged_to_asker(lang: str) -> Words:
-    """Tells the asker that somebody asked the same, and that the answer comes to both."""
-    return paragraph(say(lang, "merged_to_asker"))
+def merged_to_asker(lang: str, *, own: bool = False) -> Words:
+    """Tells the asker that somebody, or they themselves, asked the same: one answer comes."""
+    return paragraph(say(lang, "merged_own" if own else "merged_to_asker"))
 
 
 def left_alone(lang: str) -> Words:
@@ -252,13 +269,13 @@ def ask_changed(text: str, responder: Responder, lang: str) -> Words:
     return page(paragraph(first), quote(text))
 
 
-def answer_changed(text: str, responder: Responder, lang: str) -> Words:
-    """Tells the asker that an answer above was changed, and how it reads now."""
+def answer_changed(text: str, responder: Responder, lang: str, asked_in: str = "") -> Words:
+    """Tells the asker that an answer above was changed, and how it reads now; see ``carried``."""
     if responder.role is Role.OFFICIAL:
         first = say(lang, "changed_by_official", body=responder.body)
     else:
         first = say(lang, "changed_by_volunteer")
-    return page(paragraph(first), quote(text))
+    return page(paragraph(first), quote(text), *_foreign(asked_in, lang))
 
 
 def answer_taken_back(lang: str) -> Words:

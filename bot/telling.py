@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from bot import briefing, drafts, replies
 from bot.audience import Audience
-from bot.cases import Case, Event, Status
+from bot.cases import AskedBack, Case, Event, Status
 from bot.deeds import Deed, What
 from bot.desk import Desk
 from bot.doubts import Doubts
@@ -81,10 +81,11 @@ class Telling:
             answered_in=original.event,
             told=text,
             draft=draft,
+            asked_back=AskedBack.NO,
         )
 
         def words(lang: str) -> Words:
-            return replies.carried(text, responder, lang)
+            return replies.carried(text, responder, lang, self.audience.asked_in(case, lang))
 
         carried = await self.audience.told(case, message.ref, "carried", words)
         shown = self.rooms.shown(message, answered, self.rooms.day(self.clock()))
@@ -109,7 +110,12 @@ class Telling:
         if not self.rooms.may_take(message.sender, case):
             return self._for_officials(message, case)
         case = self._taken(message, case)
-        asked = replace(case.after(Event.ASK_BACK), claimed_at=self.clock(), reminded_at=None)
+        asked = replace(
+            case.after(Event.ASK_BACK),
+            claimed_at=self.clock(),
+            reminded_at=None,
+            asked_back=AskedBack.WAITS,
+        )
         if case.claimed_by != message.sender:
             return self.desk.tell(message, self.desk.who_has(case), case)
         lang = self.rooms.speaks_to(case.lang, case.asked.room)
@@ -138,13 +144,21 @@ class Telling:
             words = replies.plain(self.desk.lang, "send_paused", entry=entry.id)
             return self.desk.tell(message, words, case)
         marks = await self.doubts.marks(entry)
-        sent = replace(sent, claimed_by=message.sender, told=entry.answer.strip())
+        sent = replace(
+            sent,
+            claimed_by=message.sender,
+            answered_by=message.sender,
+            answered_in=message.ref.event,
+            told=entry.answer.strip(),
+            asked_back=AskedBack.NO,
+        )
         carried = await self.audience.told(
             case,
             message.ref,
             "entry",
             lambda lang: replies.answer(entry, lang, doubted=marks.doubted, stale=marks.stale),
         )
+        carried = tuple(replace(each, original=message.ref) for each in carried)
         done = replies.plain(self.desk.lang, "entry_sent", case=case.id, entry=entry.id)
         if marks.doubted:
             done = page(done, replies.plain(self.desk.lang, "sent_doubted", entry=entry.id))

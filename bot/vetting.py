@@ -322,6 +322,7 @@ class Vetting:
             "entry",
             lambda lang: speak(old, lang, doubted=marks.doubted, stale=marks.stale),
         )
+        told = self.audience.as_answer(case, told)
         vetted = replace(case.after(Event.VET), told=old.answer.strip())
         name = "vet_merged" if leads else "vet_merged_only"
         words = replies.plain(lang, name, case=case.id, entry=old.id)

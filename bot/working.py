@@ -186,11 +186,13 @@ class Working:
         into = replace(into, demand=into.demand + len(more), draft=draft)
         gone = replace(gone, merged_into=into.id, claimed_by=None)
         lang = self.rooms.speaks_to(case.lang, case.asked.room)
-        told = to_asker(case, message.ref, "merged", replies.merged_to_asker(lang))
+        told_so = replies.merged_to_asker(lang, own=case.asker == into.asker)
+        told = to_asker(case, message.ref, "merged", told_so)
         first: tuple[Outgoing, ...] = (told,)
         if into.has_answer:
             answer = self._answer_of(into)
-            first = self.audience.apart(followers, message.ref, "carried", answer)
+            copies = self.audience.apart(followers, message.ref, "carried", answer)
+            first = self.audience.as_answer(into, copies)
         words = replies.plain(self.desk.lang, "merged", case=case.id, into=into.id)
         there = self.rooms.in_thread(into, f"merged {case.id}", words)
         then: tuple[Outgoing, ...] = (there,)
@@ -213,6 +215,7 @@ class Working:
         farewell = await self.audience.told(
             case, message.ref, "closed", lambda lang: replies.closed_to_asker(lang, text)
         )
+        closed = replace(closed, told="")
         words = replies.plain(lang, "closed_told", case=case.id)
         return self.desk.done(message, words, closed, reason="closed unanswered", first=farewell)
 
@@ -221,7 +224,8 @@ class Working:
         by = self.rooms.roster.get(case.answered_by or "")
         # Who is no longer in the settings answered as a volunteer does: not vetted.
         responder = by or Responder("@gone:invalid", Role.VOLUNTEER)
-        return lambda lang: replies.carried(case.told, responder, lang)
+        asked_in = self.audience.asked_in
+        return lambda lang: replies.carried(case.told, responder, lang, asked_in(case, lang))
 
     def _has(
         self,

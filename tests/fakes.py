@@ -356,6 +356,13 @@ class MemoryStore:
     async def case_in_thread(self, front: str, room: str, root: str) -> Case | None:
         def there(case: Case) -> bool:
             desk = self.outbox.get(case.desk_thread or "")
+            asked = (case.asked.front, case.asked.room)
+            if (front, room) == asked and case.root in [
+                each.thread
+                for each in self.outbox.values()
+                if (each.front, each.room, self.events.get(each.key)) == (front, room, root)
+            ]:
+                return True
             return (case.asked.front, case.asked.room, case.root) == (front, room, root) or (
                 desk is not None
                 and (desk.front, desk.room, self.events.get(desk.key)) == (front, room, root)
@@ -486,6 +493,14 @@ class MemoryStore:
         found = [case for case in self.cases.values() if case.merged_into == case_id]
         for case in list(found):
             found += await self.cases_merged(case.id)
+        return sorted(found, key=lambda case: (case.opened_at, case.id))
+
+    async def cases_of(self, asker: str, front: str, room: str) -> list[Case]:
+        found = [
+            case
+            for case in self.cases.values()
+            if (case.asker, case.asked.front, case.asked.room) == (asker, front, room)
+        ]
         return sorted(found, key=lambda case: (case.opened_at, case.id))
 
     async def open_cases(self) -> list[Case]:

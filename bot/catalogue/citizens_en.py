@@ -43,9 +43,13 @@ SENTENCES = {
     "has asked you something here.",
     "from_volunteer": "A volunteer answers your question. No official has vetted this yet.",
     "from_official": "An official of {body} answers your question.",
+    "asked_in": "It was written for somebody who asked the same in {language}. Can't you read it? "
+    "Write {people} and your question, and ask for a translation.",
     "helped": "Did this help? Tap 👍. If not, tap 👎, or write here what is still unclear.",
     "reopened_to_asker": "I have told the people who answered. Write here what is still unclear, "
     "and they read it.",
+    "reopened_with_words": "I have told the people behind this room what you wrote. Your question "
+    "is open again, and they read what you write here.",
     "was_vetted": "An official of {body} has vetted this answer. It is right.",
     "was_vetted_by_volunteer": "A second volunteer has vetted this answer. It is right.",
     "was_corrected": "An official of {body} has vetted the answer and changed it. "
@@ -91,6 +95,8 @@ SENTENCES = {
     "closed_how": "You can ask again here in other words, or ask the organisation itself.",
     "merged_to_asker": "Somebody else asked the same. You both get the same answer; yours comes "
     "here, and I mention you.",
+    "merged_own": "I have put this together with another question of yours that is the same. The "
+    "answer comes here too, and I mention you.",
     "left_alone": "Somebody whose question you joined has taken it back or changed it, so no "
     "answer to it comes. Do you still want to know? Please ask it here in your own words.",
     "volunteer_asks": "A volunteer wants to answer your question, and asks you first:",

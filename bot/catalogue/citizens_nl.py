@@ -46,10 +46,14 @@ SENTENCES = {
     "from_volunteer": "Een vrijwilliger beantwoordt je vraag. Geen ambtenaar heeft dit nog "
     "nagekeken.",
     "from_official": "Een medewerker van {body} beantwoordt je vraag.",
+    "asked_in": "Het is geschreven voor iemand die hetzelfde in het {language} vroeg. Kun je het "
+    "niet lezen? Schrijf {people} en je vraag, en vraag om een vertaling.",
     "helped": "Heb je hier iets aan? Tik op 👍. Zo niet, tik op 👎 of schrijf hier wat nog niet "
     "duidelijk is.",
     "reopened_to_asker": "Ik heb het gezegd tegen wie antwoordde. Schrijf hier wat nog niet "
     "duidelijk is, dan lezen zij het.",
+    "reopened_with_words": "Ik heb wat je schreef gezegd tegen de mensen achter deze ruimte. Je "
+    "vraag is weer open, en zij lezen wat je hier schrijft.",
     "was_vetted": "Een medewerker van {body} heeft dit antwoord nagekeken. Het klopt.",
     "was_vetted_by_volunteer": "Een tweede vrijwilliger heeft dit antwoord nagekeken. Het klopt.",
     "was_corrected": "Een medewerker van {body} heeft het antwoord nagekeken en veranderd. "
@@ -96,6 +100,8 @@ SENTENCES = {
     "organisatie zelf stellen.",
     "merged_to_asker": "Iemand anders vroeg hetzelfde. Jullie krijgen hetzelfde antwoord; dat van "
     "jou komt hier en ik noem je naam erbij.",
+    "merged_own": "Ik heb dit samengevoegd met een andere vraag van jou, die hetzelfde is. Het "
+    "antwoord komt hier ook en ik noem je naam erbij.",
     "left_alone": "De vraag waarbij je je aansloot, is teruggenomen of veranderd. Er "
     "komt dus geen antwoord. Wil je het nog weten? Stel je vraag dan hier in je eigen woorden.",
     "volunteer_asks": "Een vrijwilliger wil je vraag beantwoorden en vraagt je eerst:",

@@ -40,8 +40,22 @@ SENTENCES = {
     "settings don't allow it, or it is not a chat with one person.",
     "reopened": "The asker of case {case} says that the answer did not help. It is open again. "
     "What is unclear comes here if they write it; !askback asks them.",
+    "reopened_by_words": "The asker of case {case} wrote that after the answer: something is still "
+    "unclear, or wrong. It is open again.",
+    "reopened_closed": "The asker of case {case} wrote that after it was closed without an answer. "
+    "It is open again.",
+    "parted": "Case {case} was merged into case {into}, and its asker says that the answer given "
+    "there does not help. It is open again by itself. The answer was:",
     "asker_adds": "The asker adds:",
     "asker_thanks": "The asker thanks you:",
+    "merged_adds": "The asker of case {case}, which was merged into this one, adds:",
+    "merged_thanks": "The asker of case {case}, which was merged into this one, thanks you:",
+    "merged_changed": "The asker of case {case}, which was merged into this one, has changed their "
+    "words. They read now:",
+    "joined_adds": "Somebody else who asks this (➕) writes:",
+    "joined_thanks": "Somebody else who asks this (➕) thanks you:",
+    "joined_unhelped": "Somebody else who asks this (➕) says that the answer to case {case} did "
+    "not help. 👎 under it now: {count}. The case stays as it is.",
     "asker_changed": "The asker has changed the words above. They read now:",
     "became_known": "The asker changed the question of case {case}, and the bot could answer it "
     "from a vetted entry. The case is closed.",

@@ -42,8 +42,22 @@ SENTENCES = {
     "reopened": "De vrager van zaak {case} zegt dat het antwoord niet hielp. De zaak is weer open. "
     "Wat nog niet duidelijk is, komt hier als de vrager het schrijft; met !askback vraag je "
     "ernaar.",
+    "reopened_by_words": "De vrager van zaak {case} schreef dat na het antwoord: er is nog iets "
+    "niet duidelijk, of het klopt niet. De zaak is weer open.",
+    "reopened_closed": "De vrager van zaak {case} schreef dat nadat hij zonder antwoord was "
+    "gesloten. De zaak is weer open.",
+    "parted": "Zaak {case} was samengevoegd met zaak {into}, en de vrager zegt dat het antwoord "
+    "daar niet helpt. De zaak is weer open, op zichzelf. Het antwoord was:",
     "asker_adds": "De vrager schrijft nog:",
     "asker_thanks": "De vrager bedankt je:",
+    "merged_adds": "De vrager van zaak {case}, die met deze is samengevoegd, schrijft nog:",
+    "merged_thanks": "De vrager van zaak {case}, die met deze is samengevoegd, bedankt je:",
+    "merged_changed": "De vrager van zaak {case}, die met deze is samengevoegd, heeft zijn of haar "
+    "woorden veranderd. Ze luiden nu:",
+    "joined_adds": "Iemand anders met deze vraag (➕) schrijft:",
+    "joined_thanks": "Iemand anders met deze vraag (➕) bedankt je:",
+    "joined_unhelped": "Iemand anders met deze vraag (➕) zegt dat het antwoord op zaak {case} "
+    "niet hielp. Aantal keer 👎 eronder: {count}. De zaak blijft zoals hij is.",
     "asker_changed": "De vrager heeft de woorden hierboven veranderd. Ze luiden nu:",
     "became_known": "De vrager heeft de vraag van zaak {case} veranderd, en de bot kon hem "
     "beantwoorden met een nagekeken antwoord. De zaak is gesloten.",

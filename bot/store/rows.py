@@ -15,7 +15,7 @@ from sqlite_utils import Database
 
 from bot.aftercare import Withdrawal
 from bot.authorship import Draft, Rewrite, Tie
-from bot.cases import Case, Status
+from bot.cases import AskedBack, Case, Status
 from bot.holding import Version
 from bot.messages import Kind, Message, MessageRef, Outgoing, Place, Priority, Style
 from bot.near import Near
@@ -185,6 +185,7 @@ def case_row(case: Case) -> Row:
         "merged_into": case.merged_into,
         "demand": case.demand,
         "numbered": case.numbered,
+        "asked_back": case.asked_back,
         "card": case.card,
         "version": case.version + 1,
     }
@@ -227,6 +228,7 @@ def case(row: Row) -> Case:
         merged_into=row["merged_into"],
         demand=row["demand"],
         numbered=row["numbered"],
+        asked_back=AskedBack(row["asked_back"]),
         card=row["card"],
         version=row["version"],
     )

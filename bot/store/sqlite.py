@@ -199,6 +199,9 @@ class SqliteStore(keeping.Keeping, holding.Holding, moves.Naming):
                     UNION ALL
                     SELECT id, why FROM cases
                     WHERE desk_thread IN (SELECT key FROM outbox WHERE {_AT})
+                    UNION ALL
+                    SELECT id, why FROM cases WHERE front = :front AND room = :room
+                        AND root IN (SELECT thread FROM outbox WHERE {_AT})
                 )
                 ORDER BY why = :flag, id DESC LIMIT 1
             )
@@ -304,6 +307,11 @@ class SqliteStore(keeping.Keeping, holding.Holding, moves.Naming):
             SELECT * FROM cases WHERE id IN gone ORDER BY opened_at, id
         """
         return await self._cases(sql, {"id": case_id})
+
+    async def cases_of(self, asker: str, front: str, room: str) -> list[Case]:
+        sql = "SELECT * FROM cases WHERE asker = :asker AND front = :front AND room = :room"
+        values = {"asker": asker, "front": front, "room": room}
+        return await self._cases(f"{sql} ORDER BY opened_at, id", values)
 
     async def open_cases(self) -> list[Case]:
         sql = (

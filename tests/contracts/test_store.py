@@ -392,6 +392,35 @@ async def test_a_case_is_found_by_its_desk_thread_once_that_is_said(
     assert await store.case_in_thread("console", "!desk", "$b") is None
 
 
+async def test_a_case_is_found_by_what_was_said_in_its_askers_thread(
+    store: Store, asker: str
+) -> None:
+    said = outgoing("loket9", thread="$root")
+    beside = outgoing("loket8", thread="$else")
+    new = Outcome("new", case=case(asker, root="$root"), outgoing=(said, beside))
+    await store.commit(new)
+    assert await store.case_in_thread("matrix", "!welcome", "$9") is None
+    await store.sent("loket9", "$9")
+    await store.sent("loket8", "$8")
+    found = await store.case_in_thread("matrix", "!welcome", "$9")
+    assert found
+    assert found.id == 1
+    assert await store.case_in_thread("matrix", "!welcome", "$8") is None
+    assert await store.case_in_thread("matrix", "!other", "$9") is None
+
+
+async def test_what_somebody_asked_in_a_room_is_found_oldest_first(
+    store: Store, asker: str
+) -> None:
+    elsewhere = replace(case(asker, id=3), asked=ref(room="!other"))
+    for each in (case(asker, id=2), elsewhere, case(asker, id=1)):
+        await store.commit(Outcome("new", case=each))
+    assert [each.id for each in await store.cases_of(asker, "matrix", "!welcome")] == [1, 2]
+    assert [each.id for each in await store.cases_of(asker, "matrix", "!other")] == [3]
+    assert not await store.cases_of(asker, "console", "!welcome")
+    assert not await store.cases_of("nobody", "matrix", "!welcome")
+
+
 async def test_of_two_cases_in_a_thread_the_newest_is_found(store: Store, asker: str) -> None:
     closed = case(asker, id=2, status=Status.CLOSED)
     await store.commit(Outcome("new", case=closed))

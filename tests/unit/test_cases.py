@@ -45,7 +45,16 @@ def test_every_case_can_come_to_an_end() -> None:
 
 def test_an_ended_case_comes_back_only_for_an_asker_who_still_has_no_answer() -> None:
     back = {(s, e) for (s, e), to in TRANSITIONS.items() if s in ENDED and to not in ENDED}
-    assert back == {(Status.VETTED, Event.REOPEN), (Status.MERGED, Event.SPLIT)}
+    reopened = {(status, Event.REOPEN) for status in (Status.VETTED, Status.CLOSED)}
+    assert back == {*reopened, (Status.MERGED, Event.SPLIT)}
+
+
+def test_an_asker_has_an_answer_until_it_is_taken_back_or_the_case_ends_without_one() -> None:
+    told = {
+        each for each in Status if replace(CASE, status=each, told="At the town hall.").answered
+    }
+    assert told == {Status.ANSWERED, Status.CONFIRMED, Status.VETTED, Status.CLOSED}
+    assert not replace(CASE, status=Status.CLOSED).answered
 
 
 def test_only_a_case_with_an_answer_can_be_vetted() -> None:

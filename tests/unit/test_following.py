@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
+from bot.amending import changes_meaning
 from bot.cases import Status
-from bot.following import changes_meaning
 from bot.messages import Kind, Message, MessageRef, Outgoing, Place, Style
 from knowledge.entry import Entry
 from tests.counter import ANNA, BEN, BSN, CHAT, DESK, OMAR, VERA, WELCOME, WIM, Counter

@@ -90,7 +90,7 @@ def test_whatever_people_write_the_html_only_shows_it(text: str) -> None:
         strong(text),
         items([text]),
         replies.carried(text, OFFICIAL, "en"),
-        briefing.asker_adds(text, "nl"),
+        briefing.written("asker_adds", text, "nl"),
     ):
         body, html = sent(words)
         shown = Shown(html)

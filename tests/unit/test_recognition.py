@@ -209,10 +209,20 @@ async def test_thanks_for_another_answer_are_passed_on_anew(counter: Counter) ->
 
 
 @pytest.mark.parametrize("text", ["Thanks, but which one?", "No thanks to you.", "Thanks. 1 more"])
-async def test_more_than_thanks_reaches_who_answered_as_before(counter: Counter, text: str) -> None:
-    (told,) = await thanks(counter, text)
-    assert told.text.startswith("The asker adds:")
-    assert told.mentions
+async def test_more_than_thanks_brings_the_case_back(counter: Counter, text: str) -> None:
+    told, reopened, *_ = await thanks(counter, text)
+    assert told.text == f"The asker adds:\n\n> {text}"
+    assert "open again" in reopened.text
+    assert reopened.mentions == (counter.keys[VERA],)
+
+
+async def test_thanks_with_more_words_are_thanks_each_time(counter: Counter) -> None:
+    """A warm thank-you alerted as "The asker adds" and was nobody's thanks."""
+    (short,) = await thanks(counter, "Thanks!")
+    (told,) = await thanks(counter, "Thank you, that was very helpful, I got the permit!")
+    assert told.text.startswith("The asker thanks you:\n\n> Thank you, that was very helpful")
+    assert (told.style, told.mentions) == (short.style, ()) == (Style.NOTICE, ())
+    assert "waited for your answers: 1" in await record(counter, VERA)
 
 
 async def test_thanks_before_there_is_an_answer_are_an_addition() -> None:

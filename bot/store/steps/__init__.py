@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from sqlite_utils import Database
 
-from bot.store.steps import helping, recalling, serving, talking
+from bot.store.steps import asking, helping, recalling, serving, talking
 
 STEPS: tuple[Callable[[Database], None], ...] = (
     talking.m001_messages,
@@ -39,5 +39,6 @@ STEPS: tuple[Callable[[Database], None], ...] = (
     serving.m024_apart,
     serving.m025_advice,
     recalling.m026_recalled,
+    asking.m027_asked_back,
 )
 """All steps in order; the number of the last one is the database's version."""

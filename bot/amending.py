@@ -1,0 +1,201 @@
+"""What responders do afterwards with what they wrote: edit, take back. The asker's copy follows.
+
+Rules:
+
+- A command that was mistyped and is mended does what it would have done.
+- An answer, or a question back, changes where the asker reads it, and is told where they read it
+  before; what is vetted, or past, stays.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from bot import replies
+from bot.audience import Audience
+from bot.cases import Case, Event, Status
+from bot.commands import Verb
+from bot.deeds import Deed, What
+from bot.escalation import Escalation
+from bot.messages import Kind, Message, Outgoing, Priority, key_after, key_for
+from bot.outcome import Note, Outcome
+from bot.ports import Clock, Store
+from bot.reacting import Reacting
+from bot.routing import Rooms, edit_of, to_asker
+from bot.words import Words
+
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class Amending:
+    """Handles edits and redactions of what is said at the desk, or to it in a direct chat.
+
+    Attributes:
+        store, clock: The ports.
+        rooms: Where words go.
+        escalation: Handles commands.
+        audience: Who waits for a case's answer.
+        reacting: Handles reactions.
+    """
+
+    store: Store
+    clock: Clock
+    rooms: Rooms
+    escalation: Escalation
+    audience: Audience
+    reacting: Reacting
+
+    async def edited(self, message: Message, *, fresh: bool) -> Outcome:
+        """All that an edit changes; a command mended late is none any more.
+
+        Args:
+            message: The edit.
+            fresh: Whether what it edits was said just before.
+        """
+        ref = message.target
+        note = await self.store.note(ref)
+        if note and note.author == message.sender:
+            note = replace(note, text=message.text)
+        copies = await self.store.copies(ref)
+        if copies and copies[0].key == key_for(ref, "asks back"):
+            return await self._ask_back_edited(message, copies[-1])
+        if copies:
+            return await self._answer_edited(message, copies, note)
+        if note:
+            return Outcome("words changed", message.ref, note=note)
+        if not fresh:
+            return Outcome("edited late", message.ref)
+        return await self.mended(message, replace(message, ref=ref, kind=Kind.TEXT, reply_to=None))
+
+    async def mended(self, message: Message, anew: Message) -> Outcome:
+        """A command mistyped and mended. What was said about the first try keeps its key."""
+        outcome = await self.escalation.handle(anew)
+        said = tuple(
+            replace(each, key=key_after(each.key, message.ref.event)) for each in outcome.outgoing
+        )
+        return replace(outcome, handled=message.ref, outgoing=said)
+
+    async def _answer_edited(
+        self, message: Message, copies: list[Outgoing], note: Note | None
+    ) -> Outcome:
+        ref, lang = message.target, self.rooms.desk_lang
+        past = Outcome("edit of what is past", message.ref, note=note)
+        case = await self.case_of(copies[0])
+        if case is None or case.answered_in != ref.event or message.sender != case.answered_by:
+            return past
+        if not case.has_answer:
+            words = replies.plain(lang, "answer_stays", case=case.id)
+            return self._told(message, case, words, "edited late")
+        text = note.text if note else await self.escalation.words(Verb.ANSWER, message, case)
+        if not text:
+            return past
+        responder = self.rooms.roster[message.sender]
+        # The last copy in each thread: a change that was told is one too.
+        latest = {(copy.room, copy.thread or ""): copy for copy in copies}
+        spoken = await self.audience.languages(case)
+        outgoing = [
+            urgent(
+                edit_of(
+                    copy,
+                    key_after(copy.key, f"edited {message.ref.event}"),
+                    replies.carried(
+                        text,
+                        responder,
+                        spoken.get(where, lang),
+                        self.audience.asked_in(case, spoken.get(where, lang)),
+                    ),
+                )
+            )
+            for where, copy in latest.items()
+        ]
+        begun = any(copy.attempted_at is not None for copy in latest.values())
+        if begun and changes_meaning(case.told, text):
+            news = await self.audience.told(
+                case,
+                message.ref,
+                "changed",
+                lambda lang: replies.answer_changed(
+                    text, responder, lang, self.audience.asked_in(case, lang)
+                ),
+            )
+            outgoing += (replace(each, original=ref) for each in news)
+        changed = replace(case, told=text)
+        if case.draft and not case.draft.rewrites:
+            changed = replace(changed, draft=replace(case.draft, answer=text, menders=()))
+            outgoing.append(self.rooms.shown(message, changed, self.rooms.day(self.clock())))
+        return Outcome("answer changed", message.ref, changed, note=note, outgoing=tuple(outgoing))
+
+    async def _ask_back_edited(self, message: Message, copy: Outgoing) -> Outcome:
+        """A question to the asker reads otherwise; ``copy`` is the last that they have of it."""
+        case = await self.case_of(copy)
+        text = await self.escalation.words(Verb.ASK_BACK, message, case) if case else ""
+        if case is None or not text:
+            return Outcome("edit of what is past", message.ref)
+        if case.status is not Status.CLAIMED or case.claimed_by != message.sender:
+            words = replies.plain(self.rooms.desk_lang, "ask_stays", case=case.id)
+            return self._told(message, case, words, "edited late")
+        responder = self.rooms.roster[message.sender]
+        lang = self.rooms.speaks_to(case.lang, case.asked.room)
+        key = key_after(copy.key, f"edited {message.ref.event}")
+        outgoing = [urgent(edit_of(copy, key, replies.asks_back(text, responder, lang)))]
+        if copy.attempted_at is not None:
+            words = replies.ask_changed(text, responder, lang)
+            news = to_asker(case, message.ref, "asks anew", words)
+            outgoing.append(replace(news, original=message.target))
+        return Outcome("question back changed", message.ref, case, outgoing=tuple(outgoing))
+
+    async def took_back(self, message: Message) -> Outcome:
+        """All that a redaction changes."""
+        ref = message.target
+        done = Outcome("taken back", message.ref, taken_back=(ref,))
+        if undone := await self.reacting.taken_back(ref, done):
+            return undone
+        if untapped := await self.escalation.untapped(message):
+            return replace(untapped, taken_back=(ref,))
+        copies = await self.store.copies(ref)
+        case = await self.case_of(copies[0]) if copies else None
+        if case is None or case.answered_in != ref.event:
+            return done
+        lang = self.rooms.desk_lang
+        if not case.has_answer:
+            words = replies.plain(lang, "answer_stays", case=case.id)
+            return self._told(message, case, words, "taken back late")
+        back = replace(case.after(Event.TAKE_BACK), told="", answered_in=None, draft=None)
+        news = await self.audience.told(case, message.ref, "taken back", replies.answer_taken_back)
+        told = self.rooms.at_desk(
+            message, "told", replies.plain(lang, "took_back", case=case.id), case
+        )
+        not_done = (Deed(case.answered_by or "", What.ANSWERED, case.id),)
+        return replace(
+            done, reason="answer taken back", case=back, undone=not_done, outgoing=(*news, told)
+        )
+
+    async def case_of(self, copy: Outgoing) -> Case | None:
+        """The case in whose asker's thread something stands."""
+        if copy.thread is None:
+            return None
+        return await self.store.case_in_thread(copy.front, copy.room, copy.thread)
+
+    def _told(self, message: Message, case: Case, words: Words, reason: str) -> Outcome:
+        told = self.rooms.at_desk(message, "told", words, case)
+        return Outcome(reason, message.ref, outgoing=(told,))
+
+
+def changes_meaning(before: str, after: str) -> bool:
+    """Whether somebody who read the one must be told of the other.
+
+    Only what keeps every word, in order, but for capitals and punctuation, does not change the
+    meaning: one digit or one "not" makes an answer wrong.
+    """
+
+    def words(text: str) -> list[str]:
+        return _WORD.findall(text.casefold())
+
+    return words(before) != words(after)
+
+
+def urgent(said: Outgoing) -> Outgoing:
+    """What people must not go on reading as it was goes first."""
+    return replace(said, priority=Priority.WORDS)
