@@ -193,6 +193,7 @@ async def test_a_responders_command_that_changes_nothing_is_told_by_the_status(
     await at_desk.close()
 
 
+@pytest.mark.model
 @pytest.mark.parametrize("found", [True, False], ids=["an alias", "a room id"])
 async def test_an_entry_is_confirmed_where_there_is_no_case(desk: Desk, found: bool) -> None:
     """The desk is where the settings say; an alias leads where it led at the last start."""
@@ -207,6 +208,7 @@ async def test_an_entry_is_confirmed_where_there_is_no_case(desk: Desk, found: b
         assert kept is not None
         await store.commit(Outcome("ended", case=replace(kept, status=Status.CLOSED)))
     await store.publish([ENTRIES[0]], "files")
+    assert desk.loket("index", "build").returncode == 0
     words = ("desk", "--as", OMAR, "confirm", "e0")
     if found:
         told = desk.fails(*words)

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from bot.cli import entries, exchange, versions
+from bot.config import Config
 from bot.errors import HandleAgain
 from bot.holding import Published
 from bot.outcome import Outcome
@@ -97,7 +98,8 @@ async def take_folder(store: Shared, folder: Path) -> int:
 
 
 async def restore(store: Shared, folder: Path) -> int:
-    return await versions.restore(store, "e0", 1, "it was right", None, TODAY)
+    settings = Config(data_dir=folder)
+    return await versions.restore(settings, store, "e0", 1, "it was right", None, TODAY)
 
 
 @pytest.mark.parametrize("publish", [add, take, take_folder, restore])
