@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from bot.cli import entries, exchange, versions
-from bot.config import Config
+from bot.config import Config, Matrix, Rooms
 from bot.errors import HandleAgain
 from bot.holding import Published
 from bot.outcome import Outcome
@@ -98,7 +98,9 @@ async def take_folder(store: Shared, folder: Path) -> int:
 
 
 async def restore(store: Shared, folder: Path) -> int:
-    settings = Config(data_dir=folder)
+    matrix = Matrix(homeserver="https://example.org", user_id="@loket:example.org")
+    rooms = Rooms(desk="!desk:example.org")
+    settings = Config(matrix=matrix, rooms=rooms, data_dir=folder)
     return await versions.restore(settings, store, "e0", 1, "it was right", None, TODAY)
 
 
