@@ -4,7 +4,8 @@ Who changed what the answer says can't vet it.
 
 Rules:
 
-- A typo, as ``knowledge.change`` measures it, makes nobody an author.
+- A typo, as ``knowledge.change`` measures it, makes nobody an author. A word is a slip only where
+  other entries have the new one and not the old one.
 - What was written is compared with the words as an author left them, never with the last edit:
   typos that change the text together are no typo, and all who wrote them are its authors.
 - Whoever puts an author's words back has taken back what was written since.
@@ -15,7 +16,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
-from knowledge.change import same_words
+from knowledge.change import InUse, same_words
 from knowledge.entry import fold
 
 
@@ -87,7 +88,7 @@ class Draft:
         return tuple(each for each in self.alternatives if fold(each) != fold(self.question))
 
 
-def reworded(draft: Draft, told: str, answer: str, by: str) -> Draft:
+def reworded(draft: Draft, told: str, answer: str, by: str, words: InUse | None = None) -> Draft:
     """The draft with that answer, and those who are its authors from now on.
 
     Args:
@@ -95,18 +96,21 @@ def reworded(draft: Draft, told: str, answer: str, by: str) -> Draft:
         told: The words of whoever answered.
         answer: The new words.
         by: Key of the person who writes them.
+        words: Which words other entries have; None: not known, and no word is a slip.
     """
     if answer == draft.answer:
         return draft
-    small = same_words(draft.answer, answer)
+    small = same_words(draft.answer, answer, words)
     draft = replace(draft, answer=answer)
     left = (Rewrite(told, ()), *draft.rewrites)
+    texts = [each.text for each in left]
+    if answer in texts:
+        return replace(draft, rewrites=left[1 : texts.index(answer) + 1], menders=())
     for count in range(len(left), 0, -1):
-        if not same_words(left[count - 1].text, answer):
+        if not same_words(texts[count - 1], answer, words):
             continue
         before = draft.menders if count == len(left) else ()
-        menders = () if left[count - 1].text == answer else (*before, by)
-        return replace(draft, rewrites=left[1:count], menders=_once(*menders))
+        return replace(draft, rewrites=left[1:count], menders=_once(*before, by))
     others = (each for each in draft.menders if small and each != by)
     rewrite = Rewrite(answer, (*others, by))
     return replace(draft, rewrites=(*draft.rewrites, rewrite), menders=())

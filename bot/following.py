@@ -9,7 +9,6 @@ Rules:
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -36,8 +35,7 @@ from bot.questions import wants_people
 from bot.reacting import Reacting
 from bot.routing import Rooms, edit_of, taken_back
 from bot.words import Words
-
-_WORD = re.compile(r"\w+")
+from knowledge.change import same_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,7 +263,7 @@ class Following:
             for where, copy in latest.items()
         ]
         begun = any(copy.attempted_at is not None for copy in latest.values())
-        if begun and changes_meaning(case.told, text):
+        if begun and not same_words(case.told, text):
             news = await self.audience.told(
                 case,
                 message.ref,
@@ -317,19 +315,6 @@ class Following:
     def _desk_told(self, message: Message, case: Case, words: Words, reason: str) -> Outcome:
         told = self.rooms.at_desk(message, "told", words, case)
         return Outcome(reason, message.ref, outgoing=(told,))
-
-
-def changes_meaning(before: str, after: str) -> bool:
-    """Whether somebody who read the one must be told of the other.
-
-    Only what keeps every word, in order, but for capitals and punctuation, does not change the
-    meaning: one digit or one "not" makes an answer wrong.
-    """
-
-    def words(text: str) -> list[str]:
-        return _WORD.findall(text.casefold())
-
-    return words(before) != words(after)
 
 
 def _answer_in(text: str) -> str:

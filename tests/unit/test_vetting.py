@@ -26,8 +26,11 @@ QUESTION = "Where do I get a fishing permit?"
 ANSWER = "At the post office, see https://example.org/fish."
 
 
-async def answered(answer: str = ANSWER, by: str = VERA) -> Counter:
+async def answered(answer: str = ANSWER, by: str = VERA, words: str = "") -> Counter:
+    """A case with an answer; another entry may have these words."""
     counter = await Counter.open()
+    if words:
+        await counter.knows(replace(BSN, answer=words))
     await counter.asks(QUESTION)
     await counter.at_desk(by, f"!answer {answer}")
     return counter
@@ -896,18 +899,27 @@ async def test_a_draft_whose_day_has_passed_meanwhile_is_not_published(desk: Cou
 # A typo makes nobody an author
 
 
+KNOWN = "The government and your neighbours know."
+
+
+async def the_entry(counter: Counter) -> Entry:
+    (entry,) = [each for each in await counter.store.entries() if each.id != BSN.id]
+    return entry
+
+
 async def test_who_mends_a_typo_may_still_vet_and_the_author_stays_the_author() -> None:
-    counter = await answered("Ask the goverment, see https://example.org/fish.")
+    counter = await answered("Ask the goverment, see https://example.org/fish.", words=KNOWN)
     await counter.at_desk(OMAR, "!edit answer: Ask the government, see https://example.org/fish.")
     await counter.at_desk(OMAR, "!vet")
-    (entry,) = await counter.store.entries()
+    entry = await the_entry(counter)
     assert entry.answer.startswith("Ask the government")
     (version,) = await counter.store.history(entry.id)
     assert version.revision.author_person == counter.keys[VERA]
     told = counter.last(WELCOME)
-    assert "has vetted this answer. It is right." in told.text
+    # What they have reads otherwise: whoever mended it may have mended too much.
+    assert "has vetted the answer and changed it" in told.text
     assert "> Ask the government" in told.text
-    assert told.mentions == ()
+    assert told.mentions == (counter.keys[ANNA],)
 
 
 @pytest.mark.parametrize(
@@ -918,9 +930,14 @@ async def test_who_mends_a_typo_may_still_vet_and_the_author_stays_the_author() 
         ("It costs € 15.", "It costs € 51."),
         ("Ask Ms Jansen.", "Ask Ms Janssen."),
         ("Write to a.smit@example.org.", "Write to a.smitt@example.org."),
+        ("You must be contacted.", "You must be contracted."),
+        ("Dit is verplicht.", "Dit is verlicht."),
+        ("U moet de termijn verengen.", "U moet de termijn verlengen."),
+        ("You may not. Wait until we call.", "You may. Not wait until we call."),
     ],
 )
-async def test_a_number_a_negation_an_amount_or_a_name_is_never_a_typo(old: str, new: str) -> None:
+async def test_another_word_number_or_full_stop_is_never_a_typo(old: str, new: str) -> None:
+    """Who vetted it made "contracted" of "contacted" and published that alone, as a typo."""
     counter = await answered(f"{old} https://example.org/fish")
     await counter.at_desk(OMAR, f"!edit answer: {new} https://example.org/fish")
     await counter.at_desk(OMAR, "!vet")
@@ -929,7 +946,7 @@ async def test_a_number_a_negation_an_amount_or_a_name_is_never_a_typo(old: str,
 
 
 async def drifted(*edits: tuple[str, str]) -> Counter:
-    """An answer that people edit one after the other, each time by a slip only."""
+    """An answer that people edit one after the other, each time by one letter more."""
     counter = await answered(f"They ask for the {WORDS[0]}.")
     for who, word in edits:
         await counter.at_desk(who, f"!edit answer: They ask for the {word}.")
@@ -940,15 +957,15 @@ async def drifted(*edits: tuple[str, str]) -> Counter:
 WORDS = ("marriage", "marrriage", "marrriagge", "marrriaggee")
 
 
-async def test_typos_that_change_the_text_together_make_all_who_wrote_them_its_authors() -> None:
-    one = await drifted((OMAR, WORDS[1]))
-    await one.at_desk(OMAR, "!vet")
-    assert len(await one.store.entries()) == 1
-    two = await drifted((OMAR, WORDS[1]), (WIM, WORDS[2]))
+async def test_whoever_puts_a_slip_in_is_an_author_until_it_is_taken_out_again() -> None:
+    counter = await drifted((OMAR, WORDS[1]), (WIM, WORDS[2]))
     for who in (OMAR, WIM):
-        await two.at_desk(who, "!vet")
-        assert "you changed what it says" in two.last(DESK).text
-    assert not await two.store.entries()
+        await counter.at_desk(who, "!vet")
+        assert "you changed what it says" in counter.last(DESK).text
+    assert not await counter.store.entries()
+    await counter.at_desk(WIM, f"!edit answer: They ask for the {WORDS[0]}.")
+    await counter.at_desk(OMAR, "!vet")
+    assert len(await counter.store.entries()) == 1
 
 
 async def test_one_person_does_not_come_to_other_words_by_small_steps() -> None:
@@ -986,7 +1003,8 @@ async def test_an_author_who_edits_the_message_takes_a_mended_draft_along(desk: 
 
 
 async def test_who_mended_a_typo_may_vet_what_another_one_changed_after() -> None:
-    counter = await answered("The goverment asks neigbours, see https://example.org/fish.")
+    asked = "The goverment asks neigbours, see https://example.org/fish."
+    counter = await answered(asked, words=KNOWN)
     end = "see https://example.org/fish."
     await counter.at_desk(OMAR, f"!edit answer: The government asks neigbours, {end}")
     await counter.at_desk(WIM, f"!edit answer: The government asks neighbours, {end}")
@@ -994,7 +1012,7 @@ async def test_who_mended_a_typo_may_vet_what_another_one_changed_after() -> Non
     await counter.at_desk(OMAR, "!vet")
     assert "you changed what it says" in counter.last(DESK).text
     await counter.at_desk(WIM, "!vet")
-    (version,) = await counter.store.history((await counter.store.entries())[0].id)
+    (version,) = await counter.store.history((await the_entry(counter)).id)
     assert version.revision.author_person == counter.keys[OMAR]
 
 
