@@ -9,14 +9,16 @@ Rules:
 - What was written is compared with the words as an author left them, never with the last edit:
   typos that change the text together are no typo, and all who wrote them are its authors.
 - Whoever puts an author's words back has taken back what was written since.
+- Who had said the same in the case before is its author too, whoever sends it again.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from knowledge.change import InUse, same_words
+from knowledge.change import InUse, nearly_same, same_words
 from knowledge.entry import fold
 
 
@@ -119,6 +121,41 @@ def reworded(draft: Draft, told: str, answer: str, by: str, words: InUse | None 
 def authors(draft: Draft) -> frozenset[str]:
     """The keys of those who changed what it says; without whoever answered."""
     return frozenset(person for each in draft.rewrites for person in each.by)
+
+
+def written(draft: Draft, told: str, by: str) -> tuple[Rewrite, ...]:
+    """All that it said since it was answered, each with those whose words that is.
+
+    Args:
+        draft: As it stands.
+        told: The words of whoever answered.
+        by: Their key.
+    """
+    who: tuple[str, ...] = ()
+    found: list[Rewrite] = []
+    for each in (Rewrite(told, (by,)), *draft.rewrites, Rewrite(draft.answer, ())):
+        who = _once(*who, *each.by)
+        found.append(Rewrite(each.text, who))
+    return tuple(dict.fromkeys(found))
+
+
+def said_before(answer: str, earlier: Iterable[Rewrite]) -> frozenset[str]:
+    """The keys of those who had said the same already.
+
+    Of what differs by marks or slips only, whoever said it first is the author.
+
+    Args:
+        answer: The words.
+        earlier: What was said in the case, the oldest first.
+    """
+    who: set[str] = set()
+    again = False
+    for each in earlier:
+        same = same_words(each.text, answer)
+        if same or (not again and nearly_same(each.text, answer)):
+            who.update(each.by)
+        again = again or same
+    return frozenset(who)
 
 
 def _once(*people: str) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from bot.desk import Desk
 from bot.messages import Message
 from bot.outcome import Outcome
 from bot.ports import Clock
-from bot.routing import Rooms
+from bot.routing import OWN_WORDS, Rooms
 from bot.words import Words
 from knowledge.change import InUse
 from knowledge.entry import fold
@@ -44,7 +44,7 @@ class Drafting:
         """
         lang = self.rooms.desk_lang
         bar = self.rooms.vet_bar(message.sender, case)
-        if not bar or (bar == "vet_own_words" and not words):
+        if not bar or (bar in OWN_WORDS and not words):
             return None
         draft = case.draft
         topic, body = (draft.topic, draft.body) if draft else (case.topic, case.body)
@@ -52,7 +52,7 @@ class Drafting:
         if names := self.rooms.vetters(case):
             who = say(lang, "vet_who", names=", ".join(names))
         else:
-            who = say(lang, "vet_nobody_else" if bar == "vet_own_words" else "vet_nobody")
+            who = say(lang, "vet_nobody_else" if bar in OWN_WORDS else "vet_nobody")
         return replies.plain(lang, "vet_not_you", case=case.id, reason=reason, who=who)
 
     def edit(self, message: Message, case: Case, text: str, words: InUse) -> Outcome:
@@ -83,7 +83,7 @@ class Drafting:
             return self._told(message, case, "edit refused", stays)
         before = replace(changed, answer=draft.answer)
         changed = authorship.reworded(before, case.told, changed.answer, message.sender, words)
-        case = replace(case, draft=changed)
+        case = replace(case.remembered(), draft=changed)
         shown = self.rooms.shown(message, case, today, again=True)
         return Outcome("edited", message.ref, case, outgoing=(shown,))
 

@@ -169,7 +169,8 @@ class Following:
         if case.desk_thread is not None:
             outgoing.append(_redaction(ref, "handover"))
         ended = (case.status, Event.WITHDRAW) not in TRANSITIONS
-        gone = replace(case if ended else case.after(Event.WITHDRAW), question="", draft=None)
+        gone = case if ended else case.after(Event.WITHDRAW)
+        gone = replace(gone, question="", draft=None, earlier=())
         done = Outcome("withdrawn", message.ref, gone, taken_back=(ref,))
         if case.merged_into is not None:
             done = await self._left(done, message, case, gone)
@@ -271,7 +272,7 @@ class Following:
                 lambda lang: replies.answer_changed(text, responder, lang),
             )
             outgoing += (replace(each, original=ref) for each in news)
-        changed = replace(case, told=text)
+        changed = replace(case.remembered(), told=text)
         if case.draft and not case.draft.rewrites:
             changed = replace(changed, draft=replace(case.draft, answer=text, menders=()))
             outgoing.append(self.rooms.shown(message, changed, self.rooms.day(self.clock())))
@@ -290,7 +291,8 @@ class Following:
         if not case.has_answer:
             words = replies.plain(lang, "answer_stays", case=case.id)
             return self._desk_told(message, case, words, "taken back late")
-        back = replace(case.after(Event.TAKE_BACK), told="", answered_in=None, draft=None)
+        back = case.remembered().after(Event.TAKE_BACK)
+        back = replace(back, told="", answered_in=None, draft=None)
         news = await self.audience.told(case, message.ref, "taken back", replies.answer_taken_back)
         told = self.rooms.at_desk(
             message, "told", replies.plain(lang, "took_back", case=case.id), case

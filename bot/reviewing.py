@@ -323,14 +323,15 @@ class Reviewing:
 
 
 def _authors(history: Sequence[Version]) -> frozenset[str | None]:
-    """Who wrote what an entry says now, and whoever wrote the same before.
+    """All who wrote what an entry says now, and whoever wrote the same before.
 
     Args:
         history: The newest version first.
     """
-    wrote, since = set(), True
+    wrote: set[str | None] = set()
+    since = True
     for each in history:
         if since or fold(each.entry.answer) == fold(history[0].entry.answer):
-            wrote.add(each.revision.author_person)
+            wrote |= {each.revision.author_person, *each.revision.wrote}
         since = since and each.revision.change in (Change.TYPO, Change.MINOR)
     return frozenset(wrote)

@@ -36,10 +36,11 @@ SENTENCES = {
     "vet_not_you": "You can't vet case {case}: {reason}. {who}",
     "vet_who": "These may: {names}.",
     "vet_nobody": "Nobody in the settings may now. Please ask the maintainers.",
-    "vet_nobody_else": "Nobody else may. If whoever has the case sends your words with !answer, "
-    "you can vet them.",
+    "vet_nobody_else": "Nobody else may. You can once your words are gone from it; or ask the "
+    "maintainers for a second person who may vet.",
     "vet_own": "nobody vets their own answer",
     "vet_own_words": "you changed what it says, and nobody vets their own words",
+    "vet_said_before": "you said the same before, and nobody vets their own words",
     "vet_not_entitled": "the settings don't entitle you to vet",
     "vet_other_topic": "the settings don't entitle you to vet this topic ({topic})",
     "vet_other_body": "{body} decides about this, and you answer for another body",

@@ -36,10 +36,11 @@ SENTENCES = {
     "vet_not_you": "Jij kunt zaak {case} niet nakijken: {reason}. {who}",
     "vet_who": "Wel: {names}.",
     "vet_nobody": "Volgens de instellingen mag nu niemand het. Vraag het de beheerders.",
-    "vet_nobody_else": "Niemand anders mag het. Stuurt wie de zaak heeft jouw woorden met !answer, "
-    "dan kun jij ze nakijken.",
+    "vet_nobody_else": "Niemand anders mag het. Jij kunt het zodra jouw woorden eruit zijn; of "
+    "vraag de beheerders om een tweede die mag nakijken.",
     "vet_own": "niemand kijkt zijn eigen antwoord na",
     "vet_own_words": "jij veranderde wat er staat, en niemand kijkt zijn eigen woorden na",
+    "vet_said_before": "jij zei dit eerder zelf, en niemand kijkt zijn eigen woorden na",
     "vet_not_entitled": "volgens de instellingen mag jij niet nakijken",
     "vet_other_topic": "volgens de instellingen mag jij dit onderwerp ({topic}) niet nakijken",
     "vet_other_body": "{body} gaat hierover, en jij antwoordt voor een andere organisatie",

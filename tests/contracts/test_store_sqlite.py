@@ -469,19 +469,24 @@ async def test_answers_from_before_deeds_were_kept_count_for_who_gave_them(
     await store.close()
 
 
+def insert_version(path: Path, scope: str = "nl") -> None:
+    """An entry as the first tables held it."""
+    columns = (
+        "id, version, lang, topic, question, answer, alternatives, source, body, scope,"
+        " vetted_by, sample, origin, published_at"
+    )
+    values = f"'a', 1, 'en', 't', 'Q?', 'A.', '[]', 's', '', '{scope}', '', 0, 'files', '{NOW}'"
+    sql(path, f"INSERT INTO entry_versions ({columns}) VALUES ({values})")
+    sql(path, "INSERT INTO entries VALUES ('a', 1, true)")
+
+
 async def test_versions_from_before_sizes_were_kept_tell_none(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as older:
         older.setattr(migrations, "STEPS", STEPS[: STEPS.index(helping.m010_versions)])
         await (await open_store(path)).close()
-    columns = (
-        "id, version, lang, topic, question, answer, alternatives, source, body, scope,"
-        " vetted_by, sample, origin, published_at"
-    )
-    values = f"'a', 1, 'en', 't', 'Q?', 'A.', '[]', 's', '', 'nl', '', 0, 'files', '{NOW}'"
-    sql(path, f"INSERT INTO entry_versions ({columns}) VALUES ({values})")
-    sql(path, "INSERT INTO entries VALUES ('a', 1, true)")
+    insert_version(path)
     store = await open_store(path)
     await store.publish([entry("a", answer="B.")], "files")
     new, old = await store.history("a")
@@ -509,10 +514,8 @@ async def test_places_from_before_they_were_read_alike_are_found(
 ) -> None:
     with monkeypatch.context() as older:
         older.setattr(migrations, "STEPS", STEPS[: STEPS.index(serving.m022_kindred)])
-        store = await open_store(path)
-        await store.publish([entry("a")], "files")
-        await store.close()
-    sql(path, "UPDATE entry_versions SET scope = ' Den  Haag'")
+        await (await open_store(path)).close()
+    insert_version(path, scope=" Den  Haag")
     store = await open_store(path)
     (kept,) = await store.kindred([], "den haag")
     await store.close()

@@ -350,6 +350,28 @@ async def test_who_wrote_what_an_entry_says_does_not_confirm_it() -> None:
     assert (await confirms(counter, OMAR)).version == 3
 
 
+async def test_whoever_wrote_any_of_what_somebody_else_vetted_does_not_confirm_it() -> None:
+    """EVA put 13 where OMAR had 12; only her name was kept, and he confirmed the rest."""
+    counter = await Counter.open(
+        responders=(
+            OFFICIAL,
+            replace(OFFICIAL, id=EVA),
+            Responder(WIM, Role.VOLUNTEER, may_vet=True),
+        )
+    )
+    words = "At the post office. It costs {} euro, bring your passport. https://example.org/fish"
+    await counter.asks(QUESTION)
+    await counter.at_desk(OMAR, f"!answer {words.format(12)}")
+    await counter.at_desk(EVA, f"!edit answer: {words.format(13)}")
+    await counter.at_desk(WIM, "!vet")
+    counter.clock.advance(DAY)
+    for who in (OMAR, EVA):
+        entry = await confirms(counter, who)
+        assert (entry.version, entry.vetted_by) == (1, "volunteers")
+        assert "you wrote what entry" in counter.last(DESK).text
+    assert (await confirms(counter, WIM)).version == 2
+
+
 async def test_another_official_of_the_body_makes_it_official() -> None:
     counter = await vetted_by_a_volunteer(replace(OFFICIAL, id=EVA))
     entry = await confirms(counter, EVA)

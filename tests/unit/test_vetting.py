@@ -298,9 +298,9 @@ async def test_where_nobody_else_may_vet_the_way_out_is_told() -> None:
     await counter.at_desk(VERA, "!answer At the post office.")
     await counter.at_desk(OMAR, "!edit answer: At the town hall.")
     await counter.at_desk(OMAR, "!vet")
-    assert "sends your words with !answer" in counter.last(DESK).text
+    assert "You can once your words are gone from it" in counter.last(DESK).text
     await counter.at_desk(OMAR, "!reject it moved")  # That is open to them.
-    await counter.at_desk(VERA, "!answer At the town hall. https://example.org/hall")
+    await counter.at_desk(VERA, "!answer In the library, see https://example.org/hall")
     await counter.at_desk(OMAR, "!vet")
     assert len(await counter.store.entries()) == 1
 
@@ -1000,6 +1000,72 @@ async def test_an_author_who_edits_the_message_takes_a_mended_draft_along(desk: 
     assert sent is not None
     await desk.edits(VERA, sent, "!answer At the counter, see https://example.org/fish.", DESK)
     assert the_draft(desk).answer == "At the counter, see https://example.org/fish."
+
+
+ALIKE_WORDS = (ANSWER, "at the post office,  see https://example.org/fish", f"{ANSWER} !")
+
+
+@pytest.mark.parametrize("words", ALIKE_WORDS)
+async def test_who_gave_an_answer_does_not_vet_it_when_another_one_gives_it_again(
+    words: str,
+) -> None:
+    """The asker did not take OMAR's answer, VERA sent it once more, and OMAR published it."""
+    counter = await answered(by=OMAR)
+    given = counter.store.events[counter.last(WELCOME).key]
+    await counter.taps(ANNA, "👎", given, WELCOME)
+    await counter.at_desk(OMAR, "!release")
+    await counter.at_desk(VERA, f"!answer {words}")
+    await counter.at_desk(OMAR, "!vet")
+    assert "you said the same before" in counter.last(DESK).text
+    assert not await counter.store.entries()
+    await counter.at_desk(WIM, "!vet")
+    (entry,) = await counter.store.entries()
+    (version,) = await counter.store.history(entry.id)
+    assert set(version.revision.wrote) == {counter.keys[OMAR], counter.keys[VERA]}
+    assert counter.store.cases[1].earlier
+
+
+@pytest.mark.parametrize("way", ["reject", "take back", "put back"])
+async def test_who_rewrote_an_answer_does_not_vet_it_when_its_author_takes_their_words(
+    desk: Counter, way: str
+) -> None:
+    """OMAR rewrote it and sent it back, VERA sent his words, and he published them."""
+    mine = "Pay at the bank, see https://example.org/fish."
+    sent = desk.store.cases[1].answered_in
+    assert sent is not None
+    await desk.at_desk(OMAR, f"!edit answer: {mine}")
+    if way == "reject":
+        await desk.at_desk(OMAR, "!reject please use my words")
+        await desk.at_desk(VERA, f"!answer {mine}")
+    elif way == "take back":
+        await desk.takes_back(VERA, sent, DESK)
+        await desk.at_desk(VERA, f"!answer {mine}")
+    else:
+        await desk.at_desk(VERA, f"!edit answer: {ANSWER}")
+        await desk.edits(VERA, sent, f"!answer {mine}", DESK)
+    await desk.at_desk(OMAR, "!vet")
+    assert "you said the same before" in desk.last(DESK).text
+    assert not await desk.store.entries()
+
+
+async def test_who_said_something_else_before_may_vet_what_is_said_now() -> None:
+    counter = await answered(by=OMAR)
+    await counter.at_desk(OMAR, "!edit answer: At the bank, see https://example.org/fish.")
+    given = counter.store.events[counter.last(WELCOME).key]
+    await counter.taps(ANNA, "👎", given, WELCOME)
+    await counter.at_desk(OMAR, "!release")
+    await counter.at_desk(VERA, "!answer At the zoo, see https://example.org/fish.")
+    await counter.at_desk(OMAR, "!vet")
+    assert len(await counter.store.entries()) == 1
+
+
+async def test_whose_comma_was_taken_out_again_may_vet(desk: Counter) -> None:
+    await desk.at_desk(OMAR, f"!edit answer: {ANSWER.replace(', see', ' see')}")
+    await desk.at_desk(OMAR, "!vet")
+    assert "you changed what it says" in desk.last(DESK).text
+    await desk.at_desk(VERA, f"!edit answer: {ANSWER}")
+    await desk.at_desk(OMAR, "!vet")
+    assert len(await desk.store.entries()) == 1
 
 
 async def test_who_mended_a_typo_may_vet_what_another_one_changed_after() -> None:

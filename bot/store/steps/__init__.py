@@ -37,5 +37,6 @@ STEPS: tuple[Callable[[Database], None], ...] = (
     serving.m022_kindred,
     serving.m023_renewals,
     serving.m024_apart,
+    serving.m030_writers,
 )
 """All steps in order; the number of the last one is the database's version."""

@@ -54,3 +54,12 @@ def m024_apart(db: Database) -> None:
         """,
         "CREATE INDEX apart_other ON apart (other_id)",
     )
+
+
+def m030_writers(db: Database) -> None:
+    """All whose words a version has, and whose words a case had before."""
+    create(
+        db,
+        "ALTER TABLE entry_versions ADD COLUMN wrote TEXT NOT NULL DEFAULT '[]'",
+        "ALTER TABLE cases ADD COLUMN earlier TEXT NOT NULL DEFAULT '[]'",
+    )
