@@ -16,7 +16,9 @@ Rules:
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from bot import approval, briefing, drafts, kinship, replies
 from bot.audience import Audience
@@ -308,7 +310,12 @@ class Vetting:
             entry = replace(old, alternatives=(*old.alternatives, *new), version=version)
             entry = found.tied(entry)
             ties = entry.alternatives[len(old.alternatives) + len(new) :]
-        speak = replies.answer if fold(case.told) == fold(old.answer) else replies.known_instead
+        speak: Callable[..., Words] = replies.answer
+        if old.lang != draft.lang:
+            # Whether two texts in two languages say the same, nobody has said.
+            speak = partial(replies.known_instead, compared=False)
+        elif fold(case.told) != fold(old.answer):
+            speak = replies.known_instead
         marks = await self.doubts.marks(old)
         told = await self.audience.told(
             case,

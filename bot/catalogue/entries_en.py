@@ -124,6 +124,8 @@ SENTENCES = {
     "not_served": "Entry {entry} is not served any more.",
     "withdraw_why": "Write why behind it: !withdraw and the reason. It stays here, in the entry's "
     "history.",
+    "withdraw_officials": "Entry {entry} belongs to {body}, and nobody here answers for "
+    "that body. Ask an official of another body to withdraw it, or the maintainers.",
     "entry_withdrawn": "Entry {entry} is withdrawn. Nobody gets it any more, and who got it lately "
     "is told.",
     "history_none": "There never was an entry {entry}.",

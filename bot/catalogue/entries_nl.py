@@ -128,6 +128,8 @@ SENTENCES = {
     "not_served": "Antwoord {entry} wordt niet meer gegeven.",
     "withdraw_why": "Schrijf erachter waarom: !withdraw en de reden. Die blijft hier, bij de "
     "versies van het antwoord.",
+    "withdraw_officials": "Antwoord {entry} is van {body}, en daar is hier niemand van. "
+    "Vraag een medewerker van een andere organisatie om het in te trekken, of de beheerders.",
     "entry_withdrawn": "Antwoord {entry} is ingetrokken. Niemand krijgt het nog, en wie het kort "
     "geleden kreeg, hoort dat.",
     "history_none": "Er was nooit een antwoord {entry}.",
