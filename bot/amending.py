@@ -9,7 +9,6 @@ Rules:
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 
 from bot import replies
@@ -24,8 +23,7 @@ from bot.ports import Clock, Store
 from bot.reacting import Reacting
 from bot.routing import Rooms, edit_of, to_asker
 from bot.words import Words
-
-_WORD = re.compile(r"\w+")
+from knowledge.change import same_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +109,7 @@ class Amending:
             for where, copy in latest.items()
         ]
         begun = any(copy.attempted_at is not None for copy in latest.values())
-        if begun and changes_meaning(case.told, text):
+        if begun and not same_words(case.told, text):
             news = await self.audience.told(
                 case,
                 message.ref,
@@ -121,7 +119,7 @@ class Amending:
                 ),
             )
             outgoing += (replace(each, original=ref) for each in news)
-        changed = replace(case, told=text)
+        changed = replace(case.remembered(), told=text)
         if case.draft and not case.draft.rewrites:
             changed = replace(changed, draft=replace(case.draft, answer=text, menders=()))
             outgoing.append(self.rooms.shown(message, changed, self.rooms.day(self.clock())))
@@ -162,7 +160,8 @@ class Amending:
         if not case.has_answer:
             words = replies.plain(lang, "answer_stays", case=case.id)
             return self._told(message, case, words, "taken back late")
-        back = replace(case.after(Event.TAKE_BACK), told="", answered_in=None, draft=None)
+        back = case.remembered().after(Event.TAKE_BACK)
+        back = replace(back, told="", answered_in=None, draft=None)
         news = await self.audience.told(case, message.ref, "taken back", replies.answer_taken_back)
         told = self.rooms.at_desk(
             message, "told", replies.plain(lang, "took_back", case=case.id), case
@@ -181,19 +180,6 @@ class Amending:
     def _told(self, message: Message, case: Case, words: Words, reason: str) -> Outcome:
         told = self.rooms.at_desk(message, "told", words, case)
         return Outcome(reason, message.ref, outgoing=(told,))
-
-
-def changes_meaning(before: str, after: str) -> bool:
-    """Whether somebody who read the one must be told of the other.
-
-    Only what keeps every word, in order, but for capitals and punctuation, does not change the
-    meaning: one digit or one "not" makes an answer wrong.
-    """
-
-    def words(text: str) -> list[str]:
-        return _WORD.findall(text.casefold())
-
-    return words(before) != words(after)
 
 
 def urgent(said: Outgoing) -> Outgoing:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot import authorship, replies
+from bot import replies
 from bot.audience import Audience
 from bot.authorship import Draft
 from bot.cases import Case
@@ -27,6 +27,7 @@ def revision(roster: Roster, message: Message, case: Case, draft: Draft) -> Revi
         reason=f"flagged, case {case.id}" if draft.corrects else f"case {case.id}",
         author_person=author,
         vetter_person=message.sender,
+        wrote=tuple(sorted(case.writers)),
     )
 
 
@@ -54,7 +55,7 @@ async def told(
 def vetted(case: Case, message: Message) -> tuple[Deed, ...]:
     """What was done for others by approving an answer, and by having written it."""
     deeds = [approved(case, message)]
-    others = authorship.authors(case.draft) - {case.answered_by} if case.draft else ()
+    others = case.writers - {case.answered_by}
     if case.answered_by and case.answered_by != case.asker and not others:
         deeds.append(Deed(case.answered_by, What.WAS_VETTED, case.id))
     return tuple(deeds)

@@ -4,18 +4,21 @@ Who changed what the answer says can't vet it.
 
 Rules:
 
-- A typo, as ``knowledge.change`` measures it, makes nobody an author.
+- A typo, as ``knowledge.change`` measures it, makes nobody an author. A word is a slip only where
+  other entries have the new one and not the old one.
 - What was written is compared with the words as an author left them, never with the last edit:
   typos that change the text together are no typo, and all who wrote them are its authors.
 - Whoever puts an author's words back has taken back what was written since.
+- Who had said the same in the case before is its author too, whoever sends it again.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from knowledge.change import same_words
+from knowledge.change import InUse, nearly_same, same_words
 from knowledge.entry import fold
 
 
@@ -87,7 +90,7 @@ class Draft:
         return tuple(each for each in self.alternatives if fold(each) != fold(self.question))
 
 
-def reworded(draft: Draft, told: str, answer: str, by: str) -> Draft:
+def reworded(draft: Draft, told: str, answer: str, by: str, words: InUse | None = None) -> Draft:
     """The draft with that answer, and those who are its authors from now on.
 
     Args:
@@ -95,18 +98,21 @@ def reworded(draft: Draft, told: str, answer: str, by: str) -> Draft:
         told: The words of whoever answered.
         answer: The new words.
         by: Key of the person who writes them.
+        words: Which words other entries have; None: not known, and no word is a slip.
     """
     if answer == draft.answer:
         return draft
-    small = same_words(draft.answer, answer)
+    small = same_words(draft.answer, answer, words)
     draft = replace(draft, answer=answer)
     left = (Rewrite(told, ()), *draft.rewrites)
+    texts = [each.text for each in left]
+    if answer in texts:
+        return replace(draft, rewrites=left[1 : texts.index(answer) + 1], menders=())
     for count in range(len(left), 0, -1):
-        if not same_words(left[count - 1].text, answer):
+        if not same_words(texts[count - 1], answer, words):
             continue
         before = draft.menders if count == len(left) else ()
-        menders = () if left[count - 1].text == answer else (*before, by)
-        return replace(draft, rewrites=left[1:count], menders=_once(*menders))
+        return replace(draft, rewrites=left[1:count], menders=_once(*before, by))
     others = (each for each in draft.menders if small and each != by)
     rewrite = Rewrite(answer, (*others, by))
     return replace(draft, rewrites=(*draft.rewrites, rewrite), menders=())
@@ -115,6 +121,41 @@ def reworded(draft: Draft, told: str, answer: str, by: str) -> Draft:
 def authors(draft: Draft) -> frozenset[str]:
     """The keys of those who changed what it says; without whoever answered."""
     return frozenset(person for each in draft.rewrites for person in each.by)
+
+
+def written(draft: Draft, told: str, by: str) -> tuple[Rewrite, ...]:
+    """All that it said since it was answered, each with those whose words that is.
+
+    Args:
+        draft: As it stands.
+        told: The words of whoever answered.
+        by: Their key.
+    """
+    who: tuple[str, ...] = ()
+    found: list[Rewrite] = []
+    for each in (Rewrite(told, (by,)), *draft.rewrites, Rewrite(draft.answer, ())):
+        who = _once(*who, *each.by)
+        found.append(Rewrite(each.text, who))
+    return tuple(dict.fromkeys(found))
+
+
+def said_before(answer: str, earlier: Iterable[Rewrite]) -> frozenset[str]:
+    """The keys of those who had said the same already.
+
+    Of what differs by marks or slips only, whoever said it first is the author.
+
+    Args:
+        answer: The words.
+        earlier: What was said in the case, the oldest first.
+    """
+    who: set[str] = set()
+    again = False
+    for each in earlier:
+        same = same_words(each.text, answer)
+        if same or (not again and nearly_same(each.text, answer)):
+            who.update(each.by)
+        again = again or same
+    return frozenset(who)
 
 
 def _once(*people: str) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot import privacy
-from bot.authorship import Draft
+from bot.authorship import Draft, Rewrite, authors, said_before, written
 from bot.messages import MessageRef
 from bot.near import Near, numbered, numbers
 from knowledge.entry import NATIONAL
@@ -206,6 +206,7 @@ class Case:
         answered_in: The event id at the desk in which that answer stands.
         told: That answer, word for word; empty before, and where it ended without one.
         draft: The entry it would become; from the first answer on.
+        earlier: What it was answered with, or its draft said, before that; see ``remembered``.
         desk_thread: Key of the outgoing message that opened the thread at the desk.
         hidden: How many signs that can't be seen were left out of the question.
         why: The name of the catalogue's sentence that says why the bot did not answer.
@@ -245,6 +246,7 @@ class Case:
     answered_in: str | None = None
     told: str = ""
     draft: Draft | None = None
+    earlier: tuple[Rewrite, ...] = ()
     desk_thread: str | None = None
     hidden: int = 0
     why: str = ""
@@ -292,6 +294,21 @@ class Case:
     def numbers(self) -> dict[int, Near]:
         """The entries near it by the number that the card shows."""
         return numbers(self.near)
+
+    @property
+    def writers(self) -> frozenset[str]:
+        """The keys of all whose words the draft has, whoever sent them last."""
+        if self.draft is None:
+            return frozenset()
+        before = said_before(self.draft.answer, self.earlier)
+        return frozenset(filter(None, (self.answered_by, *authors(self.draft), *before)))
+
+    def remembered(self) -> Case:
+        """The case as it is, knowing whose words it had, before it gets others."""
+        if self.draft is None or self.answered_by is None:
+            return self
+        had = written(self.draft, self.told, self.answered_by)
+        return replace(self, earlier=tuple(dict.fromkeys((*self.earlier, *had))))
 
     def with_near(self, near: Iterable[Near]) -> Case:
         """The case with other entries near it; no number that was shown means another one."""

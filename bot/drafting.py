@@ -12,8 +12,9 @@ from bot.desk import Desk
 from bot.messages import Message
 from bot.outcome import Outcome
 from bot.ports import Clock
-from bot.routing import Rooms
+from bot.routing import OWN_WORDS, Rooms
 from bot.words import Words
+from knowledge.change import InUse
 from knowledge.entry import fold
 
 
@@ -43,7 +44,7 @@ class Drafting:
         """
         lang = self.rooms.desk_lang
         bar = self.rooms.vet_bar(message.sender, case)
-        if not bar or (bar == "vet_own_words" and not words):
+        if not bar or (bar in OWN_WORDS and not words):
             return None
         draft = case.draft
         topic, body = (draft.topic, draft.body) if draft else (case.topic, case.body)
@@ -51,11 +52,18 @@ class Drafting:
         if names := self.rooms.vetters(case):
             who = say(lang, "vet_who", names=", ".join(names))
         else:
-            who = say(lang, "vet_nobody_else" if bar == "vet_own_words" else "vet_nobody")
+            who = say(lang, "vet_nobody_else" if bar in OWN_WORDS else "vet_nobody")
         return replies.plain(lang, "vet_not_you", case=case.id, reason=reason, who=who)
 
-    def edit(self, message: Message, case: Case, text: str) -> Outcome:
-        """``!edit field: value``: the draft with other fields, shown again."""
+    def edit(self, message: Message, case: Case, text: str, words: InUse) -> Outcome:
+        """``!edit field: value``: the draft with other fields, shown again.
+
+        Args:
+            message: The command.
+            case: The case.
+            text: Its lines.
+            words: Which words entries have.
+        """
         lang, draft = self.rooms.desk_lang, case.draft
         if draft is None or not self.rooms.may_edit(message.sender, case):
             refusal = self.refusal(message, case) or briefing.illegal(case, lang)
@@ -71,12 +79,11 @@ class Drafting:
             return self._told(message, case, "edit refused", unserved)
         elsewhere = fold(changed.body) != fold(draft.body)
         if elsewhere and not self.rooms.may_name_another_body(message.sender, draft):
-            words = replies.plain(lang, "body_stays", body=draft.body)
-            return self._told(message, case, "edit refused", words)
-        changed = authorship.reworded(
-            replace(changed, answer=draft.answer), case.told, changed.answer, message.sender
-        )
-        case = replace(case, draft=changed)
+            stays = replies.plain(lang, "body_stays", body=draft.body)
+            return self._told(message, case, "edit refused", stays)
+        before = replace(changed, answer=draft.answer)
+        changed = authorship.reworded(before, case.told, changed.answer, message.sender, words)
+        case = replace(case.remembered(), draft=changed)
         shown = self.rooms.shown(message, case, today, again=True)
         return Outcome("edited", message.ref, case, outgoing=(shown,))
 

@@ -192,7 +192,8 @@ class Following:
         if case.desk_thread is not None:
             outgoing.append(_redaction(ref, "handover"))
         ended = (case.status, Event.WITHDRAW) not in TRANSITIONS
-        gone = replace(case if ended else case.after(Event.WITHDRAW), question="", draft=None)
+        gone = case if ended else case.after(Event.WITHDRAW)
+        gone = replace(gone, question="", draft=None, earlier=())
         done = Outcome("withdrawn", message.ref, gone, taken_back=(ref,))
         if case.merged_into is not None:
             done = await self._left(done, message, case, gone)

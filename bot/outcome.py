@@ -144,6 +144,7 @@ class Revision:
         change: How much it changes; None: as ``knowledge.change`` proposes.
         reason: Why, in a person's words; empty: not told.
         author_person, vetter_person: Random keys of these persons; None: nobody the bot knows.
+        wrote: Random keys of all whose words somebody else vetted with this version.
     """
 
     author: str = ""
@@ -152,6 +153,7 @@ class Revision:
     reason: str = ""
     author_person: str | None = None
     vetter_person: str | None = None
+    wrote: tuple[str, ...] = ()
 
 
 CONFIRMED = "confirmed"

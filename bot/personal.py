@@ -52,7 +52,7 @@ _HIDDEN_EMAIL = re.compile(
     rf"{_BEGIN}{_AT}[\w-]+(?:{_DOT}[\w-]+)+"
     rf"|{_BEGIN}(?: (?:dot|punt) [\w+-]+){{0,3}} (?:at|apenstaart(?:je)?) [\w-]+"
     r"(?: (?:dot|punt) [\w-]+)+(?!\w)"
-    rf"|{_BEGIN} (?:at|apenstaart(?:je)?) {_MAIL_SITES}(?!\w)"
+    rf"|{_BEGIN} (?:@|at|apenstaart(?:je)?) {_MAIL_SITES}(?!\w)"
     rf"|{_BEGIN}@[A-Za-z][\w-]+",
     re.IGNORECASE,
 )
@@ -90,6 +90,7 @@ _NAMED = (
     r"|(?:Laan|Plein|Weg|Straat|Kade) (?:van|der|den|de|het|naar|op)(?: (?:de|der|den|het))?"
     r"(?: [A-Z][\w-]+){1,3}"
     r"|(?:Am |Op de |De )?(?:Boulevard|Singel|Markt|Brink|Kade|Dijk|Plein|Dam)"
+    r"|Vredenburg|Neude|Rokin|Damrak|Spui|Blaak"
 )
 _STREET = re.compile(rf"(?<!\w){_BEFORE}(?:{_NAMED}){_HOUSE}")
 _LIVES = re.compile(
@@ -134,6 +135,12 @@ _BIRTH = re.compile(
     re.IGNORECASE,
 )
 
+_KIN = (
+    r"(?:dochter|zoon|kind|baby|moeder|vader|partner|man|vrouw|broer|zus|daughter|son|child|mother"
+    r"|father|husband|wife|brother|sister)"
+)
+_BIRTH_OF = re.compile(rf"\b{_KIN}(?: [^\W\d_]+){{0,2}} ?\(({_DAY})\)", re.IGNORECASE)
+
 # The series in which the Netherlands gave out plates: https://www.rdw.nl, "opbouw kenteken".
 _SERIES = (
     "LL-DD-DD|DD-DD-LL|DD-LL-DD|LL-DD-LL|LL-LL-DD|DD-LL-LL|DD-LLL-D|D-LLL-DD|LL-DDD-L|L-DDD-LL"
@@ -158,7 +165,7 @@ _DOCUMENT_NAMED = re.compile(
     r"\b(?:paspoort|passport|id[- ]?kaart|identiteitskaart|id[- ]?card|identity card|rijbewijs"
     r"|driving licen[cs]e|driver'?s licen[cs]e|verblijfs(?:document|vergunning)|residence permit"
     rf"|document)[ -]?(?:nummer|number|nr\.?|no\.?)?{_IS}"
-    r"((?=[a-z]*[0-9])(?=(?:[a-z]*[0-9]){4})[a-z0-9]{8,10}(?!\w))",
+    r"((?=[a-z]*[0-9])(?=(?:[a-z]*[0-9]){4})[a-z0-9]{8,10}(?!\w)|[a-z]{2}(?: ?[0-9]){7}(?!\w))",
     re.IGNORECASE,
 )
 
@@ -177,7 +184,7 @@ _LOGIN = re.compile(
     re.IGNORECASE,
 )
 _FILE = re.compile(
-    r"\b(?:dossier|zaak|klant|cli[eë]nt|polis|relatie|aanvraag|ordner|referentie|patient|patiënt"
+    r"\b(?:aanslag|dossier|zaak|klant|cli[eë]nt|polis|relatie|aanvraag|ordner|referentie|patient|patiënt"
     r"|file|case|customer|client|policy|reference|application|patient)[ -]?"
     rf"(?:nummer|number|nr\.?|no\.?){_IS}"
     r"((?=(?:[a-z./-]*[0-9]){4})(?!(?:19|20)[0-9]{2}(?![\w/-]))[a-z0-9][a-z0-9./-]*[a-z0-9])",
@@ -188,6 +195,23 @@ _BSN_NAMED = re.compile(
     rf"{_IS}([0-9](?:[ .\-/]?[0-9]){{7,8}})(?![0-9])",
     re.IGNORECASE,
 )
+_ASSESSMENT = re.compile(
+    r"(?<![\w.])[0-9]{4}\.?[0-9]{2}\.?[0-9]{3}\.?[A-Z]\.?[0-9]{2}\.?[0-9]{2,4}(?![\w])"
+)
+"""The tax office's number of an assessment."""
+_ALIEN = re.compile(
+    rf"\b[av][ -]?(?:nummer|number|nr\.?){_IS}([0-9](?:[ .-]?[0-9]){{9}})(?![0-9])", re.IGNORECASE
+)
+"""The number of a foreigner, or of a person in the registers of the municipalities."""
+_FOREIGN = re.compile(
+    rf"\b(?:ssn|social security (?:number|no\.?)){_IS}"
+    r"([0-9]{3}[ -]?[0-9]{2}[ -]?[0-9]{4})(?!\w)"
+    r"|\b(?:ni|national insurance)(?: number| no\.?)?"
+    rf"{_IS}([a-z]{{2}}(?: ?[0-9]{{2}}){{3}} ?[a-d])(?!\w)",
+    re.IGNORECASE,
+)
+"""What a citizen service number is called elsewhere."""
+_CARD = re.compile(r"(?<![0-9])[2-6][0-9]{3}([ .-])[0-9]{4}\1[0-9]{4}\1[0-9]{4}(?![0-9])")
 _BANK = re.compile(
     r"\b(?:(?:bank)?rekening(?:nummer)?|(?:bank )?account(?: number)?)"
     rf"{_IS}([0-9](?:[ .\-]?[0-9]){{8,11}})(?![0-9])",
@@ -202,12 +226,16 @@ _FORMS = (
     (_ENGLISH_STREET, Kind.ADDRESS),
     (_POSTCODE, Kind.ADDRESS),
     (_BIRTH, Kind.BIRTH),
+    (_BIRTH_OF, Kind.BIRTH),
     (_PLATE, Kind.PLATE),
     (_PLATE_NAMED, Kind.PLATE),
     (_DOCUMENT, Kind.DOCUMENT),
     (_DOCUMENT_NAMED, Kind.DOCUMENT),
     (_LOGIN, Kind.LOGIN),
     (_FILE, Kind.NUMBER),
+    (_ASSESSMENT, Kind.NUMBER),
+    (_ALIEN, Kind.NUMBER),
+    (_FOREIGN, Kind.NUMBER),
     (_BSN_NAMED, Kind.NUMBER),
     (_BANK, Kind.IBAN),
 )
@@ -222,3 +250,5 @@ def spans(line: str) -> Iterator[tuple[int, int, Kind]]:
     for pattern, kind in _FORMS:
         for match in pattern.finditer(line):
             yield *match.span(match.lastindex or 0), kind
+    for match in _CARD.finditer(line):
+        yield *match.span(), Kind.NUMBER

@@ -35,13 +35,15 @@ NEVER_KNOWLEDGE = frozenset(Kind) - {Kind.PHONE, Kind.ADDRESS}
 
 _EMAIL = re.compile(r"(?<![\w.!#$%&'*+/=?^`{|}~-])[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(?:\.[\w-]+)+")
 _ACCOUNT = re.compile(r"(?:@|%40)[^\s:@%]+(?::|%3A)[\w.-]+(?::[0-9]+)?", re.IGNORECASE)
-_IBAN = re.compile(r"(?=([A-Za-z]{2}[0-9]{2}(?:[ .-]?[A-Za-z0-9]){11,30}))")
+_IBAN = re.compile(
+    r"(?=((?:[A-Za-z]{2}|(?<!\w)(?:NL|nl|BE|be|DE|de) )[0-9]{2}(?:[ .-]?[A-Za-z0-9]){11,30}))"
+)
 _GROUPED = re.compile(r"(?<![0-9])(?=([0-9](?:[ .\-–/\u00a0]?[0-9]){8})(?![0-9]))")
 _SHORT = re.compile(r"(?<![0-9])[0-9]{8}(?![0-9])")
 _LONG = re.compile(r"[0-9]{9,}")
 _POSTCODE = re.compile(
     r"(?:[^\W\d_]+ [0-9]{1,5} ?[a-zA-Z]?,? +)?"
-    r"(?<!\w)([1-9][0-9]{3} ?[A-Z]{2}|[1-9][0-9]{3}[a-z]{2})(?!\w)"
+    r"(?<!\w)([1-9][0-9]{3} {0,2}[A-Z]{2}|[1-9][0-9]{3}[a-z]{2})(?!\w)"
     r"(?:,? *(?:nr\.?|no\.?|number|nummer|huisnummer)? *[0-9]{1,5}(?![0-9])(?: ?[a-zA-Z](?!\w))?)?"
 )
 

@@ -7,6 +7,7 @@ from datetime import date
 
 from bot.aftercare import Renewal
 from bot.catalogue import day, say
+from bot.messages import Shows
 from bot.words import Words, items, page, paragraph, quote, strong
 from knowledge.entry import Entry
 
@@ -35,6 +36,11 @@ def against(of: Renewal, original: Entry | None, lang: str) -> Words:
         quote(original.answer.strip()),
         paragraph(say(lang, "renew_how", **names)),
     )
+
+
+def shows(of: Renewal) -> Shows:
+    """What a message says that shows what that translation is to be held against."""
+    return Shows(f"original of {of.entry_id}", f"{of.original_id} {of.state}")
 
 
 def review(entry: Entry, today: date, lang: str, renewal: Words | None = None) -> Words:

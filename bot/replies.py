@@ -221,13 +221,17 @@ def withdrawn_news(lang: str, link: str = "") -> Words:
     return paragraph(say(lang, name, people=shout(lang), link=link))
 
 
-def known_instead(entry: Entry, lang: str, *, doubted: bool = False, stale: bool = False) -> Words:
+def known_instead(
+    entry: Entry, lang: str, *, doubted: bool = False, stale: bool = False, compared: bool = True
+) -> Words:
     """An entry for an asker whose answer does not hold: somebody had given another one.
 
-    See ``answer``.
+    Args:
+        entry, lang, doubted, stale: As for ``answer``.
+        compared: Whether it is known that the other one says something else.
     """
     now = answer(entry, lang, doubted=doubted, stale=stale)
-    return page(paragraph(say(lang, "known_instead")), now)
+    return page(paragraph(say(lang, "known_instead" if compared else "known_too")), now)
 
 
 def rejected_to_asker(lang: str) -> Words:

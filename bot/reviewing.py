@@ -8,6 +8,7 @@ Rules:
   every change, over the one that was read: of two who confirm at the same instant one is first.
 - Nobody confirms what they wrote themselves, nor is asked about it.
 - Nor what another entry answers differently by now, in whatever words; as ``bot.vetting``.
+- Whoever confirms it vouches for it from then on: no other body's name stands beside that day.
 - An old translation is not confirmed by a tap: people are shown what its original says now, and
   write which version of that they held it against. They are asked to once for each change of it.
 - Nobody is asked about an example: no official has vetted those.
@@ -27,7 +28,7 @@ from bot.desk import Desk
 from bot.flagging import entry_of
 from bot.holding import Version
 from bot.kinship import Kinship
-from bot.messages import Message, MessageRef, Place, key_for
+from bot.messages import Message, MessageRef, Place, Shows, key_for
 from bot.outcome import CONFIRMED, Outcome, Revision
 from bot.ports import Clock, Store
 from bot.rivals import FindRivals
@@ -90,6 +91,8 @@ class Reviewing:
         if refusal := self._refusal(message, entry):
             return self._told(message, refusal, review)
         if command.verb is Verb.WITHDRAW:
+            if not self._may_end(message.sender, entry):
+                return self._told(message, self._for_officials(entry), review)
             return self._withdrawn(message, entry, text, review)
         done = await self._confirmed(message, entry, review, text)
         return replace(done, edition=edition)
@@ -128,7 +131,7 @@ class Reviewing:
         words = renewing.review(entry, today, self.desk.lang, against)
         at = MessageRef(self.rooms.front, self.rooms.desk, f"{entry.id} {entry.valid_until}")
         asks = self.rooms.outside(key_for(at, "review"), words, alert=await self._concerned(entry))
-        asks = replace(asks, shows=(drafts.shows_entry(entry),))
+        asks = replace(asks, shows=_shows(entry, renewal))
         last_day = entry.valid_until or today
         review = Review(asks.key, entry.id, last_day)
         return Outcome("asked about an entry", review=review, renewal=renewal, outgoing=(asks,))
@@ -138,7 +141,7 @@ class Reviewing:
         words = renewing.asks(entry, await self._against(renewal), self.desk.lang)
         alert = await self._concerned(entry)
         asks = self.rooms.outside(self._renewal_key(renewal), words, alert=alert)
-        asks = replace(asks, shows=(drafts.shows_entry(entry),))
+        asks = replace(asks, shows=_shows(entry, renewal))
         return Outcome("asked to renew a translation", renewal=renewal, outgoing=(asks,))
 
     def _renewal_key(self, renewal: Renewal) -> str:
@@ -170,9 +173,9 @@ class Reviewing:
             against: The version of its original that an old translation was held against.
         """
         renewal = await self._renewal(entry)
-        if renewal and (renewal.state < 0 or against != str(renewal.state)):
+        if renewal and not await self._held_against(message, renewal, against):
             words = renewing.asks(entry, await self._against(renewal), self.desk.lang)
-            return self._shown(message, entry, words, review)
+            return self._shown(message, entry, words, review, renewal)
         today = self.rooms.day(self.clock())
         lang = self.desk.lang
         doubted = renewal or await self.store.flags([entry.id])
@@ -246,7 +249,8 @@ class Reviewing:
     def _for_another_period(self, entry: Entry, person: str) -> Entry:
         """The entry, checked today by that person, which holds for as long again as it did.
 
-        It is official once an official vouches for it who may vet it.
+        It is official where an official vouches for it, and that one's body does so; who did
+        before stands in its history.
         """
         today = self.rooms.day(self.clock())
         period = PERIOD
@@ -254,13 +258,12 @@ class Reviewing:
             period = entry.valid_until - entry.checked
         responder = self.rooms.roster[person]
         official = responder.role is Role.OFFICIAL and responder.body
-        entitled = not self.rooms.bar(person, entry.topic, entry.body)
         return replace(
             entry,
             checked=today,
             translation_of_version=None,
             valid_until=max(entry.valid_until or today, today + period),
-            vetted_by=(entitled and official) or entry.vetted_by or replies.VOLUNTEERS,
+            vetted_by=official or replies.VOLUNTEERS,
             sample=False,
         )
 
@@ -291,12 +294,23 @@ class Reviewing:
         key = await self.store.said(self.rooms.front, self.rooms.desk, event)
         return await self.store.review(key) if key else None
 
+    async def _held_against(self, message: Message, renewal: Renewal, against: str) -> bool:
+        """Whether it was held against what its original says now, and that was shown."""
+        if renewal.state < 0 or against != str(renewal.state):
+            return False
+        return await self.seen.renewal(message, renewal)
+
     def _shown(
-        self, message: Message, entry: Entry, words: Words, review: Review | None
+        self,
+        message: Message,
+        entry: Entry,
+        words: Words,
+        review: Review | None,
+        renewal: Renewal | None = None,
     ) -> Outcome:
         """What shows the entry as it is now, which may be approved then."""
         told = self._told(message, words, review)
-        shows = (drafts.shows_entry(entry),)
+        shows = _shows(entry, renewal)
         return replace(told, outgoing=tuple(replace(each, shows=shows) for each in told.outgoing))
 
     async def barred(self, message: Message, entry: Entry) -> Words | None:
@@ -317,6 +331,20 @@ class Reviewing:
         body = entry.body or "—"
         return replies.plain(self.desk.lang, "entry_not_yours", entry=entry.id, body=body)
 
+    def _may_end(self, person: str, entry: Entry) -> bool:
+        """Whether somebody who may say that it holds may withdraw it too.
+
+        What another body answers for that has nobody here is an official's to end.
+        """
+        if self.rooms.may_vouch(person, entry, anew=True):
+            return True
+        whose = entry.body or entry.vetted_by not in ("", replies.VOLUNTEERS)
+        return not whose or self.rooms.roster[person].role is Role.OFFICIAL
+
+    def _for_officials(self, entry: Entry) -> Words:
+        body = entry.body or entry.vetted_by
+        return replies.plain(self.desk.lang, "withdraw_officials", entry=entry.id, body=body)
+
     def _holds(self, name: str, entry: Entry) -> Words:
         until = renewing.last_day(entry, self.desk.lang)
         return replies.plain(self.desk.lang, name, entry=entry.id, until=until)
@@ -335,15 +363,22 @@ class Reviewing:
         return replace(told, outgoing=in_thread)
 
 
+def _shows(entry: Entry, renewal: Renewal | None) -> tuple[Shows, ...]:
+    """What a message shows of an entry, and of the original that it is held against."""
+    original = (renewing.shows(renewal),) if renewal else ()
+    return (drafts.shows_entry(entry), *original)
+
+
 def _authors(history: Sequence[Version]) -> frozenset[str | None]:
-    """Who wrote what an entry says now, and whoever wrote the same before.
+    """All who wrote what an entry says now, and whoever wrote the same before.
 
     Args:
         history: The newest version first.
     """
-    wrote, since = set(), True
+    wrote: set[str | None] = set()
+    since = True
     for each in history:
         if since or fold(each.entry.answer) == fold(history[0].entry.answer):
-            wrote.add(each.revision.author_person)
+            wrote |= {each.revision.author_person, *each.revision.wrote}
         since = since and each.revision.change in (Change.TYPO, Change.MINOR)
     return frozenset(wrote)

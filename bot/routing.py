@@ -18,6 +18,9 @@ from bot.outcome import Follower
 from bot.words import Words
 from knowledge.entry import Entry, fold
 
+OWN_WORDS = ("vet_own_words", "vet_said_before")
+"""What ``Rooms.vet_bar`` gives where all that bars somebody is that they wrote it."""
+
 Roster = Mapping[str, Responder]
 """The responders by the random key of the person."""
 
@@ -142,15 +145,19 @@ class Rooms:
     def vet_bar(self, person: str, case: Case) -> str:
         """Why this person may not vet the case's answer as it stands; as ``bar``.
 
-        Nobody vets what they answered, nor an answer when they changed what it says.
+        Nobody vets what they answered, nor an answer when they changed what it says, nor one that
+        says what they had said.
         """
         draft = case.draft
         if person == case.answered_by:
             return "vet_own"
         if draft is None:
             return self.bar(person, case.topic, case.body)
-        barred = self.bar(person, draft.topic, draft.body)
-        return barred or ("vet_own_words" if person in authors(draft) else "")
+        if barred := self.bar(person, draft.topic, draft.body):
+            return barred
+        if person in authors(draft):
+            return "vet_own_words"
+        return "vet_said_before" if person in case.writers else ""
 
     def may_vouch(self, person: str, entry: Entry, *, anew: bool = False) -> bool:
         """Whether this person may say of an entry that it holds, or that it does not.
@@ -181,7 +188,7 @@ class Rooms:
 
     def may_edit(self, person: str, case: Case) -> bool:
         """Whether this person may change the draft: who answered, and who may vet otherwise."""
-        return self.vet_bar(person, case) in ("", "vet_own", "vet_own_words")
+        return self.vet_bar(person, case) in ("", "vet_own", *OWN_WORDS)
 
     def may_name_another_body(self, person: str, draft: Draft) -> bool:
         """Whether this person may say that another body decides about it than the draft says.

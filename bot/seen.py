@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot import drafts
+from bot import drafts, renewing
+from bot.aftercare import Renewal
 from bot.cases import Case
 from bot.messages import Kind, Message, Shown, Shows
 from bot.ports import Store
@@ -31,6 +32,10 @@ class Seen:
     async def entry(self, message: Message, entry: Entry) -> bool:
         """The same of an entry; at the desk, or where the message stands."""
         return await self._last(message, drafts.shows_entry(entry))
+
+    async def renewal(self, message: Message, of: Renewal) -> bool:
+        """The same of what the original of an old translation says now."""
+        return await self._last(message, renewing.shows(of))
 
     async def _last(self, message: Message, now: Shows) -> bool:
         shown = [each for each in await self.store.shown(now.what) if self._stood(each, message)]

@@ -76,7 +76,7 @@ class Telling:
         if wrong := await entry_of(self.store, case):
             draft = drafts.correction(wrong, responder, text, today, merged)
         answered = replace(
-            answered,
+            answered.remembered(),
             answered_by=message.sender,
             answered_in=original.event,
             told=text,

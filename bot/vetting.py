@@ -16,7 +16,9 @@ Rules:
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from bot import approval, briefing, drafts, kinship, replies
 from bot.audience import Audience
@@ -36,7 +38,7 @@ from bot.rivals import FindRivals, Rivals
 from bot.routing import Rooms, called
 from bot.seen import Seen
 from bot.words import Words, items, page
-from knowledge.change import Change, proposed
+from knowledge.change import Change, InUse, in_use, proposed
 from knowledge.entry import NATIONAL, Entry, fold
 
 
@@ -72,7 +74,8 @@ class Vetting:
         case.after(Event.VET)  # All three need an answer that is not yet vetted.
         drafting = self._drafting
         if command.verb is Verb.EDIT:
-            return drafting.edit(message, case, command.text)
+            words = await self._words(but=case.draft.corrects if case.draft else "")
+            return drafting.edit(message, case, command.text, words)
         if refusal := drafting.refusal(message, case, words=command.verb is Verb.VET):
             return self._told(message, case, "vet refused", refusal)
         if command.verb is Verb.VET:
@@ -263,7 +266,8 @@ class Vetting:
         words = page(words, *await kin.told(entry, rivals, said, settled.tied))
         ended = ""
         if before:
-            ended = flag_ended(proposed(before, entry) is Change.ADVICE)
+            words_in_use = await self._words(but=before.id)
+            ended = flag_ended(proposed(before, entry, words_in_use) is Change.ADVICE)
             words = page(words, replies.plain(lang, f"desk_{ended}", entry=entry.id))
         told, given = await approval.told(self.audience, message, case, entry, ended)
         vetted = case.after(Event.VET)
@@ -314,7 +318,12 @@ class Vetting:
             entry = replace(old, alternatives=(*old.alternatives, *new), version=version)
             entry = found.tied(entry)
             ties = entry.alternatives[len(old.alternatives) + len(new) :]
-        speak = replies.answer if fold(case.told) == fold(old.answer) else replies.known_instead
+        speak: Callable[..., Words] = replies.answer
+        if old.lang != draft.lang:
+            # Whether two texts in two languages say the same, nobody has said.
+            speak = partial(replies.known_instead, compared=False)
+        elif fold(case.told) != fold(old.answer):
+            speak = replies.known_instead
         marks = await self.doubts.marks(old)
         told = await self.audience.told(
             case,
@@ -362,6 +371,10 @@ class Vetting:
         told = self._told(message, case, "vet in conflict", words)
         shows = tuple(map(drafts.shows_entry, entries))
         return replace(told, outgoing=tuple(replace(each, shows=shows) for each in told.outgoing))
+
+    async def _words(self, but: str) -> InUse:
+        """Which words entries have that are served; but one."""
+        return in_use(await self.store.entries(), but)
 
     async def _next_version(self, entry_id: str) -> int:
         history = await self.store.history(entry_id)

@@ -27,8 +27,15 @@ _LONG = 8
 """Letters that the shorter of two words has at least, for them to be one with a slip: a shorter
 word too easily becomes another one (``later`` and ``latter``, ``martial`` and ``marital``)."""
 
-_DASHES = "-‐‑‒–—−"
+_HYPHENS = "-‐‑"
+_DASHES = f"{_HYPHENS}‒–—−"
 """However it is written, before a number it may make that a negative one, or a range."""
+
+_SIGNS = "%‰§@#&*/"
+"""Marks that mean something, wherever they stand."""
+
+_QUOTES = "\"'`"
+"""Besides those that open or close: they turn nothing round."""
 
 InUse = Callable[[str], bool]
 """Whether other entries have that word, folded; two words that they have are no slip."""
@@ -46,7 +53,7 @@ class Change(StrEnum):
     NEW = "new"
     """The first version."""
     TYPO = "typo"
-    """Spelling, case or punctuation; every word means what it did."""
+    """Spelling, case, or the marks at the end; every word means what it did."""
     MINOR = "minor"
     """Nothing in the answer but its spelling: wordings, source, dates, who vetted it."""
     ADVICE = "advice"
@@ -62,12 +69,12 @@ def proposed(old: Entry | None, new: Entry, words: InUse | None = None) -> Chang
     Args:
         old, new: The versions.
         words: Which words are real ones: a slip is mended where other entries, or the rest of
-            this one, have the new word and not the old one. None: not known, and any long word
-            with a slip's shape is taken for one.
+            this one, have the new word and not the old one. None: not known, and nothing is
+            taken for a slip.
     """
     if old is None:
         return Change.NEW
-    mended = _mended(old, new, words)
+    mended = _mended(_words_of(old) & _words_of(new), words)
     different = {
         name
         for name in FIELDS
@@ -81,9 +88,28 @@ def proposed(old: Entry | None, new: Entry, words: InUse | None = None) -> Chang
     return Change.MINOR if different else Change.TYPO
 
 
-def same_words(old: str, new: str) -> bool:
-    """Whether two texts differ by a typo at most: spelling, case or punctuation."""
-    return _same_texts(old, new, _mended_or_not)
+def same_words(old: str, new: str, words: InUse | None = None) -> bool:
+    """Whether two texts differ by a typo at most: case, the marks at the end, a mended slip.
+
+    A mark between words is no typo where it is another one, or stands elsewhere: one full stop
+    turns an answer round.
+
+    Args:
+        old, new: The texts.
+        words: As for ``proposed``.
+    """
+    return _same_texts(old, new, _mended(words_of([old]) & words_of([new]), words))
+
+
+def nearly_same(one: str, other: str) -> bool:
+    """Whether two texts have the same words, if marks and whatever looks like a slip is left out.
+
+    For telling whose words they are; another word may look like a slip.
+    """
+    words, others = ([each for each in _words(text) if not _is_mark(each)] for text in (one, other))
+    return len(words) == len(others) and all(
+        _same_word(a, b) or _is_slip(a, b) for a, b in zip(words, others, strict=True)
+    )
 
 
 def asks_as_before(old: Entry, new: Entry) -> bool:
@@ -108,16 +134,15 @@ def _words_of(entry: Entry) -> frozenset[str]:
     return words_of((*entry.wordings, entry.answer))
 
 
-def _mended_or_not(before: str, after: str) -> bool:
-    """Where nobody knows which words are real ones."""
-    return True
+def _mended(here: frozenset[str], words: InUse | None) -> Callable[[str, str], bool]:
+    """Tells of two words that look like one with a slip whether they are.
 
-
-def _mended(old: Entry, new: Entry, words: InUse | None) -> Callable[[str, str], bool]:
-    """Tells of two words that look like one with a slip whether they are."""
+    Args:
+        here: Words that stand before and after.
+        words: As for ``proposed``.
+    """
     if words is None:
-        return _mended_or_not
-    here = _words_of(old) & _words_of(new)
+        return lambda before, after: False
 
     def known(word: str) -> bool:
         return word in here or words(word)
@@ -146,18 +171,36 @@ def _same_word(old: str, new: str) -> bool:
 
 
 def _words(text: str) -> list[str]:
-    """Words, numbers, addresses and signs with a meaning (%, €, <); no punctuation.
+    """Words, numbers, addresses, signs and the marks between them; none at the end.
 
-    A dash before a number or an amount of money is such a sign.
+    A hyphen in a word, and quotes, are left out.
     """
-    tokens = _TOKEN.findall(unicodedata.normalize("NFC", text))
-    return [
+    text = unicodedata.normalize("NFC", text)
+    found = list(_TOKEN.finditer(text))
+    tokens = [
         "-" if token in _DASHES else token
-        for token, then in zip(tokens, [*tokens, ""][1:], strict=True)
-        if not unicodedata.category(token[0]).startswith("P")
-        or token[0] in "%‰§@#&*/"
-        or (token in _DASHES and _is_amount(then))
+        for match, then in zip(found, [*(each[0] for each in found), ""][1:], strict=True)
+        for token in (match[0],)
+        if not _is_quote(token)
+        and (token not in _HYPHENS or _is_amount(then) or not _joins(text, match.start()))
     ]
+    while tokens and _is_mark(tokens[-1]):
+        tokens.pop()
+    return tokens
+
+
+def _is_mark(token: str) -> bool:
+    """Whether it is punctuation only."""
+    return unicodedata.category(token[0]).startswith("P") and token[0] not in _SIGNS
+
+
+def _is_quote(token: str) -> bool:
+    return token in _QUOTES or unicodedata.category(token[0]) in ("Pi", "Pf")
+
+
+def _joins(text: str, at: int) -> bool:
+    """Whether what stands there has letters or digits on both sides."""
+    return text[at - 1 : at].isalnum() and text[at + 1 : at + 2].isalnum()
 
 
 def _is_amount(token: str) -> bool:

@@ -58,6 +58,7 @@ SENTENCES = {
     "This is the answer that holds:",
     "known_instead": "People have looked at your question again. The answer above does not hold. "
     "This one does:",
+    "known_too": "People have looked at your question again. This is the answer that was vetted:",
     "was_rejected": "The answer you got here is being looked at again: it may not be right. "
     "Please wait with acting on it. A better one comes here.",
     "corrected": "The answer above has changed. This holds now:",

@@ -62,6 +62,7 @@ SENTENCES = {
     "veranderd. Dit is het antwoord dat geldt:",
     "known_instead": "Mensen hebben opnieuw naar je vraag gekeken. Het antwoord hierboven klopt "
     "niet. Dit klopt wel:",
+    "known_too": "Mensen hebben opnieuw naar je vraag gekeken. Dit is het nagekeken antwoord:",
     "was_rejected": "Het antwoord dat je hier kreeg, wordt opnieuw bekeken: misschien klopt het "
     "niet. Doe er nog niets mee. Een beter antwoord komt hier.",
     "corrected": "Het antwoord hierboven is veranderd. Dit geldt nu:",

@@ -36,10 +36,11 @@ SENTENCES = {
     "vet_not_you": "You can't vet case {case}: {reason}. {who}",
     "vet_who": "These may: {names}.",
     "vet_nobody": "Nobody in the settings may now. Please ask the maintainers.",
-    "vet_nobody_else": "Nobody else may. If whoever has the case sends your words with !answer, "
-    "you can vet them.",
+    "vet_nobody_else": "Nobody else may. You can once your words are gone from it; or ask the "
+    "maintainers for a second person who may vet.",
     "vet_own": "nobody vets their own answer",
     "vet_own_words": "you changed what it says, and nobody vets their own words",
+    "vet_said_before": "you said the same before, and nobody vets their own words",
     "vet_not_entitled": "the settings don't entitle you to vet",
     "vet_other_topic": "the settings don't entitle you to vet this topic ({topic})",
     "vet_other_body": "{body} decides about this, and you answer for another body",
@@ -140,6 +141,8 @@ SENTENCES = {
     "not_served": "Entry {entry} is not served any more.",
     "withdraw_why": "Write why behind it: !withdraw and the reason. It stays here, in the entry's "
     "history.",
+    "withdraw_officials": "Entry {entry} belongs to {body}, and nobody here answers for "
+    "that body. Ask an official of another body to withdraw it, or the maintainers.",
     "entry_withdrawn": "Entry {entry} is withdrawn. Nobody gets it any more, and who got it lately "
     "is told.",
     "history_none": "There never was an entry {entry}.",

@@ -36,10 +36,11 @@ SENTENCES = {
     "vet_not_you": "Jij kunt zaak {case} niet nakijken: {reason}. {who}",
     "vet_who": "Wel: {names}.",
     "vet_nobody": "Volgens de instellingen mag nu niemand het. Vraag het de beheerders.",
-    "vet_nobody_else": "Niemand anders mag het. Stuurt wie de zaak heeft jouw woorden met !answer, "
-    "dan kun jij ze nakijken.",
+    "vet_nobody_else": "Niemand anders mag het. Jij kunt het zodra jouw woorden eruit zijn; of "
+    "vraag de beheerders om een tweede die mag nakijken.",
     "vet_own": "niemand kijkt zijn eigen antwoord na",
     "vet_own_words": "jij veranderde wat er staat, en niemand kijkt zijn eigen woorden na",
+    "vet_said_before": "jij zei dit eerder zelf, en niemand kijkt zijn eigen woorden na",
     "vet_not_entitled": "volgens de instellingen mag jij niet nakijken",
     "vet_other_topic": "volgens de instellingen mag jij dit onderwerp ({topic}) niet nakijken",
     "vet_other_body": "{body} gaat hierover, en jij antwoordt voor een andere organisatie",
@@ -145,6 +146,8 @@ SENTENCES = {
     "not_served": "Antwoord {entry} wordt niet meer gegeven.",
     "withdraw_why": "Schrijf erachter waarom: !withdraw en de reden. Die blijft hier, bij de "
     "versies van het antwoord.",
+    "withdraw_officials": "Antwoord {entry} is van {body}, en daar is hier niemand van. "
+    "Vraag een medewerker van een andere organisatie om het in te trekken, of de beheerders.",
     "entry_withdrawn": "Antwoord {entry} is ingetrokken. Niemand krijgt het nog, en wie het kort "
     "geleden kreeg, hoort dat.",
     "history_none": "Er was nooit een antwoord {entry}.",

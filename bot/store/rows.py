@@ -14,12 +14,12 @@ from typing import Any
 from sqlite_utils import Database
 
 from bot.aftercare import Withdrawal
-from bot.authorship import Draft, Rewrite, Tie
 from bot.cases import AskedBack, Case, Status
 from bot.holding import Version
 from bot.messages import Kind, Message, MessageRef, Outgoing, Place, Priority, Style
 from bot.near import Near
 from bot.outcome import Follower, Given, Note, Reaction, Revision
+from bot.store import drafted
 from knowledge.change import Change
 from knowledge.entry import Entry
 
@@ -167,7 +167,8 @@ def case_row(case: Case) -> Row:
         "answered_by": case.answered_by,
         "answered_in": case.answered_in,
         "told": case.told,
-        "draft": case.draft and json.dumps(asdict(case.draft), default=str),
+        "draft": case.draft and drafted.kept(case.draft),
+        "earlier": drafted.kept_words(case.earlier),
         "desk_thread": case.desk_thread,
         "hidden": case.hidden,
         "why": case.why,
@@ -210,7 +211,8 @@ def case(row: Row) -> Case:
         answered_by=row["answered_by"],
         answered_in=row["answered_in"],
         told=row["told"],
-        draft=row["draft"] and _draft(json.loads(row["draft"])),
+        draft=row["draft"] and drafted.draft(row["draft"]),
+        earlier=drafted.words(row["earlier"]),
         desk_thread=row["desk_thread"],
         hidden=row["hidden"],
         why=row["why"],
@@ -319,6 +321,7 @@ def entry_row(entry: Entry, version: int, origin: str, at: datetime, revision: R
         "published_at": stamp(at),
         **asdict(revision),
         "change": revision.change or "",
+        "wrote": json.dumps(revision.wrote),
     }
 
 
@@ -335,6 +338,7 @@ def version(row: Row) -> Version:
             reason=row["reason"],
             author_person=row["author_person"],
             vetter_person=row["vetter_person"],
+            wrote=tuple(json.loads(row["wrote"])),
         ),
         withdrawal=Withdrawal(
             at=datetime.fromisoformat(row["withdrawn_at"]),
@@ -376,22 +380,6 @@ def _time(stamped: str | None) -> datetime | None:
 
 def _ref(row: Row) -> MessageRef:
     return MessageRef(row["front"], row["room"], row["event"])
-
-
-def _draft(kept: dict[str, Any]) -> Draft:
-    end = date.fromisoformat(kept["valid_until"])
-    # Older ones hold no alternatives, and of those who wrote its words only the last.
-    others = tuple(kept.get("alternatives", ()))
-    last = kept.pop("worded_by", "")
-    by = [Rewrite(each["text"], tuple(each["by"])) for each in kept.get("rewrites", ())]
-    read = {
-        "valid_until": end,
-        "alternatives": others,
-        "rewrites": tuple(by) or ((Rewrite(kept["answer"], (last,)),) if last else ()),
-        "menders": tuple(kept.get("menders", ())),
-        "ties": tuple(Tie(**each) for each in kept.get("ties", ())),
-    }
-    return Draft(**{**kept, **read})
 
 
 def _whole(text: str) -> str:

@@ -305,6 +305,7 @@ async def test_a_case_comes_back_whole(store: Store, asker: str) -> None:
             corrects="passport",
             over=3,
         ),
+        earlier=(Rewrite("So so.", (vera, asker)),),
         desk_thread="loket1",
         hidden=12,
     )
@@ -948,7 +949,9 @@ async def test_each_version_tells_who_wrote_and_approved_it_when_why_and_how_muc
 ) -> None:
     await store.publish([entry()], "files", revision=Revision("maintainer", reason="first"))
     clock.advance(MINUTE)
-    revision = Revision("volunteer", "official of UWV", None, "by phone too", asker, asker)
+    revision = Revision(
+        "volunteer", "official of UWV", None, "by phone too", asker, asker, (asker,)
+    )
     changed = entry(answer="By phone.")
     await store.commit(Outcome("vetted", entry=changed, revision=revision))
     second, first = await store.history("passport")

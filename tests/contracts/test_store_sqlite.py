@@ -500,19 +500,24 @@ async def test_answers_from_before_deeds_were_kept_count_for_who_gave_them(
     await store.close()
 
 
+def insert_version(path: Path, scope: str = "nl") -> None:
+    """An entry as the first tables held it."""
+    columns = (
+        "id, version, lang, topic, question, answer, alternatives, source, body, scope,"
+        " vetted_by, sample, origin, published_at"
+    )
+    values = f"'a', 1, 'en', 't', 'Q?', 'A.', '[]', 's', '', '{scope}', '', 0, 'files', '{NOW}'"
+    sql(path, f"INSERT INTO entry_versions ({columns}) VALUES ({values})")
+    sql(path, "INSERT INTO entries VALUES ('a', 1, true)")
+
+
 async def test_versions_from_before_sizes_were_kept_tell_none(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as older:
         older.setattr(migrations, "STEPS", STEPS[: STEPS.index(helping.m010_versions)])
         await (await open_store(path)).close()
-    columns = (
-        "id, version, lang, topic, question, answer, alternatives, source, body, scope,"
-        " vetted_by, sample, origin, published_at"
-    )
-    values = f"'a', 1, 'en', 't', 'Q?', 'A.', '[]', 's', '', 'nl', '', 0, 'files', '{NOW}'"
-    sql(path, f"INSERT INTO entry_versions ({columns}) VALUES ({values})")
-    sql(path, "INSERT INTO entries VALUES ('a', 1, true)")
+    insert_version(path)
     store = await open_store(path)
     await store.publish([entry("a", answer="B.")], "files")
     new, old = await store.history("a")
@@ -597,7 +602,7 @@ async def test_what_was_given_before_an_asker_could_be_forgotten_is_kept(
         older.setattr(migrations, "STEPS", STEPS[: STEPS.index(recalling.m026_recalled)])
         store = await open_store(path)
         asker = (await store.enroll("matrix", [ASKER]))[ASKER]
-        await store.publish([entry()], "files")
+        keep_version(path, entry("passport"), "new")
         kept = [
             Given(asker, "passport", 1, "loket1", "en"),
             Given(asker, "passport", 1, "loket2", "nl", True, "loket1", True),

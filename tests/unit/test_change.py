@@ -10,7 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.change import Change, asks_as_before, in_use, proposed
+from knowledge.change import (
+    Change,
+    asks_as_before,
+    in_use,
+    nearly_same,
+    proposed,
+    same_words,
+)
 from knowledge.entry import COUNTED, FIELDS, Entry
 from tests.contracts.examples import entry
 
@@ -58,17 +65,60 @@ def test_another_answer_place_body_or_language_changes_the_advice_and_nothing_el
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        ("The goverment decides", "The government decides"),
-        ("Your neigbours decide", "Your neighbours decide"),
-        ("A permanennt address", "A permanent address"),
-        ("Your regsitration", "Your registration"),
         ("the tax office", "The Tax Office!"),
+        ("the  tax\noffice.", "the tax office"),
         ("Café – or not", "Cafe\u0301 - or not"),
-        ("Call 14 020, on weekdays", "Call 14 020 on weekdays"),
+        ("your BSN-number", "your BSN number"),
+        ("the 'free' desk", "the “free” desk"),
     ],
 )
-def test_spelling_case_and_punctuation_are_a_typo(old: str, new: str) -> None:
+def test_case_spaces_quotes_and_the_marks_at_the_end_are_a_typo(old: str, new: str) -> None:
     assert of_answers(old, new) is of_answers(new, old) is Change.TYPO
+
+
+SLIPS = [
+    ("The goverment decides", "The government decides"),
+    ("Your neigbours decide", "Your neighbours decide"),
+    ("A permanennt address", "A permanent address"),
+    ("Your regsitration", "Your registration"),
+]
+
+
+@pytest.mark.parametrize(("old", "new"), SLIPS)
+def test_a_slip_is_a_typo_where_others_have_the_word(old: str, new: str) -> None:
+    assert beside(new, old, new) is Change.TYPO
+    assert beside(new, new, old) is Change.ADVICE
+    assert nearly_same(old, new)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        *SLIPS,
+        ("You must be contacted", "You must be contracted"),
+        ("Dit is verplicht", "Dit is verlicht"),
+    ],
+)
+def test_where_nobody_knows_the_word_nothing_is_a_slip(old: str, new: str) -> None:
+    """Whoever vets an answer made "contracted" of "contacted", as a typo, and published it."""
+    assert of_answers(old, new) is beside("", old, new) is Change.ADVICE
+    assert not same_words(old, new)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("You may not. Wait until we call.", "You may. Not wait until we call."),
+        ("Do you live alone? Not pay", "Do you live alone? Not. Pay"),
+        ("You may not – wait", "You may – not wait"),
+        ("Call 14 020, on weekdays", "Call 14 020 on weekdays"),
+        ("Pay, or wait", "Pay. Or wait"),
+    ],
+)
+def test_a_mark_between_words_changes_the_advice(old: str, new: str) -> None:
+    """Two sentences were turned round by a full stop alone, and nobody was told."""
+    assert of_answers(old, new) is of_answers(new, old) is Change.ADVICE
+    assert nearly_same(old, new)
 
 
 @pytest.mark.parametrize(
@@ -90,6 +140,7 @@ def test_spelling_case_and_punctuation_are_a_typo(old: str, new: str) -> None:
         ("Age < 18", "Age > 18"),
         ("wait and pay", "pay and wait"),
         ("Pay.", ""),
+        ("It is 1.000 euro", "It is 1,000 euro"),
         ("Ask Ms Jansen", "Ask Ms Janssen"),
         ("Ask in Vlaardingen", "Ask in Vlaardigen"),
         ("Write to info@gemeente.example", "Write to info@gemente.example"),
@@ -140,8 +191,9 @@ def test_dashes_before_numbers_are_one_sign_however_they_are_written() -> None:
 
 def test_a_slip_in_a_question_is_a_typo_and_another_wording_is_minor() -> None:
     old = entry(question="Where is the goverment?", alternatives=("some neigbours?",))
-    assert proposed(old, replace(old, question="Where is the government")) is Change.TYPO
-    assert proposed(old, replace(old, alternatives=("some neighbours?",))) is Change.TYPO
+    words = {"government", "neighbours"}.__contains__
+    assert proposed(old, replace(old, question="Where is the government"), words) is Change.TYPO
+    assert proposed(old, replace(old, alternatives=("some neighbours?",)), words) is Change.TYPO
     assert proposed(old, replace(old, alternatives=("some neigbours?", "Where?"))) is Change.MINOR
 
 

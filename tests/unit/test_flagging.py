@@ -397,6 +397,27 @@ async def test_a_correction_of_a_slip_is_re_sent_to_nobody() -> None:
     assert "Het geldt" in counter.last(WELCOME).text
 
 
+async def test_a_correction_by_one_letter_is_a_change_for_who_said_that_it_is_wrong() -> None:
+    """They were told that it holds, and "contacted" had become "contracted"."""
+    wrong = replace(UWV, answer="You will be contacted by us.")
+    counter = await corrected("You will be contracted by us.", wrong)
+    await counter.at_desk(INA, "!vet")
+    assert "Entry bsn has changed" in counter.last(DESK).text
+    newest, _ = await counter.store.history("bsn")
+    assert newest.revision.change is Change.ADVICE
+    assert "en het veranderd" in counter.last(WELCOME).text
+
+
+async def test_what_the_flagged_entry_says_does_not_tell_what_is_a_slip() -> None:
+    """Its own wrong word would be a real one, and whoever puts it back no author."""
+    counter = await corrected(
+        "You will be contacted.", replace(UWV, answer="You will be contracted.")
+    )
+    await counter.at_desk(INA, "!edit answer: You will be contracted.")
+    await counter.at_desk(INA, "!vet")
+    assert "you changed what it says" in counter.last(DESK).text
+
+
 @pytest.mark.parametrize(
     ("before", "who", "words", "told"),
     [

@@ -7,7 +7,6 @@ from datetime import timedelta
 
 import pytest
 
-from bot.amending import changes_meaning
 from bot.cases import Status
 from bot.messages import Kind, Message, MessageRef, Outgoing, Place, Style
 from knowledge.entry import Entry
@@ -40,10 +39,10 @@ async def answered_by_entry(counter: Counter) -> None:
     await counter.asks(ASKED)
 
 
-async def answered_by_vera(counter: Counter) -> str:
+async def answered_by_vera(counter: Counter, answer: str = "At the post office.") -> str:
     """A case whose asker has a volunteer's answer; gives the event of ``!answer``."""
     await counter.asks(FISH)
-    await counter.at_desk(VERA, "!answer At the post office.")
+    await counter.at_desk(VERA, f"!answer {answer}")
     return f"$m{counter.count}"
 
 
@@ -508,17 +507,21 @@ async def test_a_reaction_to_an_entry_is_shown_to_nobody(counter: Counter) -> No
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "changes"),
+    ("after", "told"),
     [
-        ("At the post office.", "at the post office", False),
-        ("It is 12 euros.", "It is 13 euros.", True),
-        ("You may.", "You may not.", True),
-        ("Je mag dat.", "Je mag dat!", False),
-        ("Je mag dat niet", "Je mag dat", True),
+        ("pay 12 euros. you may not. wait", False),
+        ("Pay 12 euros.  You may not. Wait!", False),
+        ("Pay 13 euros. You may not. Wait.", True),
+        ("Pay 12 euros. You may. Wait.", True),
+        ("Pay 12 euros. You may. Not wait.", True),
     ],
 )
-def test_one_digit_or_one_not_changes_the_meaning(before: str, after: str, changes: bool) -> None:
-    assert changes_meaning(before, after) is changes
+async def test_one_digit_one_not_or_one_full_stop_changes_what_an_answer_says(
+    counter: Counter, after: str, told: bool
+) -> None:
+    event = await answered_by_vera(counter, "Pay 12 euros. You may not. Wait.")
+    await counter.edits(VERA, event, f"!answer {after}", DESK)
+    assert ("changed" in counter.last(WELCOME).text) is told
 
 
 async def test_in_a_direct_chat_edits_and_redactions_follow_as_well(counter: Counter) -> None:

@@ -52,6 +52,18 @@ async def english(counter: Counter) -> Entry | None:
     return next((each for each in await counter.store.entries() if each.lang == "en"), None)
 
 
+async def test_an_answer_is_not_called_wrong_because_the_vetted_one_is_in_another_language() -> (
+    None
+):
+    """Both said the same, and the asker read that theirs does not hold."""
+    counter = await contested()
+    await counter.at_desk(OMAR, "!vet merge vergunning")
+    told = counter.last(WELCOME).text
+    assert "looked at your question again. This is the answer that was vetted:" in told
+    assert "does not hold" not in told
+    assert DUTCH.answer in told
+
+
 async def test_an_answer_in_another_language_is_shown_before_anything_is_published() -> None:
     """Two prices for one thing were published in two languages without a word."""
     counter = await contested()

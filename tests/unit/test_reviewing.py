@@ -155,8 +155,44 @@ async def test_what_nobody_here_answers_for_is_looked_after_by_every_vetter() ->
     elsewhere = await office(replace(UWV, body="Gemeente"))
     assert set(asked(elsewhere)[0].mentions) == {elsewhere.keys[WIM], elsewhere.keys[OMAR]}
     await elsewhere.says(OMAR, "!confirm bsn", DESK)
-    entry = await served(elsewhere)
-    assert (entry.version, entry.vetted_by) == (2, "Gemeente")
+    assert (await served(elsewhere)).version == 2
+
+
+@pytest.mark.parametrize(
+    ("who", "by", "told"),
+    [
+        (OMAR, "UWV", "Vetted by an official of UWV"),
+        (WIM, "volunteers", "Vetted by a volunteer of this community"),
+    ],
+)
+async def test_a_confirmation_names_who_confirmed_and_no_other_body(
+    who: str, by: str, told: str
+) -> None:
+    """Its old body's name stood beside the day on which nobody of it had looked."""
+    volunteers = (Responder(VERA, Role.VOLUNTEER), Responder(WIM, Role.VOLUNTEER, may_vet=True))
+    people = (OFFICIAL,) if who == OMAR else volunteers
+    counter = await office(replace(UWV, body="SVB", vetted_by="SVB"), responders=people)
+    await counter.says(who, "!confirm bsn", DESK)
+    assert (await served(counter)).vetted_by == by
+    new, old = await counter.store.history("bsn")
+    assert (new.entry.vetted_by, old.entry.vetted_by) == (by, "SVB")
+    counter.search.finds(UWV, 1.5)
+    await counter.asks("How do I get a BSN?")
+    assert f"{told} · Checked on 5 January 2026".casefold() in counter.last(WELCOME).text.casefold()
+
+
+async def test_what_nobody_here_answers_for_is_withdrawn_by_officials_only() -> None:
+    volunteers = (Responder(VERA, Role.VOLUNTEER), Responder(WIM, Role.VOLUNTEER, may_vet=True))
+    foreign = replace(UWV, body="SVB", vetted_by="SVB")
+    counter = await office(foreign, responders=volunteers)
+    await counter.says(WIM, "!withdraw bsn it is wrong", DESK)
+    assert "nobody here answers for that body" in counter.last(DESK).text
+    assert await served(counter)
+    counter = await office(foreign, responders=(*volunteers, OFFICIAL))
+    await counter.says(OMAR, "!withdraw bsn it is wrong", DESK)
+    assert await counter.store.entries() == []
+    await counter.says(OMAR, "!history bsn", DESK)
+    assert "by official of UWV · it is wrong" in counter.last(DESK).text
 
 
 async def test_in_the_thread_no_id_is_needed_and_in_a_chat_the_id_stands_behind_it() -> None:
@@ -352,6 +388,28 @@ async def test_who_wrote_what_an_entry_says_does_not_confirm_it() -> None:
     assert (await confirms(counter, OMAR)).version == 3
 
 
+async def test_whoever_wrote_any_of_what_somebody_else_vetted_does_not_confirm_it() -> None:
+    """EVA put 13 where OMAR had 12; only her name was kept, and he confirmed the rest."""
+    counter = await Counter.open(
+        responders=(
+            OFFICIAL,
+            replace(OFFICIAL, id=EVA),
+            Responder(WIM, Role.VOLUNTEER, may_vet=True),
+        )
+    )
+    words = "At the post office. It costs {} euro, bring your passport. https://example.org/fish"
+    await counter.asks(QUESTION)
+    await counter.at_desk(OMAR, f"!answer {words.format(12)}")
+    await counter.at_desk(EVA, f"!edit answer: {words.format(13)}")
+    await counter.at_desk(WIM, "!vet")
+    counter.clock.advance(DAY)
+    for who in (OMAR, EVA):
+        entry = await confirms(counter, who)
+        assert (entry.version, entry.vetted_by) == (1, "volunteers")
+        assert "you wrote what entry" in counter.last(DESK).text
+    assert (await confirms(counter, WIM)).version == 2
+
+
 async def test_another_official_of_the_body_makes_it_official() -> None:
     counter = await vetted_by_a_volunteer(replace(OFFICIAL, id=EVA))
     entry = await confirms(counter, EVA)
@@ -457,6 +515,19 @@ async def test_it_is_confirmed_by_the_version_that_it_was_held_against(
     await counter.says(OMAR, f"!confirm {words}", DESK)
     assert bool(await counter.store.stale()) is not renewed
     assert ((await translation(counter)).checked == date(2026, 1, 5)) is renewed
+
+
+async def test_it_is_not_confirmed_by_a_version_of_its_original_that_was_never_shown() -> None:
+    """The desk's question showed version 2, and a guessed 3 cleared the mark."""
+    counter = await outgrown()
+    await counter.knows(replace(CHANGED, answer="Now it is free again."))
+    await counter.says(OMAR, "!confirm bsn-nl 3", DESK)
+    assert "bsn says now:\n\n> Now it is free again." in counter.last(DESK).text
+    assert (await translation(counter)).version == 1
+    assert await counter.store.stale() == ["bsn-nl"]
+    await counter.says(OMAR, "!confirm bsn-nl 3", DESK)
+    assert (await translation(counter)).version == 2
+    assert await counter.store.stale() == []
 
 
 async def test_a_translation_of_what_was_withdrawn_is_not_confirmed() -> None:

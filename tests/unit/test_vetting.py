@@ -26,8 +26,11 @@ QUESTION = "Where do I get a fishing permit?"
 ANSWER = "At the post office, see https://example.org/fish."
 
 
-async def answered(answer: str = ANSWER, by: str = VERA) -> Counter:
+async def answered(answer: str = ANSWER, by: str = VERA, words: str = "") -> Counter:
+    """A case with an answer; another entry may have these words."""
     counter = await Counter.open()
+    if words:
+        await counter.knows(replace(BSN, answer=words))
     await counter.asks(QUESTION)
     await counter.at_desk(by, f"!answer {answer}")
     return counter
@@ -295,9 +298,9 @@ async def test_where_nobody_else_may_vet_the_way_out_is_told() -> None:
     await counter.at_desk(VERA, "!answer At the post office.")
     await counter.at_desk(OMAR, "!edit answer: At the town hall.")
     await counter.at_desk(OMAR, "!vet")
-    assert "sends your words with !answer" in counter.last(DESK).text
+    assert "You can once your words are gone from it" in counter.last(DESK).text
     await counter.at_desk(OMAR, "!reject it moved")  # That is open to them.
-    await counter.at_desk(VERA, "!answer At the town hall. https://example.org/hall")
+    await counter.at_desk(VERA, "!answer In the library, see https://example.org/hall")
     await counter.at_desk(OMAR, "!vet")
     assert len(await counter.store.entries()) == 1
 
@@ -912,18 +915,27 @@ async def test_a_draft_whose_day_has_passed_meanwhile_is_not_published(desk: Cou
 # A typo makes nobody an author
 
 
+KNOWN = "The government and your neighbours know."
+
+
+async def the_entry(counter: Counter) -> Entry:
+    (entry,) = [each for each in await counter.store.entries() if each.id != BSN.id]
+    return entry
+
+
 async def test_who_mends_a_typo_may_still_vet_and_the_author_stays_the_author() -> None:
-    counter = await answered("Ask the goverment, see https://example.org/fish.")
+    counter = await answered("Ask the goverment, see https://example.org/fish.", words=KNOWN)
     await counter.at_desk(OMAR, "!edit answer: Ask the government, see https://example.org/fish.")
     await counter.at_desk(OMAR, "!vet")
-    (entry,) = await counter.store.entries()
+    entry = await the_entry(counter)
     assert entry.answer.startswith("Ask the government")
     (version,) = await counter.store.history(entry.id)
     assert version.revision.author_person == counter.keys[VERA]
     told = counter.last(WELCOME)
-    assert "has vetted this answer. It is right." in told.text
+    # What they have reads otherwise: whoever mended it may have mended too much.
+    assert "has vetted the answer and changed it" in told.text
     assert "> Ask the government" in told.text
-    assert told.mentions == ()
+    assert told.mentions == (counter.keys[ANNA],)
 
 
 @pytest.mark.parametrize(
@@ -934,9 +946,14 @@ async def test_who_mends_a_typo_may_still_vet_and_the_author_stays_the_author() 
         ("It costs € 15.", "It costs € 51."),
         ("Ask Ms Jansen.", "Ask Ms Janssen."),
         ("Write to a.smit@example.org.", "Write to a.smitt@example.org."),
+        ("You must be contacted.", "You must be contracted."),
+        ("Dit is verplicht.", "Dit is verlicht."),
+        ("U moet de termijn verengen.", "U moet de termijn verlengen."),
+        ("You may not. Wait until we call.", "You may. Not wait until we call."),
     ],
 )
-async def test_a_number_a_negation_an_amount_or_a_name_is_never_a_typo(old: str, new: str) -> None:
+async def test_another_word_number_or_full_stop_is_never_a_typo(old: str, new: str) -> None:
+    """Who vetted it made "contracted" of "contacted" and published that alone, as a typo."""
     counter = await answered(f"{old} https://example.org/fish")
     await counter.at_desk(OMAR, f"!edit answer: {new} https://example.org/fish")
     await counter.at_desk(OMAR, "!vet")
@@ -945,7 +962,7 @@ async def test_a_number_a_negation_an_amount_or_a_name_is_never_a_typo(old: str,
 
 
 async def drifted(*edits: tuple[str, str]) -> Counter:
-    """An answer that people edit one after the other, each time by a slip only."""
+    """An answer that people edit one after the other, each time by one letter more."""
     counter = await answered(f"They ask for the {WORDS[0]}.")
     for who, word in edits:
         await counter.at_desk(who, f"!edit answer: They ask for the {word}.")
@@ -956,15 +973,15 @@ async def drifted(*edits: tuple[str, str]) -> Counter:
 WORDS = ("marriage", "marrriage", "marrriagge", "marrriaggee")
 
 
-async def test_typos_that_change_the_text_together_make_all_who_wrote_them_its_authors() -> None:
-    one = await drifted((OMAR, WORDS[1]))
-    await one.at_desk(OMAR, "!vet")
-    assert len(await one.store.entries()) == 1
-    two = await drifted((OMAR, WORDS[1]), (WIM, WORDS[2]))
+async def test_whoever_puts_a_slip_in_is_an_author_until_it_is_taken_out_again() -> None:
+    counter = await drifted((OMAR, WORDS[1]), (WIM, WORDS[2]))
     for who in (OMAR, WIM):
-        await two.at_desk(who, "!vet")
-        assert "you changed what it says" in two.last(DESK).text
-    assert not await two.store.entries()
+        await counter.at_desk(who, "!vet")
+        assert "you changed what it says" in counter.last(DESK).text
+    assert not await counter.store.entries()
+    await counter.at_desk(WIM, f"!edit answer: They ask for the {WORDS[0]}.")
+    await counter.at_desk(OMAR, "!vet")
+    assert len(await counter.store.entries()) == 1
 
 
 async def test_one_person_does_not_come_to_other_words_by_small_steps() -> None:
@@ -1001,8 +1018,75 @@ async def test_an_author_who_edits_the_message_takes_a_mended_draft_along(desk: 
     assert the_draft(desk).answer == "At the counter, see https://example.org/fish."
 
 
+ALIKE_WORDS = (ANSWER, "at the post office,  see https://example.org/fish", f"{ANSWER} !")
+
+
+@pytest.mark.parametrize("words", ALIKE_WORDS)
+async def test_who_gave_an_answer_does_not_vet_it_when_another_one_gives_it_again(
+    words: str,
+) -> None:
+    """The asker did not take OMAR's answer, VERA sent it once more, and OMAR published it."""
+    counter = await answered(by=OMAR)
+    given = counter.store.events[counter.last(WELCOME).key]
+    await counter.taps(ANNA, "👎", given, WELCOME)
+    await counter.at_desk(OMAR, "!release")
+    await counter.at_desk(VERA, f"!answer {words}")
+    await counter.at_desk(OMAR, "!vet")
+    assert "you said the same before" in counter.last(DESK).text
+    assert not await counter.store.entries()
+    await counter.at_desk(WIM, "!vet")
+    (entry,) = await counter.store.entries()
+    (version,) = await counter.store.history(entry.id)
+    assert set(version.revision.wrote) == {counter.keys[OMAR], counter.keys[VERA]}
+    assert counter.store.cases[1].earlier
+
+
+@pytest.mark.parametrize("way", ["reject", "take back", "put back"])
+async def test_who_rewrote_an_answer_does_not_vet_it_when_its_author_takes_their_words(
+    desk: Counter, way: str
+) -> None:
+    """OMAR rewrote it and sent it back, VERA sent his words, and he published them."""
+    mine = "Pay at the bank, see https://example.org/fish."
+    sent = desk.store.cases[1].answered_in
+    assert sent is not None
+    await desk.at_desk(OMAR, f"!edit answer: {mine}")
+    if way == "reject":
+        await desk.at_desk(OMAR, "!reject please use my words")
+        await desk.at_desk(VERA, f"!answer {mine}")
+    elif way == "take back":
+        await desk.takes_back(VERA, sent, DESK)
+        await desk.at_desk(VERA, f"!answer {mine}")
+    else:
+        await desk.at_desk(VERA, f"!edit answer: {ANSWER}")
+        await desk.edits(VERA, sent, f"!answer {mine}", DESK)
+    await desk.at_desk(OMAR, "!vet")
+    assert "you said the same before" in desk.last(DESK).text
+    assert not await desk.store.entries()
+
+
+async def test_who_said_something_else_before_may_vet_what_is_said_now() -> None:
+    counter = await answered(by=OMAR)
+    await counter.at_desk(OMAR, "!edit answer: At the bank, see https://example.org/fish.")
+    given = counter.store.events[counter.last(WELCOME).key]
+    await counter.taps(ANNA, "👎", given, WELCOME)
+    await counter.at_desk(OMAR, "!release")
+    await counter.at_desk(VERA, "!answer At the zoo, see https://example.org/fish.")
+    await counter.at_desk(OMAR, "!vet")
+    assert len(await counter.store.entries()) == 1
+
+
+async def test_whose_comma_was_taken_out_again_may_vet(desk: Counter) -> None:
+    await desk.at_desk(OMAR, f"!edit answer: {ANSWER.replace(', see', ' see')}")
+    await desk.at_desk(OMAR, "!vet")
+    assert "you changed what it says" in desk.last(DESK).text
+    await desk.at_desk(VERA, f"!edit answer: {ANSWER}")
+    await desk.at_desk(OMAR, "!vet")
+    assert len(await desk.store.entries()) == 1
+
+
 async def test_who_mended_a_typo_may_vet_what_another_one_changed_after() -> None:
-    counter = await answered("The goverment asks neigbours, see https://example.org/fish.")
+    asked = "The goverment asks neigbours, see https://example.org/fish."
+    counter = await answered(asked, words=KNOWN)
     end = "see https://example.org/fish."
     await counter.at_desk(OMAR, f"!edit answer: The government asks neigbours, {end}")
     await counter.at_desk(WIM, f"!edit answer: The government asks neighbours, {end}")
@@ -1010,7 +1094,7 @@ async def test_who_mended_a_typo_may_vet_what_another_one_changed_after() -> Non
     await counter.at_desk(OMAR, "!vet")
     assert "you changed what it says" in counter.last(DESK).text
     await counter.at_desk(WIM, "!vet")
-    (version,) = await counter.store.history((await counter.store.entries())[0].id)
+    (version,) = await counter.store.history((await the_entry(counter)).id)
     assert version.revision.author_person == counter.keys[OMAR]
 
 

@@ -40,5 +40,6 @@ STEPS: tuple[Callable[[Database], None], ...] = (
     serving.m025_advice,
     recalling.m026_recalled,
     asking.m027_asked_back,
+    serving.m028_writers,
 )
 """All steps in order; the number of the last one is the database's version."""

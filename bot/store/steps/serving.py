@@ -69,3 +69,12 @@ def m025_advice(db: Database) -> None:
         ), 1)
         """,
     )
+
+
+def m028_writers(db: Database) -> None:
+    """All whose words a version has, and whose words a case had before."""
+    create(
+        db,
+        "ALTER TABLE entry_versions ADD COLUMN wrote TEXT NOT NULL DEFAULT '[]'",
+        "ALTER TABLE cases ADD COLUMN earlier TEXT NOT NULL DEFAULT '[]'",
+    )
