@@ -164,4 +164,4 @@ class Correcting:
 
 def _advice(entry: Entry) -> tuple[object, ...]:
     """What somebody who goes by it relies on."""
-    return (entry.lang, entry.question, entry.answer, entry.body, entry.scope)
+    return (entry.lang, entry.question, entry.answer, entry.scope)
