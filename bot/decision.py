@@ -111,6 +111,19 @@ def past(
     return None if best is None or holds(best.entry, published, today) else best
 
 
+def instead_of(entry: Entry, entries: Iterable[Entry], scope: str) -> list[Entry]:
+    """What stands in for a national entry in a place, past its last day or not; by id.
+
+    Args:
+        entry: The entry; for one of a narrower place nothing does.
+        entries: All that has to do with it there: ``Store.kindred``.
+        scope: The place.
+    """
+    there = [each for each in entries if each.source and each.scope in (NATIONAL, scope)]
+    own = _stand_ins(there).get(entry.knowledge, set()) if entry.scope == NATIONAL else set()
+    return sorted((each for each in there if _stands_in(each, own)), key=lambda each: each.id)
+
+
 def _there(hits: Iterable[Hit], entries: Iterable[Entry], scope: str) -> list[Candidate]:
     """The hits of a place, best first, with what stands in for the national ones among them."""
     there = {each.id: each for each in entries if each.source and each.scope in (NATIONAL, scope)}

@@ -115,6 +115,9 @@ SENTENCES = {
     "send_what": "Which entry? Write its number from the card behind it, !send 1, or its id.",
     "send_which": "There is no entry {entry} that may be sent there. Write another number from "
     "the card behind !send, or an entry's id.",
+    "send_instead": "In this room entry {instead} stands in for entry {entry}: !send {instead}",
+    "send_instead_past": "In this room entry {instead} stands in for entry {entry}, and it is past "
+    "its last day. Write !answer and the answer, or see whether it still holds: !confirm {instead}",
     "noted": "{who} notes:",
     "noted_there": "Your note stands in the thread of case {case} now.",
     "note_empty": "Write the words behind it: !note and your words.",

@@ -123,6 +123,11 @@ SENTENCES = {
     "send_what": "Welk antwoord? Schrijf het nummer van de kaart erachter, !send 1, of een id.",
     "send_which": "Er is geen antwoord {entry} dat daarheen mag. Schrijf achter !send een ander "
     "nummer van de kaart, of een id.",
+    "send_instead": "In deze kamer staat antwoord {instead} in de plaats van {entry}: "
+    "!send {instead}",
+    "send_instead_past": "In deze kamer staat antwoord {instead} in de plaats van {entry}, en de "
+    "laatste dag daarvan is voorbij. Schrijf !answer en het antwoord, of kijk of het nog klopt: "
+    "!confirm {instead}",
     "noted": "{who} noteert:",
     "noted_there": "Je aantekening staat nu in de draad van zaak {case}.",
     "note_empty": "Schrijf de woorden erachter: !note en je woorden.",
