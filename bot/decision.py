@@ -111,17 +111,23 @@ def past(
     return None if best is None or holds(best.entry, published, today) else best
 
 
-def instead_of(entry: Entry, entries: Iterable[Entry], scope: str) -> list[Entry]:
-    """What stands in for a national entry in a place, past its last day or not; by id.
+def stand_ins(entries: Iterable[Entry], scope: str) -> dict[str, list[Entry]]:
+    """What stands in for national entries in a place, past its last day or not.
 
     Args:
-        entry: The entry; for one of a narrower place nothing does.
-        entries: All that has to do with it there: ``Store.kindred``.
+        entries: The national ones, with all that has to do with them there: ``Store.kindred``.
         scope: The place.
+
+    Returns:
+        The id of a national entry → the place's own, in order.
     """
     there = [each for each in entries if each.source and each.scope in (NATIONAL, scope)]
-    own = _stand_ins(there).get(entry.knowledge, set()) if entry.scope == NATIONAL else set()
-    return sorted((each for each in there if _stands_in(each, own)), key=lambda each: each.id)
+    instead = _stand_ins(there)
+    return {
+        each.id: [own for own in there if _stands_in(own, instead[each.knowledge])]
+        for each in there
+        if each.scope == NATIONAL and each.knowledge in instead
+    }
 
 
 def _there(hits: Iterable[Hit], entries: Iterable[Entry], scope: str) -> list[Candidate]:

@@ -52,6 +52,12 @@ class Doubts:
         """Whether the entry is given to nobody now."""
         return self.pauses and await self._doubted(entry)
 
+    async def held(self) -> list[str]:
+        """The ids of what is given to nobody now; nor is any translation of it."""
+        if not self.pauses:
+            return []
+        return sorted({each.entry_id for each in await self.store.flags()})
+
     async def _doubted(self, entry: Entry) -> bool:
         return bool(await self.store.flags([*{entry.id, entry.knowledge}]))
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from bot import briefing, drafts, replies
 from bot.audience import Audience
 from bot.cases import Case, Event, Status
-from bot.decision import instead_of
+from bot.decision import stand_ins
 from bot.deeds import Deed, What
 from bot.desk import Desk
 from bot.doubts import Doubts
@@ -216,8 +216,7 @@ class Telling:
     async def _stood_in_for(self, entry: Entry, case: Case) -> Words | None:
         """Which entry of the place to send instead of a national one, if one stands in for it."""
         kin = await self.store.kindred([entry.id], case.scope)
-        own = instead_of(entry, kin, case.scope)
-        if not own:
+        if not (own := stand_ins(kin, case.scope).get(entry.id)):
             return None
         today, published = self.rooms.day(self.clock()), {each.id: each for each in kin}
         holding = [each for each in own if holds(each, published, today)]
