@@ -33,7 +33,10 @@ def revision(roster: Roster, message: Message, case: Case, draft: Draft) -> Revi
 async def told(
     audience: Audience, message: Message, case: Case, entry: Entry, ended: str
 ) -> tuple[tuple[Outgoing, ...], tuple[Given, ...]]:
-    """Tells those who wait for the case's answer; or said that an entry is wrong: ``ended``."""
+    """Tells those who wait for the case's answer; or said that an entry is wrong: ``ended``.
+
+    Who waits where the entry does not hold keeps what a person answered.
+    """
     changed = not same_words(case.told, entry.answer)
 
     def words(lang: str) -> Words:
@@ -43,6 +46,8 @@ async def told(
 
     said = await audience.told(case, message.ref, "corrected" if changed else "vetted", words)
     given = await audience.given(case, entry, said)
+    if not ended:
+        said, given = audience.there(entry, said, given)
     if not changed:
         # What they have is right: nobody has to be alerted.
         said = tuple(replace(each, style=Style.NOTICE, mentions=()) for each in said)

@@ -137,6 +137,11 @@ class Telling:
             name = "send_which" if text else "send_what"
             words = replies.plain(self.desk.lang, name, entry=text)
             return self.desk.tell(message, words, case)
+        if places := await self.audience.elsewhere(case, entry):
+            words = replies.plain(
+                self.desk.lang, "send_elsewhere", entry=entry.id, places=", ".join(places)
+            )
+            return self.desk.tell(message, words, case)
         if await self.doubts.paused(entry):
             words = replies.plain(self.desk.lang, "send_paused", entry=entry.id)
             return self.desk.tell(message, words, case)
