@@ -72,7 +72,7 @@ class Correcting:
         instead = [Instead(*where, own.id, own.version) for where, own in there.items() if own]
         held = await self.doubts.held()
         outdated = await self.store.outdated(since, AT_A_TIME, instead, held)
-        told = [await self._told(each, there) for each in outdated]
+        told = [each for one in outdated if (each := await self._told(one, there))]
         doubtful = await self.store.doubtful(since, AT_A_TIME)
         told += [await self._doubted(each) for each in doubtful if not there.get(_where(each))]
         return [*told, *map(self._counted, await self.store.tallies(since))]
@@ -85,11 +85,11 @@ class Correcting:
         for scope in sorted(scopes):
             here = [each for each in got if self.rooms.community(each.leads_to).scope == scope]
             ids = sorted({each.entry_id for each in here})
-            kin = await self.store.kindred(ids, scope) if ids else []
-            instead = stand_ins(kin, scope)
+            found_there = await self.store.kindred(ids, scope) if ids else []
+            kin, instead = {each.id: each for each in found_there}, stand_ins(found_there, scope)
             for each in here:
                 if own := instead.get(each.entry_id):
-                    found[each.where] = self._for(each, own, {one.id: one for one in kin})
+                    found[each.where] = self._for(each, own, kin)
         return found
 
     def _for(self, got: Got, own: Sequence[Entry], kin: Mapping[str, Entry]) -> Entry | None:
@@ -102,9 +102,13 @@ class Correcting:
         by_lang = {each.lang: each for each in holding}
         return next((by_lang[lang] for lang in wanted if lang in by_lang), holding[0])
 
-    async def _told(self, outdated: Outdated, there: Mapping[Where, Entry | None]) -> Outcome:
+    async def _told(
+        self, outdated: Outdated, there: Mapping[Where, Entry | None]
+    ) -> Outcome | None:
         given, said, room = outdated.given, outdated.said, outdated.room
         entry = await self._now(outdated, there)
+        if entry is None and outdated.entry_id != given.entry_id:
+            return None  # What was to stand in for it has gone meanwhile; the next look knows.
         version = entry.version if entry else outdated.version
         lang = self.rooms.speaks_to(given.lang or (entry.lang if entry else ""), room)
         about = entry.id if entry else given.entry_id

@@ -181,7 +181,8 @@ class Keeping:
     async def got(self, since: datetime) -> list[Got]:
         def work(db: Database) -> list[Got]:
             found = db.execute(_GOT, (rows.stamp(since),)).fetchall()
-            latest = {(front, room): moves.latest(db, front, room) for front, room, *_ in found}
+            rooms = {(front, room) for front, room, *_ in found}
+            latest = {each: moves.latest(db, *each) for each in rooms}
             return [Got(room, latest[front, room], *each) for front, room, *each in found]
 
         return await self._connection.read(work)
