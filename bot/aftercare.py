@@ -7,6 +7,9 @@ from datetime import date, datetime
 
 from bot.messages import key_after
 
+Where = tuple[str, str, str]
+"""The id of a room, the entry that was given there, and in which language somebody asked."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tally:
@@ -27,6 +30,44 @@ class Tally:
     told: int
     unreachable: int
     waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class Got:
+    """That an entry was given in a room.
+
+    Attributes:
+        room: The id of the room.
+        leads_to: That of the last room of those that took its place; or the same.
+        entry_id: The entry.
+        lang: As ``Given.lang``.
+    """
+
+    room: str
+    leads_to: str
+    entry_id: str
+    lang: str
+
+    @property
+    def where(self) -> Where:
+        """The room, the entry and the language."""
+        return (self.room, self.entry_id, self.lang)
+
+
+@dataclass(frozen=True, slots=True)
+class Instead:
+    """That another entry holds for who was given one in a room.
+
+    Attributes:
+        room, given, lang: The room, the entry that was given there, and to whom; as in ``Got``.
+        entry_id, version: What holds there.
+    """
+
+    room: str
+    given: str
+    lang: str
+    entry_id: str
+    version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +132,13 @@ class Withdrawal:
     person: str | None = None
 
 
-def correction(said: str, version: int, *, withdrawn: bool) -> tuple[str, str]:
+def correction(said: str, entry_id: str, version: int, *, withdrawn: bool) -> tuple[str, str]:
     """The keys of the edit that corrects an answer and of the news of it.
 
     Args:
         said: Key of the answer as it was first said.
-        version: The entry's version that is told.
+        entry_id, version: The entry and its version that is told.
         withdrawn: Whether it is told that the entry holds no more.
     """
-    kind = f"{version} {'withdrawn' if withdrawn else 'holds'}"
+    kind = f"{entry_id} {version} {'withdrawn' if withdrawn else 'holds'}"
     return key_after(said, f"corrected {kind}"), key_after(said, f"news {kind}")

@@ -34,7 +34,10 @@ def revision(roster: Roster, message: Message, case: Case, draft: Draft) -> Revi
 async def told(
     audience: Audience, message: Message, case: Case, entry: Entry, ended: str
 ) -> tuple[tuple[Outgoing, ...], tuple[Given, ...]]:
-    """Tells those who wait for the case's answer; or said that an entry is wrong: ``ended``."""
+    """Tells those who wait for the case's answer; or said that an entry is wrong: ``ended``.
+
+    Who waits where the entry does not hold keeps what a person answered.
+    """
     changed = not same_words(case.told, entry.answer)
 
     def words(lang: str) -> Words:
@@ -45,6 +48,7 @@ async def told(
     said = await audience.told(case, message.ref, "corrected" if changed else "vetted", words)
     given = await audience.given(case, entry, said)
     if not ended:
+        said, given = audience.there(entry, said, given)
         said = audience.as_answer(case, said)
     if not changed:
         # What they have is right: nobody has to be alerted.

@@ -13,7 +13,7 @@ from bot.outcome import Follower, Given, Outcome
 from bot.ports import Store
 from bot.routing import Rooms, to_asker, to_follower
 from bot.words import Words
-from knowledge.entry import Entry
+from knowledge.entry import NATIONAL, Entry
 
 Speak = Callable[[str], Words]
 """The words in a language."""
@@ -149,6 +149,24 @@ class Audience:
             return tuple(told)
         answer = MessageRef(self.rooms.front, self.rooms.desk, case.answered_in)
         return tuple(replace(each, original=answer) for each in told)
+
+    async def elsewhere(self, case: Case, entry: Entry) -> tuple[str, ...]:
+        """The places of those who wait for the answer, and for whom an entry does not hold."""
+        rooms = [case.asked.room, *(each.ref.room for each in await self.store.followers(case.id))]
+        places = {self.rooms.community(room).scope for room in rooms}
+        return () if entry.scope == NATIONAL else tuple(sorted(places - {entry.scope}))
+
+    def there(
+        self, entry: Entry, told: Sequence[Outgoing], given: Sequence[Given]
+    ) -> tuple[tuple[Outgoing, ...], tuple[Given, ...]]:
+        """What is told and given, but where the entry does not hold."""
+        here = [
+            each
+            for each in told
+            if entry.scope in (NATIONAL, self.rooms.community(each.room).scope)
+        ]
+        keys = {each.key for each in here}
+        return tuple(here), tuple(each for each in given if each.key in keys)
 
     async def languages(self, case: Case) -> dict[tuple[str, str], str]:
         """In which language the bot speaks where: (room, root of the thread) → language."""

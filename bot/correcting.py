@@ -14,26 +14,31 @@ Rules:
 - Who got a translation whose original has changed is told that people check it, and then either
   what it says now or that it holds; once too, however often they got it.
 - Who took the question back is told of nothing; the words that others read are edited.
-- What is under review, or an old translation, is told with that mark, as it is given with it.
+- What is under review, or an old translation, is told with that mark, as it is given with it;
+  where what is under review is given to nobody, it is told once that is settled.
+- Where a place's own entry stands in for the national one, that is what holds there: who got the
+  national one is told once, when theirs is published. Where several do, nobody can tell which.
 - A change that is put right before people heard of it is told to nobody.
 - Few are on their way at a time, behind everybody's answers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot import briefing, replies
-from bot.aftercare import Tally, correction
+from bot.aftercare import Got, Instead, Tally, Where, correction
+from bot.decision import stand_ins
 from bot.doubts import Doubts, Marks
 from bot.messages import MessageRef, Outgoing, Style, key_after, key_for
 from bot.outcome import Doubtful, Given, Outcome, Outdated
 from bot.ports import Clock, Store
 from bot.routing import Rooms, edit_of
 from bot.words import Words
-from knowledge.entry import NATIONAL, Entry
+from knowledge.entry import NATIONAL, Entry, fold
+from knowledge.review import holds
 
 AT_A_TIME = 10
 """How many answers at most are being changed at the same time."""
@@ -46,6 +51,7 @@ class Correcting:
     Attributes:
         store, clock: The ports.
         rooms: Which languages are spoken where, and what is served there.
+        doubts: What is under review.
         days: How long after an answer was given its change is told; 0: never.
         link: Gives the address of a message; as ``ChatClient.link``.
     """
@@ -53,6 +59,7 @@ class Correcting:
     store: Store
     clock: Clock
     rooms: Rooms
+    doubts: Doubts
     days: float
     link: Callable[[MessageRef], str]
 
@@ -61,28 +68,58 @@ class Correcting:
         if not self.days:
             return []
         since = self.clock() - timedelta(days=self.days)
-        outdated = await self.store.outdated(since, AT_A_TIME)
-        ids = sorted({each.given.entry_id for each in outdated})
-        entries = {each.id: each for each in (await self.store.entries(ids) if ids else [])}
-        told = [await self._told(each, entries.get(each.given.entry_id)) for each in outdated]
+        there = await self._instead(since)
+        instead = [Instead(*where, own.id, own.version) for where, own in there.items() if own]
+        held = await self.doubts.held()
+        outdated = await self.store.outdated(since, AT_A_TIME, instead, held)
+        told = [each for one in outdated if (each := await self._told(one, there))]
         doubtful = await self.store.doubtful(since, AT_A_TIME)
-        told += [await self._doubted(each) for each in doubtful]
+        told += [await self._doubted(each) for each in doubtful if not there.get(_where(each))]
         return [*told, *map(self._counted, await self.store.tallies(since))]
 
-    async def _told(self, outdated: Outdated, entry: Entry | None) -> Outcome:
+    async def _instead(self, since: datetime) -> dict[Where, Entry | None]:
+        """What holds for who got a national entry where others stand in for it; None: unknown."""
+        scopes = {each.scope for each in self.rooms.communities.values()} - {NATIONAL}
+        got = await self.store.got(since) if scopes else []
+        found: dict[Where, Entry | None] = {}
+        for scope in sorted(scopes):
+            here = [each for each in got if self.rooms.community(each.leads_to).scope == scope]
+            ids = sorted({each.entry_id for each in here})
+            found_there = await self.store.kindred(ids, scope) if ids else []
+            kin, instead = {each.id: each for each in found_there}, stand_ins(found_there, scope)
+            for each in here:
+                if own := instead.get(each.entry_id):
+                    found[each.where] = self._for(each, own, kin)
+        return found
+
+    def _for(self, got: Got, own: Sequence[Entry], kin: Mapping[str, Entry]) -> Entry | None:
+        """The one of a place's own entries that whoever got the national one would get now."""
+        today = self.rooms.day(self.clock())
+        holding = [each for each in own if holds(each, kin, today)]
+        if len({each.knowledge for each in holding}) != 1:
+            return None
+        wanted = (got.lang, self.rooms.speaks_to(got.lang or holding[0].lang, got.leads_to))
+        by_lang = {each.lang: each for each in holding}
+        return next((by_lang[lang] for lang in wanted if lang in by_lang), holding[0])
+
+    async def _told(
+        self, outdated: Outdated, there: Mapping[Where, Entry | None]
+    ) -> Outcome | None:
         given, said, room = outdated.given, outdated.said, outdated.room
-        if entry is not None and not self._served(entry, room):
-            entry = None
+        entry = await self._now(outdated, there)
+        if entry is None and outdated.entry_id != given.entry_id:
+            return None  # What was to stand in for it has gone meanwhile; the next look knows.
         version = entry.version if entry else outdated.version
         lang = self.rooms.speaks_to(given.lang or (entry.lang if entry else ""), room)
-        edited, told = correction(said.key, version, withdrawn=entry is None)
+        about = entry.id if entry else given.entry_id
+        edited, told = correction(said.key, about, version, withdrawn=entry is None)
         marks = await self._marks(entry) if entry else Marks(doubted=False, stale=False)
         marked = asdict(marks)
         now = replies.answer(entry, lang, **marked) if entry else replies.withdrawn(lang)
         edit = edit_of(said, edited, now)
         carries = Given(
             given.asker,
-            given.entry_id,
+            about,
             version,
             edit.key,
             given.lang,
@@ -104,6 +141,16 @@ class Correcting:
         )
         carries = replace(carries, news=news.key)
         return Outcome("told of a change", given=carries, outgoing=(edit, news))
+
+    async def _now(self, outdated: Outdated, there: Mapping[Where, Entry | None]) -> Entry | None:
+        """What holds where the answer stands, as it is now; None: nothing that is known."""
+        given = outdated.given
+        kin = {each.id: each for each in await self.store.kindred([outdated.entry_id], NATIONAL)}
+        entry = kin.get(outdated.entry_id)
+        if entry is None or (entry.id == given.entry_id and _where(outdated) in there):
+            return None
+        today, scope = self.rooms.day(self.clock()), self.rooms.community(outdated.room).scope
+        return entry if holds(entry, kin, today) and entry.scope in (NATIONAL, scope) else None
 
     async def _doubted(self, doubtful: Doubtful) -> Outcome:
         given, said = doubtful.given, doubtful.said
@@ -135,19 +182,17 @@ class Correcting:
         )
 
     async def _marks(self, entry: Entry) -> Marks:
-        return await Doubts(self.store, pauses=False).marks(entry)
+        return await self.doubts.marks(entry)
 
     async def _read(self, given: Given, entry: Entry) -> bool:
-        """Whether they read just that: what was changed is put right again."""
+        """Whether they read just that: what was changed is put right again, or said elsewhere."""
         if given.withdrawn:
             return False
-        history = await self.store.history(entry.id)
+        history = await self.store.history(given.entry_id)
         read = next(each.entry for each in history if each.entry.version == given.version)
+        if given.entry_id != entry.id:
+            return (read.lang, fold(read.answer)) == (entry.lang, fold(entry.answer))
         return _advice(read) == _advice(entry)
-
-    def _served(self, entry: Entry, room: str) -> bool:
-        scope = self.rooms.community(room).scope
-        return entry.holds_on(self.rooms.day(self.clock())) and entry.scope in (NATIONAL, scope)
 
     def _counted(self, tally: Tally) -> Outcome:
         """The desk sees how many have been told, in one message that is edited."""
@@ -162,6 +207,10 @@ class Correcting:
         return Outcome("counted", tally=tally, outgoing=(told, edit))
 
 
+def _where(told: Outdated | Doubtful) -> Where:
+    return (told.said.room, told.given.entry_id, told.given.lang)
+
+
 def _advice(entry: Entry) -> tuple[object, ...]:
     """What somebody who goes by it relies on."""
-    return (entry.lang, entry.question, entry.answer, entry.body, entry.scope)
+    return (entry.lang, entry.question, entry.answer, entry.scope)

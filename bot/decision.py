@@ -113,6 +113,25 @@ def past(
     return None if best is None or holds(best.entry, published, today) else best
 
 
+def stand_ins(entries: Iterable[Entry], scope: str) -> dict[str, list[Entry]]:
+    """What stands in for national entries in a place, past its last day or not.
+
+    Args:
+        entries: The national ones, with all that has to do with them there: ``Store.kindred``.
+        scope: The place.
+
+    Returns:
+        The id of a national entry → the place's own, in order.
+    """
+    there = [each for each in entries if each.source and each.scope in (NATIONAL, scope)]
+    instead = _stand_ins(there)
+    return {
+        each.id: [own for own in there if _stands_in(own, instead[each.knowledge])]
+        for each in there
+        if each.scope == NATIONAL and each.knowledge in instead
+    }
+
+
 def _there(hits: Iterable[Hit], entries: Iterable[Entry], scope: str) -> list[Candidate]:
     """The hits of a place, best first, with what stands in for the national ones among them."""
     there = {each.id: each for each in entries if each.source and each.scope in (NATIONAL, scope)}

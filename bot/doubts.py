@@ -12,6 +12,7 @@ from bot.decision import Escalate
 from bot.near import Near
 from bot.ports import Store
 from knowledge.entry import Entry
+from knowledge.review import end
 
 NEAR_MISSES = 3
 """How many entries near a question the desk is shown."""
@@ -51,6 +52,12 @@ class Doubts:
         """Whether the entry is given to nobody now."""
         return self.pauses and await self._doubted(entry)
 
+    async def held(self) -> list[str]:
+        """The ids of what is given to nobody now; nor is any translation of it."""
+        if not self.pauses:
+            return []
+        return sorted({each.entry_id for each in await self.store.flags()})
+
     async def _doubted(self, entry: Entry) -> bool:
         return bool(await self.store.flags([*{entry.id, entry.knowledge}]))
 
@@ -60,6 +67,7 @@ async def with_near(store: Store, case: Case, verdict: Escalate) -> Case:
     shown = verdict.nearest[:NEAR_MISSES]
     ids = [id for each in shown for id in (each.entry.id, each.entry.knowledge)]
     flagged = {flag.entry_id for flag in await store.flags(ids)} if ids else set()
+    until = await _held_until(store, verdict.old.entry) if verdict.old else ""
     near = tuple(
         Near(
             entry_id=each.entry.id,
@@ -68,7 +76,7 @@ async def with_near(store: Store, case: Case, verdict: Escalate) -> Case:
             score=each.hit.score,
             source=each.entry.source,
             body=each.entry.body,
-            held_until=str(each.entry.valid_until) if each is verdict.old else "",
+            held_until=until if each is verdict.old else "",
             answer=each.entry.answer if each is verdict.old else "",
             fits=each is not verdict.old or verdict.fits,
             doubted=not flagged.isdisjoint((each.entry.id, each.entry.knowledge)),
@@ -76,3 +84,9 @@ async def with_near(store: Store, case: Case, verdict: Escalate) -> Case:
         for each in shown
     )
     return replace(case, why=f"why_{verdict.why.name.lower()}").with_near(near)
+
+
+async def _held_until(store: Store, entry: Entry) -> str:
+    """The day on which an entry ended, or its original before it."""
+    published = {each.id: each for each in await store.entries([entry.knowledge])}
+    return str(end(entry, published.get(entry.translation_of or "")) or "")

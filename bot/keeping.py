@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Protocol
 
-from bot.aftercare import Flag, Renewal, Review, Tally
+from bot.aftercare import Flag, Got, Instead, Renewal, Review, Tally
 from bot.messages import Shown
 from bot.outcome import Doubtful, Given, Note, Outdated
 from knowledge.entry import Entry
@@ -27,13 +27,23 @@ class Keeping(Protocol):
     case waits again and is due; nobody was given anything. What was said by a command is not.
     """
 
-    async def outdated(self, since: datetime, limit: int) -> list[Outdated]:
+    async def got(self, since: datetime) -> list[Got]:
+        """Which entries were given where since then, in whatever way; each once."""
+
+    async def outdated(
+        self,
+        since: datetime,
+        limit: int,
+        instead: Sequence[Instead] = (),
+        held: Sequence[str] = (),
+    ) -> list[Outdated]:
         """Answers given since then that say something else than what holds now, oldest first.
 
         Those whose entry was withdrawn, was published again after that, or has had a change of
-        the advice since; where the answer was said and still stands. Those with somebody to tell
-        come before those that are only to be changed. At most ``limit`` are on their way at a
-        time: what was queued because of others, and is not said yet, counts.
+        the advice since; and those of ``instead``, whatever became of theirs. Where the answer was
+        said and still stands, and what holds now is none of ``held``, nor translates one. Those
+        with somebody to tell come before those that are only to be changed. At most ``limit`` are
+        on their way at a time: what was queued because of others, and is not said yet, counts.
         """
 
     async def tallies(self, since: datetime) -> list[Tally]:

@@ -46,7 +46,8 @@ class Outdated:
     Attributes:
         given: Who got what.
         said: The message as it was first said; its text is gone.
-        version: The entry's version now.
+        entry_id: What holds there: the entry, or the one that stands in for it there.
+        version: Its version now.
         untold: Who is told there; nobody who has a later such answer, or has been told.
         stands: Where it stands.
         room: The id of the room in which people are told: that one, or the last of those that took
@@ -55,6 +56,7 @@ class Outdated:
 
     given: Given
     said: Outgoing
+    entry_id: str
     version: int
     untold: tuple[str, ...]
     stands: MessageRef

@@ -158,8 +158,9 @@ def _reception(
     answering = Answering(
         store, search, language, app.now, config.answering, rooms, cards, promising, audience
     )
-    escalation = _escalation(config, store, search, rooms, promising)
-    correcting = Correcting(store, app.now, rooms, config.answering.resend_days, chat.link)
+    doubts = Doubts(store, config.answering.flagged == "pause")
+    escalation = _escalation(config, store, search, rooms, promising, doubts)
+    correcting = Correcting(store, app.now, rooms, doubts, config.answering.resend_days, chat.link)
     flagging = Flagging(store, app.now, rooms, cards, audience)
     reacting = Reacting(store, app.now, rooms)
     return Reception(
@@ -182,10 +183,15 @@ def _reception(
 
 
 def _escalation(
-    config: Config, store: Store, search: Search, rooms: Rooms, promising: Promising
+    config: Config,
+    store: Store,
+    search: Search,
+    rooms: Rooms,
+    promising: Promising,
+    doubts: Doubts,
 ) -> Escalation:
     here, desk, audience = (store, app.now, rooms), Desk(rooms), Audience(store, rooms)
-    doubts, seen = Doubts(store, config.answering.flagged == "pause"), Seen(store, rooms)
+    seen = Seen(store, rooms)
     rivals = FindRivals(store, search, app.now, rooms)
     return Escalation(
         *here,
@@ -238,7 +244,8 @@ async def acting(
         known = ", ".join(each.id for each in config.responders) or "nobody"
         raise ConfigError("--as", f"{responder!r} is no responder in the settings: {known}")
     promising = Promising(store, app.now, rooms, app.agenda(config), config.answering)
-    escalation = _escalation(config, store, search, rooms, promising)
+    doubts = Doubts(store, config.answering.flagged == "pause")
+    escalation = _escalation(config, store, search, rooms, promising, doubts)
     return person, Acting(store, app.now, rooms, escalation, Cards(rooms))
 
 

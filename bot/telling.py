@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from bot import briefing, drafts, replies
 from bot.audience import Audience
 from bot.cases import AskedBack, Case, Event, Status
+from bot.decision import stand_ins
 from bot.deeds import Deed, What
 from bot.desk import Desk
 from bot.doubts import Doubts
@@ -136,9 +137,16 @@ class Telling:
         if case.claimed_by not in (None, message.sender):
             return self.desk.tell(message, self.desk.who_has(case), case)
         entry = await self._entry(case, text)
+        if entry and (refusal := await self._stood_in_for(entry, case)):
+            return self.desk.tell(message, refusal, case)
         if entry is None:
             name = "send_which" if text else "send_what"
             words = replies.plain(self.desk.lang, name, entry=text)
+            return self.desk.tell(message, words, case)
+        if places := await self.audience.elsewhere(case, entry):
+            words = replies.plain(
+                self.desk.lang, "send_elsewhere", entry=entry.id, places=", ".join(places)
+            )
             return self.desk.tell(message, words, case)
         if await self.doubts.paused(entry):
             words = replies.plain(self.desk.lang, "send_paused", entry=entry.id)
@@ -223,6 +231,18 @@ class Telling:
         if entry and holds(entry, published, today) and entry.scope in (NATIONAL, case.scope):
             return entry
         return None
+
+    async def _stood_in_for(self, entry: Entry, case: Case) -> Words | None:
+        """Which entry of the place to send instead of a national one, if one stands in for it."""
+        kin = await self.store.kindred([entry.id], case.scope)
+        if not (own := stand_ins(kin, case.scope).get(entry.id)):
+            return None
+        today, published = self.rooms.day(self.clock()), {each.id: each for each in kin}
+        holding = [each for each in own if holds(each, published, today)]
+        named = [each for each in holding if each.lang == case.lang] or holding
+        name = "send_instead" if named else "send_instead_past"
+        lang = self.desk.lang
+        return replies.plain(lang, name, entry=entry.id, instead=(named or own)[0].id)
 
 
 def _helped(message: Message, what: What, case: Case) -> tuple[Deed, ...]:

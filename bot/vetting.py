@@ -270,6 +270,8 @@ class Vetting:
             ended = flag_ended(proposed(before, entry, words_in_use) is Change.ADVICE)
             words = page(words, replies.plain(lang, f"desk_{ended}", entry=entry.id))
         told, given = await approval.told(self.audience, message, case, entry, ended)
+        if not before:
+            words = page(words, *await self._elsewhere(case, entry))
         vetted = case.after(Event.VET)
         outcome = self.desk.done(message, words, vetted, reason="vetted", first=told)
         revision = approval.revision(self.rooms.roster, message, case, draft)
@@ -331,16 +333,19 @@ class Vetting:
             "entry",
             lambda lang: speak(old, lang, doubted=marks.doubted, stale=marks.stale),
         )
+        given = await self.audience.given(case, entry, told)
+        told, given = self.audience.there(entry, told, given)
         told = self.audience.as_answer(case, told)
         vetted = replace(case.after(Event.VET), told=old.answer.strip())
         name = "vet_merged" if leads else "vet_merged_only"
         words = replies.plain(lang, name, case=case.id, entry=old.id)
         if ties:
             words = page(words, replies.plain(lang, "vet_merged_tied"), items(ties))
+        words = page(words, *await self._elsewhere(case, entry))
         outcome = self.desk.done(message, words, vetted, reason="merged into entry", first=told)
         outcome = replace(
             outcome,
-            also_given=await self.audience.given(case, entry, told),
+            also_given=given,
             deeds=(approval.approved(case, message),),
         )
         if not new:
@@ -351,6 +356,12 @@ class Vetting:
             vetter_person=message.sender,
         )
         return replace(outcome, entry=entry, revision=revision)
+
+    async def _elsewhere(self, case: Case, entry: Entry) -> list[Words]:
+        """Who waits for the answer where the entry does not hold, and is not told of it."""
+        places = ", ".join(await self.audience.elsewhere(case, entry))
+        name, lang = "vet_elsewhere", self.rooms.desk_lang
+        return [replies.plain(lang, name, entry=entry.id, places=places)] if places else []
 
     def _in_conflict(
         self,

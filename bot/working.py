@@ -194,6 +194,9 @@ class Working:
             copies = self.audience.apart(followers, message.ref, "carried", answer)
             first = self.audience.as_answer(into, copies)
         words = replies.plain(self.desk.lang, "merged", case=case.id, into=into.id)
+        if case.scope != into.scope:
+            places = {"one": case.scope, "other": into.scope}
+            words = page(words, replies.plain(self.desk.lang, "merged_places", **places))
         there = self.rooms.in_thread(into, f"merged {case.id}", words)
         then: tuple[Outgoing, ...] = (there,)
         if into.has_answer and draft and draft != before:

@@ -40,7 +40,7 @@ _QUOTES = "\"'`"
 InUse = Callable[[str], bool]
 """Whether other entries have that word, folded; two words that they have are no slip."""
 
-_ADVICE = ("lang", "answer", "body", "scope")
+_ADVICE = ("lang", "answer", "scope")
 """Fields that change what somebody is told to do, and where."""
 
 _TEXTS = ("question", "alternatives", "answer")
@@ -55,9 +55,9 @@ class Change(StrEnum):
     TYPO = "typo"
     """Spelling, case, or the marks at the end; every word means what it did."""
     MINOR = "minor"
-    """Nothing in the answer but its spelling: wordings, source, dates, who vetted it."""
+    """Nothing in the answer but its spelling: wordings, source, body, dates, who vetted it."""
     ADVICE = "advice"
-    """The answer says something else, or holds for another place or body."""
+    """The answer says something else, or holds for another place."""
 
 
 def proposed(old: Entry | None, new: Entry, words: InUse | None = None) -> Change:

@@ -199,7 +199,7 @@ class Counter:
             Moving(self.store, self.clock, rooms, cards),
             cards,
             Watching(self.clock, rooms, self.answering, self.escalation.working, work),
-            Afterwards(Correcting(*here, settings.resend_days, link), reviewing, flagging),
+            Afterwards(Correcting(*here, doubts, settings.resend_days, link), reviewing, flagging),
             Recognizing(*here, work),
             Likening(self.store, self.alike, rooms, work.alike, work.alike_across),
             Alerting(*here, agenda or Agenda(), work.open_per_person),

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from bot.aftercare import Flag, Renewal, Review, Tally, Withdrawal, correction
+from bot.aftercare import Flag, Got, Instead, Renewal, Review, Tally, Withdrawal, correction
 from bot.cases import AT_WORK, Case, Status
 from bot.deeds import Deed, Track, What
 from bot.errors import HandleAgain
@@ -48,7 +48,8 @@ from knowledge.translations import bound_to
 
 
 def _corrects(edit: Outgoing, given: Given) -> bool:
-    keys = correction(edit.replaces or "", given.version, withdrawn=given.withdrawn)
+    said, withdrawn = edit.replaces or "", given.withdrawn
+    keys = correction(said, given.entry_id, given.version, withdrawn=withdrawn)
     return edit.key == given.key == keys[0]
 
 
@@ -619,12 +620,27 @@ class MemoryStore:
                 revision.vetter_person or revision.author_person,
             )
             self.versions[each][-1] = replace(self.versions[each][-1], withdrawal=gone)
-            self._recall(each)
+            self._recall(each, gone=True)
         self.served -= found
         self._ask_anew(ids)
         return len(found)
 
-    async def outdated(self, since: datetime, limit: int) -> list[Outdated]:
+    async def got(self, since: datetime) -> list[Got]:
+        found = {
+            (self.outbox[key].room, given.entry_id, given.lang)
+            for key, (given, at) in self.gave.items()
+            if at >= since
+        }
+        return [Got(room, self._latest(room), *each) for room, *each in sorted(found)]
+
+    async def outdated(
+        self,
+        since: datetime,
+        limit: int,
+        instead: Sequence[Instead] = (),
+        held: Sequence[str] = (),
+    ) -> list[Outdated]:
+        others = {(each.room, each.given, each.lang): each for each in instead}
         gone = {each.reply_to for each in self.outbox.values() if each.style is Style.REDACTION}
         last = {
             each.replaces or each.key: each.key
@@ -649,24 +665,29 @@ class MemoryStore:
             given, at = self.gave[key]
             versions = self.versions[given.entry_id]
             newer = [each for each in versions if each.entry.version > given.version]
-            if given.entry_id not in self.served:
+            other = others.get((self.outbox[root].room, given.entry_id, given.lang))
+            now, newest = given.entry_id, self._newest(given.entry_id)
+            if other:
+                outdated, now, newest = True, other.entry_id, other.version
+            elif now not in self.served:
                 outdated = not given.withdrawn
             else:
                 advice = any(each.revision.change is Change.ADVICE for each in newer)
                 outdated = bool(newer) and (given.withdrawn or advice)
+            if now in self.served and {now, self.versions[now][-1].entry.knowledge} & set(held):
+                continue
             if outdated and at >= since:
                 said = self.outbox[root]
                 people = tuple(self._readers(given, root))
                 said = replace(said, text="", html="", mentions=())
                 stands = MessageRef(said.front, said.room, self.events[root])
                 room = self._latest(said.room)
-                newest = self._newest(given.entry_id)
-                found.append(Outdated(given, said, newest, people, stands, room))
+                found.append(Outdated(given, said, now, newest, people, stands, room))
         order = list(self.outbox)
         found.sort(key=lambda each: order.index(each.said.key))
         later: set[tuple[str, str]] = set()
         for place, each in reversed(list(enumerate(found))):
-            entry_id = each.given.entry_id
+            entry_id = each.entry_id
             know = {
                 person
                 for given, people in told
@@ -1057,9 +1078,12 @@ class MemoryStore:
                 self.gave.pop(each.key, None)
                 self.refused.pop(each.key, None)
 
-    def _recall(self, entry_id: str) -> None:
+    def _recall(self, entry_id: str, *, gone: bool) -> None:
         for given in [each for each, _ in self.gave.values() if each.entry_id == entry_id]:
             edit, news = self.outbox.get(given.key), given.news or ""
+            if edit and given.withdrawn and _corrects(edit, replace(given, withdrawn=False)):
+                owed = replace(given, withdrawn=not gone)
+                self.gave[given.key] = (owed, self.gave[given.key][1])
             if edit is None or not _corrects(edit, given):
                 continue
             news_waits = self._untouched(news)
@@ -1075,6 +1099,8 @@ class MemoryStore:
                 earlier = [self.gave[key][0] for key in chain[: chain.index(edit.key)]]
                 before = [each.version for each in earlier if each.entry_id == entry_id]
                 owed = replace(given, news=None, version=(before or [given.version])[-1])
+                if not before:
+                    owed = replace(owed, withdrawn=not gone)
                 self.gave[edit.key] = (owed, self.gave[edit.key][1])
             if news_waits:
                 self.refused[news] = "recalled"
@@ -1195,7 +1221,7 @@ class MemoryStore:
             newest = self._newest(entry.translation_of) or None
             bound = newest if anew or before is None else before.translation_of_version
             entry = replace(entry, translation_of_version=bound)
-        self._recall(entry.id)
+        self._recall(entry.id, gone=False)
         versions.append(Version(entry, origin, self.clock(), told))
         self.served.add(entry.id)
         if change is Change.ADVICE:

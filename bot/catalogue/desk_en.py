@@ -118,6 +118,8 @@ SENTENCES = {
     "number of the other case: !merge 12.",
     "merged": "Case {case} is the same question as case {into}. Both askers get the answer that is "
     "given there.",
+    "merged_places": "They come from rooms about different places, {one} and {other}: answer for "
+    "both. An entry that holds for one place is not given to who asked in the other.",
     "split": "Case {case} is open again: case {gone}, which it was merged with, was taken back "
     "or changed by its asker. !claim takes it.",
     "alike": "Case {case} may be the same question ({likeness}): !merge {case} puts them together.",
@@ -131,6 +133,11 @@ SENTENCES = {
     "send_what": "Which entry? Write its number from the card behind it, !send 1, or its id.",
     "send_which": "There is no entry {entry} that may be sent there. Write another number from "
     "the card behind !send, or an entry's id.",
+    "send_instead": "In this room entry {instead} stands in for entry {entry}: !send {instead}",
+    "send_instead_past": "In this room entry {instead} stands in for entry {entry}, and it is past "
+    "its last day. Write !answer and the answer, or see whether it still holds: !confirm {instead}",
+    "send_elsewhere": "Entry {entry} does not hold for everybody who waits for this answer: "
+    "somebody asked in a room about {places}. Write !answer and what holds for all of them.",
     "noted": "{who} notes:",
     "noted_there": "Your note stands in the thread of case {case} now.",
     "note_empty": "Write the words behind it: !note and your words.",

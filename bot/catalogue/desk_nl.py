@@ -124,6 +124,9 @@ SENTENCES = {
     "Schrijf het nummer van de andere zaak: !merge 12.",
     "merged": "Zaak {case} is dezelfde vraag als zaak {into}. Beide vragers krijgen het antwoord "
     "dat daar komt.",
+    "merged_places": "Ze komen uit kamers over verschillende plaatsen, {one} en {other}: geef een "
+    "antwoord voor beide. Een antwoord dat voor één plaats geldt, gaat niet naar wie het in de "
+    "andere vroeg.",
     "split": "Zaak {case} is weer open: zaak {gone}, waarmee hij was samengevoegd, is door de "
     "vrager teruggenomen of veranderd. Met !claim neem je hem.",
     "alike": "Zaak {case} is misschien dezelfde vraag ({likeness}): met !merge {case} voeg je ze "
@@ -139,6 +142,13 @@ SENTENCES = {
     "send_what": "Welk antwoord? Schrijf het nummer van de kaart erachter, !send 1, of een id.",
     "send_which": "Er is geen antwoord {entry} dat daarheen mag. Schrijf achter !send een ander "
     "nummer van de kaart, of een id.",
+    "send_instead": "In deze kamer staat antwoord {instead} in de plaats van {entry}: "
+    "!send {instead}",
+    "send_instead_past": "In deze kamer staat antwoord {instead} in de plaats van {entry}, en de "
+    "laatste dag daarvan is voorbij. Schrijf !answer en het antwoord, of kijk of het nog klopt: "
+    "!confirm {instead}",
+    "send_elsewhere": "Antwoord {entry} geldt niet voor iedereen die op dit antwoord wacht: iemand "
+    "vroeg het in een kamer over {places}. Schrijf !answer en wat voor allemaal geldt.",
     "noted": "{who} noteert:",
     "noted_there": "Je aantekening staat nu in de draad van zaak {case}.",
     "note_empty": "Schrijf de woorden erachter: !note en je woorden.",

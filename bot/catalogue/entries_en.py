@@ -100,6 +100,8 @@ SENTENCES = {
     "is to be gone? !withdraw {entry} and why.",
     "vet_moved_on": "Entry {entry} has changed since that answer, so this case ends by itself. "
     "Please look whether what it says now is right.",
+    "vet_elsewhere": "Entry {entry} does not hold for who asked in a room about {places}: they are "
+    "not told of it, and keep the answer that was given here.",
     "vet_merged": "The asker of case {case} has entry {entry} now, word for word. What askers "
     "wrote here leads to it from now on.",
     "vet_merged_tied": "So do these, from entries for another place:",

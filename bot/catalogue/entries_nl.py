@@ -102,6 +102,8 @@ SENTENCES = {
     "versie ervan. Moet het weg? !withdraw {entry} en waarom.",
     "vet_moved_on": "{entry} is veranderd sinds dat antwoord, dus deze zaak sluit vanzelf. Kijk of "
     "klopt wat er nu staat.",
+    "vet_elsewhere": "{entry} geldt niet voor wie het vroeg in een kamer over {places}: die hoort "
+    "er niets van, en houdt het antwoord dat hier is gegeven.",
     "vet_merged": "De vrager van zaak {case} heeft nu {entry}, woord voor woord. Wat vragers hier "
     "schreven, leidt er voortaan naar.",
     "vet_merged_tied": "Deze ook, van antwoorden voor een andere plaats:",

@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from sqlite_utils import Database
 
-from bot.aftercare import Flag, Renewal, Review, Tally
+from bot.aftercare import Flag, Got, Instead, Renewal, Review, Tally
 from bot.cases import ENDED
 from bot.errors import HandleAgain
 from bot.messages import MessageRef, Shown
@@ -26,27 +26,44 @@ DESK = "desk"
 # Each person is told at the last of their answers, unless they were told of that version already.
 # Who took the question back is nobody there; what they read is changed all the same.
 _OUTDATED = """
-    WITH changed AS (
+    WITH instead AS (
+        SELECT value ->> 'room' AS room, value ->> 'given' AS given, value ->> 'lang' AS lang,
+            value ->> 'entry_id' AS entry_id, value ->> 'version' AS version
+        FROM json_each(:instead)
+    ),
+    changed AS (
         SELECT id FROM entries WHERE NOT served
         UNION SELECT id FROM entry_versions WHERE change = 'advice' AND published_at >= :since
         UNION SELECT entry_id FROM given WHERE withdrawn
+        UNION SELECT given FROM instead
     ),
     outdated AS (
-        SELECT given.key, given.entry_id, given.asker, entries.served, entries.version AS newest,
+        SELECT given.key, given.asker, coalesce(instead.entry_id, given.entry_id) AS entry_id,
+            instead.entry_id IS NOT NULL OR entries.served AS served,
+            coalesce(instead.version, entries.version) AS newest,
             root.key AS root, root.id AS place
         FROM changed
         CROSS JOIN entries ON entries.id = changed.id
         CROSS JOIN given ON given.entry_id = changed.id AND given.given_at >= :since
         CROSS JOIN outbox AS carried ON carried.key = given.key
         CROSS JOIN outbox AS root ON root.key = coalesce(carried.replaces, carried.key)
+        LEFT JOIN instead ON (instead.room, instead.given, instead.lang)
+            = (root.room, given.entry_id, given.lang)
         WHERE root.event IS NOT NULL
-            AND iif(
-                entries.served,
+            AND CASE
+                WHEN instead.entry_id IS NOT NULL THEN true
+                WHEN entries.served THEN
                 entries.version > given.version AND (given.withdrawn OR EXISTS (
                     SELECT 1 FROM entry_versions AS newer WHERE newer.id = changed.id
                     AND newer.version > given.version AND newer.change = 'advice'
-                )),
-                NOT given.withdrawn
+                ))
+                ELSE NOT given.withdrawn
+            END
+            AND NOT EXISTS (
+                SELECT 1 FROM entries AS now JOIN entry_versions USING (id, version)
+                WHERE now.served AND now.id = coalesce(instead.entry_id, given.entry_id)
+                AND (now.id IN (SELECT value FROM json_each(:held))
+                    OR translation_of IN (SELECT value FROM json_each(:held)))
             )
             AND NOT EXISTS (
                 SELECT 1 FROM outbox AS gone
@@ -84,7 +101,7 @@ _OUTDATED = """
         ) AS here
         FROM concerned
     )
-    SELECT key, root, newest, json_group_array(person) FILTER (WHERE here) AS people
+    SELECT key, root, entry_id, newest, json_group_array(person) FILTER (WHERE here) AS people
     FROM untold GROUP BY key
     ORDER BY max(here) DESC, place
     LIMIT max(0, :limit - (
@@ -96,6 +113,11 @@ _OUTDATED = """
         WHERE edit.event IS NULL AND edit.undeliverable IS NULL
             AND edit.replaces IS NOT NULL AND given.news IS NULL
     ))
+"""
+
+_GOT = """
+    SELECT DISTINCT front, room, entry_id, lang FROM given JOIN outbox USING (key)
+    WHERE given_at >= ? ORDER BY front, room, entry_id, lang
 """
 
 _TALLIES = """
@@ -156,8 +178,28 @@ class Keeping:
 
     _connection: Connection
 
-    async def outdated(self, since: datetime, limit: int) -> list[Outdated]:
-        values = {"since": rows.stamp(since), "limit": limit}
+    async def got(self, since: datetime) -> list[Got]:
+        def work(db: Database) -> list[Got]:
+            found = db.execute(_GOT, (rows.stamp(since),)).fetchall()
+            rooms = {(front, room) for front, room, *_ in found}
+            latest = {each: moves.latest(db, *each) for each in rooms}
+            return [Got(room, latest[front, room], *each) for front, room, *each in found]
+
+        return await self._connection.read(work)
+
+    async def outdated(
+        self,
+        since: datetime,
+        limit: int,
+        instead: Sequence[Instead] = (),
+        held: Sequence[str] = (),
+    ) -> list[Outdated]:
+        values = {
+            "since": rows.stamp(since),
+            "limit": limit,
+            "instead": json.dumps(list(map(asdict, instead))),
+            "held": json.dumps(list(held)),
+        }
 
         def work(db: Database) -> list[Outdated]:
             found = db.execute(_OUTDATED, values).fetchall()
@@ -296,7 +338,9 @@ def keep(db: Database, outcome: Outcome, at: datetime, heard: rows.Row | None) -
         rows.insert(db, "tallies", asdict(outcome.tally), conflict)
 
 
-def _outdated(db: Database, key: str, root: str, newest: int, people: str) -> Outdated:
+def _outdated(
+    db: Database, key: str, root: str, entry_id: str, newest: int, people: str
+) -> Outdated:
     given = rows.given(_one(db, "SELECT * FROM given WHERE key = ?", key))
     row = _one(db, "SELECT * FROM outbox WHERE key = ?", root)
     said = rows.outgoing(row, ())
@@ -307,7 +351,7 @@ def _outdated(db: Database, key: str, root: str, newest: int, people: str) -> Ou
     stands = MessageRef(said.front, said.room, row["event"])
     room = moves.latest(db, said.front, said.room)
     told = tuple(each for each in order if each in untold)
-    return Outdated(given, said, newest, told, stands, room)
+    return Outdated(given, said, entry_id, newest, told, stands, room)
 
 
 def _one(db: Database, sql: str, key: str) -> rows.Row:

@@ -118,7 +118,7 @@ def serve(
     if before:
         changed = revision.change is Change.ADVICE
         entry = replace(entry, advice_version=version if changed else before.advice_version)
-    recalling.recall(db, [entry.id])
+    recalling.recall(db, [entry.id], gone=False)
     rows.insert(db, "entry_versions", rows.entry_row(entry, version, origin, at, revision))
     if revision.change is Change.ADVICE:
         asked.recall(db, [entry.id], at)
@@ -253,7 +253,7 @@ def withdraw(db: Database, ids: Sequence[str], at: datetime, revision: Revision)
         f" WHERE (id, version) IN (SELECT id, version FROM entries WHERE {those})",
         values,
     )
-    recalling.recall(db, ids)
+    recalling.recall(db, ids, gone=True)
     asked.recall(db, ids, at)
     return db.execute(f"UPDATE entries SET served = false WHERE {those}", values).rowcount
 

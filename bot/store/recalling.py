@@ -3,7 +3,9 @@ are for has gone.
 
 What was never begun to be said is cancelled, and what was noted of it is forgotten, so that what
 is to be told follows anew from what people have read. Where the edit stands already, the news of
-it is still owed: the answer counts as the version that was told before.
+it is still owed: the answer counts as the version that was told before. Where another entry stood
+there before, it counts as one of which they know the contrary of what is to be told: that it holds
+no more, while it is served.
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ CANCELLED = "recalled"
 """Why a correction is not said: what it tells is past, or nobody is left to tell."""
 
 _CORRECTIONS = f"""
-    SELECT given.key, given.version, withdrawn, news, edit.replaces AS root,
+    SELECT given.key, given.entry_id, given.version, withdrawn, news, edit.replaces AS root,
         edit.key IN (SELECT key FROM outbox WHERE {FRESH}) AS edit_waits,
         coalesce(news IN (SELECT key FROM outbox WHERE {FRESH}), false) AS news_waits
     FROM given JOIN outbox AS edit USING (key)
@@ -73,20 +75,31 @@ _NEWS = f"""
 """
 
 
-def recall(db: Database, ids: Sequence[str]) -> None:
-    """Cancels all that is to be told of these entries and was not begun to be said."""
+def recall(db: Database, ids: Sequence[str], *, gone: bool) -> None:
+    """Cancels all that is to be told of these entries and was not begun to be said.
+
+    Args:
+        db: The database.
+        ids: The entries.
+        gone: Whether they are withdrawn now; else they have a new version.
+    """
     for row in list(db.query(_CORRECTIONS, (json.dumps(list(ids)),))):
-        keys = correction(row["root"], row["version"], withdrawn=bool(row["withdrawn"]))
+        withdrawn = bool(row["withdrawn"])
+        keys = correction(row["root"], row["entry_id"], row["version"], withdrawn=withdrawn)
+        owed = correction(row["root"], row["entry_id"], row["version"], withdrawn=False)[0]
+        if withdrawn and row["key"] == owed:
+            sql = "UPDATE given SET withdrawn = ? WHERE key = ?"
+            db.execute(sql, (not gone, row["key"]))
         if row["key"] != keys[0]:
             continue  # The asker changed the question: this is the answer to it.
         if row["edit_waits"] and (row["news_waits"] or row["news"] is None):
             _cancel(db, row["key"])
             db.execute("DELETE FROM given WHERE key = ?", (row["key"],))
         elif row["news_waits"]:
-            before = {"key": row["key"], "root": row["root"]}
+            before = {"key": row["key"], "root": row["root"], "gone": gone}
             db.execute(
-                f"UPDATE given SET news = NULL, version = coalesce(({_BEFORE}), version)"
-                " WHERE key = :key",
+                f"UPDATE given SET news = NULL, version = coalesce(({_BEFORE}), version),"
+                f" withdrawn = iif(({_BEFORE}) IS NULL, NOT :gone, withdrawn) WHERE key = :key",
                 before,
             )
         if row["news_waits"]:
@@ -148,7 +161,7 @@ def _corrects(db: Database, given: Given) -> bool:
     found = db.execute("SELECT replaces FROM outbox WHERE key = ?", (given.key,)).fetchone()
     if not found or found[0] is None:
         return False
-    keys = correction(found[0], given.version, withdrawn=given.withdrawn)
+    keys = correction(found[0], given.entry_id, given.version, withdrawn=given.withdrawn)
     return bool(given.key == keys[0])
 
 

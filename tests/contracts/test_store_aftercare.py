@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.aftercare import Flag, Renewal, Review, Tally, correction
+from bot.aftercare import Flag, Instead, Renewal, Review, Tally, correction
 from bot.cases import Event, Status
 from bot.errors import HandleAgain
 from bot.holding import Published
@@ -55,6 +55,54 @@ async def test_who_got_an_answer_whose_advice_changed_has_an_outdated_one(
     assert await store.outdated(NOW, 0) == []
     await correct(store, given)
     assert await store.outdated(NOW, 10) == []
+
+
+async def test_an_answer_is_outdated_where_another_entry_holds_instead_until_that_is_told(
+    store: Store, asker: str
+) -> None:
+    own = entry("own", scope="utrecht", answer="Here: online.")
+    await store.publish([entry(), own], "files")
+    given = await give(store, asker)
+    await give(store, asker, "later")
+    (got,) = await store.got(NOW)
+    room = got.room
+    assert (got.leads_to, got.entry_id, got.lang) == (room, "passport", "en")
+    assert await store.got(NOW + DAY) == []
+    instead = [Instead(room, "passport", "en", "own", 1)]
+    elsewhere = [
+        Instead("!other", "passport", "en", "own", 1),
+        Instead(room, "passport", "nl", "own", 1),
+        Instead(room, "other", "en", "own", 1),
+    ]
+    assert await store.outdated(NOW, 10, elsewhere) == []
+    found = await store.outdated(NOW, 10, instead)
+    assert [(each.entry_id, each.version) for each in found] == [("own", 1), ("own", 1)]
+    assert {each.given.key: each.untold for each in found} == {"later": (asker,), "answer": ()}
+    edit, news = correction("later", "own", 1, withdrawn=False)
+    told = (
+        outgoing(edit, thread="$1", replaces="later"),
+        outgoing(news, thread="$1", mentions=(asker,)),
+    )
+    now = replace(given, entry_id="own", key=edit, news=news)
+    await store.commit(Outcome("told", given=now, outgoing=told))
+    (found_now,) = await store.outdated(NOW, 10, instead)
+    assert (found_now.given.key, found_now.untold) == ("answer", ())
+
+
+async def test_a_correction_waits_for_what_is_held_and_its_translations(
+    store: Store, asker: str
+) -> None:
+    await store.publish([entry(), DUTCH], "files")
+    await give(store, asker)
+    await give_dutch(store, asker, "dutch answer")
+    await store.publish([CHANGED, replace(DUTCH, answer="Via internet.")], "files")
+    assert len(await store.outdated(NOW, 10, (), ["other"])) == 2
+    assert await store.outdated(NOW, 10, (), ["passport"]) == []
+    (found,) = await store.outdated(NOW, 10, (), ["dutch"])
+    assert found.entry_id == "passport"
+    await store.withdraw(["passport"])
+    found, *_ = await store.outdated(NOW, 10, (), ["passport"])
+    assert found.entry_id == "passport"
 
 
 async def test_a_change_that_is_none_of_the_advice_outdates_no_answer(
@@ -660,7 +708,7 @@ async def begin_to_tell(
     store: Store, given: Given, version: int = 2, *others: str, withdrawn: bool = False
 ) -> tuple[str, str]:
     """As the bot corrects an answer; gives the keys of the edit and the news."""
-    edit, news = correction(given.key, version, withdrawn=withdrawn)
+    edit, news = correction(given.key, "passport", version, withdrawn=withdrawn)
     now = Given(given.asker, "passport", version, edit, "en", withdrawn, news)
     told = (
         outgoing(edit, thread="$1", replaces=given.key),
@@ -1081,7 +1129,7 @@ async def test_a_recalled_correction_hides_no_old_translation(store: Store, aske
     await store.publish([entry(), DUTCH], "files")
     given = await give_dutch(store, asker, "one")
     await store.withdraw(["dutch"])
-    edit, _ = correction("one", 1, withdrawn=True)
+    edit, _ = correction("one", "dutch", 1, withdrawn=True)
     gone = replace(given, key=edit, withdrawn=True)
     told = outgoing(edit, thread="$1", replaces="one")
     await store.commit(Outcome("told", given=gone, outgoing=(told,)))
@@ -1136,7 +1184,7 @@ async def test_an_answer_of_which_nobody_is_told_is_changed_all_the_same(
     await store.commit(Outcome("taken back", taken_back=(ref("$1"),)))
     await store.publish([CHANGED], "files")
     assert await untold(store) == {"vetted": ()}
-    edit, _ = correction("vetted", 2, withdrawn=False)
+    edit, _ = correction("vetted", "passport", 2, withdrawn=False)
     now = replace(given, asker="", version=2, key=edit)
     said = outgoing(edit, thread="$1", replaces="vetted")
     await store.commit(Outcome("changed", given=now, outgoing=(said,)))

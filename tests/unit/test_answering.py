@@ -323,6 +323,20 @@ async def test_a_translation_stands_for_an_expired_original_only_if_it_was_check
     assert ("Register" in sure.last(WELCOME).text) is checked_later
 
 
+@pytest.mark.parametrize("own_day", [None, date(2027, 12, 31)])
+async def test_people_see_until_when_a_translation_held_with_its_original(
+    own_day: date | None,
+) -> None:
+    """The card named the translation's own last day; where it had none, nothing could be told."""
+    dutch = replace(BSN, id="bsn-nl", lang="nl", translation_of="bsn", valid_until=own_day)
+    counter = await Counter.open()
+    await counter.knows(BSN, dutch)
+    counter.search.finds(dutch, 1.5)
+    counter.clock.advance(timedelta(days=500))
+    await counter.asks(ASKED)
+    assert f"This held until 31 December 2026: {BSN.answer}" in counter.card()
+
+
 @pytest.mark.parametrize(("hours", "held"), [(0, True), (1, False)])
 async def test_a_last_day_is_over_at_midnight_in_the_community(
     sure: Counter, hours: int, held: bool

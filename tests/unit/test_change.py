@@ -54,11 +54,11 @@ def test_the_first_version_is_new() -> None:
 
 
 @pytest.mark.parametrize("name", [each for each in FIELDS if each not in ("id", *COUNTED)])
-def test_another_answer_place_body_or_language_changes_the_advice_and_nothing_else(
+def test_another_answer_place_or_language_changes_the_advice_and_nothing_else(
     name: str,
 ) -> None:
     other: Entry = replace(entry(), **{name: OTHER[name]})
-    advice = name in {"lang", "answer", "body", "scope"}
+    advice = name in {"lang", "answer", "scope"}
     assert proposed(entry(), other) is (Change.ADVICE if advice else Change.MINOR)
 
 

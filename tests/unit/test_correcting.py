@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Literal
 
@@ -763,3 +763,145 @@ async def test_old_translations_are_told_of_few_at_a_time() -> None:
     await counter.send()
     await counter.looks_after()
     assert len(news(counter)) == AT_A_TIME + 1
+
+
+# A place's own entries
+
+OWN = replace(BSN, id="utr", scope="utrecht", answer="In Utrecht: at the desk.")
+UTRECHT = Community(WELCOME, languages=("nl", "en"), scope="utrecht")
+
+
+async def national(settings: Settings | None = None, room: Community = UTRECHT) -> Counter:
+    """A counter in a place where Anna got the national entry."""
+    counter = await Counter.open(settings, room=room)
+    await counter.knows(BSN)
+    counter.search.finds(BSN, 1.5)
+    await counter.asks("How do I get a BSN?")
+    return counter
+
+
+async def test_who_got_the_national_answer_is_told_once_when_the_place_has_its_own() -> None:
+    counter = await national()
+    await counter.asks("How do I get a BSN?", BEN)
+    await counter.asks("How do I get a BSN?", BEN)
+    await counter.knows(OWN)
+    for _ in range(3):
+        await counter.looks_after()
+    told = news(counter)
+    assert [each.mentions for each in told] == [(counter.keys[ANNA],), (counter.keys[BEN],)]
+    assert all(each.text.startswith("The answer above has changed.") for each in told)
+    assert all(f"> {OWN.answer}" in each.text for each in told)
+    assert all(OWN.answer in each and BSN.answer not in each for each in counter.shown(WELCOME))
+    assert "Entry utr" in counter.last(DESK).text
+
+
+async def test_a_change_of_the_national_answer_is_not_told_where_the_place_has_its_own() -> None:
+    """Who had asked in Utrecht was told what holds everywhere else."""
+    counter = await national()
+    await counter.knows(OWN, NEW)
+    for _ in range(2):
+        await counter.looks_after()
+    (told,) = news(counter)
+    assert f"> {OWN.answer}" in told.text
+    await counter.knows(replace(BSN, answer="Register online."))
+    await counter.looks_after()
+    assert len(news(counter)) == 1
+    await counter.knows(replace(OWN, answer="In Utrecht: by telephone."))
+    await counter.looks_after()
+    assert "> In Utrecht: by telephone." in news(counter)[-1].text
+
+
+async def test_elsewhere_the_national_answer_is_told() -> None:
+    counter = await national(room=Community(WELCOME, scope="ede"))
+    await counter.knows(OWN)
+    assert await counter.looks_after() == []
+    await counter.knows(NEW)
+    await counter.looks_after()
+    assert f"> {NEW.answer}" in news(counter)[0].text
+
+
+async def test_an_own_answer_that_says_the_same_is_news_to_nobody() -> None:
+    counter = await national()
+    await counter.knows(replace(OWN, answer=BSN.answer))
+    await counter.looks_after()
+    assert not news(counter)
+    await counter.knows(OWN)
+    await counter.looks_after()
+    assert f"> {OWN.answer}" in news(counter)[0].text
+
+
+async def test_where_two_stand_in_or_none_holds_a_changed_national_answer_counts_as_withdrawn() -> (
+    None
+):
+    """Which of the two a new asker gets depends on the words of the question."""
+    past = replace(OWN, valid_until=date(2026, 1, 2))
+    for own in ((OWN, replace(OWN, id="too", answer="In Utrecht: 5 euro.")), (past,)):
+        counter = await national()
+        await counter.knows(*own)
+        await counter.looks_after()
+        assert not news(counter)
+        await counter.knows(NEW)
+        for _ in range(2):
+            await counter.looks_after()
+        (told,) = news(counter)
+        assert "does not hold any more" in told.text
+
+
+async def test_everybody_reads_the_places_own_in_their_language() -> None:
+    counter = await national()
+    await counter.asks("Hoe krijg ik een bsn?", BEN)
+    dutch = replace(OWN, id="utr-nl", lang="nl", answer="Aan de balie.", translation_of="utr")
+    await counter.knows(OWN, dutch)
+    await counter.looks_after()
+    english, told = news(counter)
+    assert OWN.answer in english.text
+    assert "> Aan de balie." in told.text
+
+
+@pytest.mark.parametrize("then", ["minor", "withdrawn", "advice"])
+async def test_news_of_a_places_own_that_is_recalled_is_still_owed(
+    then: str, tmp_path: Path
+) -> None:
+    """The edit stands already, and the own entry changes before the news of it is said."""
+    for store in (None, await SqliteStore.open(tmp_path / "loket.db", clock=FakeClock())):
+        counter = await Counter.open(room=UTRECHT, store=store)
+        await counter.knows(BSN)
+        counter.search.finds(BSN, 1.5)
+        await counter.asks("How do I get a BSN?")
+        await counter.knows(OWN)
+        (told,) = await counter.looks_after(send=False)
+        edit, _ = told.outgoing
+        await counter.store.attempt(edit.key)
+        await counter.store.sent(edit.key, "$edit")
+        if then == "withdrawn":
+            await counter.store.withdraw(["utr"])
+        else:
+            changed = {"minor": {"source": "https://example.org/o"}, "advice": {"answer": "Other."}}
+            await counter.knows(replace(OWN, **changed[then]))  # type: ignore[arg-type]
+        outcomes = await counter.looks_after()
+        said = [each for outcome in outcomes for each in outcome.outgoing if each.mentions]
+        expected = {"minor": OWN.answer, "advice": "Other.", "withdrawn": "does not hold any more"}
+        assert [expected[then] in each.text for each in said] == [True]
+        assert [each for each in await counter.looks_after() if each.given] == []
+        if isinstance(store, SqliteStore):
+            await store.close()
+
+
+@pytest.mark.parametrize("policy", ["mark", "pause"])
+async def test_a_correction_of_what_is_under_review_is_marked_or_waits_until_that_is_settled(
+    policy: Literal["mark", "pause"],
+) -> None:
+    """What nobody was given any more was told as what holds now."""
+    counter = await answered(Settings(flagged=policy))
+    await counter.knows(NEW)
+    await counter.asks("How do I get a BSN?", BEN)
+    await counter.taps(BEN, "⚠️", counter.store.events[counter.last(WELCOME).key], WELCOME)
+    before = len(news(counter))
+    await counter.looks_after()
+    told = news(counter)[before:]
+    assert [("may be wrong" in each.text) for each in told] == ([True] if policy == "mark" else [])
+    await counter.at_desk(OMAR, "!close it is right")
+    await counter.looks_after()
+    told = [each for each in news(counter)[before:] if "This holds now" in each.text]
+    assert [each.mentions for each in told] == [(counter.keys[ANNA],)]
+    assert f"> {NEW.answer}" in told[0].text

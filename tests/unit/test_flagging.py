@@ -150,6 +150,16 @@ async def test_a_new_version_from_anywhere_ends_it() -> None:
     assert told.mentions == (counter.keys[BEN],)
 
 
+async def test_a_change_of_who_decides_alone_settles_nothing_and_is_told_to_nobody() -> None:
+    """Who had said it read that people had changed the answer, with the same words below."""
+    counter = await flagged()
+    said = len(counter.said(WELCOME))
+    await counter.knows(replace(UWV, body="Uitvoeringsinstituut UWV"))
+    await counter.looks_after()
+    assert len(counter.said(WELCOME)) == said
+    assert [each.entry_id for each in await counter.store.flags()] == ["bsn"]
+
+
 async def test_a_withdrawal_ends_it() -> None:
     counter = await flagged()
     await counter.at_desk(OMAR, "!withdraw it was wrong")

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.cases import Status
+from bot.config import Community
 from bot.config import Desk as Settings
 from tests.counter import ANNA, BEN, BSN, DESK, OMAR, VERA, WELCOME, WIM, Counter
 
@@ -103,6 +104,30 @@ async def test_what_is_no_entry_there_is_not_sent(desk: Counter, which: str) -> 
     await desk.at_desk(VERA, f"!send {which}")
     assert not to_asker(desk)
     assert "There is no entry" in desk.last(DESK).text
+
+
+@pytest.mark.parametrize(("last_day", "then"), [(31, "!send utr"), (1, "!confirm utr")])
+async def test_where_a_places_own_entry_stands_in_for_it_a_national_one_is_not_sent(
+    last_day: int, then: str
+) -> None:
+    """Who asked in Utrecht got what does not hold there, and the desk read not a word of it."""
+    counter = await Counter.open(room=Community(WELCOME, scope="utrecht"))
+    own = replace(BSN, id="utr", scope="utrecht", valid_until=date(2026, 1, last_day))
+    await counter.knows(BSN, own)
+    await counter.asks(QUESTION)
+    await counter.at_desk(VERA, "!send bsn")
+    assert not to_asker(counter)
+    assert "In this room entry utr stands in for entry bsn" in counter.last(DESK).text
+    assert counter.last(DESK).text.rstrip().endswith(then)
+    assert counter.store.cases[1].status is Status.OPEN
+
+
+async def test_elsewhere_it_is_sent() -> None:
+    counter = await Counter.open(room=Community(WELCOME, scope="ede"))
+    await counter.knows(BSN, replace(BSN, id="utr", scope="utrecht"))
+    await counter.asks(QUESTION)
+    await counter.at_desk(VERA, "!send bsn")
+    assert BSN.answer in counter.last(WELCOME).text
 
 
 async def test_which_entry_is_asked_where_none_is_named(desk: Counter) -> None:

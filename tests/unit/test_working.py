@@ -9,11 +9,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.cases import Status
-from bot.config import Answering, Responder, Role
+from bot.config import Answering, Community, Responder, Role
 from bot.config import Desk as Settings
 from bot.hours import Agenda, Calendar, Group, period
+from bot.near import Near
 from tests.counter import ANNA, BEN, BSN, CHAT, DESK, EVA, OMAR, VERA, WELCOME, WIM, Counter
 
+EDE = "!ede"
 FISH, SALT = "Where do I get a fishing permit?", "Where may I fish in the sea?"
 
 
@@ -380,6 +382,60 @@ async def test_a_chain_of_merged_cases_reaches_everybody(desk: Counter) -> None:
     await desk.at_desk(VERA, "!answer At the post office.")
     alerted = [each.mentions for each in desk.said(WELCOME) if "> At the post" in each.text]
     assert set(alerted) == {(desk.keys[ANNA],), (desk.keys[BEN],), (desk.keys[WIM],)}
+
+
+async def two_places() -> Counter:
+    """A case of Utrecht's room, into which one of Ede's was merged."""
+    counter = await Counter.open(room=Community(WELCOME, languages=("en",), scope="utrecht"))
+    counter.answering.rooms.communities[EDE] = Community(EDE, languages=("en",), scope="ede")
+    await counter.asks(FISH)
+    await counter.asks(FISH, BEN, EDE)
+    await counter.at_desk(VERA, "!merge 1", 2)
+    return counter
+
+
+async def test_what_is_vetted_for_one_place_is_not_told_to_who_asked_in_the_other() -> None:
+    """Ede's asker read that an official had vetted for them what holds in Utrecht."""
+    counter = await two_places()
+    assert "different places, ede and utrecht" in counter.last(DESK).text
+    await counter.at_desk(VERA, "!answer At desk 5, see https://example.org/u.")
+    assert "At desk 5" in counter.last(EDE).text
+    said = len(counter.said(EDE))
+    outcome = await counter.at_desk(OMAR, "!vet")
+    assert outcome.entry is not None
+    assert outcome.entry.scope == "utrecht"
+    assert "An official of UWV has vetted this answer." in counter.last(WELCOME).text
+    assert len(counter.said(EDE)) == said
+    assert [each.asker for each in outcome.also_given] == [counter.keys[ANNA]]
+    assert "does not hold for who asked in a room about ede" in counter.last(DESK).text
+
+
+async def test_what_is_vetted_for_the_whole_country_is_told_to_both() -> None:
+    counter = await two_places()
+    await counter.at_desk(VERA, "!answer At desk 5, see https://example.org/u.")
+    await counter.at_desk(OMAR, "!edit scope: nl")
+    await counter.at_desk(OMAR, "!vet")
+    assert "has vetted this answer." in counter.last(EDE).text
+    assert "does not hold" not in counter.last(DESK).text
+
+
+async def test_who_asked_in_another_place_is_given_no_entry_of_one_instead() -> None:
+    counter = await two_places()
+    own = replace(BSN, scope="utrecht", body="UWV")
+    await counter.knows(own)
+    said = len(counter.said(WELCOME))
+    await counter.at_desk(VERA, "!send bsn")
+    assert "somebody asked in a room about ede" in counter.last(DESK).text
+    assert len(counter.said(WELCOME)) == said
+    await counter.at_desk(VERA, "!answer At desk 5, see https://example.org/u.")
+    case = counter.store.cases[1]
+    near = (Near("bsn", "en", own.question, 0.5, own.source),)
+    counter.store.cases[1] = case.with_near(near)
+    outcome = await counter.at_desk(OMAR, "!vet merge bsn")
+    assert own.answer in counter.last(WELCOME).text
+    assert own.answer not in counter.last(EDE).text
+    assert [each.asker for each in outcome.also_given] == [counter.keys[ANNA]]
+    assert "does not hold for who asked in a room about ede" in counter.last(DESK).text
 
 
 async def test_which_case_is_asked_where_none_is_named(desk: Counter) -> None:
