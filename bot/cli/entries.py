@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from bot import app, config
-from bot.cli import bindings, exchange, index, reading, reviews, versions
+from bot.cli import admission, bindings, exchange, index, reading, reviews, versions
 from bot.cli.logs import log_to_stderr
 from bot.coverage import scopes_of
 from bot.errors import ConfigError
@@ -102,6 +102,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         imported.add_argument(
             f"--{side}", nargs="+", action="extend", default=[], metavar="ID", help=text
         )
+    imported.add_argument(
+        "--trust-vetting",
+        action="store_true",
+        help="also what says that a body vetted it where nobody did so here; you know who did",
+    )
     imported.add_argument("--reason", default="", help="why; kept with each version")
     for parser_ in (restore, imported):
         parser_.add_argument(
@@ -208,13 +213,13 @@ async def add(store: Store, given: argparse.Namespace, today: date, scopes: Coll
                 " back with `loket entries restore`, or choose another id"
             )
             raise ConfigError("--id", text)
-        exchange.refuse_errors([entry], before.served, None, today)
+        admission.refuse([entry], before.served, None, today)
         for problem in unserved([entry], scopes):
             print(problem)
         revision = Revision(app.MAINTAINER)
-        return exchange.published(
-            await store.publish([entry], "added", edition=before.edition, revision=revision)
-        )
+        await store.publish([entry], "added", edition=before.edition, revision=revision)
+    print("1 new.")
+    return 0
 
 
 def _check_files(path: Path, today: date, scopes: Collection[str]) -> int:
