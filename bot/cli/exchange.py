@@ -17,6 +17,7 @@ from bot import app
 from bot.cli import admission, bindings, reading
 from bot.cli.merged import summed_up, told
 from bot.cli.reading import Reading
+from bot.cli.rivalry import Seek
 from bot.errors import ConfigError
 from bot.holding import Version
 from bot.outcome import Revision
@@ -53,7 +54,11 @@ async def export(store: Store, path: Path, *, overwrite: bool) -> int:
 
 
 async def take(
-    store: Store, given: argparse.Namespace, today: date, scopes: Collection[str]
+    store: Store,
+    given: argparse.Namespace,
+    today: date,
+    scopes: Collection[str],
+    seek: Seek | None = None,
 ) -> int:
     """Publishes what a file or folder holds, or shows what that would do.
 
@@ -67,7 +72,7 @@ async def take(
     record = await asyncio.to_thread(read_record, given.path) if given.path.is_dir() else None
     entries = await asyncio.to_thread(read, given.path, may_be_empty=record is not None)
     async with reading.held_against(store) as before:
-        return await _take(store, given, entries, record, before, today, scopes)
+        return await _take(store, given, entries, record, before, today, scopes, seek)
 
 
 async def _take(
@@ -78,6 +83,7 @@ async def _take(
     before: Reading,
     today: date,
     scopes: Collection[str],
+    seek: Seek | None,
 ) -> int:
     theirs, served = {entry.id: entry for entry in entries}, before.served
     known = record.entries if record else {}
@@ -126,6 +132,13 @@ async def _take(
         if id_ not in theirs and not await store.history(id_)
     }
     new = [each.entry for each in merges if each.entry]
+    if seek:
+        sought = await seek.among(new, served)
+        lines += sought.told
+        wrong += () if given.apart else sought.against
+        tied = {entry.id: entry for entry in sought.entries}
+        merges = [_tied(each, tied.get(each.id), served.get(each.id)) for each in merges]
+        new = [each.entry for each in merges if each.entry]
     open_ = [each.id for each in merges if each.fate in (Fate.CONFLICT, Fate.GONE)]
     if record is None:
         wrong += (_changed_too(each, theirs, served) for each in merges if each.id in open_)
@@ -163,6 +176,13 @@ async def _take(
             return 1
     print(summed_up(merges, dry_run=given.dry_run))
     return 1 if open_ else 0
+
+
+def _tied(found: Merge, tied: Entry | None, ours: Entry | None) -> Merge:
+    """The merge with the wordings that its entry takes over, which may be here already."""
+    if tied is None or tied == found.entry:
+        return found
+    return Merge(found.id, Fate.SAME) if _same(tied, ours) else replace(found, entry=tied)
 
 
 def _named(there: Entry | None, ours: Entry | None, history: Sequence[Version]) -> Entry | None:
@@ -248,4 +268,5 @@ def _chosen(given: argparse.Namespace, found: Merge, theirs: Entry | None) -> Me
 
 
 def _reason(given: argparse.Namespace) -> str:
-    return given.reason or f"imported from {given.path.name}"
+    reason = given.reason or f"imported from {given.path.name}"
+    return f"{reason}; another question: {given.apart}" if given.apart else reason

@@ -478,3 +478,64 @@ def test_a_translation_names_the_version_that_it_translates_and_is_bound_to_that
     add = ("entries", "add", "--id", "new", *words, "--translation-of", "gone")
     failed = desk.fails(*add, "--translation-of-version", "1")
     assert "new: translation_of: names gone, which does not exist" in failed
+
+
+def parking(desk: Desk, id_: str, question: str, answer: str, *more: str) -> tuple[str, ...]:
+    """The words that add an entry about the price of a permit."""
+    about = ("--lang", "en", "--topic", "parking", "--source", "https://example.org/parking")
+    return (
+        *("entries", "add", "--id", id_, "--question", question, "--answer", answer),
+        *(*about, *more),
+    )
+
+
+PERMIT = "How much does a residents' parking permit cost?"
+PRICE = "What is the price of a parking permit for residents?"
+
+
+@pytest.mark.model
+def test_nothing_is_added_beside_what_answers_its_question_in_other_words(desk: Desk) -> None:
+    """A paraphrase with another answer was published without a word."""
+    done = desk.loket(*parking(desk, "park", PERMIT, "90 euro a year."))
+    assert "Only the same words were compared, not what they mean: there is no index" in done.stdout
+    assert desk.loket("index", "build").returncode == 0
+    told = desk.fails(*parking(desk, "park2", PRICE, "120 euro a year."))
+    assert "park2 asks nearly what park answers differently for nl" in told
+    file = desk.folder / "more.yaml"
+    there = replace(ENTRIES[0], id="a", topic="parking", question=PRICE, answer="300 euro.")
+    write([there], file)
+    assert "a asks nearly what park answers differently" in desk.fails(
+        "entries", "import", str(file)
+    )
+    assert {"park2", "a"}.isdisjoint(answers(desk))
+    # Nor two in one file, which no index holds yet.
+    dogs = replace(there, id="d1", question="Where may my dog run free?", answer="In the park.")
+    again = replace(dogs, id="d2", question="Where can my dog run free?", answer="Nowhere.")
+    write([dogs, again], file)
+    assert "d2 asks nearly what d1 answers differently" in desk.fails(
+        "entries", "import", str(file)
+    )
+    write([there], file)
+    assert desk.loket("entries", "import", str(file), "--apart", "for firms").returncode == 0
+    assert "another question: for firms" in desk.loket("entries", "history", "a").stdout
+
+
+@pytest.mark.model
+def test_a_national_entry_that_is_added_gives_way_to_a_narrower_one(desk: Desk) -> None:
+    """Asked for in other words, it was given in Utrecht, which has an answer of its own."""
+    raw = yaml.safe_load((desk.folder / "config.yaml").read_text())
+    raw["rooms"]["community"] = [{"room": "#u:localhost", "languages": ["en"], "scope": "utrecht"}]
+    (desk.folder / "config.yaml").write_text(yaml.safe_dump(raw))
+    local = parking(desk, "utr", PERMIT, "In Utrecht 300 euro.", "--scope", "utrecht")
+    assert desk.loket(*local).returncode == 0
+    assert desk.loket("index", "build").returncode == 0
+    file = desk.folder / "nat.yaml"
+    write([replace(ENTRIES[0], id="nat", question=PRICE, answer="Nationally 90 euro.")], file)
+    done = desk.loket("entries", "import", str(file))
+    assert (
+        f"nat: also asked as {PERMIT!r}, like utr for utrecht" in done.stdout.replace('"', "'")
+        or "nat: also asked as" in done.stdout
+    )
+    assert PERMIT in desk.loket("entries", "show", "nat").stdout.replace("''", "'")
+    assert desk.loket("entries", "import", str(file)).returncode == 0
+    assert len(desk.loket("entries", "history", "nat").stdout.splitlines()) == 1
