@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+from bot import drafts
 from bot.cli import versions
 from bot.holding import Version
 from bot.replies import VOLUNTEERS
@@ -86,6 +87,38 @@ def unvouched(entry: Entry, before: Iterable[Entry]) -> list[str]:
     return [
         f"{entry.id}: vetted_by: citizens would read that {entry.vetted_by} vetted it, and nobody"
         " did so here; empty the field, or give --trust-vetting if you know who did"
+    ]
+
+
+def endless(entries: Iterable[Entry], known: Mapping[str, Entry], today: date) -> dict[str, str]:
+    """What is wrong with the last days that these have anew, by id; as at the desk.
+
+    Args:
+        entries: About to be published.
+        known: As they were, here or when both sides agreed; what they had then may stay.
+        today: The day of it.
+    """
+    found = {}
+    for entry in entries:
+        until, before = entry.valid_until, known.get(entry.id)
+        if before and before.valid_until == until:
+            continue
+        if until is None:
+            text = "valid_until: is empty; give the day by which somebody looks at it again"
+            found[entry.id] = f"{entry.id}: {text}"
+        elif until > today and (wrong := drafts.wrong_end(until, today)):
+            found[entry.id] = f"{entry.id}: {wrong}"
+    return found
+
+
+def nowhere(
+    entries: Iterable[Entry], known: Mapping[str, Entry], scopes: Collection[str]
+) -> list[str]:
+    """What nobody would be given, since no room is about its place; what has that already stays."""
+    moved = [each for each in entries if each.id not in known or known[each.id].scope != each.scope]
+    return [
+        f"{each.entry_id}: {each.field}: {each.text}; give --unserved to publish it all the same"
+        for each in unserved(moved, scopes)
     ]
 
 

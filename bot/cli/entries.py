@@ -111,6 +111,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     imported.add_argument("--reason", default="", help="why; kept with each version")
     for parser_ in (add, imported):
         parser_.add_argument(
+            "--unserved",
+            action="store_true",
+            help="also for a place that no room is about, where nobody is given it (of a folder,"
+            " which several Lokets may share, that is a warning)",
+        )
+        parser_.add_argument(
             "--apart",
             type=_words,
             metavar="WHY",
@@ -236,6 +242,9 @@ async def add(
             sought = await seek.among([entry], before.served)
             (entry,), told = sought.entries, sought.told
             wrong = () if given.apart else sought.against
+        wrong = (*wrong, *admission.endless([entry], {}, today).values())
+        if not given.unserved:
+            wrong = (*wrong, *admission.nowhere([entry], {}, scopes))
         admission.refuse([entry], before.served, None, today, wrong=wrong)
         for line in told:
             print(line)

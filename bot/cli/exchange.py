@@ -24,7 +24,7 @@ from bot.outcome import Revision
 from bot.ports import Store
 from knowledge.entry import COUNTED, Entry
 from knowledge.errors import ExportRefused
-from knowledge.files import read, write
+from knowledge.files import places, read, write
 from knowledge.merging import Fate, Merge, merge
 from knowledge.record import Record, read_record, write_record
 
@@ -142,6 +142,11 @@ async def _take(
     open_ = [each.id for each in merges if each.fate in (Fate.CONFLICT, Fate.GONE)]
     if record is None:
         wrong += (_changed_too(each, theirs, served) for each in merges if each.id in open_)
+        if place == "file" and not given.unserved:
+            wrong += admission.nowhere(new, served, scopes)
+    if wrong_days := admission.endless(new, {**served, **bases}, today):
+        lines_of = await asyncio.to_thread(places, given.path, "valid_until")
+        wrong += (f"{text} ({lines_of.get(id_, id_)})" for id_, text in wrong_days.items())
     admission.refuse(new, served, given.path, today, withdrawn.values(), wrong=wrong)
     numbered = {entry.id: entry.version for entry in entries}
     new, named = await bindings.bound(store, new, numbered, begun | withdrawn)

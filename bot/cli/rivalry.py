@@ -7,6 +7,7 @@ some hundred entries takes seconds.
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -39,11 +40,13 @@ class Sought:
             stand in for each other in a narrower place.
         against: What another entry answers differently for the same place; a line each.
         told: What a person should know besides.
+        note: What was not compared so, and why; empty: all was.
     """
 
     entries: list[Entry]
     against: tuple[str, ...] = ()
     told: tuple[str, ...] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,32 +65,56 @@ class Seek:
 
     async def among(self, new: Sequence[Entry], served: Mapping[str, Entry]) -> Sought:
         """What stands against these, among what is served and among themselves."""
+        found = await self._among(new, served)
+        if found.note:
+            print(found.note, file=sys.stderr)
+        return found
+
+    async def _among(self, new: Sequence[Entry], served: Mapping[str, Entry]) -> Sought:
         from knowledge.builds import current_build
 
         changed = [each for each in new if _anew(each, served.get(each.id))]
         if not changed:
             return Sought(list(new))
         if current_build(app.index_folder(self.settings)) is None:
-            return Sought(list(new), told=(f"{UNSEARCHED}: there is no index.",))
+            return Sought(list(new), note=f"{UNSEARCHED}: there is no index.")
         model = _Remembered(app.embedder(self.settings))
         try:
             await asyncio.to_thread(
                 model.embed, [text for each in changed for text in each.wordings]
             )
         except KnowledgeError as error:
-            return Sought(list(new), told=(f"{UNSEARCHED}: {error}.",))
+            return Sought(list(new), note=f"{UNSEARCHED}: {error}.")
         others = _Held(
             self.store, [each for each in served.values() if each.id not in set(_ids(new))]
         )
-        async with app.open_knowledge(self.settings, model) as (search, alike):
+        async with app.open_knowledge(self.settings, model) as (search, _):
             find = FindRivals(cast(Store, others), search, app.now, cast("Rooms", _Day(self.today)))
-            # In this order: the first search reads the index, whose middle the others need.
             found = {each.id: await find.of(each) for each in changed}
             if not all(each.searched for each in found.values()):
-                return Sought(list(new), told=(f"{UNSEARCHED}: the index can't be read.",))
+                return Sought(list(new), note=f"{UNSEARCHED}: the index can't be read.")
+        try:
+            alike = await asyncio.to_thread(self._together, model, changed)
             for each in changed:
                 found[each.id] = await _beside(each, found[each.id], changed, alike, self.today)
+        except KnowledgeError as error:
+            return Sought(list(new), note=f"{UNSEARCHED}: {error}.")
         return _told(new, found, served)
+
+    def _together(self, model: Embedder, changed: Sequence[Entry]) -> Alike:
+        """Compares these, by what they and all that is indexed have in common."""
+        from knowledge.build import open_index
+        from knowledge.centring import FEW, SHARE
+        from knowledge.likeness import KEPT, Likeness
+
+        loaded = open_index(app.index_folder(self.settings), model)
+        middle, count = loaded.middle, loaded.manifest.count
+        loaded.close()
+        more = model.embed([text for each in changed for text in each.wordings])
+        known = middle.whole * np.float32((count + FEW) / SHARE)
+        whole = (known + more.sum(axis=0)) * np.float32(SHARE / (count + len(more) + FEW))
+        grown = replace(middle, whole=whole)
+        return Likeness(model, lambda: grown, kept=len(more) + KEPT)
 
 
 def _told(new: Sequence[Entry], found: Mapping[str, Rivals], served: Mapping[str, Entry]) -> Sought:
@@ -140,17 +167,31 @@ async def _beside(
         and each.lang == entry.lang
         and (compete(entry, each) or each.scope != entry.scope)
     ]
-    texts = [(each, text) for each in others for text in each.wordings]
-    questions = {n: Question(text, entry.lang) for n, (_, text) in enumerate(texts)}
-    near: set[str] = set()
-    for text in entry.wordings if questions else ():
-        cosines = await alike.alike(Question(text, entry.lang), questions)
-        near |= {texts[number][0].id for number, cosine in cosines if cosine >= ALIKE}
+    # A few entries in an index don't tell what all have in common: these are measured anew.
+    before = (*found.same, *found.elsewhere)
+    near = await _alike(entry, [*others, *before], alike)
+    found = replace(
+        found,
+        same=tuple(each for each in found.same if each.id in near),
+        wider=tuple(each for each in found.elsewhere if each.id in near),
+        narrower=(),
+    )
     there = [each for each in others if each.id in near]
     same = tuple(each for each in there if each.scope == entry.scope)
     national = [each for each in there if NATIONAL in (each.scope, entry.scope)]
     elsewhere = tuple(each for each in national if each.scope != entry.scope)
     return replace(found, same=(*found.same, *same), wider=(*found.wider, *elsewhere))
+
+
+async def _alike(entry: Entry, others: Sequence[Entry], alike: Alike) -> set[str]:
+    """The ids of those with a wording that means what one of the entry's does."""
+    texts = [(each.id, text) for each in others for text in each.wordings]
+    questions = {n: Question(text, entry.lang) for n, (_, text) in enumerate(texts)}
+    near: set[str] = set()
+    for text in entry.wordings if questions else ():
+        cosines = await alike.alike(Question(text, entry.lang), questions)
+        near |= {texts[number][0] for number, cosine in cosines if cosine >= ALIKE}
+    return near
 
 
 def _anew(entry: Entry, old: Entry | None) -> bool:

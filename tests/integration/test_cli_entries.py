@@ -52,6 +52,13 @@ def test_versions_are_told_shown_and_brought_back_and_a_restart_leaves_that_alon
     assert newest["reason"] == "brought back version 1: not online after all"
     assert [newest["served"], *(each["served"] for each in older)] == [True, False, False]
     assert "says what is served now" in desk.fails(*words, status=2)
+    assert lines[0].split("\t")[1].endswith(" UTC")
+    over = replace(ENTRIES[1], valid_until=date(2026, 1, 2))
+    for each in (over, ENTRIES[1]):
+        write([ENTRIES[0], each, ENTRIES[2]], desk.folder / "entries")
+        desk.loket("entries", "list")
+    done = desk.loket("entries", "restore", "e1", "2", "--reason", "to look at")
+    assert done.stdout.startswith("e1: version 2 is brought back, not served, as version 4")
     untold = desk.fails("entries", "restore", "e0", "2", "--reason", " ", status=2)
     assert "argument --reason: is empty" in untold
 
@@ -497,7 +504,7 @@ PRICE = "What is the price of a parking permit for residents?"
 def test_nothing_is_added_beside_what_answers_its_question_in_other_words(desk: Desk) -> None:
     """A paraphrase with another answer was published without a word."""
     done = desk.loket(*parking(desk, "park", PERMIT, "90 euro a year."))
-    assert "Only the same words were compared, not what they mean: there is no index" in done.stdout
+    assert "Only the same words were compared, not what they mean: there is no index" in done.stderr
     assert desk.loket("index", "build").returncode == 0
     told = desk.fails(*parking(desk, "park2", PRICE, "120 euro a year."))
     assert "park2 asks nearly what park answers differently for nl" in told
@@ -539,3 +546,34 @@ def test_a_national_entry_that_is_added_gives_way_to_a_narrower_one(desk: Desk) 
     assert PERMIT in desk.loket("entries", "show", "nat").stdout.replace("''", "'")
     assert desk.loket("entries", "import", str(file)).returncode == 0
     assert len(desk.loket("entries", "history", "nat").stdout.splitlines()) == 1
+
+
+def test_what_nobody_would_look_at_again_or_be_given_is_not_published(desk: Desk) -> None:
+    """All of it was published, without a last day, with one in 9999, for no room at all."""
+    today = app.today(config.load(desk.folder / "config.yaml"))
+    far = today + timedelta(days=5 * 366 + 1)
+    told = desk.fails(*parking(desk, "x", PERMIT, "90 euro.", "--valid-until", str(far)))
+    assert f"x: valid_until: {far} is more than 5 years ahead" in told
+    nowhere = parking(desk, "x", PERMIT, "90 euro.", "--scope", "Atlantis")
+    assert "x: scope: no room is about atlantis, so nobody is given this" in desk.fails(*nowhere)
+    assert desk.loket(*nowhere, "--unserved").returncode == 0
+
+    file, git = desk.folder / "new.jsonl", desk.folder / "git"
+    new = replace(ENTRIES[0], question="New?")
+    write([replace(new, id="a", valid_until=far), replace(new, id="b", valid_until=None)], file)
+    told = desk.fails("entries", "import", str(file))
+    assert f"a: valid_until: {far} is more than 5 years ahead" in told
+    assert "b: valid_until: is empty" in told
+    assert f"({file}:1)" in told or f"({file}: line 1)" in told
+    write([replace(new, id="c", scope="Lemuria")], file)
+    assert "c: scope: no room is about lemuria" in desk.fails("entries", "import", str(file))
+    # What is there already may be changed otherwise; a folder may be that of several Lokets.
+    write([replace(ENTRIES[0], valid_until=None), *ENTRIES[1:]], desk.folder / "entries")
+    desk.loket("entries", "export", str(git))
+    change(git, "e0", topic="population")
+    change(git, "e1", scope="Lemuria")
+    done = desk.loket("entries", "import", str(git))
+    assert done.returncode == 0
+    assert "warning: e1: scope: no room is about lemuria" in done.stdout
+    change(git, "e2", valid_until=date(9999, 12, 31))
+    assert "e2: valid_until: 9999-12-31 is more than" in desk.fails("entries", "import", str(git))
