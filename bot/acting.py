@@ -85,6 +85,8 @@ class Acting:
                 text = "what is to be approved is shown at the desk first, and it is not known yet"
                 raise LoketError(f"{text} where that is; start `loket run` once")
             # What is to be approved is shown at the desk; then the same command approves it.
+            there = (each for each in outcome.outgoing if each.front != FRONT)
+            told = (*told, *(each.text for each in there if each.shows))
             return Acted(Outcome(SHOWN, outgoing=shown) if shown else None, told)
         said = tuple(each for each in outcome.outgoing if each.front != FRONT)
         if outcome.case:

@@ -79,6 +79,17 @@ def read_valid(path: Path) -> tuple[list[Entry], list[str]]:
     return entries, problems
 
 
+def places(path: Path, field: str) -> dict[str, str]:
+    """File and line of each entry that can be read, by id: of that field, if it has its own."""
+    rows = [
+        row
+        for file, form in _files(path)
+        for row in form.parse(str(file), _decoded(file))
+        if not isinstance(row, str)
+    ]
+    return {str(row.values.get("id")): row.places.get(field, row.place) for row in rows}
+
+
 def write(entries: Iterable[Entry], path: Path, *, all_known: bool = False) -> None:
     """Writes entries so that ``read`` gives the same, ordered by id.
 

@@ -1,7 +1,9 @@
 """Three-way merge of an entry: as it was exported, as the folder has it, as it is served here.
 
 Field by field. What one side changed is taken, what both changed alike too; where they changed
-the same field differently, nothing of the entry is taken until a person has chosen. Where the
+the same field differently, nothing of the entry is taken until a person has chosen. Question and
+answer are one: where one side changed the one and the other side the other, nobody saw the two
+together. Where the
 folder or the export names no version of a translation's original, that is left open: no change.
 """
 
@@ -12,6 +14,9 @@ from enum import StrEnum
 
 from knowledge.entry import COUNTED, FIELDS, Entry
 from knowledge.translations import left_open
+
+_PAIR = frozenset(("question", "answer"))
+"""Fields that say something only together."""
 
 
 class Fate(StrEnum):
@@ -35,7 +40,7 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Clash:
-    """A field that both sides changed, differently.
+    """A field that both sides changed, differently; or one of a pair of which each changed one.
 
     Attributes:
         field: Its name.
@@ -91,6 +96,9 @@ def _merged(entry_id: str, base: Entry | None, theirs: Entry | None, ours: Entry
     fields = _changed(theirs, ours)
     from_theirs = tuple(name for name in fields if base and _same(name, base, ours))
     from_ours = tuple(name for name in fields if base and _same(name, base, theirs))
+    if _PAIR & set(from_theirs) and _PAIR & set(from_ours):
+        from_theirs = tuple(name for name in from_theirs if name not in _PAIR)
+        from_ours = tuple(name for name in from_ours if name not in _PAIR)
     clashes = tuple(
         _clash(name, base, theirs, ours)
         for name in fields

@@ -32,7 +32,7 @@ SENTENCES = {
     "body_stays": "Not changed: {body} decides about this. An official of it, or somebody who may "
     "vet for it, can name another body.",
     "vet_unseen": "Not published: the draft of case {case} is not the one that you were shown. It "
-    "stands in the case's thread now. If it is right as it is: !vet, or a tap ✅ on it.",
+    "comes to the case's thread. If it is right as it is: !vet, or a tap ✅ on it.",
     "vet_not_you": "You can't vet case {case}: {reason}. {who}",
     "vet_who": "These may: {names}.",
     "vet_nobody": "Nobody in the settings may now. Please ask the maintainers.",

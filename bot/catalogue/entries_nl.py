@@ -32,7 +32,7 @@ SENTENCES = {
     "body_stays": "Niet veranderd: {body} gaat hierover. Een medewerker daarvan, of wie ervoor "
     "mag nakijken, kan een andere organisatie noemen.",
     "vet_unseen": "Niet gepubliceerd: het concept van zaak {case} is niet wat je te zien kreeg. "
-    "Het staat nu in de draad van de zaak. Klopt het zo: !vet, of een tik ✅ erop.",
+    "Het komt in de draad van de zaak. Klopt het zo: !vet, of een tik ✅ erop.",
     "vet_not_you": "Jij kunt zaak {case} niet nakijken: {reason}. {who}",
     "vet_who": "Wel: {names}.",
     "vet_nobody": "Volgens de instellingen mag nu niemand het. Vraag het de beheerders.",

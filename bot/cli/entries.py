@@ -10,8 +10,9 @@ from datetime import date
 from pathlib import Path
 
 from bot import app, config
-from bot.cli import bindings, exchange, index, reading, reviews, versions
+from bot.cli import admission, bindings, exchange, index, reading, reviews, versions
 from bot.cli.logs import log_to_stderr
+from bot.cli.rivalry import Seek
 from bot.coverage import scopes_of
 from bot.errors import ConfigError
 from bot.outcome import Revision
@@ -102,7 +103,26 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         imported.add_argument(
             f"--{side}", nargs="+", action="extend", default=[], metavar="ID", help=text
         )
+    imported.add_argument(
+        "--trust-vetting",
+        action="store_true",
+        help="also what says that a body vetted it where nobody did so here; you know who did",
+    )
     imported.add_argument("--reason", default="", help="why; kept with each version")
+    for parser_ in (add, imported):
+        parser_.add_argument(
+            "--unserved",
+            action="store_true",
+            help="also for a place that no room is about, where nobody is given it (of a folder,"
+            " which several Lokets may share, that is a warning)",
+        )
+        parser_.add_argument(
+            "--apart",
+            type=_words,
+            metavar="WHY",
+            help="also where another entry is asked nearly the same: why they are about different"
+            " things; kept with the version",
+        )
     for parser_ in (restore, imported):
         parser_.add_argument(
             "--change",
@@ -155,10 +175,12 @@ async def execute(given: argparse.Namespace) -> int:
             case "conflicts":
                 return await reviews.tell_conflicts(settings, store, as_json=given.json)
             case "add":
-                status = await add(store, given, today, scopes)
+                status = await add(store, given, today, scopes, Seek(settings, store, today))
                 return max(status, await index.follow(settings, store))
             case "import":
-                status = await exchange.take(store, given, today, scopes)
+                status = await exchange.take(
+                    store, given, today, scopes, Seek(settings, store, today)
+                )
                 indexed = 0 if given.dry_run else await index.follow(settings, store)
                 return max(status, indexed)
             case "export":
@@ -182,7 +204,13 @@ async def _list(store: Store, topic: str | None, lang: str | None) -> int:
     return 0
 
 
-async def add(store: Store, given: argparse.Namespace, today: date, scopes: Collection[str]) -> int:
+async def add(
+    store: Store,
+    given: argparse.Namespace,
+    today: date,
+    scopes: Collection[str],
+    seek: Seek | None = None,
+) -> int:
     answer = await asyncio.to_thread(sys.stdin.read) if given.answer == "-" else given.answer
     entry = Entry(
         id=given.id,
@@ -208,13 +236,25 @@ async def add(store: Store, given: argparse.Namespace, today: date, scopes: Coll
                 " back with `loket entries restore`, or choose another id"
             )
             raise ConfigError("--id", text)
-        exchange.refuse_errors([entry], before.served, None, today)
+        told: tuple[str, ...] = ()
+        wrong: tuple[str, ...] = ()
+        if seek:
+            sought = await seek.among([entry], before.served)
+            (entry,), told = sought.entries, sought.told
+            wrong = () if given.apart else sought.against
+        wrong = (*wrong, *admission.endless([entry], {}, today).values())
+        if not given.unserved:
+            wrong = (*wrong, *admission.nowhere([entry], {}, scopes))
+        admission.refuse([entry], before.served, None, today, wrong=wrong)
+        for line in told:
+            print(line)
         for problem in unserved([entry], scopes):
             print(problem)
-        revision = Revision(app.MAINTAINER)
-        return exchange.published(
-            await store.publish([entry], "added", edition=before.edition, revision=revision)
-        )
+        reason = f"another question: {given.apart}" if given.apart else ""
+        revision = Revision(app.MAINTAINER, reason=reason)
+        await store.publish([entry], "added", edition=before.edition, revision=revision)
+    print("1 new.")
+    return 0
 
 
 def _check_files(path: Path, today: date, scopes: Collection[str]) -> int:

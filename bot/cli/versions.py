@@ -35,12 +35,12 @@ async def history(store: Store, entry_id: str, *, as_json: bool) -> int:
     for each in versions:
         revision = each.revision
         if gone := each.withdrawal:
-            when = f"{gone.at:%Y-%m-%d %H:%M}"
+            when = f"{gone.at:%Y-%m-%d %H:%M} UTC"
             why = (gone.by or "-", "-", gone.reason or "-")
             print("\t".join((f"v{each.entry.version}", when, "withdrawn", *why)))
         told = (
             f"v{each.entry.version}",
-            f"{each.published_at:%Y-%m-%d %H:%M}",
+            f"{each.published_at:%Y-%m-%d %H:%M} UTC",
             revision.change or "-",
             revision.author or "-",
             _vetter(each) or "-",
@@ -97,8 +97,9 @@ async def restore(
         revision = Revision(author=app.MAINTAINER, change=change, reason=reason)
         await store.commit(replace(brought_back(old, revision), edition=before.edition))
     newest = (await store.history(entry_id))[0]
+    done = "is served again" if newest.entry.holds_on(today) else "is brought back, not served"
     print(
-        f"{entry_id}: version {number} is served again, as version {newest.entry.version}"
+        f"{entry_id}: version {number} {done}, as version {newest.entry.version}"
         f" ({newest.revision.change})."
     )
     for line in (*notes, *check(newest.entry, today)):

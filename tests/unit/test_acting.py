@@ -173,6 +173,18 @@ async def test_a_note_stands_in_the_thread_and_nothing_else_happens(terminal: Te
     assert len(counter.store.outbox) == before + 1
 
 
+async def test_the_draft_to_be_approved_is_shown_once_to_the_terminal(terminal: Terminal) -> None:
+    """It said where the draft stands, and showed nothing of it."""
+    counter = terminal.counter
+    text = "!answer 1 In the harbour, on Mondays, https://h.example.org"
+    answered = await terminal.acting.act(counter.keys[VERA], text, "before the bot has said it")
+    assert answered.outcome is not None
+    await counter.store.commit(answered.outcome)
+    told = await terminal.writes(OMAR, "!vet 1")
+    assert told.count("> In the harbour, on Mondays") == 1
+    assert (await terminal.writes(OMAR, "!confirm bsn")).count(f"> {BSN.answer}") == 1
+
+
 async def test_an_entry_is_confirmed_and_withdrawn(terminal: Terminal) -> None:
     counter = terminal.counter
     # First it is shown, since nothing at the desk did.

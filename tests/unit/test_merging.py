@@ -59,7 +59,8 @@ def test_what_only_one_side_changed_never_needs_a_choice(
 ) -> None:
     found = merge("e", base, theirs, ours)
     for clash in found.clashes:
-        assert len({clash.base, clash.theirs, clash.ours}) == 3
+        paired = clash.field in ("question", "answer")
+        assert len({clash.base, clash.theirs, clash.ours}) >= (2 if paired else 3)
 
 
 @given(base=entries, theirs=entries, ours=entries)
@@ -94,6 +95,22 @@ def test_different_fields_are_merged_and_told() -> None:
     assert found.fate is Fate.MERGED
     assert found.entry == replace(ours, answer="Online.")
     assert (found.theirs, found.ours) == (("answer",), ("source",))
+
+
+def test_a_question_and_an_answer_that_nobody_saw_together_are_a_conflict() -> None:
+    base = entry()
+    for theirs, ours in (("question", "answer"), ("answer", "question")):
+        found = merge(
+            "passport",
+            base,
+            replace(base, topic="travel", **{theirs: "Another."}),
+            replace(base, source="s", **{ours: "Another too."}),
+        )
+        assert (found.fate, found.entry) == (Fate.CONFLICT, None)
+        assert {each.field for each in found.clashes} == {"question", "answer"}
+        assert (found.theirs, found.ours) == (("topic",), ("source",))
+    both = replace(base, question="Another?", answer="Another.")
+    assert merge("passport", base, both, replace(base, source="s")).fate is Fate.MERGED
 
 
 def test_an_entry_that_one_side_left_out_and_the_other_changed_is_a_conflict() -> None:
