@@ -77,7 +77,7 @@ class Review:
     Attributes:
         key: Of the message at the desk that asks.
         entry_id: The entry.
-        valid_until: Its last day then.
+        valid_until: When it was due then; see ``knowledge.review.due_on``.
     """
 
     key: str

@@ -53,10 +53,10 @@ class Keeping(Protocol):
         """
 
     async def reviews_due(self, by: date, since: datetime, limit: int) -> list[Entry]:
-        """Published entries whose last day comes by then, the first to end first.
+        """Published entries that are due by then, the most urgent first; see ``review.due_on``.
 
-        But those about whose last day people were asked already, and examples. At most ``limit``
-        are asked about from ``since`` on.
+        But those about which people were asked already as they are, and examples. At most
+        ``limit`` are asked about from ``since`` on.
         """
 
     async def review(self, key: str) -> Review | None:

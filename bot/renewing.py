@@ -53,7 +53,11 @@ def review(entry: Entry, today: date, lang: str, renewal: Words | None = None) -
         renewal: What ``renewing.against`` says of it, where it is an old translation.
     """
     over = entry.valid_until is not None and entry.valid_until < today
-    first = say(lang, "review_over" if over else "review_soon", until=last_day(entry, lang))
+    if entry.valid_until is None:
+        checked = day(entry.checked, lang) if entry.checked else "—"
+        first = say(lang, "review_undated", checked=checked)
+    else:
+        first = say(lang, "review_over" if over else "review_soon", until=last_day(entry, lang))
     how = renewal or paragraph(say(lang, "review_how"))
     return page(paragraph(first), *_held_up(entry, lang), how)
 

@@ -37,7 +37,7 @@ from bot.seen import Seen
 from bot.words import Words, page
 from knowledge.change import Change
 from knowledge.entry import Entry, fold
-from knowledge.review import PERIOD
+from knowledge.review import PERIOD, due_on
 
 CONFIRM = "✅"
 """One tap on it says that an entry still holds."""
@@ -71,12 +71,14 @@ class Reviewing:
         """About which entries people are asked now; each is whole by itself."""
         today = self.rooms.day(self.clock())
         midnight = datetime.combine(today, time(), self.rooms.zone).astimezone(UTC)
+        due: list[Entry] = []
+        if self.days:
+            soon = today + timedelta(days=self.days)
+            due = await self.store.reviews_due(soon, midnight, A_DAY)
         renewals = await self.store.renewals_due(midnight, A_DAY)
-        asked = [await self._renewed(each) for each in renewals]
-        if not self.days:
-            return asked
-        soon = today + timedelta(days=self.days)
-        due = await self.store.reviews_due(soon, midnight, A_DAY)
+        # Whether an old translation still holds, and that it is old, is asked together.
+        ids = {each.id for each in due}
+        asked = [await self._renewed(each) for each in renewals if each.entry_id not in ids]
         return [*asked, *[await self._asked(each) for each in due]]
 
     async def run(self, command: Command, message: Message) -> Outcome:
@@ -104,7 +106,7 @@ class Reviewing:
             return await self._tapped_renewal(message)
         edition = await self.store.edition()
         entry = await self._served(review.entry_id)
-        if entry is None or entry.valid_until != review.valid_until:
+        if entry is None or due_on(entry) != review.valid_until:
             return self._told(message, self._done_before(review, entry), review)
         if refusal := self._refusal(message, entry):
             return self._told(message, refusal, review)
@@ -129,11 +131,10 @@ class Reviewing:
         renewal = await self._renewal(entry)
         against = await self._against(renewal) if renewal else None
         words = renewing.review(entry, today, self.desk.lang, against)
-        at = MessageRef(self.rooms.front, self.rooms.desk, f"{entry.id} {entry.valid_until}")
+        at = MessageRef(self.rooms.front, self.rooms.desk, f"{entry.id} {due_on(entry)}")
         asks = self.rooms.outside(key_for(at, "review"), words, alert=await self._concerned(entry))
         asks = replace(asks, shows=_shows(entry, renewal))
-        last_day = entry.valid_until or today
-        review = Review(asks.key, entry.id, last_day)
+        review = Review(asks.key, entry.id, due_on(entry))
         return Outcome("asked about an entry", review=review, renewal=renewal, outgoing=(asks,))
 
     async def _renewed(self, renewal: Renewal) -> Outcome:

@@ -44,6 +44,7 @@ from bot.ports import LONGEST_PUT_OFF, Clock
 from knowledge.change import Change, in_use, proposed
 from knowledge.entry import NATIONAL, Entry
 from knowledge.errors import VersionUnknown
+from knowledge.review import due_on
 from knowledge.translations import bound_to
 
 
@@ -706,10 +707,9 @@ class MemoryStore:
         asked = {(each.entry_id, each.valid_until) for each, _ in self.asked_about.values()}
         lately = sum(at >= since for _, at in self.asked_about.values())
         due = [
-            (each.valid_until, each.id, each)
+            (due_on(each), each.id, each)
             for each in await self.entries()
-            if each.valid_until and each.valid_until <= by and not each.sample
-            if (each.id, each.valid_until) not in asked
+            if due_on(each) <= by and not each.sample and (each.id, due_on(each)) not in asked
         ]
         return [each for _, _, each in sorted(due)[: max(0, limit - lately)]]
 

@@ -112,6 +112,7 @@ SENTENCES = {
     "published": "Published as entry {entry}, version {version}. The next person who asks gets it.",
     "review_soon": "Does this still hold? Its last day is {until}.",
     "review_over": "Does this still hold? Its last day was {until}: it is not served any more.",
+    "review_undated": "Does this still hold? It has no last day. Last checked: {checked}.",
     "review_facts": "Entry: {entry} · body: {body} · source: {source}",
     "review_how": "Please compare it with its source. If it holds, tap ✅ here, or write !confirm "
     "in this thread. If it does not, write !withdraw and why. It takes somebody who may vet it.",

@@ -115,6 +115,7 @@ SENTENCES = {
     "published": "Gepubliceerd als {entry}, versie {version}. Wie het nu vraagt, krijgt dit.",
     "review_soon": "Geldt dit nog? De laatste dag is {until}.",
     "review_over": "Geldt dit nog? De laatste dag was {until}: het wordt niet meer gegeven.",
+    "review_undated": "Geldt dit nog? Er is geen laatste dag. Laatst nagekeken: {checked}.",
     "review_facts": "Antwoord: {entry} · organisatie: {body} · bron: {source}",
     "review_how": "Leg het naast de bron. Geldt het nog? Tik hier op ✅, of schrijf !confirm in "
     "deze draad. Geldt het niet meer? Schrijf !withdraw en waarom. Dat kan wie het mag nakijken.",

@@ -17,6 +17,7 @@ from bot.outcome import Doubtful, Given, Note, Outcome, Outdated, tying
 from bot.store import asked, moves, published, recalling, rows, stale
 from bot.store.connection import Connection
 from knowledge.entry import Entry
+from knowledge.review import PERIOD
 
 DESK = "desk"
 """The origin of entries that come from an outcome: vetted by people here."""
@@ -143,13 +144,15 @@ _TALLIES = """
     EXCEPT SELECT entry_id, version, withdrawn, told, unreachable, waiting FROM tallies
 """
 
-_REVIEWS_DUE = """
-    SELECT entry_versions.* FROM entry_versions JOIN entries USING (id, version)
-    WHERE served AND NOT sample AND valid_until <= :by AND NOT EXISTS (
-        SELECT 1 FROM reviews
-        WHERE entry_id = entries.id AND reviews.valid_until = entry_versions.valid_until
+_DUE_ON = f"coalesce(now.valid_until, date(checked, '+{PERIOD.days} days'), '{date.min}')"
+"""As ``knowledge.review.due_on``."""
+
+_REVIEWS_DUE = f"""
+    SELECT now.* FROM entry_versions AS now JOIN entries USING (id, version)
+    WHERE served AND NOT sample AND {_DUE_ON} <= :by AND NOT EXISTS (
+        SELECT 1 FROM reviews WHERE entry_id = entries.id AND reviews.valid_until = {_DUE_ON}
     )
-    ORDER BY valid_until, entries.id
+    ORDER BY {_DUE_ON}, entries.id
     LIMIT max(0, :limit - (SELECT count(*) FROM reviews WHERE asked_at >= :since))
 """
 

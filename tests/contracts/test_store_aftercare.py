@@ -344,7 +344,8 @@ async def test_entries_are_due_once_for_each_last_day_the_first_to_end_first(
             entry("c", valid_until=second),
             entry("a", valid_until=second),
             entry("late", valid_until=late),
-            entry("never"),
+            entry("fresh", checked=date(2025, 12, 1)),
+            entry("undated", checked=date(2025, 1, 15)),
             entry("sample", valid_until=first, sample=True),
             entry("gone", valid_until=first),
         ],
@@ -352,7 +353,7 @@ async def test_entries_are_due_once_for_each_last_day_the_first_to_end_first(
     )
     await store.withdraw(["gone"])
     due = await store.reviews_due(second, NOW, 10)
-    assert [each.id for each in due] == ["b", "a", "c"]
+    assert [each.id for each in due] == ["b", "undated", "a", "c"]
     assert await store.reviews_due(second, NOW, 1) == due[:1]
     review = await ask_about(store, "b", first)
     assert await store.review(review.key) == review
@@ -360,7 +361,12 @@ async def test_entries_are_due_once_for_each_last_day_the_first_to_end_first(
     assert await store.reviews_due(second, NOW, 1) == []
     assert await store.reviews_due(second, NOW + DAY, 1) == due[1:2]
     await store.commit(Outcome("confirmed", entry=entry("b", valid_until=second)))
-    assert [each.id for each in await store.reviews_due(second, NOW, 10)] == ["a", "b", "c"]
+    assert [each.id for each in await store.reviews_due(second, NOW, 10)] == [
+        "undated",
+        "a",
+        "b",
+        "c",
+    ]
 
 
 async def test_an_entry_that_changed_since_it_was_read_is_not_published_over(

@@ -50,6 +50,22 @@ async def test_the_bodys_officials_are_asked_once_and_see_what_they_confirm() ->
     assert UWV.source in message.text
 
 
+async def test_what_has_no_last_day_is_asked_about_a_year_after_it_was_checked() -> None:
+    undated = replace(UWV, valid_until=None)
+    counter = await office(undated)
+    (message,) = asked(counter)
+    assert "It has no last day. Last checked: 10 January 2025." in message.text
+    await counter.looks_after()
+    assert len(asked(counter)) == 1
+    await counter.taps(OMAR, "✅", f"${message.key}")
+    assert (await served(counter)).valid_until == date(2027, 1, 5)
+
+
+async def test_what_has_no_last_day_and_was_checked_lately_is_left_alone() -> None:
+    counter = await office(replace(UWV, valid_until=None, checked=date(2025, 12, 1)))
+    assert not asked(counter)
+
+
 async def test_a_check_is_of_the_day_that_it_is_in_the_community() -> None:
     counter = await office()
     counter.escalation.reviewing.rooms.zone = ZoneInfo("Europe/Amsterdam")
@@ -470,7 +486,7 @@ async def translation(counter: Counter) -> Entry:
 
 
 async def test_people_are_asked_once_to_renew_what_its_original_has_left_behind() -> None:
-    counter = await outgrown(valid_until=None)
+    counter = await outgrown(valid_until=None, checked=date(2025, 12, 1))
     await counter.looks_after()
     (told,) = [each for each in counter.said(DESK) if "translation of bsn" in each.text]
     assert told.mentions == (counter.keys[OMAR],)
@@ -486,6 +502,7 @@ async def test_a_tap_does_not_confirm_an_old_translation() -> None:
     """It did, and nothing in the question said that the original had changed."""
     counter = await outgrown()
     (question,) = asked(counter)
+    assert [each for each in counter.said(DESK) if "translation of bsn" in each.text] == [question]
     assert "> Since 2026: pay 50 euro." in question.text
     await counter.taps(OMAR, "✅", f"${question.key}")
     assert (await translation(counter)).version == 1
@@ -494,7 +511,7 @@ async def test_a_tap_does_not_confirm_an_old_translation() -> None:
 
 
 async def test_a_tap_where_people_were_asked_to_renew_it_says_what_to_write() -> None:
-    counter = await outgrown(valid_until=None)
+    counter = await outgrown(valid_until=None, checked=date(2025, 12, 1))
     (told,) = [each for each in counter.said(DESK) if "translation of bsn" in each.text]
     await counter.taps(OMAR, "✅", f"${told.key}")
     assert (await translation(counter)).version == 1
