@@ -354,6 +354,9 @@ class MemoryStore:
         return self.cases.get(case_id)
 
     async def case_in_thread(self, front: str, room: str, root: str) -> Case | None:
+        return next(iter(await self.cases_in_thread(front, room, root)), None)
+
+    async def cases_in_thread(self, front: str, room: str, root: str) -> list[Case]:
         def there(case: Case) -> bool:
             desk = self.outbox.get(case.desk_thread or "")
             asked = (case.asked.front, case.asked.room)
@@ -369,7 +372,7 @@ class MemoryStore:
             )
 
         found = filter(there, self.cases.values())
-        return max(found, key=lambda case: (not case.about_entry, case.id), default=None)
+        return sorted(found, key=lambda case: (case.about_entry, -case.id))
 
     async def cases_at(self, front: str, room: str, event: str) -> list[Case]:
         key = await self.said(front, room, event)
