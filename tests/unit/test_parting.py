@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.cases import Status
-from tests.counter import ANNA, BEN, DESK, EVA, VERA, WELCOME, WIM, Counter
+from tests.counter import ANNA, BEN, DESK, EVA, OMAR, VERA, WELCOME, WIM, Counter
 
 FISH, SALT = "Where do I get a fishing permit?", "Where is the permit for the sea?"
 
@@ -164,6 +164,47 @@ async def test_who_was_merged_behind_them_keeps_the_answer(merged: Counter) -> N
     await merged.taps(ANNA, "👎", copy, WELCOME)
     assert merged.store.cases[1].status is Status.OPEN
     assert merged.store.cases[3].demand == 0
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+async def test_who_joined_a_case_goes_with_it(when: str) -> None:
+    """They were heard nowhere, and got the next answer of the case that theirs parted from."""
+    counter = await Counter.open()
+    await counter.asks(FISH)
+    await counter.asks(SALT, BEN)
+    if when == "before":
+        await counter.taps(EVA, "➕", "$m1", WELCOME)
+    await counter.at_desk(VERA, "!merge 2", 1)
+    if when == "after":
+        await counter.taps(EVA, "➕", "$m1", WELCOME)
+    await counter.taps(VERA, "➕", "$m2", WELCOME)
+    assert counter.store.cases[2].demand == 3
+    await answered(counter)
+    await counter.says(ANNA, "That shop is closed.", thread="$m1")
+    assert [counter.store.cases[number].demand for number in (1, 2)] == [1, 1]
+    await counter.says(EVA, "Closed for me also.", thread="$m1")
+    assert at_desk(counter, 1)[-1].endswith("> Closed for me also.")
+    before = len(counter.said(WELCOME))
+    await counter.at_desk(WIM, "!answer At the town hall.", 1)
+    (news,) = counter.said(WELCOME)[before:]
+    assert set(news.mentions) == {counter.keys[ANNA], counter.keys[EVA]}
+    await counter.says(BEN, "That shop is closed.", thread="$m2")
+    before = len(counter.said(WELCOME))
+    await counter.at_desk(WIM, "!answer At the beach.", 2)
+    (news,) = counter.said(WELCOME)[before:]
+    assert (news.thread, set(news.mentions)) == ("$m2", {counter.keys[BEN], counter.keys[VERA]})
+
+
+async def test_who_joined_a_case_behind_one_that_parts_stays_with_theirs(merged: Counter) -> None:
+    """Case 1, which Eva joined, went into 2, and 2 into 3; the asker of 2 leaves."""
+    await merged.asks("Is there a permit for the sea?", OMAR)
+    await merged.taps(EVA, "➕", "$m1", WELCOME)
+    await merged.at_desk(VERA, "!merge 3", 2)
+    await answered(merged, 3)
+    await merged.says(BEN, "That does not help.", thread="$m2")
+    assert [merged.store.cases[number].demand for number in (1, 2, 3)] == [1, 0, 2]
+    await merged.says(ANNA, "That does not help.", thread="$m1")
+    assert [merged.store.cases[number].demand for number in (1, 2, 3)] == [1, 0, 0]
 
 
 async def test_an_asker_whose_two_questions_are_one_is_heard_in_both_threads() -> None:
