@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from bot import briefing, replies
-from bot.audience import demand, line
+from bot.audience import added_elsewhere, demand, line
 from bot.cases import Case, Event
 from bot.messages import Message, MessageRef, key_for
 from bot.outcome import Follower, Outcome
@@ -76,7 +76,8 @@ class Parting:
         said = briefing.parted(own, into, self.rooms.desk_lang)
         alert = self.rooms.fitting(back)
         at_desk = self.rooms.in_thread(own, f"parted {own.version}", said, alert)
-        outgoing = [*shown.outgoing, at_desk, told]
+        before = await added_elsewhere(self.store, self.rooms, own, own)
+        outgoing = [*before, *shown.outgoing, at_desk, told]
         changed = fewer.get(into.id, into)
         if changed.draft and changed.draft != into.draft and changed.has_answer:
             outgoing.append(self.rooms.shown(message, changed, self.rooms.day(self.clock())))

@@ -744,7 +744,14 @@ class MemoryStore:
 
     async def notes(self, case_id: int) -> list[Note]:
         found = [each for each in self.notes_kept.values() if each.case_id == case_id]
-        return sorted(found, key=lambda each: (each.ref.front, each.ref.room, each.ref.event))
+        passed = [each.original for each in self.outbox.values()]
+
+        def order(note: Note) -> tuple[int, str, str, str]:
+            ref = note.ref
+            first = passed.index(ref) if ref in passed else -1
+            return first, ref.front, ref.room, ref.event
+
+        return sorted(found, key=order)
 
     async def stale(self, ids: Sequence[str] = ()) -> list[str]:
         return [each.entry_id for each in await self.renewals(ids)]

@@ -219,6 +219,61 @@ async def test_an_asker_whose_two_questions_are_one_is_heard_in_both_threads() -
     assert at_desk(counter, 2)[-2] == "The asker adds:\n\n> That does not help."
 
 
+async def test_what_a_merged_asker_added_comes_with_their_case_when_it_parts(
+    merged: Counter,
+) -> None:
+    """It stood in the other thread only, and was never seen by who answers case 1."""
+    said, _ = await merged.says(ANNA, "I live in Utrecht and I am 12.", thread="$m1")
+    await merged.says(ANNA, "And I have no boat.", thread="$m1")
+    copy = await answered(merged)
+    await merged.says(ANNA, "Thank you!", thread="$m1")
+    before = len(merged.said(DESK))
+    await merged.taps(ANNA, "👎", copy, WELCOME)
+    first, second, parted = at_desk(merged, 1, before)
+    assert first == "The asker adds:\n\n> I live in Utrecht and I am 12."
+    assert second == "The asker adds:\n\n> And I have no boat."
+    assert "open again by itself" in parted
+    await merged.takes_back(ANNA, said.ref.event)
+    assert "Utrecht" not in "\n".join(merged.shown(DESK))
+
+
+async def test_what_merged_askers_added_comes_along_when_the_head_is_withdrawn(
+    merged: Counter,
+) -> None:
+    await merged.asks("Is there a permit for the sea?", EVA)
+    await merged.says(EVA, "I wrote that before.", thread="$m4")
+    await merged.at_desk(VERA, "!merge 2", 3)
+    await merged.says(ANNA, "I live in Utrecht.", thread="$m1")
+    await merged.says(EVA, "I live in Zeist.", thread="$m4")
+    before = len(merged.said(DESK))
+    await merged.takes_back(BEN, "$m2")
+    assert merged.store.cases[3].merged_into == 1
+    told = at_desk(merged, 1, before)
+    assert "The asker adds:\n\n> I live in Utrecht." in told
+    merged_adds = "The asker of case 3, which was merged into this one, adds:"
+    assert f"{merged_adds}\n\n> I live in Zeist." in told
+    assert "I wrote that before" not in "\n".join(told)
+
+
+async def test_a_case_is_not_merged_again_into_the_answer_that_did_not_help(
+    merged: Counter,
+) -> None:
+    """The asker got it once more, with a mention."""
+    copy = await answered(merged)
+    await merged.taps(ANNA, "👎", copy, WELCOME)
+    before = len(merged.said(WELCOME))
+    await merged.at_desk(VERA, "!merge 2", 1)
+    assert merged.last(DESK).text.startswith("The asker of case 1 has read the answer of case 2")
+    assert merged.store.cases[1].status is Status.OPEN
+    assert len(merged.said(WELCOME)) == before
+    await merged.at_desk(WIM, "!answer At the town hall.", 2)
+    before = len(merged.said(WELCOME))
+    await merged.at_desk(VERA, "!merge 2", 1)
+    assert merged.store.cases[1].merged_into == 2
+    (news,) = merged.said(WELCOME)[before:]
+    assert (news.thread, "> At the town hall." in news.text) == ("$m1", True)
+
+
 # What merged askers are told
 
 
