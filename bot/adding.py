@@ -149,11 +149,13 @@ class Adding:
         waits = any(each.person == message.sender for each in followers)
         if waits and case.answered and is_grateful(message.text):
             return self._thanked(message, case, case)
-        if asks_too(message.text) and not (case.ended or case.answered):
+        # Of who has an answer that was brought back, the words are as before.
+        has_read = case.answered or (case.status in AT_WORK and bool(case.told))
+        if asks_too(message.text) and not (case.ended or (waits and has_read) or case.answered):
             return await self.joins(message, case)
         if addressed:
             return None
-        if waits and case.answered and not is_noted(message.text):
+        if waits and has_read and not is_noted(message.text):
             added = self._passed_on(message, "joined_adds", case)
             note = Note(message.ref, case.id, message.sender, message.text)
             return Outcome("who joined adds", message.ref, note=note, outgoing=(added,))

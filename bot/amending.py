@@ -22,6 +22,7 @@ from bot.outcome import Note, Outcome
 from bot.ports import Clock, Store
 from bot.reacting import Reacting
 from bot.routing import Rooms, edit_of, to_asker
+from bot.whose import answer_of, said_for
 from bot.words import Words
 from knowledge.change import same_words
 
@@ -80,8 +81,8 @@ class Amending:
     ) -> Outcome:
         ref, lang = message.target, self.rooms.desk_lang
         past = Outcome("edit of what is past", message.ref, note=note)
-        case = await self.case_of(copies[0])
-        if case is None or case.answered_in != ref.event or message.sender != case.answered_by:
+        case = await answer_of(self.store, ref)
+        if case is None or message.sender != case.answered_by:
             return past
         if not case.has_answer:
             words = replies.plain(lang, "answer_stays", case=case.id)
@@ -127,7 +128,7 @@ class Amending:
 
     async def _ask_back_edited(self, message: Message, copy: Outgoing) -> Outcome:
         """A question to the asker reads otherwise; ``copy`` is the last that they have of it."""
-        case = await self.case_of(copy)
+        case = await said_for(self.store, copy)
         text = await self.escalation.words(Verb.ASK_BACK, message, case) if case else ""
         if case is None or not text:
             return Outcome("edit of what is past", message.ref)
@@ -152,9 +153,8 @@ class Amending:
             return undone
         if untapped := await self.escalation.untapped(message):
             return replace(untapped, taken_back=(ref,))
-        copies = await self.store.copies(ref)
-        case = await self.case_of(copies[0]) if copies else None
-        if case is None or case.answered_in != ref.event:
+        case = await answer_of(self.store, ref)
+        if case is None:
             return done
         lang = self.rooms.desk_lang
         if not case.has_answer:
@@ -170,12 +170,6 @@ class Amending:
         return replace(
             done, reason="answer taken back", case=back, undone=not_done, outgoing=(*news, told)
         )
-
-    async def case_of(self, copy: Outgoing) -> Case | None:
-        """The case in whose asker's thread something stands."""
-        if copy.thread is None:
-            return None
-        return await self.store.case_in_thread(copy.front, copy.room, copy.thread)
 
     def _told(self, message: Message, case: Case, words: Words, reason: str) -> Outcome:
         told = self.rooms.at_desk(message, "told", words, case)

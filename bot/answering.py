@@ -26,6 +26,7 @@ from bot.promising import Promising
 from bot.questions import is_question, is_small_talk, wants_people
 from bot.remarks import asks_too, may_answer
 from bot.routing import Rooms, notice
+from bot.whose import theirs
 from knowledge.entry import Entry
 from knowledge.errors import KnowledgeError
 from knowledge.ports import Question
@@ -196,12 +197,10 @@ class Answering:
         return await self.store.said(at.front, at.room, at.event) is not None
 
     async def _case_of(self, message: Message) -> Case | None:
-        root = message.thread or message.reply_to
-        if root is None:
+        if message.thread is None and message.reply_to is None:
             return await Adding(self.store, self.clock, self.rooms).in_chat(message)
-        case = await self.store.case_in_thread(message.ref.front, message.ref.room, root)
         # Who said that an entry is wrong was heard before; nobody else asked that.
-        return None if case is None or case.about_entry else case
+        return await theirs(self.store, message)
 
     async def _in_case(
         self, message: Message, case: Case, *, addressed: bool, people: bool

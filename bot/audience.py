@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot import replies
+from bot import briefing, replies
 from bot.cases import Case, Event, Status
-from bot.messages import MessageRef, Outgoing, key_for
+from bot.messages import MessageRef, Outgoing, Priority, key_for
 from bot.outcome import Follower, Given, Outcome
 from bot.ports import Store
+from bot.remarks import is_grateful
 from bot.routing import Rooms, to_asker, to_follower
 from bot.words import Words
 from knowledge.entry import NATIONAL, Entry
@@ -108,7 +109,8 @@ class Audience:
         lang = self.rooms.desk_lang
         words = replies.plain(lang, "split", case=head.id, gone=case.id)
         alert = self.rooms.fitting(head)
-        told = [self.rooms.in_thread(head, f"split {head.version}", words, alert)]
+        told = list(await added_elsewhere(self.store, self.rooms, head, head))
+        told.append(self.rooms.in_thread(head, f"split {head.version}", words, alert))
         for each in rest:
             # Where cases were merged in a chain, the head of them all may stand in its midst.
             below = await self.store.followers(each.id)
@@ -117,6 +119,7 @@ class Audience:
             cases.append(replace(each, merged_into=head.id, demand=demand(each, left)))
             words = replies.plain(lang, "merged", case=each.id, into=head.id)
             told.append(self.rooms.in_thread(each, f"merged anew {each.version}", words))
+            told += await added_elsewhere(self.store, self.rooms, each, head)
         return replace(
             done,
             cases=(*done.cases, *cases),
@@ -190,6 +193,31 @@ async def line(store: Store, case: Case) -> tuple[Case, ...]:
     while (into := cases[-1].merged_into) is not None and (found := await store.case(into)):
         cases.append(found)
     return tuple(cases)
+
+
+async def added_elsewhere(
+    store: Store, rooms: Rooms, case: Case, into: Case
+) -> tuple[Outgoing, ...]:
+    """What an asker added where their case was merged into, for the thread where it counts now.
+
+    Args:
+        store: Knows what they wrote, and where that was shown.
+        rooms: Where words go.
+        case: Theirs.
+        into: The case in whose thread it is shown; it may be the same.
+    """
+    name = "asker_adds" if case.id == into.id else "merged_adds"
+    shown: list[Outgoing] = []
+    for note in await store.notes(case.id):
+        if note.author != case.asker or note.ref == case.asked or is_grateful(note.text):
+            continue
+        copies = await store.copies(note.ref)
+        if not copies or copies[-1].thread in (case.desk_thread, into.desk_thread):
+            continue
+        words = briefing.written(name, note.text, rooms.desk_lang, case=case.id)
+        said = rooms.in_thread(into, f"brought {into.version} {note.ref.event}", words)
+        shown.append(replace(said, original=note.ref, priority=Priority.WORDS))
+    return tuple(shown)
 
 
 def demand(case: Case, followers: Iterable[Follower]) -> int:

@@ -31,6 +31,7 @@ from bot.ports import Clock, Store
 from bot.questions import is_thanks
 from bot.reacting import Reacting
 from bot.routing import Rooms, notice, taken_back
+from bot.whose import answer_of, theirs
 from bot.words import Words
 from knowledge.change import Change
 from knowledge.entry import Entry
@@ -90,21 +91,15 @@ class Flagging:
 
         And the root of the thread in which they are thanked.
         """
-        front, room, root = message.ref.front, message.ref.room, message.root
-        original = None
+        at = message.target
         if message.kind is Kind.REACTION:
-            original = await self.store.original(front, room, message.target.event)
-            copies = await self.store.copies(original) if original else []
-            if not copies or copies[0].thread is None:
-                return None
-            # The asker's copy is the first; the one above the reaction may be in another room.
-            front, room, root = copies[0].front, copies[0].room, copies[0].thread
-        case = await self.store.case_in_thread(front, room, root)
+            original = await self.store.original(at.front, at.room, at.event)
+            case = await answer_of(self.store, original) if original else None
+        else:
+            case = await theirs(self.store, replace(message, thread=message.root))
         if case is None or case.about_entry or not case.has_answer:
             return None
-        if original is not None and case.answered_in != original.event:
-            return None
-        return case, root if room == message.ref.room else message.root
+        return case, case.root if case.asked.room == message.ref.room else message.root
 
     def _doubted(self, message: Message, case: Case, root: str, why: str) -> Outcome:
         """The desk reads it in the case's thread; where the asker says it, it comes back."""

@@ -32,6 +32,7 @@ from bot.ports import Clock, Store
 from bot.questions import wants_people
 from bot.reacting import Reacting
 from bot.routing import Rooms, taken_back
+from bot.whose import answer_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +81,7 @@ class Following:
             asked = await self.store.case_asked(message.target)
             return asked is None and self.escalation.commands(message)
         gone = message.kind is Kind.REDACTION and message.place is Place.DIRECT
-        copies = await self.store.copies(message.target) if gone else []
-        case = await self._amending.case_of(copies[0]) if copies else None
-        return case is not None and case.answered_in == message.target.event
+        return gone and await answer_of(self.store, message.target) is not None
 
     def _fresh(self, message: Message) -> bool:
         window = timedelta(minutes=self.answering.settings.edit_minutes)

@@ -84,7 +84,10 @@ class Keeping(Protocol):
         """The flags of these entries, or of all, whose case has not ended; by case."""
 
     async def notes(self, case_id: int) -> list[Note]:
-        """All words kept for that case, by where they stand."""
+        """All words kept for that case: in the order in which the bot first passed them on.
+
+        Before those, by where they stand, what it did not pass on.
+        """
 
     async def stale(self, ids: Sequence[str] = ()) -> list[str]:
         """Those of these published entries, or of all, that are translations of what was; by id.

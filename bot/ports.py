@@ -248,10 +248,13 @@ class Store(Keeping, Holding, Protocol):
         """The case, if there is one."""
 
     async def case_in_thread(self, front: str, room: str, root: str) -> Case | None:
-        """The newest case whose asker's thread or desk thread has this root.
+        """The first of ``cases_in_thread``: in a thread at the desk there is one."""
+
+    async def cases_in_thread(self, front: str, room: str, root: str) -> list[Case]:
+        """The cases whose asker's thread or desk thread has this root, newest first.
 
         Or in whose asker's thread the bot said that: who replies to it elsewhere means the case.
-        One about an entry only where there is no question: who asked it speaks for themselves.
+        Those about an entry come last: who asked a question speaks for themselves.
         """
 
     async def cases_at(self, front: str, room: str, event: str) -> list[Case]:

@@ -32,6 +32,7 @@ from bot.outcome import Outcome, Reaction
 from bot.parting import Parting
 from bot.ports import Clock, Store
 from bot.routing import Rooms, notice, taken_back
+from bot.whose import answer_of
 
 MIRRORED = frozenset("👍👎❤🙏👏🎉😀😊😂😢😮🤔👀💯💪🤗")
 """The reactions shown on the other side: a free text would be a message that nobody relays."""
@@ -86,13 +87,8 @@ class Reacting:
         self, message: Message, original: MessageRef, emoji: str, shown: Outcome
     ) -> Outcome:
         """What the reaction to an answer of somebody who waited for it says of it."""
-        copies = await self.store.copies(original)
-        root = copies[0].thread if copies else None
-        if root is None:
-            return shown
-        # The asker's copy is the first; the one above the reaction may be in another room.
-        case = await self.store.case_in_thread(copies[0].front, copies[0].room, root)
-        if case is None or case.answered_in != original.event:
+        case = await answer_of(self.store, original)
+        if case is None:
             return shown
         by, answered_by = message.sender, case.answered_by
         if emoji in HELPED and answered_by not in (None, by) and await self._waited(by, case):

@@ -28,6 +28,7 @@ from bot.questions import asks_how
 from bot.recognizing import Recognizing
 from bot.routing import Rooms, notice
 from bot.watching import Watching
+from bot.whose import said_for
 from bot.words import Words
 
 Read = Callable[[Message], Awaitable[Message | None]]
@@ -166,7 +167,7 @@ class Reception:
         at_desk = (outgoing.front, outgoing.room) == (self.rooms.front, self.rooms.desk)
         if quiet or at_desk or outgoing.thread is None:
             return None
-        case = await self.store.case_in_thread(outgoing.front, outgoing.room, outgoing.thread)
+        case = await said_for(self.store, outgoing)
         if case is None or case.desk_thread is None:
             return None
         lang = self.rooms.desk_lang

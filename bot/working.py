@@ -175,6 +175,9 @@ class Working:
                 return self.desk.tell(message, words, case)
         if case.claimed_by not in (None, message.sender):
             return self.desk.tell(message, self.desk.who_has(case), case)
+        if into.has_answer and into.told == case.told:
+            words = replies.plain(self.desk.lang, "merge_unhelped", case=case.id, into=into.id)
+            return self.desk.tell(message, words, case)
         before = into.draft
         asker = Follower(into.id, case.asker, case.asked, case.root, case.lang, asked=True)
         moved = [replace(each, case_id=into.id) for each in await self.store.followers(case.id)]

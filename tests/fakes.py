@@ -356,6 +356,9 @@ class MemoryStore:
         return self.cases.get(case_id)
 
     async def case_in_thread(self, front: str, room: str, root: str) -> Case | None:
+        return next(iter(await self.cases_in_thread(front, room, root)), None)
+
+    async def cases_in_thread(self, front: str, room: str, root: str) -> list[Case]:
         def there(case: Case) -> bool:
             desk = self.outbox.get(case.desk_thread or "")
             asked = (case.asked.front, case.asked.room)
@@ -371,7 +374,7 @@ class MemoryStore:
             )
 
         found = filter(there, self.cases.values())
-        return max(found, key=lambda case: (not case.about_entry, case.id), default=None)
+        return sorted(found, key=lambda case: (case.about_entry, -case.id))
 
     async def cases_at(self, front: str, room: str, event: str) -> list[Case]:
         key = await self.said(front, room, event)
@@ -762,7 +765,14 @@ class MemoryStore:
 
     async def notes(self, case_id: int) -> list[Note]:
         found = [each for each in self.notes_kept.values() if each.case_id == case_id]
-        return sorted(found, key=lambda each: (each.ref.front, each.ref.room, each.ref.event))
+        passed = [each.original for each in self.outbox.values()]
+
+        def order(note: Note) -> tuple[int, str, str, str]:
+            ref = note.ref
+            first = passed.index(ref) if ref in passed else -1
+            return first, ref.front, ref.room, ref.event
+
+        return sorted(found, key=order)
 
     async def stale(self, ids: Sequence[str] = ()) -> list[str]:
         return [each.entry_id for each in await self.renewals(ids)]

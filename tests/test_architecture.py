@@ -67,6 +67,7 @@ USE_CASES = {
     "bot.amending",
     "bot.approval",
     "bot.parting",
+    "bot.whose",
     "bot.audience",
     "bot.kinship",
     "bot.watching",

@@ -116,6 +116,8 @@ SENTENCES = {
     "merge_which": "Which case is the same question? Write its number behind it: !merge 12.",
     "merge_where": "Case {case} can't take it: there is no such open case at the desk. Write the "
     "number of the other case: !merge 12.",
+    "merge_unhelped": "The asker of case {case} has read the answer of case {into}, and it did not "
+    "help them. Answer case {case} by itself, or merge it once case {into} has another answer.",
     "merged": "Case {case} is the same question as case {into}. Both askers get the answer that is "
     "given there.",
     "merged_places": "They come from rooms about different places, {one} and {other}: answer for "

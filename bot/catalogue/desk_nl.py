@@ -122,6 +122,9 @@ SENTENCES = {
     "merge_which": "Welke zaak is dezelfde vraag? Schrijf het nummer erachter: !merge 12.",
     "merge_where": "Zaak {case} kan hem niet opnemen: zo'n open zaak is er niet aan de balie. "
     "Schrijf het nummer van de andere zaak: !merge 12.",
+    "merge_unhelped": "De vrager van zaak {case} heeft het antwoord van zaak {into} gelezen, en "
+    "dat hielp niet. Beantwoord zaak {case} apart, of voeg hem samen als zaak {into} een ander "
+    "antwoord heeft.",
     "merged": "Zaak {case} is dezelfde vraag als zaak {into}. Beide vragers krijgen het antwoord "
     "dat daar komt.",
     "merged_places": "Ze komen uit kamers over verschillende plaatsen, {one} en {other}: geef een "

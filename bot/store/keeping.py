@@ -274,7 +274,13 @@ class Keeping:
         )
 
     async def notes(self, case_id: int) -> list[Note]:
-        sql = "SELECT * FROM notes WHERE case_id = ? ORDER BY front, room, event"
+        sql = """
+            SELECT * FROM notes WHERE case_id = ? ORDER BY (
+                SELECT min(id) FROM outbox
+                WHERE original_event = notes.event AND original_room = notes.room
+                    AND original_front = notes.front
+            ), front, room, event
+        """
         return await self._connection.read(
             lambda db: [rows.note(row) for row in db.query(sql, (case_id,))]
         )

@@ -191,24 +191,22 @@ class SqliteStore(keeping.Keeping, holding.Holding, moves.Naming):
         return found[0] if found else None
 
     async def case_in_thread(self, front: str, room: str, root: str) -> Case | None:
+        return next(iter(await self.cases_in_thread(front, room, root)), None)
+
+    async def cases_in_thread(self, front: str, room: str, root: str) -> list[Case]:
         sql = f"""
-            SELECT * FROM cases WHERE id = (
-                SELECT id FROM (
-                    SELECT id, why FROM cases
-                    WHERE front = :front AND room = :room AND root = :event
-                    UNION ALL
-                    SELECT id, why FROM cases
-                    WHERE desk_thread IN (SELECT key FROM outbox WHERE {_AT})
-                    UNION ALL
-                    SELECT id, why FROM cases WHERE front = :front AND room = :room
-                        AND root IN (SELECT thread FROM outbox WHERE {_AT})
-                )
-                ORDER BY why = :flag, id DESC LIMIT 1
+            SELECT * FROM cases WHERE id IN (
+                SELECT id FROM cases WHERE front = :front AND room = :room AND root = :event
+                UNION ALL
+                SELECT id FROM cases WHERE desk_thread IN (SELECT key FROM outbox WHERE {_AT})
+                UNION ALL
+                SELECT id FROM cases WHERE front = :front AND room = :room
+                    AND root IN (SELECT thread FROM outbox WHERE {_AT})
             )
+            ORDER BY why = :flag, id DESC
         """
         values = {"front": front, "room": room, "event": root, "flag": FLAG}
-        found = await self._cases(sql, values)
-        return found[0] if found else None
+        return await self._cases(sql, values)
 
     async def cases_at(self, front: str, room: str, event: str) -> list[Case]:
         at = {"front": front, "room": room, "event": event}

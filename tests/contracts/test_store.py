@@ -10,7 +10,7 @@ import pytest
 
 from bot.aftercare import Renewal, Withdrawal
 from bot.authorship import Draft, Rewrite
-from bot.cases import Status
+from bot.cases import FLAG, Status
 from bot.errors import HandleAgain
 from bot.expectation import FirstAnswer
 from bot.holding import Published, Version
@@ -430,6 +430,21 @@ async def test_of_two_cases_in_a_thread_the_newest_is_found(store: Store, asker:
     found = await store.case_in_thread("matrix", "!welcome", "$1")
     assert found
     assert found.id == 10
+
+
+async def test_all_cases_of_a_thread_are_found_newest_first_and_those_about_entries_last(
+    store: Store, asker: str
+) -> None:
+    said = outgoing("loket9", thread="$1")
+    await store.commit(Outcome("new", case=case(asker, id=9), outgoing=(said,)))
+    await store.commit(Outcome("new", case=case(asker, id=10)))
+    await store.commit(Outcome("new", case=case(asker, id=11, why=FLAG)))
+    await store.commit(Outcome("new", case=case(asker, id=12, root="$other")))
+    await store.sent("loket9", "$9")
+    for root in ("$1", "$9"):
+        found = await store.cases_in_thread("matrix", "!welcome", root)
+        assert [each.id for each in found] == [10, 9, 11]
+    assert not await store.cases_in_thread("matrix", "!other", "$1")
 
 
 async def test_due_cases_are_those_that_the_clock_has_to_look_at(store: Store, asker: str) -> None:

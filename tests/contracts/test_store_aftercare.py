@@ -187,6 +187,18 @@ async def test_the_words_of_a_case_are_found_by_it(store: Store, asker: str) -> 
     assert await store.notes(1) == kept[1:]
 
 
+async def test_the_words_of_a_case_are_in_the_order_in_which_they_were_passed_on(
+    store: Store, asker: str
+) -> None:
+    await store.commit(Outcome("new", case=case(asker, 1)))
+    for event in ("$b", "$c", "$a"):
+        said = outgoing(f"copy of {event}", original=ref(event))
+        note = Note(ref(event), 1, asker, "words")
+        await store.commit(Outcome("said", note=note, outgoing=(said,)))
+    await store.commit(Outcome("said", note=Note(ref("$d"), 1, asker, "words")))
+    assert [each.ref.event for each in await store.notes(1)] == ["$d", "$b", "$c", "$a"]
+
+
 async def untold(store: Store) -> dict[str, tuple[str, ...]]:
     """Who is to be told at which answer."""
     return {each.given.key: each.untold for each in await store.outdated(NOW, 10)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.cases import Status
-from tests.counter import ANNA, BEN, DESK, EVA, VERA, WELCOME, WIM, Counter
+from tests.counter import ANNA, BEN, DESK, EVA, OMAR, VERA, WELCOME, WIM, Counter
 
 FISH, SALT = "Where do I get a fishing permit?", "Where is the permit for the sea?"
 
@@ -166,6 +166,47 @@ async def test_who_was_merged_behind_them_keeps_the_answer(merged: Counter) -> N
     assert merged.store.cases[3].demand == 0
 
 
+@pytest.mark.parametrize("when", ["before", "after"])
+async def test_who_joined_a_case_goes_with_it(when: str) -> None:
+    """They were heard nowhere, and got the next answer of the case that theirs parted from."""
+    counter = await Counter.open()
+    await counter.asks(FISH)
+    await counter.asks(SALT, BEN)
+    if when == "before":
+        await counter.taps(EVA, "➕", "$m1", WELCOME)
+    await counter.at_desk(VERA, "!merge 2", 1)
+    if when == "after":
+        await counter.taps(EVA, "➕", "$m1", WELCOME)
+    await counter.taps(VERA, "➕", "$m2", WELCOME)
+    assert counter.store.cases[2].demand == 3
+    await answered(counter)
+    await counter.says(ANNA, "That shop is closed.", thread="$m1")
+    assert [counter.store.cases[number].demand for number in (1, 2)] == [1, 1]
+    await counter.says(EVA, "Closed for me also.", thread="$m1")
+    assert at_desk(counter, 1)[-1].endswith("> Closed for me also.")
+    before = len(counter.said(WELCOME))
+    await counter.at_desk(WIM, "!answer At the town hall.", 1)
+    (news,) = counter.said(WELCOME)[before:]
+    assert set(news.mentions) == {counter.keys[ANNA], counter.keys[EVA]}
+    await counter.says(BEN, "That shop is closed.", thread="$m2")
+    before = len(counter.said(WELCOME))
+    await counter.at_desk(WIM, "!answer At the beach.", 2)
+    (news,) = counter.said(WELCOME)[before:]
+    assert (news.thread, set(news.mentions)) == ("$m2", {counter.keys[BEN], counter.keys[VERA]})
+
+
+async def test_who_joined_a_case_behind_one_that_parts_stays_with_theirs(merged: Counter) -> None:
+    """Case 1, which Eva joined, went into 2, and 2 into 3; the asker of 2 leaves."""
+    await merged.asks("Is there a permit for the sea?", OMAR)
+    await merged.taps(EVA, "➕", "$m1", WELCOME)
+    await merged.at_desk(VERA, "!merge 3", 2)
+    await answered(merged, 3)
+    await merged.says(BEN, "That does not help.", thread="$m2")
+    assert [merged.store.cases[number].demand for number in (1, 2, 3)] == [1, 0, 2]
+    await merged.says(ANNA, "That does not help.", thread="$m1")
+    assert [merged.store.cases[number].demand for number in (1, 2, 3)] == [1, 0, 0]
+
+
 async def test_an_asker_whose_two_questions_are_one_is_heard_in_both_threads() -> None:
     counter = await Counter.open()
     await counter.asks(FISH)
@@ -176,6 +217,61 @@ async def test_an_asker_whose_two_questions_are_one_is_heard_in_both_threads() -
     assert counter.store.cases[1].status is Status.MERGED
     assert counter.store.cases[2].status is Status.CLAIMED
     assert at_desk(counter, 2)[-2] == "The asker adds:\n\n> That does not help."
+
+
+async def test_what_a_merged_asker_added_comes_with_their_case_when_it_parts(
+    merged: Counter,
+) -> None:
+    """It stood in the other thread only, and was never seen by who answers case 1."""
+    said, _ = await merged.says(ANNA, "I live in Utrecht and I am 12.", thread="$m1")
+    await merged.says(ANNA, "And I have no boat.", thread="$m1")
+    copy = await answered(merged)
+    await merged.says(ANNA, "Thank you!", thread="$m1")
+    before = len(merged.said(DESK))
+    await merged.taps(ANNA, "👎", copy, WELCOME)
+    first, second, parted = at_desk(merged, 1, before)
+    assert first == "The asker adds:\n\n> I live in Utrecht and I am 12."
+    assert second == "The asker adds:\n\n> And I have no boat."
+    assert "open again by itself" in parted
+    await merged.takes_back(ANNA, said.ref.event)
+    assert "Utrecht" not in "\n".join(merged.shown(DESK))
+
+
+async def test_what_merged_askers_added_comes_along_when_the_head_is_withdrawn(
+    merged: Counter,
+) -> None:
+    await merged.asks("Is there a permit for the sea?", EVA)
+    await merged.says(EVA, "I wrote that before.", thread="$m4")
+    await merged.at_desk(VERA, "!merge 2", 3)
+    await merged.says(ANNA, "I live in Utrecht.", thread="$m1")
+    await merged.says(EVA, "I live in Zeist.", thread="$m4")
+    before = len(merged.said(DESK))
+    await merged.takes_back(BEN, "$m2")
+    assert merged.store.cases[3].merged_into == 1
+    told = at_desk(merged, 1, before)
+    assert "The asker adds:\n\n> I live in Utrecht." in told
+    merged_adds = "The asker of case 3, which was merged into this one, adds:"
+    assert f"{merged_adds}\n\n> I live in Zeist." in told
+    assert "I wrote that before" not in "\n".join(told)
+
+
+async def test_a_case_is_not_merged_again_into_the_answer_that_did_not_help(
+    merged: Counter,
+) -> None:
+    """The asker got it once more, with a mention."""
+    copy = await answered(merged)
+    await merged.taps(ANNA, "👎", copy, WELCOME)
+    before = len(merged.said(WELCOME))
+    await merged.at_desk(VERA, "!merge 2", 1)
+    assert merged.last(DESK).text.startswith("The asker of case 1 has read the answer of case 2")
+    assert merged.store.cases[1].status is Status.OPEN
+    assert len(merged.said(WELCOME)) == before
+    await merged.at_desk(WIM, "!answer At the town hall.", 2)
+    before = len(merged.said(WELCOME))
+    await merged.at_desk(VERA, "!merge 2", 1)
+    assert merged.store.cases[1].merged_into == 2
+    (news,) = merged.said(WELCOME)[before:]
+    assert (news.thread, "> At the town hall." in news.text) == ("$m1", True)
 
 
 # What merged askers are told
