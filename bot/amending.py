@@ -5,16 +5,18 @@ Rules:
 - A command that was mistyped and is mended does what it would have done.
 - An answer, or a question back, changes where the asker reads it, and is told where they read it
   before; what is vetted, or past, stays.
+- An edit is read as a command first: what is none for the asker never reaches them, and whoever
+  wrote an edit that changes nothing is told so.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from bot import replies
+from bot import briefing, replies
 from bot.audience import Audience
 from bot.cases import Case, Event, Status
-from bot.commands import Verb
+from bot.commands import Command, Verb, parse, parse_case
 from bot.deeds import Deed, What
 from bot.escalation import Escalation
 from bot.messages import Kind, Message, Outgoing, Priority, key_after, key_for
@@ -60,10 +62,16 @@ class Amending:
         copies = await self.store.copies(ref)
         if copies and copies[0].key == key_for(ref, "asks back"):
             return await self._ask_back_edited(message, copies[-1])
+        if copies and copies[0].key == key_for(ref, "noted"):
+            return await self._note_edited(message, copies[0])
         if copies:
             return await self._answer_edited(message, copies, note)
         if note:
-            return Outcome("words changed", message.ref, note=note)
+            changed = Outcome("words changed", message.ref, note=note)
+            if note.author != message.sender or parse(message.text) is None:
+                return changed
+            words = replies.plain(self.rooms.desk_lang, "edit_not_done")
+            return replace(self.escalation.desk.tell(message, words), note=note)
         if not fresh:
             return Outcome("edited late", message.ref)
         return await self.mended(message, replace(message, ref=ref, kind=Kind.TEXT, reply_to=None))
@@ -87,9 +95,11 @@ class Amending:
         if not case.has_answer:
             words = replies.plain(lang, "answer_stays", case=case.id)
             return self._told(message, case, words, "edited late")
-        text = note.text if note else await self.escalation.words(Verb.ANSWER, message, case)
+        plain = note is not None and parse(note.text) is None
+        text = note.text if note and plain else ""
+        text = text or await self.escalation.words(Verb.ANSWER, message, case)
         if not text:
-            return past
+            return replace(self._stays(message, case), note=note)
         responder = self.rooms.roster[message.sender]
         # The last copy in each thread: a change that was told is one too.
         latest = {(copy.room, copy.thread or ""): copy for copy in copies}
@@ -129,9 +139,11 @@ class Amending:
     async def _ask_back_edited(self, message: Message, copy: Outgoing) -> Outcome:
         """A question to the asker reads otherwise; ``copy`` is the last that they have of it."""
         case = await said_for(self.store, copy)
-        text = await self.escalation.words(Verb.ASK_BACK, message, case) if case else ""
-        if case is None or not text:
+        if case is None:
             return Outcome("edit of what is past", message.ref)
+        text = await self.escalation.words(Verb.ASK_BACK, message, case)
+        if not text:
+            return self._stays(message, case)
         if case.status is not Status.CLAIMED or case.claimed_by != message.sender:
             words = replies.plain(self.rooms.desk_lang, "ask_stays", case=case.id)
             return self._told(message, case, words, "edited late")
@@ -144,6 +156,19 @@ class Amending:
             news = to_asker(case, message.ref, "asks anew", words)
             outgoing.append(replace(news, original=message.target))
         return Outcome("question back changed", message.ref, case, outgoing=tuple(outgoing))
+
+    async def _note_edited(self, message: Message, copy: Outgoing) -> Outcome:
+        """A note written elsewhere reads otherwise in the case's thread."""
+        desk, command = self.escalation.desk, parse(message.text)
+        number, text = None, ""
+        if isinstance(command, Command) and command.verb is Verb.NOTE:
+            number, text = parse_case(command.text)
+        case = await self.store.case(number) if number is not None else None
+        if case is None or not text or case.desk_thread != copy.thread:
+            return desk.tell(message, replies.plain(desk.lang, "edit_note_stays"))
+        key = key_after(copy.key, f"edited {message.ref.event}")
+        words = briefing.noted(desk.name(message.sender), text, desk.lang)
+        return Outcome("note changed", message.ref, outgoing=(edit_of(copy, key, words),))
 
     async def took_back(self, message: Message) -> Outcome:
         """All that a redaction changes."""
@@ -170,6 +195,11 @@ class Amending:
         return replace(
             done, reason="answer taken back", case=back, undone=not_done, outgoing=(*news, told)
         )
+
+    def _stays(self, message: Message, case: Case) -> Outcome:
+        """The edit holds no words for the asker of that case."""
+        desk = self.escalation.desk
+        return desk.tell(message, replies.plain(desk.lang, "edit_stays", case=case.id), case)
 
     def _told(self, message: Message, case: Case, words: Words, reason: str) -> Outcome:
         told = self.rooms.at_desk(message, "told", words, case)

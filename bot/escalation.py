@@ -335,6 +335,9 @@ class Escalation:
         if case.has_answer and case.answered_in == note.ref.event:
             # The tap was taken back and given again; the asker has these words.
             return Outcome("sent before", message.ref)
+        if parse(note.text) is not None:
+            # They were edited since.
+            return self.desk.tell(message, replies.plain(self.desk.lang, "not_sent_command"), case)
         try:
             told = await self.telling.answer(message, case, note.text, note.ref)
             return await self._tying.shown(told)

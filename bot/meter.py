@@ -126,6 +126,7 @@ _ENDINGS = {
     "flagged too": Ending.FOLLOWED,
     "counted": Ending.FOLLOWED,
     "words changed": Ending.FOLLOWED,
+    "note changed": Ending.FOLLOWED,
     "parked": Ending.PARKED,
     "undelivered": Ending.PARKED,
     "unreadable": Ending.PARKED,

@@ -63,6 +63,14 @@ SENTENCES = {
     "is. Write a new message here if it must change.",
     "ask_stays": "Whoever asked that does not have case {case} now, or it has moved on. What the "
     "asker has stays as it is.",
+    "edit_stays": "Nothing was sent: your edit holds no words for the asker of case {case}. What "
+    "the asker has stays as it was. To take it back, delete your message; to say more, write a "
+    "new one.",
+    "edit_not_done": "Nothing was done and nothing is sent: a command is not carried out by an "
+    "edit of other words. Write it as a new message.",
+    "edit_note_stays": "Your edit changed nothing: the note in the case's thread stays as it "
+    "was. To change it, edit this to !note, the same case's number and the new words.",
+    "not_sent_command": "Not sent: these words begin with ! now. Write a new message.",
     "took_back": "The answer to case {case} is taken back. The asker has been told. !answer "
     "gives a better one.",
     "parked": "Something here or in another room could not be handled, after {tries} tries "

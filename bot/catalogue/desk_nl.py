@@ -65,6 +65,16 @@ SENTENCES = {
     "Schrijf hier een nieuw bericht als het anders moet.",
     "ask_stays": "Wie dat vroeg, heeft zaak {case} nu niet, of de zaak is verdergegaan. Wat de "
     "vrager heeft, blijft zo.",
+    "edit_stays": "Er is niets verstuurd: in je bewerking staan geen woorden voor de vrager van "
+    "zaak {case}. Wat de vrager heeft, blijft zoals het was. Verwijder je bericht om het in te "
+    "trekken, of schrijf een nieuw bericht om meer te zeggen.",
+    "edit_not_done": "Er is niets gedaan en er wordt niets verstuurd: een opdracht wordt niet "
+    "uitgevoerd door andere woorden te bewerken. Schrijf een nieuw bericht.",
+    "edit_note_stays": "Je bewerking heeft niets veranderd: de aantekening in de draad van de "
+    "zaak blijft zoals ze was. Bewerk dit tot !note, het nummer van dezelfde zaak en de nieuwe "
+    "woorden.",
+    "not_sent_command": "Niet verstuurd: deze woorden beginnen nu met !. Schrijf een nieuw "
+    "bericht.",
     "took_back": "Het antwoord op zaak {case} is ingetrokken. De vrager weet het. Met !answer "
     "geef je een beter antwoord.",
     "parked": "Iets hier of in een andere ruimte kon niet worden verwerkt, na {tries} pogingen "
