@@ -101,8 +101,8 @@ class Amending:
         if not text:
             return replace(self._stays(message, case), note=note)
         responder = self.rooms.roster[message.sender]
-        # The last copy in each thread: a change that was told is one too.
-        latest = {(copy.room, copy.thread or ""): copy for copy in copies}
+        # The last copy for each asker and thread: a change that was told is one too.
+        latest = {(copy.room, copy.thread or "", copy.reply_to): copy for copy in copies}
         spoken = await self.audience.languages(case)
         outgoing = [
             urgent(
@@ -112,12 +112,12 @@ class Amending:
                     replies.carried(
                         text,
                         responder,
-                        spoken.get(where, lang),
-                        self.audience.asked_in(case, spoken.get(where, lang)),
+                        spoken.get((room, root), lang),
+                        self.audience.asked_in(case, spoken.get((room, root), lang)),
                     ),
                 )
             )
-            for where, copy in latest.items()
+            for (room, root, _), copy in latest.items()
         ]
         begun = any(copy.attempted_at is not None for copy in latest.values())
         if begun and not same_words(case.told, text):

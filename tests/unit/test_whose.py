@@ -86,6 +86,24 @@ async def test_an_edit_of_an_answer_changes_the_copy_it_became() -> None:
     assert "> At the shop." not in "\n".join(counter.shown(WELCOME))
 
 
+async def test_an_edit_changes_each_copy_where_two_askers_of_a_thread_have_one_answer() -> None:
+    """Only the last copy in the thread was changed."""
+    counter = await asked()
+    await ben_asks(counter)
+    await counter.at_desk(VERA, "!merge 1", 2)
+    await counter.at_desk(VERA, SHOP)
+    answer = f"$m{counter.count}"
+    assert len(copies(counter, "> At the shop.")) == 2
+    await counter.edits(VERA, answer, "!answer NOT at the shop.", DESK)
+    await counter.edits(VERA, answer, "!answer At the town hall.", DESK)
+    shown = [text for text in counter.shown(WELCOME) if "\n> " in text]
+    assert not [text for text in shown if "> At the shop." in text]
+    await counter.says(BEN, "That is closed.", thread="$m1")
+    assert [counter.store.cases[id].status for id in (1, 2)] == [Status.ANSWERED, Status.OPEN]
+    await counter.says(ANNA, "That is closed.", thread="$m1")
+    assert counter.store.cases[1].status is Status.CLAIMED
+
+
 async def test_an_answer_is_taken_back_from_the_case_it_was_given_for() -> None:
     counter = await asked()
     await counter.at_desk(VERA, SHOP)
