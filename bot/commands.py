@@ -131,7 +131,7 @@ def parse_until(text: str, now: datetime, zone: tzinfo, hours: Hours) -> datetim
     elif span:
         until = wall + timedelta(days=int(span[1]) * (7 if span[2] in "wW" else 1))
     else:
-        until = _beginning(_day(text, day_of(now, zone)), zone, hours)
+        until = beginning(_day(text, day_of(now, zone)), zone, hours)
     ahead = until.astimezone(zone).replace(tzinfo=None) - wall.replace(tzinfo=None)
     until = until.astimezone(now.tzinfo)
     if until <= now or ahead > LONGEST_SNOOZE:
@@ -148,7 +148,8 @@ def _day(text: str, today: date) -> date:
     return date.fromisoformat(name)
 
 
-def _beginning(day: date, zone: tzinfo, hours: Hours) -> datetime:
+def beginning(day: date, zone: tzinfo, hours: Hours) -> datetime:
+    """When somebody comes on that day, or next after it; 9:00 where always somebody is."""
     opening = hours.next_opening(datetime.combine(day, time(), zone)) if hours.calendars else None
     return opening or datetime.combine(day, time(9), zone)
 

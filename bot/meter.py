@@ -78,6 +78,8 @@ _ENDINGS = {
     "transferred": Ending.AT_DESK,
     "woken": Ending.AT_DESK,
     "widened": Ending.AT_DESK,
+    "brought up again": Ending.AT_DESK,
+    "note changed": Ending.FOLLOWED,
     "nobody more to ask": Ending.AT_DESK,
     "reminded": Ending.AT_DESK,
     "lapsed": Ending.AT_DESK,
