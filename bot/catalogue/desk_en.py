@@ -126,6 +126,8 @@ SENTENCES = {
     "number of the other case: !merge 12.",
     "merged": "Case {case} is the same question as case {into}. Both askers get the answer that is "
     "given there.",
+    "merged_one_asker": "Case {case} is the same question as case {into}, of the same asker. "
+    "They get the answer that is given there.",
     "split": "Case {case} is open again: case {gone}, which it was merged with, was taken back "
     "or changed by its asker. !claim takes it.",
     "alike": "Case {case} may be the same question ({likeness}): !merge {case} puts them together.",

@@ -134,6 +134,8 @@ SENTENCES = {
     "Schrijf het nummer van de andere zaak: !merge 12.",
     "merged": "Zaak {case} is dezelfde vraag als zaak {into}. Beide vragers krijgen het antwoord "
     "dat daar komt.",
+    "merged_one_asker": "Zaak {case} is dezelfde vraag als zaak {into}, van dezelfde vrager. Die "
+    "krijgt het antwoord dat daar komt.",
     "split": "Zaak {case} is weer open: zaak {gone}, waarmee hij was samengevoegd, is door de "
     "vrager teruggenomen of veranderd. Met !claim neem je hem.",
     "alike": "Zaak {case} is misschien dezelfde vraag ({likeness}): met !merge {case} voeg je ze "
