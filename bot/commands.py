@@ -19,8 +19,12 @@ _COMMAND = re.compile(
     re.DOTALL,
 )
 _LIKE_ONE = re.compile(r"[!！]\s*(\S*).*", re.DOTALL)
-_CASE = re.compile(r"#?([0-9]{1,9})(?:\s+|$)(.*)", re.DOTALL)
-_SPAN = re.compile(r"([0-9]{1,3})\s*([hudw])", re.IGNORECASE)
+_CASE = re.compile(r"#?([0-9]{1,9})[.:!]?(?:\s+|$)(.*)", re.DOTALL)
+_SPAN = re.compile(
+    r"([0-9]{1,4})\s*(h|u|d|w|hours?|uur|uren|days?|dag|dagen|weeks?|week|weken)[.!]?",
+    re.IGNORECASE,
+)
+_UNTIL = re.compile(r"(?:(?:until|till|next|tot|volgende)\s+)*(.*?)[.!]?", re.DOTALL)
 _FIELD = re.compile(r"\s*([a-z_ ]+?)\s*:\s*(.*)", re.IGNORECASE)
 
 
@@ -126,21 +130,24 @@ def parse_until(text: str, now: datetime, zone: tzinfo, hours: Hours) -> datetim
     """
     wall = now.astimezone(zone)
     span = _SPAN.fullmatch(text.strip())
-    if span and span[2] in "hHuU":
+    unit = span[2][0].casefold() if span else ""
+    if span and unit in "hu":
         until = now + timedelta(hours=int(span[1]))
     elif span:
-        until = wall + timedelta(days=int(span[1]) * (7 if span[2] in "wW" else 1))
+        until = wall + timedelta(days=int(span[1]) * (7 if unit == "w" else 1))
     else:
-        until = _beginning(_day(text, day_of(now, zone)), zone, hours)
+        until = beginning(_day(text, day_of(now, zone)), zone, hours)
     ahead = until.astimezone(zone).replace(tzinfo=None) - wall.replace(tzinfo=None)
     until = until.astimezone(now.tzinfo)
-    if until <= now or ahead > LONGEST_SNOOZE:
+    # By the clock on the wall or by hours, whichever is kinder where the clocks change.
+    if until <= now or min(ahead, until - now) > LONGEST_SNOOZE:
         raise ValueError(text)
     return until
 
 
 def _day(text: str, today: date) -> date:
-    name = text.strip().casefold()
+    words = _UNTIL.fullmatch(text.strip().casefold())
+    name = words[1] if words else ""
     if name in _TOMORROW:
         return today + timedelta(days=1)
     if name in _WEEKDAYS:
@@ -148,7 +155,8 @@ def _day(text: str, today: date) -> date:
     return date.fromisoformat(name)
 
 
-def _beginning(day: date, zone: tzinfo, hours: Hours) -> datetime:
+def beginning(day: date, zone: tzinfo, hours: Hours) -> datetime:
+    """When somebody comes on that day, or next after it; 9:00 where always somebody is."""
     opening = hours.next_opening(datetime.combine(day, time(), zone)) if hours.calendars else None
     return opening or datetime.combine(day, time(9), zone)
 

@@ -5,6 +5,7 @@ Rules:
 - What people write or wait for goes first; what only the clock brings can wait.
 - A few cases are told of in their threads. More of them at one look, with the same news for the
   same people, are told of in one message outside the threads. Each card is edited all the same.
+- Cases that are brought up again are told of together, be they few.
 """
 
 from __future__ import annotations
@@ -22,8 +23,12 @@ from bot.words import Words
 FEW = 5
 """So many cases at most are told of each by itself."""
 
+_DAILY = "brought up again"
+"""What comes at the beginning of a day, and for all its cases together."""
+
 _NEWS: Mapping[str, str] = {
     "widened": "still_open_many",
+    "brought up again": "still_open_many",
     "reminded": "idle_reminded_many",
     "lapsed": "lapsed_many",
     "woken": "woken_many",
@@ -52,7 +57,7 @@ def gathered(outcomes: Sequence[Outcome], rooms: Rooms) -> list[Outcome]:
     told: list[Outcome] = []
     for (reason, alert), group in groups.items():
         cases = [each.case for each in group if each.case]
-        if reason in _NEWS and len(cases) > FEW:
+        if reason in _NEWS and len(cases) > (1 if reason == _DAILY else FEW):
             told.append(_once(reason, alert, group, cases, rooms))
         else:
             told += group

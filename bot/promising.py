@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from bot import replies
 from bot.audience import line
-from bot.cases import Case
+from bot.cases import Case, Status
 from bot.config import Answering as Settings
 from bot.expectation import Expectation, expect
 from bot.hours import Agenda, Hours
@@ -59,7 +59,13 @@ class Promising:
         # Who asked in a case that was merged waits for the answer of the one at the top of it.
         _, *above = await line(self.store, case)
         lang = self.rooms.speaks_to(case.lang, case.asked.room)
-        words = replies.slipped(await self.expected(above[-1] if above else case), lang)
+        top = above[-1] if above else case
+        until = top.snoozed_until if top.status is Status.SNOOZED else None
+        if until and until > self.clock():
+            # What is promised, or was measured, says nothing of one that is left alone till then.
+            words = replies.put_off(self.rooms.day(until), lang)
+        else:
+            words = replies.slipped(await self.expected(top), lang)
         told = to_asker(case, case.asked, "slipped", words)
         promise = Promise(case.id, None)
         return Outcome(

@@ -7,9 +7,10 @@ unchanged; ``bot/words.py`` escapes them.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from bot.cases import Case
-from bot.catalogue import FALLBACK, day, language_name, say
+from bot.catalogue import FALLBACK, day, language_name, say, weekday
 from bot.config import Responder, Role
 from bot.durations import expected
 from bot.expectation import Expectation
@@ -113,6 +114,12 @@ def handover(
 def slipped(expectation: Expectation, lang: str) -> Words:
     """Tells the asker that it takes longer than they were told."""
     return paragraph(say(lang, "slipped", expected=expected(expectation, lang, again=True)))
+
+
+def put_off(on: date, lang: str) -> Words:
+    """Tells the asker that it takes longer, and on which day their question is looked at again."""
+    again = say(lang, "expect_put_off", day=weekday(on, lang))
+    return paragraph(say(lang, "slipped", expected=again))
 
 
 def introduction(lang: str) -> Words:

@@ -6,7 +6,8 @@ Rules:
   every change and kept with the case (``look_at``); nothing else is looked at.
 - Only time in which people are there counts; an evening brings no reminder.
 - A case that nobody has reaches more people step by step; who was alerted is not alerted again,
-  until it has lain with all of them for as long as a claim may be idle.
+  until it has lain with all of them for as long as a claim may be idle. Then those whom it fits
+  are, as a day begins; after twice that time again, four times, and so on, up to a week.
 - Who has a case and does nothing is reminded once, and then has it no longer.
 """
 
@@ -18,12 +19,16 @@ from datetime import datetime, timedelta
 from bot import briefing, replies
 from bot.answering import Answering
 from bot.cases import Case, Event, Status
+from bot.commands import beginning
 from bot.config import Desk as Settings
 from bot.config import Reach, Role
 from bot.outcome import Outcome
 from bot.ports import Clock
 from bot.routing import Rooms
 from bot.working import Working
+
+_WEEK = timedelta(days=7)
+"""A case that nobody takes is brought up again after its open time at the latest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,28 +97,40 @@ class Watching:
         return self.answering.promising.hours(case).after(since or case.opened_at, time)
 
     def _again_at(self, case: Case) -> datetime | None:
-        """When everybody whom the steps bring to a case is to be alerted again."""
+        """When those whom a case fits are to be alerted again: the beginning of a day."""
         if not case.officials and not self.settings.steps:
             return None
-        asked = max((step.minutes for step in self.settings.steps), default=0)
-        first = case.reminded_at is None and not case.officials
-        time = timedelta(hours=self.settings.idle_hours, minutes=asked if first else 0)
-        since = case.reminded_at or case.handed_at or case.opened_at
-        return self.answering.promising.hours(case).after(since, time)
+        asked = timedelta()
+        if not case.officials:
+            asked = timedelta(minutes=max(step.minutes for step in self.settings.steps))
+        hours = self.answering.promising.hours(case)
+        # Where nothing may be idle: it has to come to an end.
+        idle = timedelta(hours=self.settings.idle_hours) or timedelta(hours=1)
+        since = case.handed_at or case.opened_at
+        last = case.reminded_at
+        if last is None:
+            due = hours.after(since, asked + idle)
+        else:
+            # By the last time it had lain for 1, 3, 7 … times as long; a late one counts the same.
+            times = int((hours.open_between(since, last) - asked) / idle) + 1
+            longer = idle * (1 << max(times.bit_length() - 1, 0))
+            week = hours.open_between(last, last + _WEEK)
+            due = hours.after(last, max(idle, min(longer, week)))
+        if due is None:
+            return None
+        days = (self.rooms.day(due) + timedelta(days=more) for more in range(2))
+        begins = (beginning(day, self.rooms.zone, hours) for day in days)
+        return next((at.astimezone(due.tzinfo) for at in begins if at >= due), due)
 
     def _again(self, case: Case) -> Outcome:
-        """Nobody has taken it though all could: they are alerted once more."""
+        """Nobody has taken it though all could: those whom it fits are alerted once more."""
         now = self.clock()
         if (due := self._again_at(case)) is None or due > now:
             return Outcome("nothing to do: too early", case=case)
-        alert = dict.fromkeys(self.rooms.fitting(case))
-        if not case.officials:
-            alert |= dict.fromkeys(
-                each for step in self.settings.steps for each in self._group(step.who, case)
-            )
         words = replies.plain(self.rooms.desk_lang, "still_open", case=case.id)
-        told = self.rooms.in_thread(case, f"again {case.version}", words, tuple(alert))
-        return Outcome("widened", case=replace(case, reminded_at=now), outgoing=(told,))
+        told = self.rooms.in_thread(case, f"again {case.version}", words, self.rooms.fitting(case))
+        again = replace(case, reminded_at=now)
+        return Outcome("brought up again", case=again, outgoing=(told,))
 
     def _widened(self, case: Case) -> Outcome:
         """Whoever the steps that are due add is alerted, in one message."""

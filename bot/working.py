@@ -189,14 +189,16 @@ class Working:
         into = replace(into, demand=into.demand + len(more), draft=draft)
         gone = replace(gone, merged_into=into.id, claimed_by=None)
         lang = self.rooms.speaks_to(case.lang, case.asked.room)
-        told_so = replies.merged_to_asker(lang, own=case.asker == into.asker)
+        own = case.asker == into.asker
+        told_so = replies.merged_to_asker(lang, own=own)
         told = to_asker(case, message.ref, "merged", told_so)
         first: tuple[Outgoing, ...] = (told,)
         if into.has_answer:
             answer = self._answer_of(into)
             copies = self.audience.apart(followers, message.ref, "carried", answer)
             first = self.audience.as_answer(into, copies)
-        words = replies.plain(self.desk.lang, "merged", case=case.id, into=into.id)
+        name = "merged_one_asker" if own else "merged"
+        words = replies.plain(self.desk.lang, name, case=case.id, into=into.id)
         if case.scope != into.scope:
             places = {"one": case.scope, "other": into.scope}
             words = page(words, replies.plain(self.desk.lang, "merged_places", **places))

@@ -37,6 +37,7 @@ SENTENCES = {
     "within {median}, nine of ten within {p90}.",
     "expect_longer_alike": "Of those who waited this long lately and got an answer, nine of ten "
     "then got it within {p90}.",
+    "expect_put_off": "They look at it again on {day}.",
     "back_at": "They are back on {day} at {time}.",
     "slipped": "I am sorry: this takes longer than I told you. Your question is not forgotten, "
     "people still have it. {expected} You need not do anything, unless somebody "

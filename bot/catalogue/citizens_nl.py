@@ -39,6 +39,7 @@ SENTENCES = {
     "het daarna binnen {median}, negen van de tien binnen {p90}.",
     "expect_longer_alike": "Van wie de laatste tijd zo lang wachtte en antwoord kreeg, kregen "
     "negen van de tien het daarna binnen {p90}.",
+    "expect_put_off": "Zij kijken er weer naar op {day}.",
     "back_at": "Zij zijn er weer op {day} om {time} uur.",
     "slipped": "Het spijt me: dit duurt langer dan ik je zei. Je vraag is niet vergeten, mensen "
     "hebben hem nog. {expected} Je hoeft niets te doen, tenzij iemand je hier "

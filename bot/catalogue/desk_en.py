@@ -130,6 +130,8 @@ SENTENCES = {
     "given there.",
     "merged_places": "They come from rooms about different places, {one} and {other}: answer for "
     "both. An entry that holds for one place is not given to who asked in the other.",
+    "merged_one_asker": "Case {case} is the same question as case {into}, of the same asker. "
+    "They get the answer that is given there.",
     "split": "Case {case} is open again: case {gone}, which it was merged with, was taken back "
     "or changed by its asker. !claim takes it.",
     "alike": "Case {case} may be the same question ({likeness}): !merge {case} puts them together.",

@@ -140,6 +140,8 @@ SENTENCES = {
     "merged_places": "Ze komen uit kamers over verschillende plaatsen, {one} en {other}: geef een "
     "antwoord voor beide. Een antwoord dat voor één plaats geldt, gaat niet naar wie het in de "
     "andere vroeg.",
+    "merged_one_asker": "Zaak {case} is dezelfde vraag als zaak {into}, van dezelfde vrager. Die "
+    "krijgt het antwoord dat daar komt.",
     "split": "Zaak {case} is weer open: zaak {gone}, waarmee hij was samengevoegd, is door de "
     "vrager teruggenomen of veranderd. Met !claim neem je hem.",
     "alike": "Zaak {case} is misschien dezelfde vraag ({likeness}): met !merge {case} voeg je ze "

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.commands import Command, UnknownCommand, Verb, parse, parse_fields, parse_until
+from bot.commands import Command, UnknownCommand, Verb, parse, parse_case, parse_fields, parse_until
 from bot.hours import Calendar, Hours, period
 
 NAMES = ("question", "answer", "valid_until")
@@ -91,6 +92,53 @@ def test_ninety_days_are_the_most_over_a_change_of_the_clocks_too() -> None:
     assert parse_until("90d", summer, AMSTERDAM, Hours()) > summer
     with pytest.raises(ValueError, match="91d"):
         parse_until("91d", summer, AMSTERDAM, Hours())
+
+
+@pytest.mark.parametrize(
+    ("text", "same"),
+    [
+        ("Tomorrow.", "tomorrow"),
+        ("tot morgen", "morgen"),
+        ("2 days", "2d"),
+        ("1 day.", "1d"),
+        ("3 dagen", "3d"),
+        ("2 weeks", "2w"),
+        ("1 week", "1w"),
+        ("4 hours", "4h"),
+        ("4 uur", "4h"),
+        ("until monday", "monday"),
+        ("next Monday!", "monday"),
+        ("volgende maandag", "maandag"),
+        ("until 2026-04-01.", "2026-04-01"),
+    ],
+)
+def test_until_when_may_be_said_as_people_say_it(text: str, same: str) -> None:
+    """They were refused with the help."""
+    until = parse_until(text, FRIDAY, AMSTERDAM, OFFICE)
+    assert until == parse_until(same, FRIDAY, AMSTERDAM, OFFICE)
+
+
+@pytest.mark.parametrize("text", ["next", "until", "days", "2 months", "9999 weeks", "tomorrow?"])
+def test_what_names_no_day_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(text)):
+        parse_until(text, FRIDAY, AMSTERDAM, OFFICE)
+
+
+def test_ninety_days_in_hours_are_no_more_where_the_clocks_change() -> None:
+    assert parse_until("2160h", FRIDAY, AMSTERDAM, OFFICE) > FRIDAY
+    with pytest.raises(ValueError, match="2162h"):
+        parse_until("2162h", FRIDAY, AMSTERDAM, OFFICE)
+
+
+@pytest.mark.parametrize("text", ["2", "#2", "2.", "2!", "2:"])
+def test_a_sign_behind_a_cases_number_does_not_hide_it(text: str) -> None:
+    assert parse_case(text) == (2, "")
+    assert parse_case(f"{text} At the beach.") == (2, "At the beach.")
+
+
+@pytest.mark.parametrize("text", ["2.50 euros", "2:30 is too late", "2, 3 or 4 days"])
+def test_a_number_that_goes_on_is_no_cases(text: str) -> None:
+    assert parse_case(text) == (None, text)
 
 
 def test_fields_may_go_over_several_lines() -> None:

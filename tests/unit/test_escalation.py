@@ -317,3 +317,22 @@ async def test_help_lists_every_command(desk: Counter) -> None:
     await desk.says(VERA, "!help", DESK)
     for verb in Verb:
         assert verb is Verb.HELP or f"!{verb}" in desk.last(DESK).text
+
+
+@pytest.mark.parametrize("number", ["2", "2.", "2:"])
+async def test_words_behind_another_cases_number_go_to_nobody_in_a_thread(
+    desk: Counter, number: str
+) -> None:
+    """With a sign behind the number they went to the asker of the thread's case."""
+    await desk.asks("Where do I get salt?", BEN)
+    before = desk.shown(WELCOME)
+    await desk.at_desk(VERA, f"!answer {number} On the beach.")
+    assert desk.shown(WELCOME) == before
+
+
+async def test_a_sign_behind_a_cases_number_does_not_hide_the_case(desk: Counter) -> None:
+    """The desk asked which case."""
+    await desk.says(VERA, "!claim 1.", DESK)
+    assert desk.store.cases[1].claimed_by == desk.keys[VERA]
+    await desk.says(VERA, "!answer 1: On the beach.", DESK)
+    assert "> On the beach." in desk.last(WELCOME).text

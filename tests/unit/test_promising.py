@@ -133,6 +133,31 @@ async def test_from_twenty_answers_on_the_asker_reads_how_long_it_really_takes()
     )
 
 
+@pytest.mark.parametrize("merged", [False, True])
+async def test_while_it_is_left_alone_the_asker_reads_when_it_is_looked_at_again(
+    merged: bool,
+) -> None:
+    """They read "They try to answer within 2 hours" of a case snoozed for five days."""
+    counter = await opened("2026-11-27T16:00")
+    await counter.asks(UNKNOWN)
+    await counter.asks("Where do I get a fishing permit?", BEN)
+    if merged:
+        await counter.at_desk(OMAR, "!merge 2", 1)
+    await counter.at_desk(OMAR, "!snooze 10d", 2 if merged else 1)
+    counter.clock.now = local("2026-11-30T16:00")
+    await counter.waits()
+    told = [
+        each.text
+        for each in counter.said(WELCOME)
+        if each.thread == "$m1" and "I am sorry" in each.text
+    ]
+    assert len(told) == 1
+    assert "They look at it again on Monday 7 December." in told[0]
+    assert "within" not in told[0]
+    counter.clock.advance(2 * DAY)
+    assert not await slips(counter)
+
+
 async def test_when_it_slips_the_asker_is_told_once_more_with_a_mention() -> None:
     """Seven hours of open time from Friday 16:00 are over on Monday at 16:00."""
     counter = await opened("2026-11-27T16:00")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
 from bot.cases import Status
 from bot.config import Desk as Settings
 from bot.config import Reach, Responder, Role, Step
+from bot.gathering import gathered
 from bot.hours import Agenda, Calendar, Group, period
 from bot.messages import Outgoing
 from tests.counter import ANNA, DESK, OMAR, VERA, WIM, Counter
@@ -46,12 +48,46 @@ async def test_an_unclaimed_case_reaches_more_people_step_by_step() -> None:
     assert told.thread == counter.store.cases[1].desk_thread
     assert not await after(counter, minutes=179)
     assert not await after(counter, minutes=1)  # The officials were alerted first of all.
-    assert not await after(counter, hours=23, minutes=59)
-    (told,) = await after(counter, minutes=1)  # It has lain with all of them for a day.
-    assert "Nobody has taken case 1 yet" in told.text
-    assert set(told.mentions) == {counter.keys[each.id] for each in RESPONDERS}
-    assert not await after(counter, hours=23)
-    assert len(await after(counter, hours=1)) == 1
+
+
+async def test_a_case_that_nobody_takes_is_brought_up_again_less_and_less_often() -> None:
+    """It was, every day, to everybody: 120 alerts in 120 days."""
+    counter = await with_case()
+    days = []
+    for day in range(60):
+        for hour in range(24):
+            for told in await after(counter, hours=1):
+                assert "Nobody has taken case 1 yet" in told.text
+                if day:
+                    fit = {counter.keys[OMAR], counter.keys[ZOE]}
+                    assert set(told.mentions) == fit
+                    days.append((day, hour))
+    between = [later[0] - sooner[0] for sooner, later in pairwise(days)]
+    assert between[:2] == [2, 4]
+    assert set(between[2:]) == {7}
+    assert len({hour for _, hour in days}) == 1  # As the day begins.
+
+
+async def test_where_nothing_may_be_idle_it_is_brought_up_again_once_a_day_at_most() -> None:
+    counter = await with_case(Settings(remind_hours=0, idle_hours=0, weekly=None))
+    await after(counter, hours=4)
+    told = [len(await after(counter, minutes=30)) for _ in range(48)]
+    assert sum(told) == 1
+
+
+async def test_several_that_nobody_takes_are_brought_up_again_together() -> None:
+    counter = await with_case()
+    await counter.asks("Who sells salt?")
+    await after(counter, hours=5)
+    before = len(counter.said(DESK))
+    counter.clock.advance(timedelta(hours=44))
+    due = await counter.store.cases_due(counter.clock())
+    outcomes = gathered(
+        [await counter.reception.due(each) for each in due], counter.reception.rooms
+    )
+    (told,) = [each for one in outcomes for each in one.outgoing if not each.replaces]
+    assert "these 2 cases yet: 1, 2" in told.text
+    assert len(counter.said(DESK)) == before
 
 
 async def test_after_a_long_absence_everybody_due_is_alerted_in_one_message() -> None:

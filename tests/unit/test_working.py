@@ -555,3 +555,16 @@ async def test_a_snoozed_case_comes_back_when_somebody_is_there() -> None:
     await counter.at_desk(VERA, "!snooze 2d")
     assert "left alone until 30 November 2026" in counter.last(DESK).text
     assert counter.store.cases[1].snoozed_until == datetime(2026, 11, 30, 9, tzinfo=amsterdam)
+
+
+@pytest.mark.parametrize("own", [True, False])
+async def test_the_desk_reads_of_one_asker_where_a_merge_puts_one_persons_cases_together(
+    own: bool,
+) -> None:
+    """It read "Both askers" of one person."""
+    counter = await Counter.open()
+    await counter.asks("Where do I get a fishing permit?")
+    await counter.asks("Who gives fishing permits?", ANNA if own else BEN)
+    await counter.at_desk(VERA, "!merge 1", 2)
+    assert ("Both askers" in counter.last(DESK).text) is not own
+    assert ("of the same asker" in counter.last(DESK).text) is own
