@@ -3,9 +3,10 @@
 Rules:
 
 - Who asked in a case that was merged is heard where their answer comes from.
-- What the asker writes after an answer, unless it is thanks or says that they read it, brings the
-  case back; so does what they say to the bot after it was closed without one.
-- Who joined is thanked for and passed on after the answer, and brings nothing back.
+- What the asker writes after an answer, or after the desk closed it without one, brings the case
+  back, unless it is thanks or says that they read it; that alerts nobody.
+- Who joined is thanked for and passed on after the answer, and brings nothing back; after a close
+  without an answer their words do.
 - Whatever else others write there is talk of the room.
 """
 
@@ -62,10 +63,9 @@ class Adding:
             case = into
         if into.answered:
             return await self._after(message, case, into, people=people)
-        noted = not people and is_noted(message.text)
         if not into.ended:
             return await self._added(message, case, into)
-        if into.status is Status.CLOSED and addressed and not noted and await self._shut(into):
+        if (people or not _read(message.text)) and await self._shut(into):
             return await self._back(message, case, into)
         return None
 
@@ -106,7 +106,8 @@ class Adding:
         noted = not people and is_noted(message.text)
         if noted and into.ended:
             return Outcome("asker has read it", message.ref)
-        helped = into.status is Status.CONFIRMED and not is_unclear(message.text)
+        unclear = is_unclear(message.text) or is_small_talk(message.text)
+        helped = into.status is Status.CONFIRMED and not unclear
         if noted or (helped and not people):
             return await self._added(message, case, into)
         return await self._back(message, case, into)
@@ -123,14 +124,15 @@ class Adding:
         return reacting.reopened(message, case, told, words=True)
 
     async def _shut(self, case: Case) -> bool:
-        """Whether people at the desk closed it, rather than the room or an entry."""
-        if case.desk_thread is None:
+        """Whether people at the desk closed it without an answer, not the room or an entry."""
+        if case.status is not Status.CLOSED or case.told or case.desk_thread is None:
             return False
         return await self.store.given(key_for(case.asked, "handover")) is None
 
     async def _added(self, message: Message, case: Case, into: Case) -> Outcome:
         """The asker adds to the question."""
-        alert = self.rooms.working_on(into)
+        waits = case.asked_back is AskedBack.WAITS and not into.answered
+        alert = self.rooms.working_on(into) if waits or not _read(message.text) else ()
         if alert and into.desk_thread:
             lately = self.clock() - QUIET_FOR
             if await self.store.alerted(into.desk_thread, alert[0], lately):
@@ -153,6 +155,12 @@ class Adding:
         has_read = case.answered or (case.status in AT_WORK and bool(case.told))
         if asks_too(message.text) and not (case.ended or (waits and has_read) or case.answered):
             return await self.joins(message, case)
+        if waits and not _read(message.text) and await self._shut(case):
+            note = Note(message.ref, case.id, message.sender, message.text)
+            added = self._passed_on(message, "joined_adds", case)
+            told = Outcome("reopened", message.ref, note=note, outgoing=(added,))
+            reacting = Reacting(self.store, self.clock, self.rooms)
+            return reacting.reopened(message, case, told, words=True)
         if addressed:
             return None
         if waits and has_read and not is_noted(message.text):
@@ -170,7 +178,7 @@ class Adding:
         name = name if message.sender == case.asker else "joined_thanks"
         shown = self._passed_on(message, name, into, theirs=case)
         shown = replace(shown, priority=Priority.NOTICE)
-        if is_thanks(message.text) or is_small_talk(message.text):
+        if is_thanks(message.text) or is_noted(message.text):
             answer = MessageRef(self.rooms.front, self.rooms.desk, into.answered_in or "")
             by = "" if message.sender == into.asker else f" {message.sender}"
             shown = replace(shown, key=key_for(answer, f"thanks {into.id}{by}"))
@@ -195,3 +203,8 @@ class Adding:
         words = briefing.written(name, message.text, lang, message.hidden, case=number)
         said = self.rooms.at_desk(message, name, words, case, alert=alert)
         return replace(said, original=message.ref, priority=Priority.WORDS)
+
+
+def _read(text: str) -> bool:
+    """Whether it is plainly thanks, or says that it was read."""
+    return is_grateful(text) or is_noted(text)

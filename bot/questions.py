@@ -38,7 +38,7 @@ _THANKS = re.compile(
            gracias|grazie|obrigad[oa]|teşekkür(?:ler|\sederim)?|dzięk(?:i|uję)|спасибо|дякую|
            شكرا|благодаря|mulțumesc|tack|aitäh)
         (?:[^\w?؟]+(?:you|u|so\smuch|a\slot|very\smuch|all|wel|hoor|zeer|veel|heel\serg|
-           schön|sehr|bien|beaucoup|allemaal|loket|bot|
+           schön|sehr|bien|beaucoup|allemaal|جزيلا|bardzo|ederim|дуже|loket|bot|
            (?:voor|for|für)\s(?:je|jouw|uw|de|your|the|ihre|deine|die)\s
            (?:hulp|help|antwoord|answer|reactie|reply|hilfe|antwort|moeite|time|tijd)))*
         [^\w?؟]*$""",

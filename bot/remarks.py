@@ -4,18 +4,40 @@ Rules:
 
 - The lists are Dutch and English. What is on no list is taken for what costs least: a neighbour's
   words for no answer where they may be none, the asker's for something that people have to read.
-- Thanks with more words are thanks as long as they ask nothing and deny nothing.
+- Thanks with more words are thanks as long as all the rest only says that it was read or helped.
+- A sign that is not plainly friendly, a question mark and digits are words.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 
-from bot.questions import is_question, is_small_talk, is_thanks
+from bot.questions import is_question, is_thanks
 
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
-_LINK = re.compile(r"(?:https?://|www\.)\S+|\d{3,}", re.IGNORECASE)
-"""A link or a telephone number: hardly anybody asks with one."""
+_LINK = re.compile(r"(?:https?://|www\.)\S+|\d{3,}|\b\d{1,2}[:.]\d\d\b", re.IGNORECASE)
+"""A link, a telephone number or an hour: hardly anybody asks with one."""
+
+LEAST_WORDS = 6
+"""As many words as a neighbour's answer without a link or a number has at least."""
+
+_GUESS = re.compile(
+    r"""\b(?:idk|dunno|no\s(?:idea|clue)|not\s(?:really\s)?sure|maybe|perhaps|probably|nobody|
+        no\sone|i\s(?:think|guess|suppose|believe|hope|wonder)|might\sbe|me\stoo|same\s(?:here|for\sme)|
+        (?:don|doesn|didn|wouldn)['’]?t\s(?:really\s)?know|(?:do|did|would)\snot\sknow|
+        misschien|wellicht|waarschijnlijk|niemand|geen\sidee|volgens\smij|ik\s(?:denk|gok|geloof|hoop)|
+        (?:denk|gok|geloof|hoop)\sik|(?:weet|wist)\b.{0,20}\bniet|ik\sook|(?:bij\s)?mij\sook)\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_SELF = re.compile(
+    r"^\W*(?:(?:oh|ah|yes|ja|yeah|well|nou|sorry|so|and|but)\W+)*"
+    r"(?:i|we|my|our|ik|wij|mijn|onze?|me|mij|same|so\sdo|neither|hetzelfde|zelfde)\b",
+    re.IGNORECASE,
+)
+_OTHERS = re.compile(
+    r"\b(?:you|your|yourself|je|jij|jouw|u|uw|they|ze)\b|\bas for\b", re.IGNORECASE
+)
 
 _TOO = re.compile(
     r"""^\W*(?:(?:oh|ah|ja|yes|yeah|hi|hoi|hello|hey|hallo)\W+)?(?:
@@ -65,34 +87,52 @@ _NOTED = re.compile(
     r"""^\W*(?:(?:
         ok(?:e|é|ay)?|ah+|oh+|yes|ja|yep|top|super|great|perfect|good|fine|nice|cool|right|mooi|
         fijn|prima|goed|helder|duidelijk|clear|understood|begrepen|gelukt|done|noted|genoteerd|
-        aha|awesome|wonderful|lovely|excellent|cheers|nice\sone|great\shelp|(?:good|nice)\sto\sknow|
+        aha|haha|awesome|wonderful|lovely|excellent|cheers|nice\sone|great\shelp|sorry|bye|doei|
+        (?:good|nice)\sto\sknow|how\s(?:kind|nice|helpful|lovely)|hoe\s(?:fijn|lief|mooi)|
         i\s(?:see|understand)|(?:yes|yep)\W+it\s(?:did|does)|(?:that(?:'s|’s|\sis)\s)?(?:exactly\s)?
             what\si\sneeded|ik\sbegrijp\shet|(?:dat\sis\s)?(?:goed|fijn|handig)\som\ste\sweten|
-        got\sit|i\sgot\sit|will\sdo|makes\ssense|snap\s(?:ik|het)|ik\ssnap\shet|
-        (?:that|this|it)(?:'s|’s|\sis|\swas)\s(?:very\s|really\s)?(?:clear|helpful|good|great|fine)|
+        got\sit|i\sgot\sit|i\shave\sit(?:\snow)?|will\sdo|makes\ssense|snap\s(?:ik|het)|
+        ik\ssnap\shet|ik\sheb\shet|no\s(?:more|further)\squestions|geen\svragen\smeer|
+        (?:that|this|it)(?:'s|’s|\sis|\swas)\s(?:very\s|really\s|so\s)?
+            (?:clear|helpful|good|great|fine)|(?:very|really)\shelpful|
+        (?:(?:i\s)?did\sthat|i(?:\shave\sbeen|'ve\sbeen|’ve\sbeen|\swent)\sthere)\sand\sit\s
+            (?:worked|helped|went\swell)|it\swent\swell|it\scouldn['’]t\sbe\seasier|
         (?:that|this|it)\s(?:really\s|already\s)?(?:helps|helped|works|worked)(?:\sme)?(?:\sa\slot)?|
         (?:dat|dit|het)\s(?:helpt|hielp|werkt|werkte|is\s(?:heel\s)?(?:duidelijk|fijn|gelukt|goed))|
-        (?:i|we)(?:'ll|’ll|\swill|\sam\sgoing\sto)\s(?:do|try|check|look)
-            (?:\s(?:that|this|it|there|at))*(?:\s(?:today|tomorrow|now|then))?|
-        (?:dat\s)?(?:ga|zal)\sik\s(?:het\s|dat\s|eens\s|even\s|morgen\s|zo\s)*(?:doen|proberen|kijken)|
-        ik\s(?:ga|zal)\s(?:het|dat|eens|even|morgen|er|zo|\s)*\s?(?:doen|proberen|kijken)
+        (?:das|es)\s(?:hat\s(?:mir\s)?(?:sehr\s)?geholfen|hilft)|ça\sm['’]a\saidé|alles\sklar|
+        d['’]accord|compris|verstanden|gut|tamam|anladım|dobrze|rozumiem|добре|зрозуміло|حسنا|تمام|
+        (?:i|we)(?:'ll|’ll|\swill|(?:'m|’m|\sam|\sare)\sgoing\sto)\s
+            (?:do|try|check|look|go|call|ask|visit|e-?mail)
+            (?:\s(?:that|this|it|there|at|them|him|her))*
+            (?:\s(?:today|tomorrow|now|then|soon|next\sweek))?|
+        (?:dat\s)?(?:ga|zal)\s(?:ik|we)\s(?:het\s|dat\s|eens\s|even\s|morgen\s|zo\s)*
+            (?:doen|proberen|kijken|bellen|vragen)|
+        ik\s(?:ga|zal)\s(?:het|dat|eens|even|ze|er|zo|morgen|vandaag|\s)*\s?
+            (?:doen|proberen|kijken|bellen|vragen)|
+        ik\s(?:bel|vraag|probeer|ga)(?:\s(?:ze|hen|het|dat|er|erheen|even|eens|morgen|vandaag|zo))+
     )\W*)+$""",
     re.IGNORECASE | re.VERBOSE,
 )
 
-_PLAN = re.compile(
-    r"""^\W*(?:ok(?:e|é|ay)?\W+|dan\W+)?(?:
-        (?:i|we)(?:'ll|’ll|\swill|(?:'m|’m|\sam|'re|’re|\sare)\sgoing\sto)\s
-            (?:call|go|ask|check|look|try|do|visit|write|e-?mail|see|have)
-      | (?:ik|we)\s(?:ga|gaan|bel|bellen|probeer|proberen|kijk|kijken|zal)
-      | (?:ga|zal|bel|probeer)\s(?:ik|we)
-    )\b""",
-    re.IGNORECASE | re.VERBOSE,
+_KIND_SIGNS = frozenset("👍❤🙏👏🎉😀😊😂😄😁🙂😃😍🥰😉👌💪🤗💯✅✔🌹💐🌸👋⭐🌟🥳🙌♥💚💙💛🧡💜👀")
+_FROWN = re.compile(r"[:;=]['’]?-?[(\[/\\|]")
+
+_CLAUSE = re.compile(
+    r"[.,;:!\n()–—]+|\s-+\s|\b(?:and(?!\sit\s(?:went|worked|helped)\b)|en|und|et)\b", re.I
 )
 
 _GRATEFUL = re.compile(
-    r"""\b(?:thanks|th?nx|cheers|thank\s(?:you|u)|thx|dank\s?(?:je|u)(?:\s?wel)?|bedankt|(?:veel|hartelijk|heel)
-        \s(?:erg\s)?dank)\b""",
+    r"""\b(?:thanks|th?nx|cheers|thank\s(?:you|u)|thx|dank\s?(?:je|u)(?:\s?wel)?|bedankt|danke|merci|
+        (?:veel|hartelijk|heel)\s(?:erg\s)?dank|teşekkür(?:ler|\sederim)?|dzięk(?:i|uję)|дякую|شكرا)\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+_THANKS_FOR = re.compile(
+    r"""^(?:(?:ok(?:e|é|ay)?|super|great|nogmaals|heel\serg|zeer|many|vielen)\s)*
+        (?:thanks|th?nx|cheers|thank\s(?:you|u)|thx|dank\s?(?:je|u)(?:\s?wel)?|bedankt|merci|danke)
+        (?:\s(?:so\smuch|very\smuch|a\slot|again|all|everyone|allemaal|hoor|zeer))*
+        (?:\s(?:for|voor)\s(?:all\s)?(?:your|the|je|jullie|uw|de)\s(?:quick\s|snelle\s)?
+            (?:help|answer|reply|hulp|antwoord|reactie|tijd|time))?$""",
     re.IGNORECASE | re.VERBOSE,
 )
 
@@ -135,29 +175,49 @@ def asks_too(text: str) -> bool:
 
 
 def may_answer(text: str) -> bool:
-    """Whether a neighbour's words under a question read like an answer to it."""
+    """Whether a neighbour's words under a question read like an answer to it.
+
+    In doubt they do not: the question then waits, and goes to people in time.
+    """
     words = _LINK.sub("", text)
-    if "?" in words or is_question(words):
+    if re.search("[?？؟]", words) or is_question(words):
         return False
-    if words != text:
-        return True
     if is_noted(text) or is_thanks(text) or asks_too(text) or _REMARK.match(text):
         return False
-    return len(_WORD.findall(text)) > 1
+    if _GUESS.search(words) or (_SELF.match(words) and not _OTHERS.search(words)):
+        return False
+    return words != text or len(_WORD.findall(text)) >= LEAST_WORDS
 
 
 def is_grateful(text: str) -> bool:
-    """Whether it is thanks, also with more words, and nothing is asked or denied."""
+    """Whether it is thanks, also with more words that all say that it was read or helped."""
+    if not _friendly(text) or not (is_thanks(text) or _GRATEFUL.search(text)):
+        return False
     if is_thanks(text):
         return True
-    return _GRATEFUL.search(text) is not None and not is_unclear(text)
+    rest = " ".join(_GRATEFUL.sub(" ", text, count=1).split())
+    # Each part alone, so that one complaint among them is heard.
+    parts = (" ".join(part.split()) for part in _CLAUSE.split(text))
+    return _NOTED.match(rest) is not None or all(
+        is_thanks(part) or _THANKS_FOR.match(part) or _NOTED.match(part)
+        for part in parts
+        if _WORD.search(part)
+    )
 
 
 def is_noted(text: str) -> bool:
     """Whether the whole text says that it was read, that it helped, or what its writer does now."""
-    if is_small_talk(text) or _NOTED.match(text):
-        return True
-    return _PLAN.match(text) is not None and not (is_unclear(text) or is_question(text))
+    if not _friendly(text):
+        return False
+    text = " ".join(text.split())
+    return not _WORD.search(text) or is_thanks(text) or _NOTED.match(text) is not None
+
+
+def _friendly(text: str) -> bool:
+    """Whether no sign in it asks or is anything but plainly friendly."""
+    if re.search("[?？؟]", text) or _FROWN.search(text):
+        return False
+    return all(sign in _KIND_SIGNS for sign in text if unicodedata.category(sign) == "So")
 
 
 def is_unclear(text: str) -> bool:

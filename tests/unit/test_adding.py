@@ -143,21 +143,39 @@ async def test_words_after_a_case_ended_with_an_answer_bring_it_back(
     assert "> At the town hall." in asked.last(WELCOME).text
 
 
-async def test_words_after_a_case_was_closed_without_an_answer_need_to_address_the_bot(
-    answered: Counter,
+@pytest.mark.parametrize("who", [ANNA, BEN])
+async def test_words_after_a_case_was_closed_without_an_answer_bring_it_back(
+    asked: Counter, who: str
 ) -> None:
-    await answered.says(ANNA, "That is wrong.", thread="$m1")
-    await answered.at_desk(VERA, "!close Nobody here knows.")
-    assert "The asker has this answer" not in answered.card()
-    before = len(answered.said(DESK))
-    await answered.says(ANNA, "That is a pity.", thread="$m1")
-    await answered.says(ANNA, "Thanks!", thread="$m1", addressed=True)
-    assert not lately(answered, DESK, before)
-    await answered.says(ANNA, "I need it for my boat", thread="$m1", addressed=True)
-    assert answered.store.cases[1].status is Status.OPEN
-    added, reopened = lately(answered, DESK, before)
-    assert "> I need it for my boat" in added
+    """They went nowhere, though "you can ask again here" stood above them."""
+    await asked.taps(BEN, "➕", "$m1", WELCOME)
+    await asked.at_desk(VERA, "!close Nobody here knows.")
+    before = len(asked.said(DESK))
+    await asked.says(who, "Thanks!", thread="$m1")
+    await asked.says(who, "Ok", thread="$m1", addressed=True)
+    assert not lately(asked, DESK, before)
+    await asked.says(who, "But I really need it.", thread="$m1")
+    assert asked.store.cases[1].status is Status.OPEN
+    added, reopened = lately(asked, DESK, before)
+    assert "> But I really need it." in added
     assert "closed without an answer. It is open again." in reopened
+    assert "told the people" in asked.last(WELCOME).text
+
+
+@pytest.mark.parametrize("text", ["👎", "?", "😡", "I'll call my lawyer, this is outrageous"])
+async def test_a_complaint_after_vetting_brings_the_case_back(answered: Counter, text: str) -> None:
+    """It was taken for word that the answer had been read."""
+    await answered.at_desk(WIM, "!vet")
+    await answered.says(ANNA, text, thread="$m1")
+    assert answered.store.cases[1].status is Status.OPEN
+    assert "open again" in answered.last(WELCOME).text
+
+
+async def test_a_plain_acknowledgement_alerts_nobody(answered: Counter) -> None:
+    before = len(answered.said(DESK))
+    await answered.says(ANNA, "ok", thread="$m1")
+    said = [each for each in answered.said(DESK)[before:] if not each.replaces]
+    assert [each.mentions for each in said] == [()]
 
 
 async def test_who_asks_it_too_in_a_reply_to_the_bot_gets_no_case_of_two_words(
@@ -172,7 +190,7 @@ async def test_who_asks_it_too_in_a_reply_to_the_bot_gets_no_case_of_two_words(
 async def test_words_after_a_neighbour_answered_stay_in_the_room() -> None:
     counter = await Counter.open()
     await counter.says(ANNA, FISH)
-    await counter.says(BEN, "At the post office.", thread="$m1")
+    await counter.says(BEN, "You get it at the post office.", thread="$m1")
     await counter.says(ANNA, "But that one is closed.", thread="$m1")
     assert counter.store.cases[1].status is Status.CLOSED
     assert not counter.store.outbox

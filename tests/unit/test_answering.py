@@ -129,7 +129,7 @@ async def test_the_room_may_answer_first_what_nobody_put_to_the_bot(counter: Cou
 @pytest.mark.parametrize("how", ["thread", "reply_to"])
 async def test_a_neighbours_answer_ends_the_wait(counter: Counter, how: str) -> None:
     asked, _ = await counter.says(ANNA, "Where do I get a fishing permit?")
-    await counter.says(BEN, "At the post office.", **{how: asked.ref.event})
+    await counter.says(BEN, "You get it at the post office.", **{how: asked.ref.event})
     assert counter.store.cases[1].status is Status.CLOSED
     counter.clock.advance(timedelta(hours=1))
     assert not await counter.waits()

@@ -33,6 +33,11 @@ def test_who_has_the_same_question(text: str) -> None:
             "Dat hangt ervan af",
             "Did you ask the shop?",
             "Ok",
+            "So do I",
+            "idk sorry",
+            "same for me, my permit expired",
+            "I had that last year too, nobody knew",
+            "At the post office.",
             "Can somebody help her",
         ),
     ],
@@ -45,10 +50,10 @@ def test_what_a_neighbour_writes_that_is_no_answer(text: str) -> None:
     "text",
     [
         *(
-            "At the post office.",
-            "Bij de gemeente.",
+            "You get it at the post office.",
+            "Dat koop je gewoon bij de gemeente.",
             "Try the town hall, second floor",
-            "DUO doet dat",
+            "Open 9:30 to 12:00",
         ),
         *("https://example.org/fish", "14030", "Same as for a boat: at the harbour"),
         *("I had the same question: you get it at the harbour", "See https://example.org/?q=fish"),
@@ -65,16 +70,17 @@ def test_what_a_neighbour_writes_that_may_be_an_answer(text: str) -> None:
     [
         *(
             "Thank you!",
-            "Thank you, that was very helpful, I got the permit!",
+            "Thank you, that was very helpful, I got it!",
             "Great, thanks a lot",
         ),
         *(
-            "Dank je wel, ik heb de vergunning!",
+            "Dank je wel, ik heb het!",
             "Super bedankt, het is gelukt",
             "Thanks, how kind!",
         ),
         *("Thanks, will do!", "Thanks. Did that and it worked", "Thanks, no more questions!"),
-        *("Nogmaals bedankt!", "Dank je, geen vragen meer", "Thank you, I only needed my passport"),
+        *("Nogmaals bedankt!", "Dank je, geen vragen meer", "Danke, das hat geholfen"),
+        *("شكرا جزيلا", "Merci beaucoup", "Teşekkürler", "Dziękuję", "Дякую"),
         *("Thanks, it couldn't be easier", "Thnx!", "Cheers, I have it now"),
         "I have been there and it went well, thank you so much for your help",
     ],
@@ -95,6 +101,9 @@ def test_thanks_with_more_words_are_thanks(text: str) -> None:
             "Bedankt, kan het ook",
         ),
         *("Thanks, do I need my passport", "Thanks, I am still waiting"),
+        *("Thanks. I went there and they sent me away", "Thanks, I mean the sea permit"),
+        *("Thanks, I went there, they want 50 euros", "Bedankt hoor, lekker nutteloos"),
+        *("Thank you, I tried this, it costs money I lack", "Thanks 👎"),
     ],
 )
 def test_thanks_that_ask_or_deny_something_are_none(text: str) -> None:
@@ -138,3 +147,16 @@ def test_a_message_of_empty_space_is_read_at_once(text: str) -> None:
     """Reading one took a minute."""
     assert not is_unclear(text)
     assert is_unclear(text + "?")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("👎", "😡", "?", "??", "Hello?", "0612345678", ":(", "ok 👎", "no"),
+        *("I'll call my lawyer, this is outrageous", "Ik ga klagen bij de gemeente"),
+        *("I'll ask again in another room", "I am going to have to ask for something else"),
+    ],
+)
+def test_signs_digits_and_complaints_are_no_acknowledgement(text: str) -> None:
+    assert not is_noted(text)
+    assert not is_grateful(text)
