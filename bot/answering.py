@@ -24,7 +24,7 @@ from bot.outcome import Given, Note, Outcome, Promise
 from bot.ports import Clock, DetectLanguage, Search, Store
 from bot.promising import Promising
 from bot.questions import is_question, is_small_talk, wants_people
-from bot.remarks import asks_too, may_answer
+from bot.remarks import asks_too, denies, may_answer
 from bot.routing import Rooms, notice
 from bot.whose import theirs
 from knowledge.entry import Entry
@@ -206,6 +206,8 @@ class Answering:
         self, message: Message, case: Case, *, addressed: bool, people: bool
     ) -> Outcome | None:
         adding = Adding(self.store, self.clock, self.rooms)
+        if await self._protests(message, case):
+            return await self._after_all(message, case)
         if case.status is not Status.WAITING:
             return await adding.heard(message, case, addressed=addressed, people=people)
         if message.sender != case.asker:
@@ -226,6 +228,24 @@ class Answering:
             outcome = await self.waited(longer, people=people)
             return replace(outcome, handled=message.ref, note=note)
         return Outcome("asker adds", message.ref, longer, note=note)
+
+    async def _protests(self, message: Message, case: Case) -> bool:
+        """Whether the asker denies what a neighbour said, soon after it ended their question."""
+        by_room = case.status is Status.CLOSED and case.desk_thread is None and not case.told
+        if not by_room or message.sender != case.asker or not denies(message.text):
+            return False
+        lately = self.clock() - case.opened_at <= timedelta(days=1)
+        return lately and await self.store.given(key_for(case.asked, "answer")) is None
+
+    async def _after_all(self, message: Message, case: Case) -> Outcome:
+        """The room did not help: people at the desk get the question, with what was said since."""
+        note = Note(message.ref, case.id, message.sender, message.text)
+        question = f"{case.question}\n{message.text}"[:LONGEST_QUESTION]
+        back = replace(case.after(Event.REOPEN), question=question)
+        room = self.rooms.community(case.asked.room)
+        verdict = await self._for_people(Question(question, case.lang), room)
+        outcome = await self._hand_over(back, verdict)
+        return replace(outcome, handled=message.ref, note=note)
 
     async def _too_long(
         self, message: Message, case: Case, *, addressed: bool, people: bool

@@ -91,6 +91,11 @@ _NOTED = re.compile(
         (?:good|nice)\sto\sknow|how\s(?:kind|nice|helpful|lovely)|hoe\s(?:fijn|lief|mooi)|
         i\s(?:see|understand)|(?:yes|yep)\W+it\s(?:did|does)|(?:that(?:'s|’s|\sis)\s)?(?:exactly\s)?
             what\si\sneeded|ik\sbegrijp\shet|(?:dat\sis\s)?(?:goed|fijn|handig)\som\ste\sweten|
+        i\s(?:just\s)?(?:got|received|have)\s(?:the|my|a)\s
+            (?!reject|refus|denial|fine\b|bill\b|letter|reminder|warning|wrong|problem|question)
+            \w+(?:\snow)?|
+        ik\sheb\s(?:de|het|een|mijn)\s(?!afwijz|weiger|boete|rekening|brief|herinner|probleem|vraag)
+            \w+(?:\s(?:nu|al))?(?:\sgekregen)?|
         got\sit|i\sgot\sit|i\shave\sit(?:\snow)?|will\sdo|makes\ssense|snap\s(?:ik|het)|
         ik\ssnap\shet|ik\sheb\shet|no\s(?:more|further)\squestions|geen\svragen\smeer|
         (?:that|this|it)(?:'s|’s|\sis|\swas)\s(?:very\s|really\s|so\s)?
@@ -222,7 +227,15 @@ def _friendly(text: str) -> bool:
 
 def is_unclear(text: str) -> bool:
     """Whether something in it is asked or denied."""
+    return _ASKS.search(_plainly(text)) is not None or denies(text)
+
+
+def denies(text: str) -> bool:
+    """Whether something in it is denied: that it helps, that it is right, that it is there."""
+    return _DENIES.search(_plainly(text)) is not None
+
+
+def _plainly(text: str) -> str:
     # Each line a sentence, single spaces: a message of empty lines took the pattern a minute.
     lines = (" ".join(line.split()) for line in text.splitlines())
-    rest = _KIND.sub("", ". ".join(line for line in lines if line))
-    return _ASKS.search(rest) is not None or _DENIES.search(rest) is not None
+    return _KIND.sub("", ". ".join(line for line in lines if line))

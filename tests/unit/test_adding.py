@@ -187,13 +187,35 @@ async def test_who_asks_it_too_in_a_reply_to_the_bot_gets_no_case_of_two_words(
     assert "1 other asks this too" in asked.card()
 
 
-async def test_words_after_a_neighbour_answered_stay_in_the_room() -> None:
+@pytest.mark.parametrize("text", ["Thanks, I'll go there.", "I live around the corner."])
+async def test_words_after_a_neighbour_answered_stay_in_the_room(text: str) -> None:
     counter = await Counter.open()
     await counter.says(ANNA, FISH)
     await counter.says(BEN, "You get it at the post office.", thread="$m1")
-    await counter.says(ANNA, "But that one is closed.", thread="$m1")
+    await counter.says(ANNA, text, thread="$m1")
     assert counter.store.cases[1].status is Status.CLOSED
     assert not counter.store.outbox
+
+
+async def test_who_denies_what_a_neighbour_answered_has_the_question_brought_to_people() -> None:
+    counter = await Counter.open()
+    await counter.says(ANNA, FISH)
+    await counter.says(BEN, "You get it at the post office.", thread="$m1")
+    await counter.says(BEN, "But that one is closed.", thread="$m1")
+    assert not counter.store.outbox
+    await counter.says(ANNA, "But that one is closed.", thread="$m1")
+    assert counter.store.cases[1].status is Status.OPEN
+    assert "> But that one is closed." in counter.card()
+    assert "(case 1)" in counter.last(WELCOME).text
+
+
+async def test_a_day_later_they_talk_in_the_room() -> None:
+    counter = await Counter.open()
+    await counter.says(ANNA, FISH)
+    await counter.says(BEN, "You get it at the post office.", thread="$m1")
+    counter.clock.advance(timedelta(days=2))
+    await counter.says(ANNA, "It never helped, but well.", thread="$m1")
+    assert counter.store.cases[1].status is Status.CLOSED
 
 
 async def test_an_edit_of_words_that_brought_a_case_back_gives_no_entry_instead(

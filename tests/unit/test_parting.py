@@ -124,9 +124,9 @@ async def test_a_merged_asker_asks_the_bot_again_after_it_was_closed_without_an_
 ) -> None:
     await merged.at_desk(VERA, "!close Nobody here knows.", 2)
     before = len(merged.said(DESK))
-    await merged.says(ANNA, "That is a pity.", thread="$m1")
+    await merged.says(ANNA, "Ok, thanks.", thread="$m1")
     assert len(merged.said(DESK)) == before
-    await merged.says(ANNA, "I need it for the lake", thread="$m1", addressed=True)
+    await merged.says(ANNA, "I need it for the lake", thread="$m1")
     assert merged.store.cases[1].status is Status.OPEN
     assert merged.store.cases[2].status is Status.CLOSED
     added, reopened = at_desk(merged, 1, before)
