@@ -24,7 +24,7 @@ from bot.parting import Parting, led
 from bot.ports import Clock, Store
 from bot.questions import is_question, is_small_talk, is_thanks
 from bot.reacting import Reacting
-from bot.remarks import asks_too, is_grateful, is_noted, is_unclear
+from bot.remarks import asks_too, is_grateful, is_noted, is_read, is_unclear
 from bot.routing import Rooms
 
 QUIET_FOR = timedelta(minutes=5)
@@ -65,7 +65,7 @@ class Adding:
             return await self._after(message, case, into, people=people)
         if not into.ended:
             return await self._added(message, case, into)
-        if (people or not _read(message.text)) and await self._shut(into):
+        if (people or not is_read(message.text)) and await self._shut(into):
             return await self._back(message, case, into)
         return None
 
@@ -132,7 +132,7 @@ class Adding:
     async def _added(self, message: Message, case: Case, into: Case) -> Outcome:
         """The asker adds to the question."""
         waits = case.asked_back is AskedBack.WAITS and not into.answered
-        alert = self.rooms.working_on(into) if waits or not _read(message.text) else ()
+        alert = self.rooms.working_on(into) if waits or not is_read(message.text) else ()
         if alert and into.desk_thread:
             lately = self.clock() - QUIET_FOR
             if await self.store.alerted(into.desk_thread, alert[0], lately):
@@ -155,7 +155,7 @@ class Adding:
         has_read = case.answered or (case.status in AT_WORK and bool(case.told))
         if asks_too(message.text) and not (case.ended or (waits and has_read) or case.answered):
             return await self.joins(message, case)
-        if waits and not _read(message.text) and await self._shut(case):
+        if waits and not is_read(message.text) and await self._shut(case):
             note = Note(message.ref, case.id, message.sender, message.text)
             added = self._passed_on(message, "joined_adds", case)
             told = Outcome("reopened", message.ref, note=note, outgoing=(added,))
@@ -203,8 +203,3 @@ class Adding:
         words = briefing.written(name, message.text, lang, message.hidden, case=number)
         said = self.rooms.at_desk(message, name, words, case, alert=alert)
         return replace(said, original=message.ref, priority=Priority.WORDS)
-
-
-def _read(text: str) -> bool:
-    """Whether it is plainly thanks, or says that it was read."""
-    return is_grateful(text) or is_noted(text)

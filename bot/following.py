@@ -13,10 +13,12 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot import briefing, replies
+from bot.adding import Adding
 from bot.amending import Amending, urgent
 from bot.answering import Answering
 from bot.audience import Audience, demand, line
 from bot.cases import TRANSITIONS, Case, Event, Status
+from bot.deeds import Deed, What
 from bot.escalation import Escalation
 from bot.messages import (
     Kind,
@@ -31,6 +33,7 @@ from bot.outcome import Note, Outcome, Promise
 from bot.ports import Clock, Store
 from bot.questions import wants_people
 from bot.reacting import Reacting
+from bot.remarks import is_read
 from bot.routing import Rooms, taken_back
 from bot.whose import answer_of
 
@@ -109,6 +112,8 @@ class Following:
 
     async def _question_edited(self, message: Message, case: Case, note: Note) -> Outcome:
         *_, into = await line(self.store, case)
+        if heard := await self._no_thanks(message, case, into, note):
+            return heard
         if into.ended:
             return Outcome("edited late", message.ref)
         wanted, before = wants_people(note.text)
@@ -138,6 +143,20 @@ class Following:
         told = self._changed(message, changed)
         draft = await self._draft_anew(message, changed) if changed.draft != case.draft else ()
         return Outcome("question changed", message.ref, changed, note=note, outgoing=(*draft, told))
+
+    async def _no_thanks(
+        self, message: Message, case: Case, into: Case, note: Note
+    ) -> Outcome | None:
+        """What was thanks for an answer is something else now: as if it were written now."""
+        if not into.answered or not is_read(note.text) or is_read(message.text):
+            return None
+        adding = Adding(self.store, self.clock, self.rooms)
+        anew = replace(message, kind=Kind.TEXT, reply_to=None, thread=case.root or None)
+        heard = await adding.heard(anew, case, addressed=False, people=False)
+        by = into.answered_by if into.answered_in else into.claimed_by
+        undone = (Deed(by, What.THANKED, into.id, message.sender, note.ref),) if by else ()
+        said = replace(note, text=message.text)
+        return heard and replace(heard, handled=message.ref, note=said, undone=undone)
 
     async def _took_back(self, message: Message) -> Outcome:
         ref = message.target

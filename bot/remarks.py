@@ -218,6 +218,11 @@ def is_noted(text: str) -> bool:
     return not _WORD.search(text) or is_thanks(text) or _NOTED.match(text) is not None
 
 
+def is_read(text: str) -> bool:
+    """Whether it is plainly thanks, or says that it was read."""
+    return is_grateful(text) or is_noted(text)
+
+
 def _friendly(text: str) -> bool:
     """Whether no sign in it asks or is anything but plainly friendly."""
     if re.search("[?？؟]", text) or _FROWN.search(text):

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.cases import Status
+from bot.deeds import What
 from bot.messages import Place, Style
 from tests.counter import ANNA, BEN, BSN, CHAT, DESK, EVA, VERA, WELCOME, WIM, Counter
 
@@ -365,3 +366,23 @@ async def test_others_words_after_an_answer_stay_in_the_room(answered: Counter) 
     await answered.says(BEN, "Thank you!", thread="$m1")
     await answered.taps(BEN, "👎", answer, WELCOME)
     assert [each.style for each in [*answered.store.outbox.values()][before:]] == [Style.REACTION]
+
+
+# Thanks that are edited into something else
+
+
+@pytest.mark.parametrize("vetted", [False, True])
+async def test_thanks_that_become_a_complaint_bring_the_case_back(
+    answered: Counter, vetted: bool
+) -> None:
+    thanks, _ = await answered.says(ANNA, "Thank you!", thread="$m1")
+    assert answered.store.did
+    if vetted:
+        await answered.at_desk(WIM, "!edit source: https://example.org/fish")
+        await answered.at_desk(WIM, "!vet")
+        assert answered.store.cases[1].status is Status.VETTED
+    await answered.edits(ANNA, thanks.ref.event, "That shop is closed, no permit.", thread="$m1")
+    assert answered.store.cases[1].status is not Status.VETTED
+    assert answered.store.cases[1].status is not Status.ANSWERED
+    assert any("> That shop is closed, no permit." in each.text for each in answered.said(DESK))
+    assert not [each for each in answered.store.did if each.what is What.THANKED]
