@@ -30,7 +30,7 @@ ENTRIES = [
         alternatives=("where do I get a BSN",),
         source="https://example.org/bsn",
         body="Gemeente",
-        checked=date(2026, 1, 1),
+        checked=date.today(),
     ),
     Entry(
         "huurtoeslag",
@@ -40,7 +40,7 @@ ENTRIES = [
         "Log in op Mijn toeslagen.",
         source="https://example.org/huur",
         body="Dienst Toeslagen",
-        checked=date(2026, 1, 1),
+        checked=date.today(),
     ),
 ]
 

@@ -44,7 +44,7 @@ RENT = Entry(
     "Log in to Mijn toeslagen.",
     source="https://example.org/rent",
     body="Dienst Toeslagen",
-    checked=date(2026, 1, 1),
+    checked=date.today(),
 )
 LATE = "this takes longer than I told you"
 WITHIN = 20.0

@@ -95,7 +95,7 @@ def entries(asked: Sequence[tuple[str, str]]) -> list[Entry]:
             answer="Ask at the town hall.",
             source="https://example.org",
             body="Example",
-            checked=date(2026, 1, 1),
+            checked=date.today(),
         )
         for number, (lang, text) in enumerate(asked)
     ]

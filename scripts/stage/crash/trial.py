@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -281,6 +282,7 @@ def known_entries(seed: int) -> list[Entry]:
                 f"{answer.capitalize()}.",
                 source=f"https://example.org/{number}",
                 body=BODY,
+                checked=date.today(),
             )
         )
     return entries
