@@ -14,7 +14,7 @@ import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -26,7 +26,7 @@ from stage.person import Person, Seen
 from knowledge.entry import Entry
 from knowledge.files import write
 from tests import warm
-from tests.acceptance.conftest import ENTRIES
+from tests.acceptance.conftest import CHECKED, ENTRIES
 from tests.town import Town
 
 pytestmark = [pytest.mark.synapse, pytest.mark.model]
@@ -44,7 +44,7 @@ RENT = Entry(
     "Log in to Mijn toeslagen.",
     source="https://example.org/rent",
     body="Dienst Toeslagen",
-    checked=date.today(),
+    checked=CHECKED,
 )
 LATE = "this takes longer than I told you"
 WITHIN = 20.0
