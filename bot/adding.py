@@ -18,8 +18,9 @@ from datetime import timedelta
 from bot import briefing
 from bot.cases import AT_WORK, AskedBack, Case, Status
 from bot.deeds import Deed, What
+from bot.joining import Joining
 from bot.messages import Message, MessageRef, Outgoing, Place, Priority, key_for
-from bot.outcome import Follower, Note, Outcome
+from bot.outcome import Note, Outcome
 from bot.parting import Parting, led
 from bot.ports import Clock, Store
 from bot.questions import is_question, is_small_talk, is_thanks
@@ -58,7 +59,7 @@ class Adding:
         """
         into = await led(self.store, case)
         if message.sender != case.asker:
-            return await self._others(message, into, addressed=addressed)
+            return await self._others(message, case, into, addressed=addressed)
         if into.asker == message.sender:
             case = into
         if into.answered:
@@ -91,13 +92,8 @@ class Adding:
 
     async def joins(self, message: Message, case: Case) -> Outcome:
         """Somebody says in words that they ask it too; as ➕."""
-        nothing = Outcome("peers talk", message.ref)
-        followers = await self.store.followers(case.id)
-        if message.sender in (case.asker, *(each.person for each in followers)):
-            return nothing
-        joined = Follower(case.id, message.sender, message.ref, case.root, case.lang)
-        more = replace(case, demand=case.demand + 1)
-        return Outcome("asks it too", message.ref, more, followers=(joined,))
+        asks = await Joining(self.store).asks(message, case)
+        return asks or Outcome("peers talk", message.ref)
 
     async def _after(self, message: Message, case: Case, into: Case, *, people: bool) -> Outcome:
         """What the asker writes once they have an answer."""
@@ -145,8 +141,10 @@ class Adding:
             return replace(told, case=replace(case, asked_back=AskedBack.REPLIED))
         return told
 
-    async def _others(self, message: Message, case: Case, *, addressed: bool) -> Outcome | None:
-        """Somebody else writes there."""
+    async def _others(
+        self, message: Message, there: Case, case: Case, *, addressed: bool
+    ) -> Outcome | None:
+        """Somebody else writes in the thread of a case; ``case`` is where its answer comes from."""
         followers = await self.store.followers(case.id)
         waits = any(each.person == message.sender for each in followers)
         if waits and case.answered and is_grateful(message.text):
@@ -154,7 +152,7 @@ class Adding:
         # Of who has an answer that was brought back, the words are as before.
         has_read = case.answered or (case.status in AT_WORK and bool(case.told))
         if asks_too(message.text) and not (case.ended or (waits and has_read) or case.answered):
-            return await self.joins(message, case)
+            return await self.joins(message, there)
         if waits and not is_read(message.text) and await self._shut(case):
             note = Note(message.ref, case.id, message.sender, message.text)
             added = self._passed_on(message, "joined_adds", case)

@@ -34,10 +34,14 @@ class Joining:
     async def joined(self, message: Message) -> Outcome:
         """All that a ➕ changes."""
         case = await self._asked(message.target)
-        cases = await line(self.store, case) if case else ()
-        nothing = Outcome("reaction", message.ref)
-        if case is None or cases[-1].ended or message.sender in {each.asker for each in cases}:
-            return nothing
+        asks = await self.asks(message, case) if case else None
+        return asks or Outcome("reaction", message.ref)
+
+    async def asks(self, message: Message, case: Case) -> Outcome | None:
+        """All that changes when somebody asks the question of that case too; None: nothing."""
+        cases = await line(self.store, case)
+        if cases[-1].ended or message.sender in {each.asker for each in cases}:
+            return None
         joins = [
             Follower(each.id, message.sender, message.ref, case.root, case.lang) for each in cases
         ]

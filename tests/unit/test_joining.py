@@ -211,3 +211,16 @@ async def test_plus_in_a_room_counts_for_what_was_merged_into_a_question_in_priv
     await joins(counter, OMAR, handover(counter, 1))
     await counter.at_desk(WIM, "!answer At the shop.", 3)
     assert answers(counter) == [("$m1", (ANNA, OMAR))]
+
+
+async def test_who_says_so_in_words_in_the_thread_of_a_merged_case_is_told_there() -> None:
+    counter = await Counter.open()
+    await counter.asks("Where do I get a fishing permit?")
+    await counter.asks("Where may I fish in the sea?", BEN)
+    await counter.at_desk(VERA, "!merge 2", 1)
+    await counter.says(EVA, "Same here.", thread="$m1")
+    assert [counter.store.cases[number].demand for number in (1, 2)] == [1, 2]
+    await counter.at_desk(VERA, "!answer At the shop.", 2)
+    told = {each.thread: each.mentions for each in counter.said(WELCOME) if "shop" in each.text}
+    assert counter.keys[EVA] in told["$m1"]
+    assert counter.keys[EVA] not in told["$m2"]
