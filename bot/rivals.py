@@ -85,8 +85,10 @@ class FindRivals:
 
     async def of(self, entry: Entry) -> Rivals:
         """What shares a wording with the entry, or has one that means the same."""
-        today = self.rooms.day(self.clock())
-        current = [each for each in await self.store.entries() if each.holds_on(today)]
+        return await self.among(entry, await self._current())
+
+    async def among(self, entry: Entry, current: Sequence[Entry]) -> Rivals:
+        """The same among these entries only, which hold today."""
         alike, searched = await self._alike(entry, current)
         foreign = _foreign(entry, current)
         near = await self._across(entry) if searched and foreign else {}
@@ -104,12 +106,15 @@ class FindRivals:
 
     async def elsewhere(self, entry: Entry) -> tuple[Entry, ...]:
         """Those only that hold for a wider or narrower place."""
-        today = self.rooms.day(self.clock())
-        current = [each for each in await self.store.entries() if each.holds_on(today)]
+        current = await self._current()
         if not any(each.lang == entry.lang and each.scope != entry.scope for each in current):
             return ()
         alike, _ = await self._alike(entry, current)
         return _elsewhere(entry, current, alike)
+
+    async def _current(self) -> list[Entry]:
+        today = self.rooms.day(self.clock())
+        return [each for each in await self.store.entries() if each.holds_on(today)]
 
     async def _alike(self, entry: Entry, current: Sequence[Entry]) -> tuple[list[Entry], bool]:
         ids: set[str] = set()

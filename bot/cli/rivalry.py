@@ -11,21 +11,17 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
 from bot import app
 from bot.config import Config
 from bot.ports import Alike, Store
-from bot.rivals import FindRivals, Rivals
+from bot.rivals import Rivals
 from knowledge.conflicts import ALIKE, asked, compete, same_question
 from knowledge.entry import NATIONAL, Entry
 from knowledge.errors import KnowledgeError
 from knowledge.ports import Embedder, Question, Vectors
-
-if TYPE_CHECKING:
-    from bot.routing import Rooms
 
 UNSEARCHED = "Only the same words were compared, not what they mean"
 """Where there is no index, or no model."""
@@ -71,6 +67,7 @@ class Seek:
         return found
 
     async def _among(self, new: Sequence[Entry], served: Mapping[str, Entry]) -> Sought:
+        from bot.running import finding_rivals
         from knowledge.builds import current_build
 
         changed = [each for each in new if _anew(each, served.get(each.id))]
@@ -85,12 +82,13 @@ class Seek:
             )
         except KnowledgeError as error:
             return Sought(list(new), note=f"{UNSEARCHED}: {error}.")
-        others = _Held(
-            self.store, [each for each in served.values() if each.id not in set(_ids(new))]
-        )
+        ids = {each.id for each in new}
+        others = [
+            each for each in served.values() if each.id not in ids and each.holds_on(self.today)
+        ]
         async with app.open_knowledge(self.settings, model) as (search, _):
-            find = FindRivals(cast(Store, others), search, app.now, cast("Rooms", _Day(self.today)))
-            found = {each.id: await find.of(each) for each in changed}
+            find = finding_rivals(self.settings, self.store, search)
+            found = {each.id: await find.among(each, others) for each in changed}
             if not all(each.searched for each in found.values()):
                 return Sought(list(new), note=f"{UNSEARCHED}: the index can't be read.")
         try:
@@ -200,10 +198,6 @@ def _anew(entry: Entry, old: Entry | None) -> bool:
     return (asked(old), old.scope, old.answer) != (asked(entry), entry.scope, entry.answer)
 
 
-def _ids(entries: Sequence[Entry]) -> list[str]:
-    return [entry.id for entry in entries]
-
-
 class _Remembered:
     """A model that embeds no text twice."""
 
@@ -223,27 +217,3 @@ class _Remembered:
         if new := [text for text in dict.fromkeys(texts) if text not in self._vectors]:
             self._vectors |= zip(new, self._model.embed(new), strict=True)
         return np.stack([self._vectors[text] for text in texts])
-
-
-class _Held:
-    """The store as it is while nothing is published, read once."""
-
-    def __init__(self, store: Store, entries: list[Entry]) -> None:
-        self._store = store
-        self._entries = entries
-
-    async def entries(self, ids: Sequence[str] = ()) -> list[Entry]:
-        return [each for each in self._entries if not ids or each.id in ids]
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._store, name)
-
-
-class _Day:
-    """Says which day it is."""
-
-    def __init__(self, today: date) -> None:
-        self._today = today
-
-    def day(self, at: object) -> date:
-        return self._today
